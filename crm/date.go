@@ -1,0 +1,76 @@
+package crm
+
+import (
+	"fmt"
+	"time"
+)
+
+// Date is a civil date, without time or zone. The zero Date means "not set" and prints as "".
+type Date struct{ t time.Time }
+
+// NewDate gives the date; out-of-range values are normalised as time.Date does.
+func NewDate(year int, month time.Month, day int) Date {
+	return Date{time.Date(year, month, day, 0, 0, 0, 0, time.UTC)}
+}
+
+// DateOf is the date that clocks in the zone show at the instant.
+func DateOf(at time.Time, zone *time.Location) Date {
+	y, m, d := at.In(zone).Date()
+	return NewDate(y, m, d)
+}
+
+// ParseDate reads 2026-11-21; the empty text is the zero Date.
+func ParseDate(s string) (Date, error) {
+	if s == "" {
+		return Date{}, nil
+	}
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil || t.Year() < 1900 || t.Year() > 2999 {
+		return Date{}, fmt.Errorf("%q is not a date like 2026-11-21", s)
+	}
+	return Date{t}, nil
+}
+
+// IsZero tells whether no date is set.
+func (d Date) IsZero() bool { return d.t.IsZero() }
+
+// String prints 2026-11-21, or "" for the zero Date.
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.t.Format(time.DateOnly)
+}
+
+// AddDays moves the date by days.
+func (d Date) AddDays(n int) Date { return Date{d.t.AddDate(0, 0, n)} }
+
+// DaysSince counts the days from o to d; negative when o is later.
+func (d Date) DaysSince(o Date) int { return int(d.t.Sub(o.t).Hours() / 24) }
+
+// Before tells whether d is earlier than o.
+func (d Date) Before(o Date) bool { return d.t.Before(o.t) }
+
+// After tells whether d is later than o.
+func (d Date) After(o Date) bool { return d.t.After(o.t) }
+
+// Year is the calendar year.
+func (d Date) Year() int { return d.t.Year() }
+
+// Time is midnight UTC of the date, for storage and formatting.
+func (d Date) Time() time.Time { return d.t }
+
+// StartIn is the first instant of the date in the zone: midnight, or the first moment after a gap.
+func (d Date) StartIn(zone *time.Location) time.Time {
+	y, m, day := d.t.Date()
+	return time.Date(y, m, day, 0, 0, 0, 0, zone).UTC()
+}
+
+// MarshalText writes the date as text, so that JSON and YAML hold "2026-11-21".
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (d *Date) UnmarshalText(b []byte) (err error) {
+	*d, err = ParseDate(string(b))
+	return err
+}

@@ -1,0 +1,89 @@
+package crm
+
+import "github.com/shopspring/decimal"
+
+// Facts is what rules may read: values only, no pointers, no functions, so that an empty value is an answer and never a crash.
+// The expr tags are the names that rule authors write. A list holds at most 1,000 entries, a text at most 10,000 characters.
+type Facts struct {
+	Deal        DealFacts        `expr:"deal" json:"deal"`
+	Customer    CustomerFacts    `expr:"customer" json:"customer"`
+	Contact     ContactFacts     `expr:"contact" json:"contact"`
+	Quote       QuoteFacts       `expr:"quote" json:"quote"`
+	Order       OrderFacts       `expr:"order" json:"order"`
+	Receivables ReceivablesFacts `expr:"receivables" json:"receivables"`
+	Process     ProcessFacts     `expr:"process" json:"process"`
+}
+
+// DealFacts describes the opportunity.
+type DealFacts struct {
+	Name          string          `expr:"name" json:"name"`
+	Stage         string          `expr:"stage" json:"stage"`
+	Amount        decimal.Decimal `expr:"amount" json:"amount"`
+	AmountSource  string          `expr:"amount_source" json:"amount_source"` // hand, products, quote (S032-S036)
+	Target        decimal.Decimal `expr:"target" json:"target"`
+	Cost          decimal.Decimal `expr:"cost" json:"cost"`
+	MarginPercent decimal.Decimal `expr:"margin_percent" json:"margin_percent"` // of the amount; 0 when the amount is 0
+	CloseDate     Date            `expr:"close_date" json:"close_date"`
+	Need          string          `expr:"need" json:"need"`     // what the customer wants to solve
+	Budget        bool            `expr:"budget" json:"budget"` // the customer has confirmed a budget
+	DecisionMaker bool            `expr:"decision_maker" json:"decision_maker"`
+	Products      decimal.Decimal `expr:"products" json:"products"`           // number of product lines
+	MadeToOrder   bool            `expr:"made_to_order" json:"made_to_order"` // some line is made to order (S104)
+	HandedOff     bool            `expr:"handed_off" json:"handed_off"`
+	Engagements   decimal.Decimal `expr:"engagements" json:"engagements"` // calls, meetings, mails with an outcome
+	Competitors   decimal.Decimal `expr:"competitors" json:"competitors"`
+	Tags          []string        `expr:"tags" json:"tags"`
+}
+
+// CustomerFacts describes the account.
+type CustomerFacts struct {
+	Name        string          `expr:"name" json:"name"`
+	VAT         string          `expr:"vat" json:"vat"`
+	Country     string          `expr:"country" json:"country"` // ISO 3166 two letters
+	Address     string          `expr:"address" json:"address"`
+	Email       string          `expr:"email" json:"email"`
+	Class       string          `expr:"class" json:"class"`
+	New         bool            `expr:"new" json:"new"` // no contract yet
+	CreditLimit decimal.Decimal `expr:"credit_limit" json:"credit_limit"`
+}
+
+// ContactFacts describes the deal's main contact.
+type ContactFacts struct {
+	Name   string `expr:"name" json:"name"`
+	Email  string `expr:"email" json:"email"`
+	Phone  string `expr:"phone" json:"phone"`
+	Status string `expr:"status" json:"status"`
+}
+
+// QuoteFacts describes the newest version of the deal's quote that is not superseded.
+type QuoteFacts struct {
+	State           string          `expr:"state" json:"state"` // "", draft, sent, accepted, refused, expired
+	Lines           decimal.Decimal `expr:"lines" json:"lines"`
+	Net             decimal.Decimal `expr:"net" json:"net"`
+	Total           decimal.Decimal `expr:"total" json:"total"`
+	DiscountPercent decimal.Decimal `expr:"discount_percent" json:"discount_percent"` // of the list total
+	MarginPercent   decimal.Decimal `expr:"margin_percent" json:"margin_percent"`
+	ValidUntil      Date            `expr:"valid_until" json:"valid_until"`
+}
+
+// OrderFacts describes the sales order.
+type OrderFacts struct {
+	State           string          `expr:"state" json:"state"`
+	Total           decimal.Decimal `expr:"total" json:"total"` // without tax
+	MarginPercent   decimal.Decimal `expr:"margin_percent" json:"margin_percent"`
+	DiscountPercent decimal.Decimal `expr:"discount_percent" json:"discount_percent"`
+	PaymentDays     decimal.Decimal `expr:"payment_days" json:"payment_days"`
+	DeliveryDate    Date            `expr:"delivery_date" json:"delivery_date"`
+	Tranches        decimal.Decimal `expr:"tranches" json:"tranches"`
+}
+
+// ReceivablesFacts describes what the customer owes today.
+type ReceivablesFacts struct {
+	Open    decimal.Decimal `expr:"open" json:"open"`
+	Overdue decimal.Decimal `expr:"overdue" json:"overdue"`
+}
+
+// ProcessFacts is the moment of the decision. Rules never ask a clock.
+type ProcessFacts struct {
+	Today Date `expr:"today" json:"today"`
+}

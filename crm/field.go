@@ -1,0 +1,92 @@
+package crm
+
+// Field is a fact as people meet it: in the rule editor, in a refusal, in the panel where it can be filled.
+type Field struct {
+	Path    string    // in the facts: "customer.vat"
+	Type    FieldType // what kind of value it holds
+	Writers []Role    // who may fill it; none: the system computes it
+	Inline  bool      // a refusal offers an input for it; otherwise it links to where it is filled
+	Tab     string    // the opportunity's tab where it is filled
+}
+
+// FieldType is how a field is typed and shown.
+type FieldType string
+
+// The types of fields.
+const (
+	TypeText    FieldType = "text"
+	TypeMoney   FieldType = "money"
+	TypeNumber  FieldType = "number"
+	TypePercent FieldType = "percent"
+	TypeDate    FieldType = "date"
+	TypeBool    FieldType = "bool"
+	TypeList    FieldType = "list"
+)
+
+var (
+	sellers = []Role{RoleSalesperson, RoleSalesManager, RoleSalesOps, RoleAdmin}
+	finance = []Role{RoleFinance, RoleAdmin}
+)
+
+// fields is the one table of what rules may read and who may write it.
+var fields = []Field{
+	{"deal.name", TypeText, sellers, true, "main"},
+	{"deal.stage", TypeText, nil, false, "main"},
+	{"deal.amount", TypeMoney, sellers, true, "main"},
+	{"deal.amount_source", TypeText, nil, false, "main"},
+	{"deal.target", TypeMoney, sellers, true, "main"},
+	{"deal.cost", TypeMoney, sellers, false, "products"},
+	{"deal.margin_percent", TypePercent, nil, false, "products"},
+	{"deal.close_date", TypeDate, sellers, true, "main"},
+	{"deal.need", TypeText, sellers, true, "main"},
+	{"deal.budget", TypeBool, sellers, true, "main"},
+	{"deal.decision_maker", TypeBool, sellers, true, "main"},
+	{"deal.products", TypeNumber, sellers, false, "products"},
+	{"deal.made_to_order", TypeBool, nil, false, "products"},
+	{"deal.handed_off", TypeBool, []Role{RoleProjectManager, RoleAdmin}, false, "products"},
+	{"deal.engagements", TypeNumber, sellers, false, "activities"},
+	{"deal.competitors", TypeNumber, sellers, false, "relations"},
+	{"deal.tags", TypeList, sellers, false, "main"},
+	{"customer.name", TypeText, sellers, true, "main"},
+	{"customer.vat", TypeText, append([]Role{RoleFinance}, sellers...), true, "main"},
+	{"customer.country", TypeText, append([]Role{RoleFinance}, sellers...), true, "main"},
+	{"customer.address", TypeText, append([]Role{RoleFinance}, sellers...), true, "main"},
+	{"customer.email", TypeText, sellers, true, "main"},
+	{"customer.class", TypeText, sellers, true, "main"},
+	{"customer.new", TypeBool, nil, false, "main"},
+	{"customer.credit_limit", TypeMoney, finance, true, "main"},
+	{"contact.name", TypeText, sellers, true, "relations"},
+	{"contact.email", TypeText, sellers, true, "relations"},
+	{"contact.phone", TypeText, sellers, true, "relations"},
+	{"contact.status", TypeText, nil, false, "relations"},
+	{"quote.state", TypeText, sellers, false, "quotes"},
+	{"quote.lines", TypeNumber, sellers, false, "quotes"},
+	{"quote.net", TypeMoney, sellers, false, "quotes"},
+	{"quote.total", TypeMoney, sellers, false, "quotes"},
+	{"quote.discount_percent", TypePercent, sellers, false, "quotes"},
+	{"quote.margin_percent", TypePercent, sellers, false, "quotes"},
+	{"quote.valid_until", TypeDate, sellers, false, "quotes"},
+	{"order.state", TypeText, nil, false, "quotes"},
+	{"order.total", TypeMoney, nil, false, "quotes"},
+	{"order.margin_percent", TypePercent, nil, false, "quotes"},
+	{"order.discount_percent", TypePercent, nil, false, "quotes"},
+	{"order.payment_days", TypeNumber, sellers, true, "quotes"},
+	{"order.delivery_date", TypeDate, sellers, true, "quotes"},
+	{"order.tranches", TypeNumber, sellers, false, "quotes"},
+	{"receivables.open", TypeMoney, nil, false, "main"},
+	{"receivables.overdue", TypeMoney, finance, false, "main"},
+	{"process.today", TypeDate, nil, false, "main"},
+}
+
+// Fields lists every field that rules may read, in the order in which the editor shows them.
+func Fields() []Field { return fields }
+
+// FieldAt finds a field by its path.
+func FieldAt(path string) (Field, bool) {
+	for _, f := range fields {
+		if f.Path == path {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
