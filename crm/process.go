@@ -17,12 +17,12 @@ const (
 )
 
 // ProcessID names the process of a record.
-func ProcessID(k Kind, id string) string { return string(k) + "-" + id }
+func ProcessID(k Kind, id ID) string { return string(k) + "-" + string(id) }
 
 // SplitProcessID gives back kind and record id.
-func SplitProcessID(process string) (Kind, string) {
+func SplitProcessID(process string) (Kind, ID) {
 	k, id, _ := strings.Cut(process, "-")
-	return Kind(k), id
+	return Kind(k), ID(id)
 }
 
 // Step is one of the 23 steps of the mission (section 2, decision 3).

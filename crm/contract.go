@@ -1,0 +1,83 @@
+package crm
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// Contract is an approved order (S059, S080).
+type Contract struct {
+	ID                ID
+	Number            string
+	OpportunityID     ID
+	OrderID           ID
+	AccountID         ID
+	State             string // active, closed
+	Currency          string
+	Net               decimal.Decimal
+	Tax               decimal.Decimal
+	Total             decimal.Decimal
+	PaymentDays       int
+	StartDate         Date
+	EndDate           Date
+	ERPReference      string
+	OwnerID           ID
+	NextOpportunityID ID
+	Version           int
+	SignedAt          time.Time
+	ClosedAt          *time.Time
+}
+
+// TrancheKind says why a part of the contract is billed: deposit (acconto), work progress (SAL), balance (saldo) (S060).
+type TrancheKind string
+
+// The kinds of tranches.
+const (
+	TrancheDeposit  TrancheKind = "deposit"
+	TrancheProgress TrancheKind = "progress"
+	TrancheBalance  TrancheKind = "balance"
+)
+
+// Tranche is a part of a contract that is billed on its own. All tranches sum to the contract, to the cent.
+type Tranche struct {
+	ID             ID
+	ContractID     ID
+	Position       int
+	Kind           TrancheKind
+	Percent        decimal.Decimal
+	OpensAtPercent decimal.Decimal // progress of the project at which it may be billed
+	Net            decimal.Decimal
+	Tax            decimal.Decimal
+	Total          decimal.Decimal
+	State          TrancheState
+	InvoiceID      ID
+	ExternalNumber string // S061
+	Dishonoured    bool   // S062
+}
+
+// TrancheState says how far the billing of a tranche has come.
+type TrancheState string
+
+// The states of a tranche.
+const (
+	TranchePlanned  TrancheState = "planned"
+	TrancheBillable TrancheState = "billable"
+	TrancheInvoiced TrancheState = "invoiced"
+	TranchePaid     TrancheState = "paid"
+)
+
+// Project delivers a contract (S082, S089). Its budget is the cost side of the accepted quote (S083).
+type Project struct {
+	ID              ID
+	ContractID      ID
+	Name            string
+	State           string // open, closed
+	Revenue         decimal.Decimal
+	Budget          decimal.Decimal
+	ProgressPercent decimal.Decimal
+	ManagerID       ID
+	Version         int
+	OpenedAt        time.Time
+	ClosedAt        *time.Time
+}

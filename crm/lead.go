@@ -1,0 +1,71 @@
+package crm
+
+import "time"
+
+// Lead is somebody who may become a customer (S063-S068).
+type Lead struct {
+	ID            ID
+	Company       string
+	ContactName   string
+	Email         string
+	Phone         string
+	VAT           string
+	Country       string
+	Need          string // what the person wrote
+	Language      string
+	Source        string
+	Campaign      string
+	ExternalID    string
+	State         LeadState
+	Score         int // 0-100
+	OwnerID       ID
+	Feedback      Feedback
+	FeedbackNote  string
+	Reason        string // of disqualification
+	AccountID     ID
+	ContactID     ID
+	OpportunityID ID
+	Version       int
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+}
+
+// LeadState says how far a lead has come.
+type LeadState string
+
+// The states of a lead.
+const (
+	LeadNew          LeadState = "new"
+	LeadQualified    LeadState = "qualified"
+	LeadAssigned     LeadState = "assigned"
+	LeadConverted    LeadState = "converted"
+	LeadDisqualified LeadState = "disqualified"
+)
+
+// Feedback is the salesperson's word on a lead; only a positive one lets it be converted (S067).
+type Feedback string
+
+// The feedbacks.
+const (
+	FeedbackNone     Feedback = ""
+	FeedbackPositive Feedback = "positive"
+	FeedbackNegative Feedback = "negative"
+)
+
+// DisqualifyReasons are the reasons for which a lead may be given up.
+func DisqualifyReasons() []string {
+	return []string{"no_need", "no_budget", "not_reachable", "competitor", "duplicate", "spam"}
+}
+
+// Live tells whether the lead can still be worked on.
+func (l Lead) Live() bool { return l.State != LeadConverted && l.State != LeadDisqualified }
+
+// Touch is one way by which a lead reached us, with the raw input as it came (S063).
+type Touch struct {
+	ID      ID
+	LeadID  ID
+	Channel string // form, api, manual
+	Source  string
+	Raw     []byte // JSON
+	At      time.Time
+}

@@ -1,0 +1,53 @@
+package crm
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// Order is what the customer's acceptance asks us to deliver (S078-S081). It is validated and approved before it becomes a contract.
+type Order struct {
+	ID            ID
+	Number        string
+	OpportunityID ID
+	QuoteID       ID
+	State         OrderState
+	Currency      string
+	Net           decimal.Decimal
+	Tax           decimal.Decimal
+	Total         decimal.Decimal
+	PaymentDays   int
+	DeliveryDate  Date
+	RequestedBy   string // never the approver
+	ValidatedBy   string
+	ValidatedAt   *time.Time
+	DecidedBy     string
+	DecidedAt     *time.Time
+	Reason        string // of the rejection
+	Version       int
+	CreatedAt     time.Time
+}
+
+// OrderState says what an order waits for. Validation and approval are separate states (S078, S079).
+type OrderState string
+
+// The states of an order.
+const (
+	OrderValidating OrderState = "validate"
+	OrderApproving  OrderState = "approve"
+	OrderApproved   OrderState = "approved"
+	OrderRejected   OrderState = "rejected"
+)
+
+// Approval is one station of an order's route, frozen when the route was computed.
+type Approval struct {
+	OrderID   ID
+	Position  int
+	Key       string
+	Role      Role
+	State     string // waiting, approved, rejected
+	DecidedBy ID
+	DecidedAt *time.Time
+	Note      string
+}

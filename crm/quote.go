@@ -1,0 +1,82 @@
+package crm
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// Quote is one version of an offer to a customer (S026). All versions of one offer share the number.
+type Quote struct {
+	ID              ID
+	Number          string
+	Revision        int
+	OpportunityID   ID
+	State           QuoteState
+	Currency        string
+	ValidUntil      Date // the offer lapses at the end of this day, local time of the legal entity
+	DiscountPercent decimal.Decimal
+	PaymentDays     int
+	DeliveryDate    Date
+	Language        string
+	Net             decimal.Decimal
+	Tax             decimal.Decimal
+	Total           decimal.Decimal
+	Cost            decimal.Decimal
+	ListTotal       decimal.Decimal // before any discount
+	SentAt          *time.Time
+	SeenAt          *time.Time
+	DecidedAt       *time.Time
+	DecidedBy       string // the customer's name, as he wrote it
+	DecidedNote     string
+	Version         int
+	CreatedAt       time.Time
+}
+
+// QuoteState says where a quote stands.
+type QuoteState string
+
+// The states of a quote.
+const (
+	QuoteDraft      QuoteState = "draft"
+	QuoteSent       QuoteState = "sent"
+	QuoteAccepted   QuoteState = "accepted"
+	QuoteRefused    QuoteState = "refused"
+	QuoteExpired    QuoteState = "expired"
+	QuoteSuperseded QuoteState = "superseded"
+)
+
+// Label is the number as people read it, with the version: "Q-2026-0012 v2".
+func (q Quote) Label() string { return fmt.Sprintf("%s v%d", q.Number, q.Revision) }
+
+// QuoteLine is one position of a quote; without a product it is free text, allowed on quotes only (S043).
+type QuoteLine struct {
+	ID              ID
+	QuoteID         ID
+	Position        int
+	ProductID       ID
+	Name            string
+	Unit            string
+	Quantity        decimal.Decimal
+	UnitPrice       decimal.Decimal
+	DiscountPercent decimal.Decimal
+	TaxPercent      decimal.Decimal
+	UnitCost        decimal.Decimal
+	Net             decimal.Decimal
+}
+
+// Share is a part of the total that will be billed on its own (S060).
+type Share struct {
+	Kind    TrancheKind
+	Percent decimal.Decimal
+}
+
+// DefaultShares is the billing plan of a quote whose author chose none: deposit, progress, balance.
+func DefaultShares() []Share {
+	return []Share{
+		{TrancheDeposit, decimal.NewFromInt(30)},
+		{TrancheProgress, decimal.NewFromInt(50)},
+		{TrancheBalance, decimal.NewFromInt(20)},
+	}
+}
