@@ -150,7 +150,9 @@ type Engagement struct {
 func EngagementKinds() []string { return []string{"call", "meeting", "visit", "mail", "letter"} }
 
 // EngagementOutcomes are the short answers asked for after each engagement (S094).
-func EngagementOutcomes() []string { return []string{"reached", "interested", "refused", "not_reached"} }
+func EngagementOutcomes() []string {
+	return []string{"reached", "interested", "refused", "not_reached"}
+}
 
 // Note is a message between colleagues on a deal (S029).
 type Note struct {

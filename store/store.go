@@ -1,0 +1,141 @@
+// Package store is the only one that speaks SQL. Its exported methods are named after the question they answer or the step they
+// take; each that writes is one transaction. Postgres is the record of business facts; the engine only keeps copies.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"leadtocash/crm"
+
+	pgxdecimal "github.com/jackc/pgx-shopspring-decimal"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Errors that callers tell apart. Everything else is a failure of the storage itself.
+var (
+	ErrNotFound = errors.New("no such record")
+	ErrStale    = errors.New("the record was changed in the meantime") // optimistic locking lost
+	ErrClash    = errors.New("same id, other content")                 // an idempotency key used for something else
+	ErrBusy     = errors.New("the record is locked for too long")      // lock wait of 2 s exceeded; safe to send again
+)
+
+// Taken is a unique value that another record already has.
+type Taken struct{ Constraint string }
+
+func (e Taken) Error() string { return "already taken: " + e.Constraint }
+
+// Store is a pool of connections to the product's database.
+type Store struct {
+	pool *pgxpool.Pool
+	// WakeIn is how long after its commit a step is looked for again if the engine was not heard to know of it.
+	WakeIn time.Duration
+	// AfterCommit is called with the cause after a step's transaction; crash tests die in it.
+	AfterCommit func(cause string)
+}
+
+// Open connects to the database; it does not migrate it.
+func Open(ctx context.Context, url string) (*Store, error) {
+	conf, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("DATABASE_URL cannot be read: %w", err)
+	}
+	conf.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+		pgxdecimal.Register(c.TypeMap())
+		return nil
+	}
+	conf.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	pool, err := pgxpool.NewWithConfig(ctx, conf)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{pool: pool, WakeIn: 3 * time.Second}, nil
+}
+
+// Close waits for connections in use and ends them all.
+func (s *Store) Close() { s.pool.Close() }
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
+
+// querier is what both a pool and a transaction can do.
+type querier interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// one reads exactly one row into a struct by column name; no row is ErrNotFound.
+func one[T any](ctx context.Context, q querier, sql string, args ...any) (T, error) {
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		var zero T
+		return zero, told(err)
+	}
+	v, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[T])
+	return v, told(err)
+}
+
+// many reads all rows into structs by column name.
+func many[T any](ctx context.Context, q querier, sql string, args ...any) ([]T, error) {
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, told(err)
+	}
+	v, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[T])
+	return v, told(err)
+}
+
+// told turns what the database said into the errors above.
+func told(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ErrNotFound
+	}
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		return err
+	}
+	switch pg.Code {
+	case "55P03", "40P01": // lock not available, deadlock
+		return fmt.Errorf("%w: %w", ErrBusy, err)
+	case "23505":
+		return Taken{pg.ConstraintName}
+	}
+	return err
+}
+
+// short runs one short transaction: it waits at most 2 s for a lock and never idles.
+func (s *Store) short(ctx context.Context, f func(pgx.Tx) error) error {
+	return told(pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `set local lock_timeout = '2s'; set local idle_in_transaction_session_timeout = '5s'`); err != nil {
+			return err
+		}
+		return f(tx)
+	}))
+}
+
+// Now is business time: the real one, moved by the development clock.
+func (s *Store) Now(ctx context.Context) (time.Time, error) {
+	shift, err := s.ClockShift(ctx)
+	return time.Now().UTC().Add(shift), err
+}
+
+// ClockShift is business time minus real time.
+func (s *Store) ClockShift(ctx context.Context) (time.Duration, error) { return clockShift(ctx, s.pool) }
+
+func clockShift(ctx context.Context, q querier) (time.Duration, error) {
+	var seconds int64
+	err := q.QueryRow(ctx, `select shift_seconds from business_clock`).Scan(&seconds)
+	return time.Duration(seconds) * time.Second, told(err)
+}
+
+// LegalEntity is the company whose calendar, taxes and number series apply (decision 10).
+func (s *Store) LegalEntity(ctx context.Context) (crm.LegalEntity, error) { return legalEntity(ctx, s.pool) }
+
+func legalEntity(ctx context.Context, q querier) (crm.LegalEntity, error) {
+	return one[crm.LegalEntity](ctx, q, `select * from legal_entity order by id limit 1`)
+}
