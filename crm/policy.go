@@ -5,32 +5,32 @@ type Permission string
 
 // The permissions, by subject and verb.
 const (
-	LeadRead         Permission = "lead.read"
-	LeadWrite        Permission = "lead.write"
-	LeadAssign       Permission = "lead.assign"
-	AccountRead      Permission = "account.read"
-	AccountWrite     Permission = "account.write"
-	OpportunityRead  Permission = "opportunity.read"
-	OpportunityWrite Permission = "opportunity.write"
-	HandOffWrite     Permission = "handoff.write"
-	ProductRead      Permission = "product.read"
-	ProductWrite     Permission = "product.write"
-	OrderRead        Permission = "order.read"
-	OrderValidate    Permission = "order.validate"
-	OrderApprove     Permission = "order.approve"
-	ContractRead     Permission = "contract.read"
-	ContractWrite    Permission = "contract.write"
-	ProjectWrite     Permission = "project.write"
-	InvoiceRead      Permission = "invoice.read"
-	InvoiceIssue     Permission = "invoice.issue"
-	PaymentWrite     Permission = "payment.write"
-	RulesRead        Permission = "rules.read"
-	RulesWrite       Permission = "rules.write"
-	ProcessRead      Permission = "process.read"
-	MailboxRead      Permission = "mailbox.read"
-	ClockWrite       Permission = "clock.write"
-	UserRead         Permission = "user.read"
-	UserWrite        Permission = "user.write"
+	MayReadLead         Permission = "lead.read"
+	MayWriteLead        Permission = "lead.write"
+	MayAssignLead       Permission = "lead.assign"
+	MayReadAccount      Permission = "account.read"
+	MayWriteAccount     Permission = "account.write"
+	MayReadOpportunity  Permission = "opportunity.read"
+	MayWriteOpportunity Permission = "opportunity.write"
+	MayWriteHandOff     Permission = "handoff.write"
+	MayReadProduct      Permission = "product.read"
+	MayWriteProduct     Permission = "product.write"
+	MayReadOrder        Permission = "order.read"
+	MayValidateOrder    Permission = "order.validate"
+	MayApproveOrder     Permission = "order.approve"
+	MayReadContract     Permission = "contract.read"
+	MayWriteContract    Permission = "contract.write"
+	MayWriteProject     Permission = "project.write"
+	MayReadInvoice      Permission = "invoice.read"
+	MayIssueInvoice     Permission = "invoice.issue"
+	MayWritePayment     Permission = "payment.write"
+	MayReadRules        Permission = "rules.read"
+	MayWriteRules       Permission = "rules.write"
+	MayReadProcess      Permission = "process.read"
+	MayReadMailbox      Permission = "mailbox.read"
+	MayWriteClock       Permission = "clock.write"
+	MayReadUser         Permission = "user.read"
+	MayWriteUser        Permission = "user.write"
 )
 
 // Reach is how many of the records a permission covers: one's own, those of one's team and the teams below it, or all.
@@ -46,32 +46,32 @@ const (
 
 // policy is the one table of who may do what, and to whose records.
 var policy = map[Permission]map[Role]Reach{
-	LeadRead:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleCare: ReachAll},
-	LeadWrite:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn},
-	LeadAssign:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam},
-	AccountRead:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
-	AccountWrite:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll},
-	OpportunityRead:  {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
-	OpportunityWrite: {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn},
-	HandOffWrite:     {RoleAdmin: ReachAll, RoleProjectManager: ReachAll},
-	ProductRead:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
-	ProductWrite:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
-	OrderRead:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll},
-	OrderValidate:    {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleFinance: ReachAll},
-	OrderApprove:     {RoleAdmin: ReachAll, RoleSalesManager: ReachTeam},
-	ContractRead:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
-	ContractWrite:    {RoleAdmin: ReachAll, RoleSalesManager: ReachTeam, RoleFinance: ReachAll},
-	ProjectWrite:     {RoleAdmin: ReachAll, RoleProjectManager: ReachAll},
-	InvoiceRead:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
-	InvoiceIssue:     {RoleAdmin: ReachAll, RoleFinance: ReachAll},
-	PaymentWrite:     {RoleAdmin: ReachAll, RoleFinance: ReachAll},
-	RulesRead:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
-	RulesWrite:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
-	ProcessRead:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
-	MailboxRead:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
-	ClockWrite:       {RoleAdmin: ReachAll},
-	UserRead:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll},
-	UserWrite:        {RoleAdmin: ReachAll},
+	MayReadLead:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleCare: ReachAll},
+	MayWriteLead:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn},
+	MayAssignLead:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam},
+	MayReadAccount:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
+	MayWriteAccount:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll},
+	MayReadOpportunity:  {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
+	MayWriteOpportunity: {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn},
+	MayWriteHandOff:     {RoleAdmin: ReachAll, RoleProjectManager: ReachAll},
+	MayReadProduct:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
+	MayWriteProduct:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
+	MayReadOrder:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll},
+	MayValidateOrder:    {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleFinance: ReachAll},
+	MayApproveOrder:     {RoleAdmin: ReachAll, RoleSalesManager: ReachTeam},
+	MayReadContract:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
+	MayWriteContract:    {RoleAdmin: ReachAll, RoleSalesManager: ReachTeam, RoleFinance: ReachAll},
+	MayWriteProject:     {RoleAdmin: ReachAll, RoleProjectManager: ReachAll},
+	MayReadInvoice:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
+	MayIssueInvoice:     {RoleAdmin: ReachAll, RoleFinance: ReachAll},
+	MayWritePayment:     {RoleAdmin: ReachAll, RoleFinance: ReachAll},
+	MayReadRules:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
+	MayWriteRules:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
+	MayReadProcess:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
+	MayReadMailbox:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
+	MayWriteClock:       {RoleAdmin: ReachAll},
+	MayReadUser:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll},
+	MayWriteUser:        {RoleAdmin: ReachAll},
 }
 
 // Permissions lists all permissions that the policy knows.
