@@ -98,17 +98,3 @@ func (d *Date) UnmarshalText(b []byte) (err error) {
 	*d, err = ParseDate(string(b))
 	return err
 }
-
-func scanDate(d *Date, v any) error {
-	switch v := v.(type) {
-	case nil:
-		*d = Date{}
-	case time.Time:
-		*d = DateOf(v, time.UTC)
-	case string:
-		return d.UnmarshalText([]byte(v))
-	default:
-		return fmt.Errorf("a date cannot be read from %T", v)
-	}
-	return nil
-}

@@ -6,24 +6,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// TrancheKind is what a billing tranche stands for (S060): acconto, SAL, saldo.
-type TrancheKind string
-
-// The kinds of tranches.
-const (
-	Deposit  TrancheKind = "deposit"
-	Progress TrancheKind = "progress"
-	Balance  TrancheKind = "balance"
-)
-
-// TrancheShare is one tranche of a billing plan before the total is known.
-type TrancheShare struct {
-	Kind    TrancheKind     `json:"kind"`
-	Percent decimal.Decimal `json:"percent"` // of the contract total, above 0
-}
-
-// Tranche is a part of the contract total that is billed on its own.
-type Tranche struct {
+// PlannedTranche is a part of a contract's total before there is a contract.
+type PlannedTranche struct {
 	Kind    TrancheKind
 	Percent decimal.Decimal // as planned; the amount is what counts
 	Amount  decimal.Decimal
@@ -35,7 +19,7 @@ const MaxTranches = 60
 // Plan divides a contract total into tranches that always add up to it, to the minor unit (M1). The shares add up to 100.
 // Errors, below /total and /tranches: out_of_range (a total, a share or an amount that is not above zero, too small a total
 // for its shares), sum_mismatch, too_many, required, unknown_value and those of CheckAmount.
-func Plan(total decimal.Decimal, shares []TrancheShare, c Currency) ([]Tranche, error) {
+func Plan(total decimal.Decimal, shares []Share, c Currency) ([]PlannedTranche, error) {
 	var errs FieldErrors
 	errs.Add("/total", CheckAmount(total, c))
 	if len(errs) == 0 && !total.IsPositive() {
@@ -56,14 +40,14 @@ func Plan(total decimal.Decimal, shares []TrancheShare, c Currency) ([]Tranche, 
 	if err := CheckTranches(total, amounts, c); err != nil {
 		return nil, err
 	}
-	out := make([]Tranche, len(shares))
+	out := make([]PlannedTranche, len(shares))
 	for i, s := range shares {
-		out[i] = Tranche{Kind: s.Kind, Percent: s.Percent, Amount: amounts[i]}
+		out[i] = PlannedTranche{Kind: s.Kind, Percent: s.Percent, Amount: amounts[i]}
 	}
 	return out, nil
 }
 
-func checkShares(shares []TrancheShare) error {
+func checkShares(shares []Share) error {
 	var errs FieldErrors
 	if err := checkCount(len(shares)); err != nil {
 		return append(errs, *err)
@@ -72,7 +56,7 @@ func checkShares(shares []TrancheShare) error {
 	for i, s := range shares {
 		at := "/" + strconv.Itoa(i)
 		switch s.Kind {
-		case Deposit, Progress, Balance:
+		case TrancheDeposit, TrancheProgress, TrancheBalance:
 		default:
 			errs.Add(at+"/kind", Problem("unknown_value", "got", shorten(string(s.Kind), 40)))
 		}

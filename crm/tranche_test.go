@@ -21,9 +21,9 @@ func TestPlanAddsUp(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		shares := make([]TrancheShare, len(percents))
+		shares := make([]Share, len(percents))
 		for i, p := range percents {
-			shares[i] = TrancheShare{Progress, p}
+			shares[i] = Share{TrancheProgress, p}
 			if p.IsZero() {
 				return // a share of nothing is refused, see the table
 			}
@@ -52,7 +52,7 @@ func TestPlanAddsUp(t *testing.T) {
 // S060: deposit, progress and balance; the balance takes the cent.
 func TestPlanOfThreeKinds(t *testing.T) {
 	t.Parallel()
-	plan, err := Plan(dec("1000.01"), []TrancheShare{{Deposit, dec("30")}, {Progress, dec("30")}, {Balance, dec("40")}}, EUR)
+	plan, err := Plan(dec("1000.01"), []Share{{TrancheDeposit, dec("30")}, {TrancheProgress, dec("30")}, {TrancheBalance, dec("40")}}, EUR)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,11 +65,11 @@ func TestPlanOfThreeKinds(t *testing.T) {
 
 func TestPlanRefusals(t *testing.T) {
 	t.Parallel()
-	whole := []TrancheShare{{Balance, dec("100")}}
-	halves := []TrancheShare{{Deposit, dec("50")}, {Balance, dec("50")}}
+	whole := []Share{{TrancheBalance, dec("100")}}
+	halves := []Share{{TrancheDeposit, dec("50")}, {TrancheBalance, dec("50")}}
 	for name, c := range map[string]struct {
 		total    string
-		shares   []TrancheShare
+		shares   []Share
 		currency Currency
 		pointer  string
 		code     string
@@ -79,12 +79,12 @@ func TestPlanRefusals(t *testing.T) {
 		"half a cent":    {"0.005", whole, EUR, "/total", "too_many_decimals"},
 		"too small":      {"0.01", halves, EUR, "/tranches/0/amount", "out_of_range"},
 		"one yen":        {"1", halves, "JPY", "/tranches/0/amount", "out_of_range"},
-		"90 percent":     {"10", []TrancheShare{{Deposit, dec("50")}, {Balance, dec("40")}}, EUR, "/tranches", "sum_mismatch"},
+		"90 percent":     {"10", []Share{{TrancheDeposit, dec("50")}, {TrancheBalance, dec("40")}}, EUR, "/tranches", "sum_mismatch"},
 		"no share":       {"10", nil, EUR, "/tranches", "required"},
-		"61":             {"10", make([]TrancheShare, 61), EUR, "/tranches", "too_many"},
-		"zero share":     {"10", []TrancheShare{{Deposit, dec("0")}, {Balance, dec("100")}}, EUR, "/tranches/0/percent", "out_of_range"},
-		"negative share": {"10", []TrancheShare{{Deposit, dec("-10")}}, EUR, "/tranches/0/percent", "out_of_range"},
-		"kind":           {"10", []TrancheShare{{"rest", dec("100")}}, EUR, "/tranches/0/kind", "unknown_value"},
+		"61":             {"10", make([]Share, 61), EUR, "/tranches", "too_many"},
+		"zero share":     {"10", []Share{{TrancheDeposit, dec("0")}, {TrancheBalance, dec("100")}}, EUR, "/tranches/0/percent", "out_of_range"},
+		"negative share": {"10", []Share{{TrancheDeposit, dec("-10")}}, EUR, "/tranches/0/percent", "out_of_range"},
+		"kind":           {"10", []Share{{"rest", dec("100")}}, EUR, "/tranches/0/kind", "unknown_value"},
 		"currency":       {"10", whole, "EURO", "/total", "unknown_currency"},
 	} {
 		_, err := Plan(dec(c.total), c.shares, c.currency)
