@@ -25,6 +25,7 @@ type options struct {
 	retention time.Duration // how long a closed workflow stays readable
 	postgres  string        // URL of the database shared with the application
 	sqlite    string        // file, instead of postgres
+	temporary bool          // remove the SQLite file at the end
 	shards    int           // fixed for the life of a store
 	level     string        // log level
 	attrs     searchAttributes
@@ -63,6 +64,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.postgres, "pg", os.Getenv("DATABASE_URL"),
 		"postgres:// URL; better given as DATABASE_URL, which other users of the machine cannot see")
 	f.StringVar(&o.sqlite, "sqlite", "", "file to keep the state in, instead of PostgreSQL")
+	f.BoolVar(&o.temporary, "temporary", false, "remove the SQLite file at the end")
 	f.IntVar(&o.shards, "shards", 0, "history shards, fixed for the life of the store (default 16, SQLite 4)")
 	f.StringVar(&o.level, "level", "error", "log level: debug, info, warn, error")
 	f.Var(o.attrs, "search-attribute", "Name=Type to register; may be repeated")

@@ -28,3 +28,10 @@ func sqliteStores(file string) (map[string]config.DataStore, error) {
 	store := config.DataStore{SQL: c}
 	return map[string]config.DataStore{mainStore: store, visibilityStore: store}, nil
 }
+
+// removeSQLite leaves nothing of a temporary store behind.
+func removeSQLite(file string) {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		_ = os.Remove(file + suffix)
+	}
+}

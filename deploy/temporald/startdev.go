@@ -11,8 +11,7 @@ import (
 // testsuite.StartDevServer runs this binary as ExistingPath. What has no meaning here (--ip, --log-format,
 // --dynamic-config-value) is left out; the state goes to a temporary SQLite file unless --db-filename says otherwise.
 func startDev(args []string) []string {
-	file := filepath.Join(os.TempDir(), fmt.Sprintf("temporald-%d.db", os.Getpid()))
-	var out []string
+	file, out := "", []string(nil)
 	var uiPort string
 	headless := false
 	for i := 0; i < len(args); i++ {
@@ -42,6 +41,10 @@ func startDev(args []string) []string {
 	}
 	if uiPort != "" && !headless {
 		out = append(out, "-ui-port", uiPort)
+	}
+	if file == "" {
+		file = filepath.Join(os.TempDir(), fmt.Sprintf("temporald-%d.db", os.Getpid()))
+		out = append(out, "-temporary")
 	}
 	return append(out, "-sqlite", file, "-shards", "1")
 }
