@@ -81,7 +81,7 @@ func (p Pricing) Add(lines []Line, discountPercent decimal.Decimal) (Totals, err
 		t.Tax = t.Tax.Add(x.Tax)
 	}
 	t.Total = t.Net.Add(t.Tax)
-	t.DiscountPercent = percentOf(t.List.Sub(t.Net), t.List)
+	t.DiscountPercent = PercentOf(t.List.Sub(t.Net), t.List)
 	t.MarginPercent = MarginPercent(t.Net, t.Cost)
 	for _, total := range []decimal.Decimal{t.List, t.Cost, t.Total} {
 		if outOfBounds(total) {
@@ -174,15 +174,15 @@ func within(d decimal.Decimal, low, high int64) error {
 }
 
 // MarginPercent is what is left of the net after cost, in percent of the net with 2 decimals; 0 when the net is 0 (S046).
-func MarginPercent(net, cost decimal.Decimal) decimal.Decimal { return percentOf(net.Sub(cost), net) }
+func MarginPercent(net, cost decimal.Decimal) decimal.Decimal { return PercentOf(net.Sub(cost), net) }
 
 // NetUnitPrice is the unit price after the discount, with the 4 decimals of prices.
 func NetUnitPrice(price, discountPercent decimal.Decimal, r Rounding) decimal.Decimal {
 	return r.places(price.Mul(hundred.Sub(discountPercent)).Shift(-2), 4)
 }
 
-// percentOf is part in percent of whole with 2 decimals, 0 of nothing.
-func percentOf(part, whole decimal.Decimal) decimal.Decimal {
+// PercentOf is part in percent of whole with 2 decimals, 0 of nothing.
+func PercentOf(part, whole decimal.Decimal) decimal.Decimal {
 	if whole.IsZero() {
 		return decimal.Zero
 	}

@@ -54,11 +54,11 @@ type Clause struct {
 	Label   map[string]string `json:"label"`  // by language; empty when the rule's author gave none
 	Outcome Outcome           `json:"outcome"`
 	Values  []Value           `json:"values,omitempty"`
-	Needs   string            `json:"needs,omitempty"`  // the value that the clause compares with, "1000"
-	Op      string            `json:"op,omitempty"`     // the comparison: ">", "filled", …; empty when it is not a simple one
-	Group   string            `json:"group,omitempty"`  // clauses of one group are alternatives: one of them is enough
-	FixBy   []Role            `json:"fix_by,omitempty"` // who may write the fields, by the field table
-	Problem string            `json:"problem,omitempty"`
+	Needs   string            `json:"needs,omitempty"`   // the value that the clause compares with, "1000"
+	Op      string            `json:"op,omitempty"`      // the comparison: ">", "in", "filled", "empty", "is", …; empty when it is not a simple one
+	Group   string            `json:"group,omitempty"`   // clauses of one group are alternatives: one of them is enough; the id of the first
+	FixBy   []Role            `json:"fix_by,omitempty"`  // who may write the fields, by the field table
+	Problem string            `json:"problem,omitempty"` // why it is unknown, as a code: "empty_date", "division_by_zero", …
 }
 
 // Value is a field that a clause read, and what it held then.
@@ -70,11 +70,18 @@ type Value struct {
 // Allowed tells whether the gate opens.
 func (v Verdict) Allowed() bool { return v.Result == Allowed }
 
-// Failing lists the clauses that stand in the way, in the order of the rule.
+// Failing lists the clauses that stand in the way, in the order of the rule. An alternative that is not met stands in
+// nobody's way when another of its group is.
 func (v Verdict) Failing() []Clause {
+	enough := map[string]bool{}
+	for _, c := range v.Clauses {
+		if c.Outcome == Met && c.Group != "" {
+			enough[c.Group] = true
+		}
+	}
 	var out []Clause
 	for _, c := range v.Clauses {
-		if c.Outcome == Unmet || c.Outcome == Unknown {
+		if c.Outcome == Unknown || c.Outcome == Unmet && !enough[c.Group] {
 			out = append(out, c)
 		}
 	}

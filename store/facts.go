@@ -71,7 +71,7 @@ func dealFacts(ctx context.Context, q querier, o crm.Opportunity, f *crm.DealFac
 			(select count(*)::numeric from relation where opportunity_id = $1 and kind = 'competitor')
 		from product_line l join product p on p.id = l.product_id where l.opportunity_id = $1`, o.ID).
 		Scan(&f.Cost, &f.Products, &f.MadeToOrder, &f.Engagements, &f.Competitors)
-	f.MarginPercent = percent(o.Amount.Sub(f.Cost), o.Amount)
+	f.MarginPercent = crm.PercentOf(o.Amount.Sub(f.Cost), o.Amount)
 	return told(err)
 }
 
@@ -94,7 +94,7 @@ func quoteFacts(ctx context.Context, q querier, opportunity crm.ID) (f crm.Quote
 		return f, err
 	}
 	f = crm.QuoteFacts{State: string(quote.State), Net: quote.Net, Total: quote.Total, ValidUntil: quote.ValidUntil,
-		DiscountPercent: percent(quote.ListTotal.Sub(quote.Net), quote.ListTotal), MarginPercent: percent(quote.Net.Sub(quote.Cost), quote.Net)}
+		DiscountPercent: crm.PercentOf(quote.ListTotal.Sub(quote.Net), quote.ListTotal), MarginPercent: crm.PercentOf(quote.Net.Sub(quote.Cost), quote.Net)}
 	err = q.QueryRow(ctx, `select count(*)::numeric from quote_line where quote_id = $1`, quote.ID).Scan(&f.Lines)
 	return f, told(err)
 }
@@ -110,7 +110,7 @@ func orderFacts(ctx context.Context, q querier, opportunity crm.ID) (f crm.Order
 		return f, nil
 	}
 	f.PaymentDays = decimal.NewFromInt(days)
-	f.MarginPercent = percent(f.Total.Sub(cost), f.Total)
-	f.DiscountPercent = percent(list.Sub(f.Total), list)
+	f.MarginPercent = crm.PercentOf(f.Total.Sub(cost), f.Total)
+	f.DiscountPercent = crm.PercentOf(list.Sub(f.Total), list)
 	return f, err
 }

@@ -8,7 +8,6 @@ import (
 	"leadtocash/crm"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/shopspring/decimal"
 )
 
 const opportunityColumns = `id, number, name, account_id, contact_id, lead_id, stage, state, currency, amount, amount_source, target, close_date, need,
@@ -102,12 +101,4 @@ func (tx *Tx) ReplaceProducts(ctx context.Context, opportunity crm.ID, lines []c
 			values ($1, $2, $3, $4, $5, $6, $7, $8)`, NewID(), opportunity, l.ProductID, l.Position, l.Quantity, l.UnitPrice, l.DiscountPercent, l.UnitCost)
 	}
 	return kept, told(tx.q.SendBatch(ctx, b).Close())
-}
-
-// percent is part of whole in percent with two decimals; 0 of nothing.
-func percent(part, whole decimal.Decimal) decimal.Decimal {
-	if whole.IsZero() {
-		return decimal.Zero
-	}
-	return part.Mul(decimal.NewFromInt(100)).DivRound(whole, 2)
 }

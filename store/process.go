@@ -24,7 +24,8 @@ type Deadline struct {
 const upsertDeadline = `insert into deadline (process, kind, key, due_at) values ($1, $2, $3, $4)
 	on conflict (process, kind, key) do update set due_at = excluded.due_at`
 
-const selectProcess = `select id, step, version, closed, rules, (select min(due_at) from deadline where process = p.id) from process p where id = $1`
+const selectProcess = `select id, step, version, closed, rules, (select min(due_at) from deadline where process = p.id),
+	(select shift_seconds from business_clock) from process p where id = $1`
 
 // Load reads a process's row: what the engine's state is rebuilt from.
 func (s *Store) Load(ctx context.Context, process string) (crm.Process, error) {
@@ -33,7 +34,9 @@ func (s *Store) Load(ctx context.Context, process string) (crm.Process, error) {
 }
 
 func readProcess(ctx context.Context, q querier, id, lock string) (p crm.Process, pinned map[crm.RuleKind]int, err error) {
-	err = q.QueryRow(ctx, selectProcess+lock, id).Scan(&p.ID, &p.Step, &p.Version, &p.Closed, &pinned, &p.Deadline)
+	var shift int64
+	err = q.QueryRow(ctx, selectProcess+lock, id).Scan(&p.ID, &p.Step, &p.Version, &p.Closed, &pinned, &p.Deadline, &shift)
+	p.Shift = time.Duration(shift) * time.Second
 	return p, pinned, told(err)
 }
 

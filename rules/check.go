@@ -1,0 +1,379 @@
+package rules
+
+import (
+	"fmt"
+	"math"
+	"regexp/syntax"
+	"strconv"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/builtin"
+
+	"leadtocash/crm"
+)
+
+// typeChecker judges every part of an expression and collects all problems; expr's own checker would stop at the first.
+type typeChecker struct {
+	*expression
+	inLoop   bool
+	patterns int
+}
+
+// check demands that the whole expression is true or false.
+func (x *expression) check() {
+	c := &typeChecker{expression: x}
+	if t := c.typeOf(x.root); t != tNone && t != tBool {
+		from, _ := x.span(x.root)
+		c.add(from, CodeTypeMismatch, map[string]string{"expected": "bool", "found": string(t)},
+			"a condition must be true or false, this is "+string(t))
+	}
+	x.settle()
+}
+
+func (c *typeChecker) typeOf(n ast.Node) typ {
+	switch n := n.(type) {
+	case *ast.BoolNode:
+		return tBool
+	case *ast.StringNode:
+		return tText
+	case *ast.IntegerNode, *ast.FloatNode:
+		return c.number(n)
+	case *ast.IdentifierNode:
+		return c.name(n)
+	case *ast.MemberNode:
+		return c.member(n)
+	case *ast.PointerNode:
+		if n.Name != "" || !c.inLoop {
+			return c.forbid(n, "#"+n.Name, "use # inside any, all, none, one, count")
+		}
+		return tText
+	case *ast.UnaryNode:
+		return c.unary(n)
+	case *ast.BinaryNode:
+		return c.binary(n)
+	case *ast.ArrayNode:
+		return c.array(n)
+	case *ast.BuiltinNode:
+		return c.call(n, n.Name, n.Arguments)
+	case *ast.CallNode:
+		if id, ok := n.Callee.(*ast.IdentifierNode); ok {
+			return c.call(n, id.Value, n.Arguments)
+		}
+		return c.forbid(n, "method call", "")
+	case *ast.NilNode:
+		return c.forbid(n, "nil", "use filled(field)")
+	}
+	return c.forbid(n, constructName(n), "")
+}
+
+// constructName is what people call a part of expr that rules do not have.
+func constructName(n ast.Node) string {
+	switch n.(type) {
+	case *ast.SliceNode:
+		return "[:]"
+	case *ast.MapNode, *ast.PairNode:
+		return "{}"
+	case *ast.ConditionalNode:
+		return "?"
+	case *ast.SequenceNode:
+		return ";"
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%T", n), "*ast."), "Node")
+}
+
+func (c *typeChecker) forbid(n ast.Node, name, hint string) typ {
+	c.refuse(map[string]bool{}, n.Location().From, CodeConstructNotAllowed, name, hint)
+	return tNone
+}
+
+func (c *typeChecker) mismatch(at int, left, right typ) typ {
+	if left != tNone && right != tNone {
+		c.add(at, CodeTypeMismatch, map[string]string{"left": string(left), "right": string(right)},
+			fmt.Sprintf("%s and %s do not go together here", left, right))
+	}
+	return tNone
+}
+
+// number reads a literal from its source text: expr's own value is a float and would not be exact.
+func (c *typeChecker) number(n ast.Node) typ {
+	at := n.Location()
+	if _, err := literal(string(c.runes[at.From:at.To])); err != nil {
+		c.add(at.From, CodeInvalidValue, map[string]string{"value": string(c.runes[at.From:at.To])}, err.Error())
+		return tNone
+	}
+	return tNumber
+}
+
+func (c *typeChecker) name(n *ast.IdentifierNode) typ {
+	if group := vocabulary.groups[n.Value]; group != nil {
+		c.add(n.Location().From, CodeUnknownName, map[string]string{"name": n.Value, "did_you_mean": n.Value + "." + group[0]},
+			n.Value+" is a group of fields; name a field of it, as in "+n.Value+"."+group[0])
+		return tNone
+	}
+	return c.unknown(n.Location().From, n.Value, suggestRoot(n.Value))
+}
+
+func (c *typeChecker) unknown(at int, name, near string) typ {
+	p := Problem{Params: map[string]string{"name": name}, Text: "there is no " + name}.didYouMean(near)
+	c.add(at, CodeUnknownName, p.Params, p.Text)
+	return tNone
+}
+
+func (c *typeChecker) member(n *ast.MemberNode) typ {
+	property, ok := n.Property.(*ast.StringNode)
+	if !ok {
+		return c.forbid(n, "[ ]", "use any, all or in")
+	}
+	root, ok := n.Node.(*ast.IdentifierNode)
+	if !ok {
+		if t := c.typeOf(n.Node); t == tNone {
+			return tNone
+		}
+		return c.unknown(property.Location().From, property.Value, "")
+	}
+	group := vocabulary.groups[root.Value]
+	if group == nil {
+		return c.unknown(root.Location().From, root.Value, suggestRoot(root.Value))
+	}
+	if f, ok := vocabulary.fields[root.Value+"."+property.Value]; ok {
+		return typ(f.Type)
+	}
+	return c.unknown(property.Location().From, property.Value, nearest(property.Value, group))
+}
+
+func (c *typeChecker) unary(n *ast.UnaryNode) typ {
+	t := c.typeOf(n.Node)
+	want := tBool
+	if n.Operator == "-" || n.Operator == "+" {
+		want = tNumber
+	}
+	if t == tNone || t.base() == want {
+		return want
+	}
+	c.add(n.Location().From, CodeTypeMismatch, map[string]string{"expected": string(want), "found": string(t)},
+		fmt.Sprintf("%s needs %s, this is %s", n.Operator, want, t))
+	return tNone
+}
+
+func (c *typeChecker) binary(n *ast.BinaryNode) typ {
+	l, r := c.typeOf(n.Left), c.typeOf(n.Right)
+	at := n.Location().From
+	result, fits := operatorTypes(n.Operator, l.base(), r.base())
+	if result == tNone {
+		c.refuse(map[string]bool{}, at, CodeOperatorNotAllowed, n.Operator, "")
+		return tNone
+	}
+	if n.Operator == "matches" {
+		return c.pattern(n, l)
+	}
+	if !fits && l != tNone && r != tNone {
+		c.mismatch(at, l, r)
+		return tNone
+	}
+	return result
+}
+
+// operatorTypes tells what an operator gives, and whether it takes these two types.
+func operatorTypes(op string, l, r typ) (result typ, fits bool) {
+	switch op {
+	case "and", "or", "&&", "||":
+		return tBool, l == tBool && r == tBool
+	case "==", "!=":
+		return tBool, l == r && (l == tBool || l == tNumber || l == tText || l == tDate)
+	case "<", "<=", ">", ">=":
+		return tBool, l == r && (l == tNumber || l == tDate)
+	case "+", "-", "*":
+		return tNumber, l == tNumber && r == tNumber
+	case "in":
+		return tBool, l == tText && r == tList || l == tNumber && r == tNumbers || l == tDate && r == tDates
+	case "contains", "startsWith", "endsWith":
+		return tBool, l == tText && r == tText
+	case "matches":
+		return tBool, true
+	}
+	return tNone, false
+}
+
+func (c *typeChecker) pattern(n *ast.BinaryNode, l typ) typ {
+	s, ok := n.Right.(*ast.StringNode)
+	at := n.Right.Location().From
+	switch {
+	case !ok:
+		from, _ := c.span(n.Right)
+		c.add(from, CodePatternMustBeFixed, nil, "the pattern of matches must be a text in quotes")
+	case len(s.Value) > MaxPatternLength:
+		c.add(at, CodeTooLong, map[string]string{"max": strconv.Itoa(MaxPatternLength)}, "the pattern is too long; the most is 200 characters")
+	default:
+		c.regular(at, s.Value)
+	}
+	if l != tNone && l != tText {
+		c.mismatch(n.Location().From, l, tText)
+	}
+	return tBool
+}
+
+// regular judges a pattern. Its cost is its size times the text's, so the size after expansion is limited, and how many
+// there are.
+func (c *typeChecker) regular(at int, pattern string) {
+	tree, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		c.add(at, CodeInvalidValue, map[string]string{"value": pattern}, "the pattern cannot be read: "+err.Error())
+		return
+	}
+	steps := maxPatternSteps + 1
+	if program, err := syntax.Compile(tree.Simplify()); err == nil {
+		steps = len(program.Inst)
+	}
+	if c.patterns++; steps > maxPatternSteps || c.patterns > maxPatterns {
+		c.add(at, CodeTooComplex, map[string]string{"max": strconv.Itoa(maxPatternSteps)}, "the pattern repeats too much, or there are more than 5 patterns")
+	}
+}
+
+func (c *typeChecker) array(n *ast.ArrayNode) typ {
+	first := tNone
+	for _, e := range n.Nodes {
+		switch t := c.typeOf(e).base(); {
+		case t == tNone:
+			return tNone
+		case first == tNone:
+			first = t
+		case first != t:
+			from, _ := c.span(e)
+			return c.mismatch(from, first, t)
+		}
+	}
+	switch first {
+	case tText:
+		return tList
+	case tNumber:
+		return tNumbers
+	case tDate:
+		return tDates
+	}
+	c.add(n.Location().From, CodeInvalidValue, map[string]string{"value": "[]"}, "a list must hold texts, numbers or dates")
+	return tNone
+}
+
+func (c *typeChecker) call(n ast.Node, name string, args []ast.Node) typ {
+	f, known := functions[name]
+	at := n.Location().From
+	if !known {
+		return c.noFunction(n, name)
+	}
+	if len(args) < f.least || len(args) > f.most {
+		c.add(at, CodeTypeMismatch, map[string]string{"expected": strconv.Itoa(f.least), "found": strconv.Itoa(len(args)), "name": name},
+			fmt.Sprintf("%s takes %d values, not %d", name, f.least, len(args)))
+		return tNone
+	}
+	switch name {
+	case "any", "all", "none", "one", "count":
+		return c.loop(n, name, args)
+	case "date":
+		return c.date(at, args[0])
+	case "filled":
+		if t := c.typeOf(args[0]); t == tNumbers || t == tDates {
+			return c.argument(args[0], name, tText, t)
+		}
+		return tBool
+	case "len":
+		if t := c.typeOf(args[0]); t != tNone && t != tText && t != tList {
+			return c.argument(args[0], name, tText, t)
+		}
+		return tNumber
+	case "lower", "upper", "trim":
+		return c.arguments(name, args, tText, tText)
+	case "days_since", "days_until":
+		return c.arguments(name, args, tDate, tNumber)
+	}
+	return c.arguments(name, args, tNumber, tNumber)
+}
+
+// noFunction tells functions that expr has and rules do not from misspelt ones.
+func (c *typeChecker) noFunction(n ast.Node, name string) typ {
+	if _, exists := builtin.Index[name]; exists {
+		hint := ""
+		if name == "now" {
+			hint = "use process.today"
+		}
+		return c.forbid(n, name, hint)
+	}
+	return c.unknown(n.Location().From, name, nearest(name, functionNames()))
+}
+
+func (c *typeChecker) arguments(name string, args []ast.Node, want, result typ) typ {
+	for _, a := range args {
+		if t := c.typeOf(a); t != tNone && t.base() != want {
+			c.argument(a, name, want, t)
+		}
+	}
+	return result
+}
+
+func (c *typeChecker) argument(a ast.Node, name string, want, found typ) typ {
+	from, _ := c.span(a)
+	c.add(from, CodeTypeMismatch, map[string]string{"name": name, "expected": string(want), "found": string(found)},
+		fmt.Sprintf("%s needs %s, this is %s", name, want, found))
+	return tNone
+}
+
+// loop checks any, all, none, one, count over a list of texts. A loop inside a loop multiplies the work and is refused.
+func (c *typeChecker) loop(n ast.Node, name string, args []ast.Node) typ {
+	result := tBool
+	if name == "count" {
+		result = tNumber
+	}
+	if c.inLoop {
+		c.add(n.Location().From, CodeNestedLoop, map[string]string{"name": name}, name+" may not stand inside another any, all, none, one or count")
+	}
+	if t := c.typeOf(args[0]); t != tNone && t != tList {
+		c.argument(args[0], name, tList, t)
+	}
+	body := args[1]
+	if p, ok := body.(*ast.PredicateNode); ok {
+		body = p.Node
+	}
+	outer := c.inLoop
+	c.inLoop = true
+	if t := c.typeOf(body); t != tNone && t != tBool {
+		c.argument(body, name, tBool, t)
+	}
+	c.inLoop = outer
+	return result
+}
+
+func (c *typeChecker) date(at int, arg ast.Node) typ {
+	s, ok := arg.(*ast.StringNode)
+	if !ok {
+		from, _ := c.span(arg)
+		c.add(from, CodeInvalidValue, map[string]string{"value": "date(…)", "allowed": `date("2026-11-21")`}, `date needs a text in quotes, as in date("2026-11-21")`)
+		return tNone
+	}
+	if d, err := crm.ParseDate(s.Value); err != nil || d.IsZero() {
+		c.add(s.Location().From, CodeInvalidValue, map[string]string{"value": s.Value, "allowed": "2026-11-21"}, fmt.Sprintf("%q is not a date like 2026-11-21", s.Value))
+		return tNone
+	}
+	return tDate
+}
+
+// span is the text of a part: from its first to behind its last character, with the brackets that belong to it.
+func (x *expression) span(n ast.Node) (from, to int) {
+	from, to = math.MaxInt, 0
+	extend(n, &from, &to)
+	first, last := -1, -1
+	for i, t := range x.tokens {
+		if t.From >= from && first < 0 {
+			first = i
+		}
+		if t.To <= to {
+			last = i
+		}
+	}
+	if first < 0 || last < first {
+		return max(0, min(from, len(x.runes))), len(x.runes)
+	}
+	first, last = x.balance(first, last)
+	return x.tokens[first].From, x.tokens[last].To
+}
+
+func isBracket(value, set string) bool { return value != "" && strings.Contains(set, value) }

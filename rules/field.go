@@ -1,0 +1,127 @@
+package rules
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/shopspring/decimal"
+
+	"leadtocash/crm"
+)
+
+// The bounds of what a rule may read. A clause that reads more cannot be evaluated, and so refuses.
+const (
+	MaxTextLength = 10_000 // characters
+	MaxListLength = 1_000  // entries
+	maxListBytes  = 50_000 // of all entries together
+	maxNumberBits = 128    // of a number's digits
+	maxExponent   = 40
+	shownLength   = 200 // characters of a value in a verdict
+)
+
+// field is a crm.Field with its place in crm.Facts.
+type field struct {
+	crm.Field
+	index [2]int
+}
+
+// places is where each path of the field table stands in crm.Facts, found by the expr tags.
+var places = func() map[string]field {
+	all := map[string]field{}
+	facts := reflect.TypeFor[crm.Facts]()
+	for i := range facts.NumField() {
+		group := facts.Field(i)
+		for j := range group.Type.NumField() {
+			path := group.Tag.Get("expr") + "." + group.Type.Field(j).Tag.Get("expr")
+			if f, ok := crm.FieldAt(path); ok {
+				all[path] = field{f, [2]int{i, j}}
+			}
+		}
+	}
+	return all
+}()
+
+func (f field) value(facts *crm.Facts) any {
+	return reflect.ValueOf(facts).Elem().Field(f.index[0]).Field(f.index[1]).Interface()
+}
+
+// path is "customer.vat" when the part is a field, else "".
+func path(n ast.Node) string {
+	if m, ok := n.(*ast.MemberNode); ok {
+		root, isName := m.Node.(*ast.IdentifierNode)
+		property, isText := m.Property.(*ast.StringNode)
+		if isName && isText {
+			return root.Value + "." + property.Value
+		}
+	}
+	return ""
+}
+
+// fieldsOf lists the fields that a part reads, in the order in which they are written. Counting days reads today.
+func fieldsOf(n ast.Node) (out []field) {
+	seen := map[string]bool{}
+	add := func(p string) {
+		if f, ok := places[p]; ok && !seen[p] {
+			seen[p] = true
+			out = append(out, f)
+		}
+	}
+	var walk func(ast.Node)
+	walk = func(n ast.Node) {
+		add(path(n))
+		for _, c := range children(n) {
+			walk(c)
+		}
+		if c, ok := n.(*ast.CallNode); ok {
+			if id, ok := c.Callee.(*ast.IdentifierNode); ok && strings.HasPrefix(id.Value, "days_") {
+				add("process.today")
+			}
+		}
+	}
+	walk(n)
+	return out
+}
+
+// shown is a value as a verdict keeps it: plain text, long ones cut.
+func shown(v any) string {
+	var text string
+	switch v := v.(type) {
+	case string:
+		text = v
+	case decimal.Decimal:
+		if !bounded(v) {
+			return "" // writing it out may take for ever
+		}
+		text = v.String()
+	case crm.Date:
+		text = v.String()
+	case bool:
+		text = strconv.FormatBool(v)
+	case []string:
+		text = strings.Join(v[:min(len(v), shownLength)], ", ")
+	}
+	if utf8.RuneCountInString(text) > shownLength {
+		return string([]rune(text)[:shownLength]) + "…"
+	}
+	return text
+}
+
+// bounded tells whether a value is small enough to be read by a rule.
+func bounded(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return len(v) <= MaxTextLength || utf8.RuneCountInString(v) <= MaxTextLength
+	case decimal.Decimal:
+		return v.Exponent() >= -maxExponent && v.Exponent() <= maxExponent && v.Coefficient().BitLen() <= maxNumberBits
+	case []string:
+		total := 0
+		for _, s := range v {
+			total += len(s)
+		}
+		return len(v) <= MaxListLength && total <= maxListBytes
+	}
+	return true
+}

@@ -1,0 +1,134 @@
+package rules
+
+import (
+	"reflect"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/checker"
+	"github.com/expr-lang/expr/compiler"
+	"github.com/expr-lang/expr/conf"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/parser"
+	"github.com/expr-lang/expr/vm"
+
+	"leadtocash/crm"
+)
+
+// program compiles one part of a checked expression. Numbers and dates go through our exact operations; texts, truth
+// values and loops stay expr's own. The tree is built anew, so that parts can be compiled one by one.
+func (x *expression) program(n ast.Node) (*vm.Program, error) {
+	config := conf.New(crm.Facts{})
+	config.Expect, config.Optimize = reflect.Bool, false
+	register(config)
+	tree := &parser.Tree{Node: x.lower(n), Source: file.NewSource(x.source)}
+	if _, err := checker.Check(tree, config); err != nil {
+		return nil, err
+	}
+	return compiler.Compile(tree, config)
+}
+
+func (x *expression) lower(n ast.Node) ast.Node {
+	m := x.lowered(n)
+	m.SetLocation(n.Location())
+	return m
+}
+
+func (x *expression) lowered(n ast.Node) ast.Node {
+	switch n := n.(type) {
+	case *ast.IntegerNode, *ast.FloatNode:
+		at := n.Location()
+		d, err := literal(string(x.runes[at.From:at.To]))
+		if err != nil {
+			panic(err) // the checker has read it before
+		}
+		return &ast.ConstantNode{Value: d}
+	case *ast.StringNode:
+		return &ast.StringNode{Value: n.Value}
+	case *ast.BoolNode:
+		return &ast.BoolNode{Value: n.Value}
+	case *ast.IdentifierNode:
+		return &ast.IdentifierNode{Value: n.Value}
+	case *ast.MemberNode:
+		return &ast.MemberNode{Node: x.lower(n.Node), Property: x.lower(n.Property)}
+	case *ast.PointerNode:
+		return &ast.PointerNode{}
+	case *ast.PredicateNode:
+		return &ast.PredicateNode{Node: x.lower(n.Node)}
+	case *ast.ArrayNode:
+		return &ast.ArrayNode{Nodes: x.lowerAll(n.Nodes)}
+	case *ast.UnaryNode:
+		return x.lowerUnary(n)
+	case *ast.BinaryNode:
+		return x.lowerBinary(n)
+	case *ast.BuiltinNode:
+		return x.lowerCall(n.Name, n.Arguments)
+	case *ast.CallNode:
+		return x.lowerCall(n.Callee.(*ast.IdentifierNode).Value, n.Arguments)
+	}
+	panic("unknown part of a rule")
+}
+
+func (x *expression) lowerAll(nodes []ast.Node) []ast.Node {
+	out := make([]ast.Node, len(nodes))
+	for i, n := range nodes {
+		out[i] = x.lower(n)
+	}
+	return out
+}
+
+func operation(name string, args ...ast.Node) ast.Node {
+	return &ast.CallNode{Callee: &ast.IdentifierNode{Value: name}, Arguments: args}
+}
+
+func (x *expression) lowerUnary(n *ast.UnaryNode) ast.Node {
+	switch n.Operator {
+	case "-":
+		return operation("negative", x.lower(n.Node))
+	case "+":
+		return x.lower(n.Node)
+	}
+	return &ast.UnaryNode{Operator: "not", Node: x.lower(n.Node)}
+}
+
+func (x *expression) lowerBinary(n *ast.BinaryNode) ast.Node {
+	l := x.lower(n.Left)
+	kind := x.kind(n.Left)
+	if kind != tNumber && kind != tDate {
+		return &ast.BinaryNode{Operator: n.Operator, Left: l, Right: x.lower(n.Right)}
+	}
+	if n.Operator == "in" {
+		return operation(string(kind)+" in", append([]ast.Node{l}, x.lowerAll(n.Right.(*ast.ArrayNode).Nodes)...)...)
+	}
+	return operation(string(kind)+" "+n.Operator, l, x.lower(n.Right))
+}
+
+func (x *expression) lowerCall(name string, args []ast.Node) ast.Node {
+	switch name {
+	case "date":
+		d, err := crm.ParseDate(args[0].(*ast.StringNode).Value)
+		if err != nil {
+			panic(err) // the checker has read it before
+		}
+		return &ast.ConstantNode{Value: d}
+	case "days_since":
+		return operation("days", x.lower(args[0]), today())
+	case "days_until":
+		return operation("days", today(), x.lower(args[0]))
+	case "len", "count":
+		return operation("number of", &ast.BuiltinNode{Name: name, Arguments: x.lowerAll(args)})
+	case "any", "all", "none", "one", "lower", "upper", "trim":
+		return &ast.BuiltinNode{Name: name, Arguments: x.lowerAll(args)}
+	}
+	return operation(name, x.lowerAll(args)...)
+}
+
+// today reads the date of the decision. Rules never ask a clock (G5).
+func today() ast.Node {
+	return &ast.MemberNode{Node: &ast.IdentifierNode{Value: "process"}, Property: &ast.StringNode{Value: "today"}}
+}
+
+// kind is the type of a part that has passed the check.
+func (x *expression) kind(n ast.Node) typ {
+	c := &typeChecker{expression: &expression{source: x.source, runes: x.runes, tokens: x.tokens}, inLoop: true}
+	return c.typeOf(n).base()
+}
