@@ -1,0 +1,106 @@
+package crm
+
+// The kinds of commands, by process.
+const (
+	LeadQualify    = "lead.qualify"    // S064
+	LeadAssign     = "lead.assign"     // S066
+	LeadFeedback   = "lead.feedback"   // S067
+	LeadConvert    = "lead.convert"    // S067, S068, decision 4
+	LeadDisqualify = "lead.disqualify" // with a reason
+
+	OpportunityMove   = "opportunity.move"   // to another stage, through its gate (S097, S098); also "lost"
+	OpportunityReopen = "opportunity.reopen" // a lost deal
+
+	QuoteSend   = "quote.send"   // S073, S075
+	QuoteAccept = "quote.accept" // by the customer (S042-S045)
+	QuoteRefuse = "quote.refuse" // by the customer
+
+	OrderValidate = "order.validate" // S078
+	OrderApprove  = "order.approve"  // S079, S080, S081
+	OrderReject   = "order.reject"   // decision 7
+
+	ProjectProgress = "project.progress" // S084
+	ProjectClose    = "project.close"    // S085
+	InvoiceIssue    = "invoice.issue"    // S087
+	PaymentRecord   = "payment.record"   // S087, S091
+	ContractClose   = "contract.close"   // S088
+)
+
+// QualifyFields are the fields of lead.qualify.
+type QualifyFields struct {
+	Score   int `json:"score"`    // 0-100
+	OwnerID ID  `json:"owner_id"` // the salesperson to assign at once; empty: later
+}
+
+// AssignFields are the fields of lead.assign.
+type AssignFields struct {
+	OwnerID ID `json:"owner_id"`
+}
+
+// FeedbackFields are the fields of lead.feedback.
+type FeedbackFields struct {
+	Feedback Feedback `json:"feedback"`
+	Note     string   `json:"note"`
+}
+
+// ConvertFields are the fields of lead.convert. The amount is a decimal text in the company's currency.
+type ConvertFields struct {
+	Name   string `json:"name"` // of the opportunity; empty: made from the company's name
+	Amount string `json:"amount"`
+}
+
+// ReasonFields are the fields of lead.disqualify, opportunity.reopen and order.reject.
+type ReasonFields struct {
+	ID      ID     `json:"id,omitempty"` // the order
+	Reason  string `json:"reason"`
+	Version int    `json:"version,omitempty"` // of the order as the approver saw it; 0: not checked
+}
+
+// MoveFields are the fields of opportunity.move. Fill holds the fields filled in the refusal ("save and move"), by their path in the
+// facts; they are saved with the move or not at all.
+type MoveFields struct {
+	To     string            `json:"to"`
+	Reason string            `json:"reason,omitempty"` // when lost: a key of the pipeline's reasons
+	Note   string            `json:"note,omitempty"`
+	Fill   map[string]string `json:"fill,omitempty"`
+}
+
+// QuoteDecision holds the fields of quote.send, quote.accept and quote.refuse.
+type QuoteDecision struct {
+	QuoteID ID                `json:"quote_id"`
+	Name    string            `json:"name,omitempty"` // of the customer who decides
+	Note    string            `json:"note,omitempty"` // his comment, or why he refuses
+	Address string            `json:"address,omitempty"`
+	Fill    map[string]string `json:"fill,omitempty"` // quote.send: as in MoveFields
+}
+
+// OrderDecision holds the fields of order.validate and order.approve.
+type OrderDecision struct {
+	OrderID ID                `json:"order_id"`
+	Note    string            `json:"note,omitempty"`
+	Version int               `json:"version,omitempty"` // of the order as the approver saw it; 0: not checked
+	Fill    map[string]string `json:"fill,omitempty"`
+}
+
+// ProgressFields are the fields of project.progress; the percentage never falls.
+type ProgressFields struct {
+	Percent string `json:"percent"`
+}
+
+// IssueFields are the fields of invoice.issue.
+type IssueFields struct {
+	TrancheID ID `json:"tranche_id"`
+}
+
+// PaymentFields are the fields of payment.record.
+type PaymentFields struct {
+	InvoiceID  ID     `json:"invoice_id"`
+	Amount     string `json:"amount"`
+	Reference  string `json:"reference"`
+	ReceivedOn Date   `json:"received_on"` // empty: today
+}
+
+// CloseFields are the fields of contract.close.
+type CloseFields struct {
+	NextName string `json:"next_name"` // of the opportunity that follows (S088); empty: made from the contract's
+}
