@@ -3,6 +3,7 @@ package crm
 import (
 	"database/sql/driver"
 	"fmt"
+	"time"
 )
 
 // ID is the uuid of a record as text; empty means none, and is NULL in the database.
@@ -40,4 +41,18 @@ func (d Date) Value() (driver.Value, error) {
 		return nil, nil
 	}
 	return d.t, nil
+}
+
+func scanDate(d *Date, v any) error {
+	switch v := v.(type) {
+	case nil:
+		*d = Date{}
+	case time.Time:
+		*d = DateOf(v, time.UTC)
+	case string:
+		return d.UnmarshalText([]byte(v))
+	default:
+		return fmt.Errorf("a date cannot be read from %T", v)
+	}
+	return nil
 }

@@ -66,4 +66,6 @@ type Process struct {
 	Version  int        `json:"version"` // rises with every change
 	Deadline *time.Time `json:"deadline,omitempty"`
 	Closed   bool       `json:"closed,omitempty"`
+	// Shift is business time minus real time when the row was read; it is not 0 only where the development clock was moved.
+	Shift time.Duration `json:"shift,omitempty"`
 }

@@ -68,8 +68,8 @@ type QuoteLine struct {
 
 // Share is a part of the total that will be billed on its own (S060).
 type Share struct {
-	Kind    TrancheKind
-	Percent decimal.Decimal
+	Kind    TrancheKind     `json:"kind"`
+	Percent decimal.Decimal `json:"percent"`
 }
 
 // DefaultShares is the billing plan of a quote whose author chose none: deposit, progress, balance.

@@ -125,7 +125,9 @@ func (s *Store) Now(ctx context.Context) (time.Time, error) {
 }
 
 // ClockShift is business time minus real time.
-func (s *Store) ClockShift(ctx context.Context) (time.Duration, error) { return clockShift(ctx, s.pool) }
+func (s *Store) ClockShift(ctx context.Context) (time.Duration, error) {
+	return clockShift(ctx, s.pool)
+}
 
 func clockShift(ctx context.Context, q querier) (time.Duration, error) {
 	var seconds int64
@@ -134,7 +136,9 @@ func clockShift(ctx context.Context, q querier) (time.Duration, error) {
 }
 
 // LegalEntity is the company whose calendar, taxes and number series apply (decision 10).
-func (s *Store) LegalEntity(ctx context.Context) (crm.LegalEntity, error) { return legalEntity(ctx, s.pool) }
+func (s *Store) LegalEntity(ctx context.Context) (crm.LegalEntity, error) {
+	return legalEntity(ctx, s.pool)
+}
 
 func legalEntity(ctx context.Context, q querier) (crm.LegalEntity, error) {
 	return one[crm.LegalEntity](ctx, q, `select * from legal_entity order by id limit 1`)

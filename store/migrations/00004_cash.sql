@@ -78,6 +78,14 @@ create table tranche (
   unique (contract_id, position)
 );
 
+create table tranche_part ( -- a tranche by tax rate; the parts sum to the tranche
+  tranche_id uuid not null references tranche,
+  tax_percent numeric(5,2) not null,
+  net numeric(15,2) not null,
+  tax numeric(15,2) not null,
+  primary key (tranche_id, tax_percent)
+);
+
 create table number_series (
   series text not null,
   year integer not null,

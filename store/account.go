@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"leadtocash/crm"
+)
+
+// AccountLike finds the account that a new customer would double: by VAT number, else by the same name.
+func (tx *Tx) AccountLike(ctx context.Context, vat, name string) (crm.Account, error) {
+	a, err := one[crm.Account](ctx, tx.q, `select * from account where vat = $1 and vat <> '' order by created_at limit 1 for update`, vat)
+	if errors.Is(err, ErrNotFound) {
+		return one[crm.Account](ctx, tx.q, `select * from account where lower(name) = lower($1) and ($2 = '' or vat = '') order by created_at limit 1 for update`, name, vat)
+	}
+	return a, err
+}
+
+// Account locks an account.
+func (tx *Tx) Account(ctx context.Context, id crm.ID) (crm.Account, error) {
+	return one[crm.Account](ctx, tx.q, `select * from account where id = $1 for update`, id)
+}
+
+// AddAccount writes a new account.
+func (tx *Tx) AddAccount(ctx context.Context, a crm.Account) error {
+	_, err := tx.q.Exec(ctx, `insert into account (id, name, kind, vat, country, address, email, phone, class, language, credit_limit, payment_days, owner_id, created_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		a.ID, a.Name, a.Kind, a.VAT, a.Country, a.Address, a.Email, a.Phone, a.Class, a.Language, a.CreditLimit, a.PaymentDays, a.OwnerID, tx.Now)
+	return told(err)
+}
+
+// SaveAccount writes what a step changed on an account.
+func (tx *Tx) SaveAccount(ctx context.Context, a crm.Account) error {
+	_, err := tx.q.Exec(ctx, `update account set name = $2, kind = $3, vat = $4, country = $5, address = $6, email = $7, class = $8, credit_limit = $9,
+		version = version + 1 where id = $1`, a.ID, a.Name, a.Kind, a.VAT, a.Country, a.Address, a.Email, a.Class, a.CreditLimit)
+	return told(err)
+}
+
+// Contact locks a contact.
+func (tx *Tx) Contact(ctx context.Context, id crm.ID) (crm.Contact, error) {
+	return one[crm.Contact](ctx, tx.q, `select * from contact where id = $1 for update`, id)
+}
+
+// ContactLike finds the contact of an account with this e-mail address.
+func (tx *Tx) ContactLike(ctx context.Context, account crm.ID, email string) (crm.Contact, error) {
+	return one[crm.Contact](ctx, tx.q, `select * from contact where account_id = $1 and lower(email) = lower($2) and email <> '' limit 1 for update`, account, email)
+}
+
+// AddContact writes a new contact.
+func (tx *Tx) AddContact(ctx context.Context, c crm.Contact) error {
+	_, err := tx.q.Exec(ctx, `insert into contact (id, account_id, name, email, phone, job, status, language, owner_id, created_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, c.ID, c.AccountID, c.Name, c.Email, c.Phone, c.Job, c.Status, c.Language, c.OwnerID, tx.Now)
+	return told(err)
+}
+
+// SaveContact writes what a step changed on a contact.
+func (tx *Tx) SaveContact(ctx context.Context, c crm.Contact) error {
+	_, err := tx.q.Exec(ctx, `update contact set name = $2, email = $3, phone = $4, version = version + 1 where id = $1`, c.ID, c.Name, c.Email, c.Phone)
+	return told(err)
+}

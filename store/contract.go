@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
+)
+
+const contractColumns = `id, number, opportunity_id, order_id, account_id, state, currency, net, tax, total, payment_days, start_date, end_date, erp_reference,
+	owner_id, next_opportunity_id, version, signed_at, closed_at`
+
+const trancheColumns = `id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state, invoice_id, external_number, dishonoured`
+
+const projectColumns = `id, contract_id, name, state, revenue, budget, progress_percent, manager_id, version, opened_at, closed_at`
+
+// Contract locks the contract of this process.
+func (tx *Tx) Contract(ctx context.Context) (crm.Contract, error) {
+	_, id := crm.SplitProcessID(tx.Process.ID)
+	return one[crm.Contract](ctx, tx.q, `select `+contractColumns+` from contract where id = $1 for update`, id)
+}
+
+// AddContract writes the contract of an approved order, with its project (S089), and gives it a number. The order's id keeps it from being
+// made twice (S080).
+func (tx *Tx) AddContract(ctx context.Context, c crm.Contract, p crm.Project, tranches []crm.Tranche, parts [][]crm.TranchePart) (crm.Contract, error) {
+	var n int64
+	if err := tx.q.QueryRow(ctx, `select nextval('contract_number')`).Scan(&n); err != nil {
+		return c, told(err)
+	}
+	c.Number = fmt.Sprintf("C-%d-%04d", tx.Today.Year(), n)
+	b := &pgx.Batch{}
+	b.Queue(`insert into contract (id, number, opportunity_id, order_id, account_id, currency, net, tax, total, payment_days, start_date, end_date, owner_id, signed_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, c.ID, c.Number, c.OpportunityID, c.OrderID, c.AccountID, c.Currency,
+		c.Net, c.Tax, c.Total, c.PaymentDays, c.StartDate, c.EndDate, c.OwnerID, tx.Now)
+	b.Queue(`insert into project (id, contract_id, name, revenue, budget, manager_id, opened_at) values ($1, $2, $3, $4, $5, $6, $7)`,
+		p.ID, c.ID, p.Name, p.Revenue, p.Budget, p.ManagerID, tx.Now)
+	for i, t := range tranches {
+		t.ID = NewID()
+		b.Queue(`insert into tranche (id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, t.ID, c.ID, t.Position, t.Kind, t.Percent, t.OpensAtPercent, t.Net, t.Tax, t.Total, t.State)
+		for _, part := range parts[i] {
+			b.Queue(`insert into tranche_part (tranche_id, tax_percent, net, tax) values ($1, $2, $3, $4)`, t.ID, part.TaxPercent, part.Net, part.Tax)
+		}
+	}
+	b.Queue(`update account set kind = 'customer' where id = $1 and kind <> 'customer'`, c.AccountID)
+	return c, told(tx.q.SendBatch(ctx, b).Close())
+}
+
+// Tranches lists the contract's billing plan.
+func (tx *Tx) Tranches(ctx context.Context, contract crm.ID) ([]crm.Tranche, error) {
+	return tranches(ctx, tx.q, contract)
+}
+
+func tranches(ctx context.Context, q querier, contract crm.ID) ([]crm.Tranche, error) {
+	return many[crm.Tranche](ctx, q, `select `+trancheColumns+` from tranche where contract_id = $1 order by position`, contract)
+}
+
+// TrancheParts is a tranche by tax rate.
+func (tx *Tx) TrancheParts(ctx context.Context, tranche crm.ID) ([]crm.TranchePart, error) {
+	return many[crm.TranchePart](ctx, tx.q, `select * from tranche_part where tranche_id = $1 order by tax_percent desc`, tranche)
+}
+
+// OpenTranches makes billable what the progress has reached; it tells how many were opened (S060).
+func (tx *Tx) OpenTranches(ctx context.Context, contract crm.ID, progress decimal.Decimal) (int, error) {
+	tag, err := tx.q.Exec(ctx, `update tranche set state = 'billable' where contract_id = $1 and state = 'planned' and opens_at_percent <= $2`, contract, progress)
+	return int(tag.RowsAffected()), told(err)
+}
+
+// Project locks the contract's project.
+func (tx *Tx) Project(ctx context.Context, contract crm.ID) (crm.Project, error) {
+	return one[crm.Project](ctx, tx.q, `select `+projectColumns+` from project where contract_id = $1 for update`, contract)
+}
+
+// SaveProject writes what a step changed on a project.
+func (tx *Tx) SaveProject(ctx context.Context, p crm.Project) error {
+	_, err := tx.q.Exec(ctx, `update project set state = $2, progress_percent = $3, closed_at = $4, version = version + 1 where id = $1`,
+		p.ID, p.State, p.ProgressPercent, p.ClosedAt)
+	return told(err)
+}
+
+// SaveContract writes what a step changed on a contract.
+func (tx *Tx) SaveContract(ctx context.Context, c crm.Contract) error {
+	_, err := tx.q.Exec(ctx, `update contract set state = $2, erp_reference = $3, next_opportunity_id = $4, closed_at = $5, version = version + 1 where id = $1`,
+		c.ID, c.State, c.ERPReference, c.NextOpportunityID, c.ClosedAt)
+	return told(err)
+}
+
+// ContractOf finds the contract that an order became.
+func (tx *Tx) ContractOf(ctx context.Context, opportunity crm.ID) (crm.Contract, error) {
+	return one[crm.Contract](ctx, tx.q, `select `+contractColumns+` from contract where opportunity_id = $1 order by signed_at desc limit 1 for update`, opportunity)
+}
+
+// EffectState is how far an effect has come, and what the other side said.
+func (tx *Tx) EffectState(ctx context.Context, key string) (state, outcome string, err error) {
+	err = tx.q.QueryRow(ctx, `select state, outcome from effect where key = $1`, key).Scan(&state, &outcome)
+	return state, outcome, told(err)
+}

@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Effect is something that leaves the house: a mail, an ERP order. Its key (subject, step, recipient) makes it happen once.
+type Effect struct {
+	Key       string
+	Channel   string // mail, erp
+	Process   string
+	Payload   json.RawMessage
+	InvoiceID crm.ID // a letter that must not leave once this invoice is settled
+	Attempts  int
+	Again     bool // an earlier attempt's outcome is unknown: ask the other side first
+}
+
+// The channels by which effects leave.
+const (
+	ChannelMail = "mail"
+	ChannelERP  = "erp"
+)
+
+// maxAttempts is after how many tries an effect is parked for a person: with the backoff of Claim, about two hours.
+const maxAttempts = 30
+
+const insertEffect = `insert into effect (key, channel, process, payload, invoice_id, next_at, created_at)
+	values ($1, $2, $3, $4, $5, now(), $6) on conflict (key) do nothing`
+
+func effectArgs(e Effect, now time.Time) []any {
+	return []any{e.Key, e.Channel, e.Process, e.Payload, e.InvoiceID, now}
+}
+
+// Claim takes up to n due effects of a channel and notes the intent to send them, so that an outcome that never comes is known to be
+// unknown. Nobody else gets them before the lease ends. A letter for a settled invoice is cancelled under the lock that its payment takes.
+func (s *Store) Claim(ctx context.Context, channel string, n int, lease time.Duration) (out []Effect, err error) {
+	err = s.short(ctx, func(tx pgx.Tx) error {
+		due, err := many[Effect](ctx, tx, `select key, channel, process, payload, invoice_id, attempts, state = 'claimed' as again from effect
+			where channel = $1 and state in ('due', 'claimed') and next_at <= now() order by next_at, key limit $2 for update skip locked`, channel, n)
+		if err != nil {
+			return err
+		}
+		for _, e := range due {
+			leaves, err := claim(ctx, tx, e, lease)
+			if err != nil {
+				return err
+			}
+			if leaves {
+				out = append(out, e)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func claim(ctx context.Context, tx pgx.Tx, e Effect, lease time.Duration) (leaves bool, err error) {
+	if e.InvoiceID != "" {
+		var open bool
+		if err := tx.QueryRow(ctx, `select open > 0 from receivable where invoice_id = $1 for update`, e.InvoiceID).Scan(&open); err != nil {
+			return false, told(err)
+		}
+		if !open {
+			_, err := tx.Exec(ctx, `update effect set state = 'cancelled', outcome = 'settled', outcome_at = now() where key = $1`, e.Key)
+			return false, told(err)
+		}
+	}
+	_, err = tx.Exec(ctx, `update effect set state = 'claimed', attempts = attempts + 1, intent_at = now(), next_at = now() + $2::interval where key = $1`, e.Key, lease)
+	return true, told(err)
+}
+
+// Sent writes the outcome of an effect that arrived, tells the timeline and lets its process go on. Secrets in the payload are dropped.
+func (s *Store) Sent(ctx context.Context, e Effect, outcome string) error {
+	return s.outcome(ctx, e, "done", outcome, "effect.sent")
+}
+
+// Parked gives an effect to a person: the other side refuses it, or too many tries failed.
+func (s *Store) Parked(ctx context.Context, e Effect, why string) error {
+	return s.outcome(ctx, e, "parked", why, "effect.parked")
+}
+
+func (s *Store) outcome(ctx context.Context, e Effect, state, outcome, code string) error {
+	return s.short(ctx, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `update effect set state = $2, outcome = $3, outcome_at = now(),
+			payload = case when $2 = 'done' then payload - 'secret' else payload end where key = $1 and state = 'claimed'`, e.Key, state, outcome)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		shift, err := clockShift(ctx, tx)
+		if err != nil {
+			return err
+		}
+		now := time.Now().UTC().Add(shift)
+		if err := record(ctx, tx, "effect/"+e.Key, 0, Entry{Process: e.Process, Actor: "system", Code: code, At: now,
+			Data: map[string]any{"channel": e.Channel, "key": e.Key, "outcome": outcome}}); err != nil {
+			return err
+		}
+		if e.Channel != ChannelERP { // no process waits for a mail
+			return nil
+		}
+		if _, err := tx.Exec(ctx, upsertDeadline, e.Process, DeadlineReview, "", now); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, insertWake, "effect/"+e.Key, e.Process, time.Duration(0))
+		return err
+	})
+}
+
+// Failed notes a try that did not work and when the next one comes; after too many it is parked.
+func (s *Store) Failed(ctx context.Context, e Effect, why string, unknown bool) error {
+	if e.Attempts+1 >= maxAttempts {
+		return s.Parked(ctx, e, why)
+	}
+	state := "due"
+	if unknown { // the next try has to ask the other side
+		state = "claimed"
+	}
+	_, err := s.pool.Exec(ctx, `update effect set state = $2, outcome = $3, next_at = now() + $4::interval where key = $1 and state = 'claimed'`,
+		e.Key, state, why, backoff(e.Attempts))
+	return told(err)
+}
+
+// backoff doubles from half a second to five minutes.
+func backoff(attempts int) time.Duration {
+	return min(500*time.Millisecond<<min(attempts, 10), 5*time.Minute)
+}

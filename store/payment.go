@@ -1,0 +1,44 @@
+package store
+
+import (
+	"context"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
+)
+
+// OpenOn locks what is still open on an invoice. The chase and the dispatch of letters take the same lock.
+func (tx *Tx) OpenOn(ctx context.Context, invoice crm.ID) (open decimal.Decimal, err error) {
+	err = tx.q.QueryRow(ctx, `select open from receivable where invoice_id = $1 for update`, invoice).Scan(&open)
+	return open, told(err)
+}
+
+// PaymentBy finds a payment by the bank's reference.
+func (tx *Tx) PaymentBy(ctx context.Context, reference string) (crm.Payment, error) {
+	return one[crm.Payment](ctx, tx.q, `select * from payment where reference = $1`, reference)
+}
+
+// Pay writes a payment of an invoice to the ledger (decision 11) and tells what is left. A settled invoice's tranche is paid and its
+// letters that nobody has claimed yet are cancelled (S091).
+func (tx *Tx) Pay(ctx context.Context, p crm.Payment, invoice crm.ID) (left decimal.Decimal, err error) {
+	b := &pgx.Batch{}
+	b.Queue(`insert into payment (id, account_id, reference, amount, currency, received_on, recorded_by, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		p.ID, p.AccountID, p.Reference, p.Amount, p.Currency, p.ReceivedOn, p.RecordedBy, tx.Now)
+	b.Queue(`insert into ledger (account_id, invoice_id, payment_id, kind, amount, on_date, at) values ($1, $2, $3, 'payment', $4, $5, $6)`,
+		p.AccountID, invoice, p.ID, p.Amount.Neg(), p.ReceivedOn, tx.Now)
+	b.Queue(`update receivable set open = open - $2, settled_at = case when open = $2 then $3::timestamptz end where invoice_id = $1 returning open`, invoice, p.Amount, tx.Now).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&left) })
+	b.Queue(`update tranche set state = 'paid' where invoice_id = $1 and (select open from receivable where invoice_id = $1) = 0`, invoice)
+	b.Queue(`update effect set state = 'cancelled', outcome = 'settled', outcome_at = now() where invoice_id = $1 and state = 'due'
+		and (select open from receivable where invoice_id = $1) = 0`, invoice)
+	return left, told(tx.q.SendBatch(ctx, b).Close())
+}
+
+// Living tells whether a process exists and is not closed.
+func (tx *Tx) Living(ctx context.Context, process string) (bool, error) {
+	var living bool
+	err := tx.q.QueryRow(ctx, `select exists (select from process where id = $1 and not closed)`, process).Scan(&living)
+	return living, told(err)
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// DeadlineReview makes a process look at its rows: another process, or an effect's outcome, changed something it waits for.
+const DeadlineReview = "review"
+
+// Deadline is something that a process does by itself when its time has come.
+type Deadline struct {
+	Kind  string
+	Key   string
+	DueAt time.Time
+}
+
+const upsertDeadline = `insert into deadline (process, kind, key, due_at) values ($1, $2, $3, $4)
+	on conflict (process, kind, key) do update set due_at = excluded.due_at`
+
+const selectProcess = `select id, step, version, closed, rules, (select min(due_at) from deadline where process = p.id),
+	(select shift_seconds from business_clock) from process p where id = $1`
+
+// Load reads a process's row: what the engine's state is rebuilt from.
+func (s *Store) Load(ctx context.Context, process string) (crm.Process, error) {
+	p, _, err := readProcess(ctx, s.pool, process, "")
+	return p, err
+}
+
+func readProcess(ctx context.Context, q querier, id, lock string) (p crm.Process, pinned map[crm.RuleKind]int, err error) {
+	var shift int64
+	err = q.QueryRow(ctx, selectProcess+lock, id).Scan(&p.ID, &p.Step, &p.Version, &p.Closed, &pinned, &p.Deadline, &shift)
+	p.Shift = time.Duration(shift) * time.Second
+	return p, pinned, told(err)
+}
+
+// begin locks the process and prepares a step on it.
+func begin(ctx context.Context, q pgx.Tx, process, cause, actor string, now time.Time) (*Tx, error) {
+	tx := &Tx{q: q, Now: now.UTC().Truncate(time.Microsecond), Cause: cause, Actor: actor}
+	var err error
+	if tx.Process, tx.pinned, err = readProcess(ctx, q, process, " for update"); err != nil {
+		return nil, err
+	}
+	if tx.Entity, err = legalEntity(ctx, q); err != nil {
+		return nil, fmt.Errorf("legal entity: %w", err)
+	}
+	if tx.Zone, err = time.LoadLocation(tx.Entity.TimeZone); err != nil {
+		return nil, fmt.Errorf("legal entity: %w", err)
+	}
+	tx.Today = crm.DateOf(tx.Now, tx.Zone)
+	return tx, nil
+}
+
+// Expire takes the step of the earliest deadline that has come. Early, late and repeated timers change nothing: the row decides.
+func (s *Store) Expire(ctx context.Context, process string, now time.Time, step func(context.Context, *Tx, Deadline) error) (p crm.Process, err error) {
+	var cause string
+	err = s.short(ctx, func(q pgx.Tx) error {
+		tx, err := begin(ctx, q, process, "", "system", now)
+		if err != nil {
+			return err
+		}
+		d, err := one[Deadline](ctx, q, `select kind, key, due_at from deadline where process = $1 and due_at <= $2
+			order by due_at, kind, key limit 1`, process, tx.Now)
+		if errors.Is(err, ErrNotFound) || tx.Process.Closed {
+			p = tx.Process
+			return nil
+		} else if err != nil {
+			return err
+		}
+		cause = fmt.Sprintf("deadline/%s/%s/%s/%s/%d", process, d.Kind, d.Key, d.DueAt.UTC().Format(time.RFC3339Nano), tx.Process.Version)
+		tx.Cause = cause
+		if _, err := q.Exec(ctx, `delete from deadline where process = $1 and kind = $2 and key = $3`, process, d.Kind, d.Key); err != nil {
+			return err
+		}
+		if err := step(ctx, tx, d); err != nil {
+			return err
+		}
+		if err := s.flush(ctx, tx); err != nil {
+			return err
+		}
+		if err := s.flushVerdicts(ctx, tx); err != nil {
+			return err
+		}
+		p, _, err = readProcess(ctx, q, process, "")
+		return err
+	})
+	if err == nil && cause != "" && s.AfterCommit != nil {
+		s.AfterCommit(cause)
+	}
+	return p, err
+}
+
+// Open makes the row of a new process with the rule versions that are active now; they stay until a migration (N3). It is woken at once.
+func (tx *Tx) Open(ctx context.Context, kind crm.Kind, record crm.ID, step crm.Step, parent string) error {
+	if err := openProcess(ctx, tx.q, kind, record, step, parent, tx.Now); err != nil {
+		return err
+	}
+	tx.Wake(crm.ProcessID(kind, record))
+	return nil
+}
+
+func openProcess(ctx context.Context, q querier, kind crm.Kind, record crm.ID, step crm.Step, parent string, now time.Time) error {
+	_, err := q.Exec(ctx, `insert into process (id, kind, record_id, parent, step, rules, started_at, updated_at)
+		values ($1, $2, $3, nullif($4, ''), $5, (select coalesce(jsonb_object_agg(kind, version), '{}') from rule_set where active), $6, $6)`,
+		crm.ProcessID(kind, record), kind, record, parent, step, now)
+	return told(err)
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+
+	"leadtocash/crm"
+)
+
+const quoteColumns = `id, number, revision, opportunity_id, state, currency, valid_until, discount_percent, payment_days, delivery_date, language, net, tax,
+	total, cost, list_total, sent_at, seen_at, decided_at, decided_by, decided_note, version, created_at`
+
+// Quote locks a quote of this opportunity; a quote of another one is not found.
+func (tx *Tx) Quote(ctx context.Context, opportunity, id crm.ID) (crm.Quote, error) {
+	return one[crm.Quote](ctx, tx.q, `select `+quoteColumns+` from quote where id = $1 and opportunity_id = $2 for update`, id, opportunity)
+}
+
+// QuoteLines lists a quote's positions in their order.
+func (tx *Tx) QuoteLines(ctx context.Context, quote crm.ID) ([]crm.QuoteLine, error) {
+	return quoteLines(ctx, tx.q, quote)
+}
+
+func quoteLines(ctx context.Context, q querier, quote crm.ID) ([]crm.QuoteLine, error) {
+	return many[crm.QuoteLine](ctx, q, `select * from quote_line where quote_id = $1 order by position, id`, quote)
+}
+
+// QuoteShares is how a quote's total will be billed.
+func (tx *Tx) QuoteShares(ctx context.Context, quote crm.ID) ([]crm.Share, error) {
+	return quoteShares(ctx, tx.q, quote)
+}
+
+func quoteShares(ctx context.Context, q querier, quote crm.ID) ([]crm.Share, error) {
+	return many[crm.Share](ctx, q, `select kind, percent from quote_share where quote_id = $1 order by position`, quote)
+}
+
+// SaveQuote writes what a step changed on a quote's state.
+func (tx *Tx) SaveQuote(ctx context.Context, q crm.Quote) error {
+	_, err := tx.q.Exec(ctx, `update quote set state = $2, sent_at = $3, decided_at = $4, decided_by = $5, decided_note = $6, delivery_date = $7, payment_days = $8,
+		version = version + 1 where id = $1`, q.ID, q.State, q.SentAt, q.DecidedAt, q.DecidedBy, q.DecidedNote, q.DeliveryDate, q.PaymentDays)
+	return told(err)
+}
+
+// SetQuoteSecret keeps the hash of the customer's link; the link itself is nowhere but in the mail.
+func (tx *Tx) SetQuoteSecret(ctx context.Context, quote crm.ID, hash []byte) error {
+	_, err := tx.q.Exec(ctx, `update quote set secret_hash = $2 where id = $1`, quote, hash)
+	return told(err)
+}
+
+// SupersedeQuotes ends the deal's other quotes that are still open, so that one is left.
+func (tx *Tx) SupersedeQuotes(ctx context.Context, opportunity, except crm.ID) error {
+	_, err := tx.q.Exec(ctx, `update quote set state = 'superseded', version = version + 1
+		where opportunity_id = $1 and id <> $2 and state in ('draft', 'sent', 'expired')`, opportunity, except)
+	return told(err)
+}
+
+// QuoteBySecret finds a quote by the hash of the customer's link.
+func (s *Store) QuoteBySecret(ctx context.Context, hash []byte) (crm.Quote, error) {
+	return one[crm.Quote](ctx, s.pool, `select `+quoteColumns+` from quote where secret_hash = $1`, hash)
+}
+
+// QuoteSeen notes that the customer opened his page; only the first time counts (S077).
+func (s *Store) QuoteSeen(ctx context.Context, quote crm.ID) error {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = s.pool.Exec(ctx, `update quote set seen_at = $2 where id = $1 and seen_at is null`, quote, now)
+	return told(err)
+}

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// RuleSet is one version of the rules of one kind, as its author wrote it.
+type RuleSet struct {
+	Kind      crm.RuleKind
+	Version   int
+	Source    string // YAML
+	Author    string
+	Comment   string
+	CreatedAt time.Time
+	Active    bool
+}
+
+// RuleSource is the text of one version, for ever (N3).
+func (s *Store) RuleSource(ctx context.Context, kind crm.RuleKind, version int) (string, error) {
+	var source string
+	err := s.pool.QueryRow(ctx, `select source from rule_set where kind = $1 and version = $2`, kind, version).Scan(&source)
+	return source, told(err)
+}
+
+// ActiveRules lists the versions that new processes get, by kind.
+func (s *Store) ActiveRules(ctx context.Context) ([]RuleSet, error) {
+	return many[RuleSet](ctx, s.pool, `select * from rule_set where active order by kind`)
+}
+
+// ActivateRules stores rule sets as new versions and has new processes use them; running ones keep theirs. A set whose text is the active
+// one's is left alone. The texts must have been checked. It tells which kinds got a new version.
+func (s *Store) ActivateRules(ctx context.Context, sources map[crm.RuleKind]string, author, comment string) (changed []RuleSet, err error) {
+	err = s.short(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `lock table rule_set in share row exclusive mode`); err != nil {
+			return err
+		}
+		for _, kind := range crm.RuleKinds() {
+			source, ok := sources[kind]
+			if !ok {
+				continue
+			}
+			set, err := activate(ctx, tx, kind, source, author, comment, s.realNow())
+			if err != nil {
+				return err
+			}
+			if set != nil {
+				changed = append(changed, *set)
+			}
+		}
+		return nil
+	})
+	return changed, err
+}
+
+func activate(ctx context.Context, tx pgx.Tx, kind crm.RuleKind, source, author, comment string, now time.Time) (*RuleSet, error) {
+	var same bool
+	var last int
+	if err := tx.QueryRow(ctx, `select coalesce(bool_or(active and source = $2), false), coalesce(max(version), 0) from rule_set where kind = $1`, kind, source).
+		Scan(&same, &last); err != nil || same {
+		return nil, err
+	}
+	if _, err := tx.Exec(ctx, `update rule_set set active = false where kind = $1 and active`, kind); err != nil {
+		return nil, err
+	}
+	set := RuleSet{kind, last + 1, source, author, comment, now, true}
+	_, err := tx.Exec(ctx, `insert into rule_set (kind, version, source, author, comment, created_at, active) values ($1, $2, $3, $4, $5, $6, true)`,
+		set.Kind, set.Version, set.Source, set.Author, set.Comment, set.CreatedAt)
+	return &set, err
+}

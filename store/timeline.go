@@ -1,0 +1,39 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"leadtocash/crm"
+)
+
+// Entry is one line of a timeline: who did what, when, why it was allowed (S018). It doubles as the audit log.
+type Entry struct {
+	Process       string
+	Cause         string // command id, or the deadline that came; unique together with its place in the transaction
+	Actor         string // user id, "customer", "form:<key>" or "system"
+	Code          string // "lead.qualified"; its text is the i18n key timeline.<code>
+	At            time.Time
+	Data          map[string]any // before and after of what changed, ids, amounts as decimal texts
+	RuleKind      crm.RuleKind
+	RuleVersion   int
+	AccountID     crm.ID
+	OpportunityID crm.ID
+}
+
+// record appends an entry. The pair (cause, seq) is unique, so that a step that is repeated cannot be told twice.
+func record(ctx context.Context, q querier, cause string, seq int, e Entry) error {
+	_, err := q.Exec(ctx, insertTimeline, timelineArgs(cause, seq, e)...)
+	return told(err)
+}
+
+const insertTimeline = `insert into timeline (process, cause, seq, at, actor, code, data, rule_kind, rule_version, account_id, opportunity_id)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+
+func timelineArgs(cause string, seq int, e Entry) []any {
+	data := e.Data
+	if data == nil {
+		data = map[string]any{}
+	}
+	return []any{e.Process, cause, seq, e.At, e.Actor, e.Code, data, e.RuleKind, e.RuleVersion, e.AccountID, e.OpportunityID}
+}

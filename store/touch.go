@@ -1,0 +1,29 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// realNow is the machine's time; business time is this plus the clock's shift.
+func (s *Store) realNow() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// addTouch keeps one way by which a lead reached us, with the raw input as it came.
+func addTouch(ctx context.Context, tx pgx.Tx, l crm.Lead, t crm.Touch, now time.Time) error {
+	t.ID = NewID()
+	if _, err := tx.Exec(ctx, `insert into touch (id, lead_id, channel, source, raw, at) values ($1, $2, $3, $4, $5, $6)`,
+		t.ID, l.ID, t.Channel, t.Source, t.Raw, now); err != nil {
+		return err
+	}
+	return record(ctx, tx, "touch/"+string(t.ID), 0, Entry{Process: crm.ProcessID(crm.KindLead, l.ID), Actor: t.Channel + ":" + t.Source,
+		Code: "lead.touched", At: now, Data: map[string]any{"channel": t.Channel, "source": t.Source}})
+}
+
+// Touches lists the ways by which a lead reached us, the first one first.
+func (s *Store) Touches(ctx context.Context, lead crm.ID) ([]crm.Touch, error) {
+	return many[crm.Touch](ctx, s.pool, `select id, lead_id, channel, source, raw, at from touch where lead_id = $1 order by at, id`, lead)
+}

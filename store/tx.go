@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Tx is one step of a process under way: its transaction, with the process's row locked, and what the step wants written with it.
+// Timeline, effects, deadlines and wake-ups are collected and written together at the end; a refused step leaves none of them.
+type Tx struct {
+	q         pgx.Tx
+	Now       time.Time       // business time of the step
+	Today     crm.Date        // in the legal entity's zone
+	Entity    crm.LegalEntity // whose calendar, taxes and currency apply
+	Zone      *time.Location
+	Process   crm.Process // what the step changes is written back
+	Cause     string
+	Actor     string
+	pinned    map[crm.RuleKind]int
+	entries   []Entry
+	effects   []Effect
+	wakes     []string // other processes that have to hear of this step
+	reviews   []string // other processes that have to look at their rows again
+	deadlines []deadlineChange
+	verdicts  []ruling
+}
+
+type deadlineChange struct {
+	kind, key string
+	at        *time.Time // nil: none any more
+}
+
+type ruling struct {
+	verdict crm.Verdict
+	facts   crm.Facts
+}
+
+// Tell adds a line to the timeline; process, cause, actor and time are the step's.
+func (tx *Tx) Tell(e Entry) {
+	e.Cause, e.At = tx.Cause, tx.Now
+	if e.Process == "" {
+		e.Process = tx.Process.ID
+	}
+	if e.Actor == "" {
+		e.Actor = tx.Actor
+	}
+	tx.entries = append(tx.entries, e)
+}
+
+// Leave adds an effect that leaves the house after the commit. Its key makes it happen once.
+func (tx *Tx) Leave(e Effect) {
+	if e.Process == "" {
+		e.Process = tx.Process.ID
+	}
+	tx.effects = append(tx.effects, e)
+}
+
+// At sets the process's deadline of this kind and key.
+func (tx *Tx) At(kind, key string, at time.Time) {
+	at = at.UTC().Truncate(time.Microsecond)
+	tx.deadlines = append(tx.deadlines, deadlineChange{kind, key, &at})
+}
+
+// Unset drops a deadline.
+func (tx *Tx) Unset(kind, key string) {
+	tx.deadlines = append(tx.deadlines, deadlineChange{kind, key, nil})
+}
+
+// Wake has another process read its row after the commit, starting it if need be.
+func (tx *Tx) Wake(process string) { tx.wakes = append(tx.wakes, process) }
+
+// Review gives another process a deadline that is due now, and wakes it.
+func (tx *Tx) Review(process string) {
+	tx.reviews = append(tx.reviews, process)
+	tx.Wake(process)
+}
+
+// Rule keeps what a rule set said, with the values it was given. It is kept for a refused step too.
+func (tx *Tx) Rule(v crm.Verdict, f crm.Facts) { tx.verdicts = append(tx.verdicts, ruling{v, f}) }
+
+// Pinned is the version of a rule set that holds for this process, whatever is active by now (N3).
+func (tx *Tx) Pinned(kind crm.RuleKind) int { return tx.pinned[kind] }
+
+// flush writes what the step collected, the process's row and the wake-up that finds this commit again if the engine never hears of it.
+func (s *Store) flush(ctx context.Context, tx *Tx) error {
+	b := &pgx.Batch{}
+	for i, e := range tx.entries {
+		b.Queue(insertTimeline, timelineArgs(tx.Cause, i, e)...)
+	}
+	for _, e := range tx.effects {
+		b.Queue(insertEffect, effectArgs(e, tx.Now)...)
+	}
+	for _, d := range tx.deadlines {
+		if d.at == nil {
+			b.Queue(`delete from deadline where process = $1 and kind = $2 and key = $3`, tx.Process.ID, d.kind, d.key)
+		} else {
+			b.Queue(upsertDeadline, tx.Process.ID, d.kind, d.key, *d.at)
+		}
+	}
+	if tx.Process.Closed {
+		b.Queue(`delete from deadline where process = $1`, tx.Process.ID)
+	}
+	for _, p := range tx.reviews {
+		b.Queue(upsertDeadline, p, DeadlineReview, "", tx.Now)
+	}
+	for _, p := range tx.wakes {
+		b.Queue(insertWake, tx.Cause+"/"+p, p, time.Duration(0))
+	}
+	b.Queue(insertWake, tx.Cause, tx.Process.ID, s.WakeIn)
+	tx.Process.Version++
+	b.Queue(`update process set step = $2, version = $3, closed = $4, updated_at = $5 where id = $1`,
+		tx.Process.ID, tx.Process.Step, tx.Process.Version, tx.Process.Closed, tx.Now)
+	return tx.q.SendBatch(ctx, b).Close()
+}
+
+func (s *Store) flushVerdicts(ctx context.Context, tx *Tx) error {
+	b := &pgx.Batch{}
+	for _, r := range tx.verdicts {
+		v := r.verdict
+		b.Queue(insertVerdict, tx.Cause, v.Kind, tx.Process.ID, tx.Now, v.Version, v.Key, v.Result, v.Clauses, r.facts)
+	}
+	return tx.q.SendBatch(ctx, b).Close()
+}
