@@ -42,7 +42,7 @@ type AccountPage struct {
 	Invoices    []InvoiceRow
 	Engagements []EngagementRow
 	Leads       []LeadRow
-	Timeline    []Entry
+	Timeline    []Event
 }
 
 // AccountPage reads one company; ErrNotFound when the reader may not see it. Its deals and contracts are those that the reader may see.

@@ -70,7 +70,7 @@ type ContractPage struct {
 	ManagerName     string
 	Tranches        []TrancheRow
 	ERP             []EffectRow
-	Timeline        []Entry
+	Timeline        []Event
 }
 
 // ContractPage reads one contract; ErrNotFound when the reader may not see it.

@@ -44,7 +44,7 @@ type LeadPage struct {
 	Opportunity string // number of the deal it became
 	Raw         []crm.Touch
 	Engagements []EngagementRow
-	Timeline    []Entry
+	Timeline    []Event
 }
 
 // LeadPage reads one lead; ErrNotFound when the reader may not see it.

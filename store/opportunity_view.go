@@ -54,7 +54,7 @@ func (s *Store) StageStays(ctx context.Context, id crm.ID) ([]StageStay, error) 
 }
 
 // DealTimeline is the Timeline tab: activities done and changes made (S018).
-func (s *Store) DealTimeline(ctx context.Context, id crm.ID) ([]Entry, error) {
+func (s *Store) DealTimeline(ctx context.Context, id crm.ID) ([]Event, error) {
 	return s.opportunityTimeline(ctx, id)
 }
 

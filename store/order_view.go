@@ -77,7 +77,7 @@ type OrderPage struct {
 	Plan       []crm.Share
 	Route      []ApprovalRow
 	Verdicts   []crm.Verdict // why it was asked for and what validation found, newest first
-	Timeline   []Entry
+	Timeline   []Event
 	ContractID crm.ID
 }
 

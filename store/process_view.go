@@ -31,7 +31,7 @@ type ProcessPage struct {
 	Chain     []ProcessRow // from the lead to the last collection
 	Deadlines []PlannedStep
 	Effects   []EffectRow
-	Timeline  []Entry
+	Timeline  []Event
 }
 
 const processRows = `select p.id, p.kind, p.record_id, coalesce(p.parent, '') as parent, p.step, p.version, p.closed, p.rules, p.started_at, p.updated_at,

@@ -44,24 +44,14 @@ func (s *Store) QuotePage(ctx context.Context, sc Scope, id crm.ID) (QuotePage, 
 	return s.quoteParts(ctx, p)
 }
 
-// QuoteBySecret reads the quote of a customer's link. A draft has none.
-func (s *Store) QuoteBySecret(ctx context.Context, secret string) (QuotePage, error) {
+// CustomerQuote reads the quote of a customer's link. A draft has none.
+func (s *Store) CustomerQuote(ctx context.Context, secret string) (QuotePage, error) {
 	hash := sha256.Sum256([]byte(secret))
 	p, err := one[QuotePage](ctx, s.pool, quotePage+` where q.secret_hash = $1 and q.state <> 'draft'`, hash[:])
 	if err != nil {
 		return p, err
 	}
 	return s.quoteParts(ctx, p)
-}
-
-// MarkSeen notes when the customer first opened his link (S077).
-func (s *Store) MarkSeen(ctx context.Context, quote crm.ID) error {
-	now, err := s.Now(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = s.pool.Exec(ctx, `update quote set seen_at = $2 where id = $1 and seen_at is null and state = 'sent'`, quote, now)
-	return told(err)
 }
 
 func (s *Store) quoteParts(ctx context.Context, p QuotePage) (QuotePage, error) {

@@ -7,8 +7,8 @@ import (
 	"leadtocash/crm"
 )
 
-// Entry is one line of a timeline (S018).
-type Entry struct {
+// Event is one line of a timeline (S018).
+type Event struct {
 	ID          int64
 	Process     string
 	At          time.Time
@@ -25,17 +25,17 @@ const entries = `select t.*, coalesce(u.name, '') as actor_name from timeline t 
 // timelineLimit is how many entries a page shows; older ones are left to the API.
 const timelineLimit = 200
 
-func (s *Store) processTimeline(ctx context.Context, process string) ([]Entry, error) {
-	return many[Entry](ctx, s.pool, entries+` where t.process = $1 order by t.id desc limit $2`, process, timelineLimit)
+func (s *Store) processTimeline(ctx context.Context, process string) ([]Event, error) {
+	return many[Event](ctx, s.pool, entries+` where t.process = $1 order by t.id desc limit $2`, process, timelineLimit)
 }
 
 // opportunityTimeline is everything that happened to a deal, whichever process it happened in (S018).
-func (s *Store) opportunityTimeline(ctx context.Context, id crm.ID) ([]Entry, error) {
-	return many[Entry](ctx, s.pool, entries+` where t.opportunity_id = $1 order by t.id desc limit $2`, id, timelineLimit)
+func (s *Store) opportunityTimeline(ctx context.Context, id crm.ID) ([]Event, error) {
+	return many[Event](ctx, s.pool, entries+` where t.opportunity_id = $1 order by t.id desc limit $2`, id, timelineLimit)
 }
 
-func (s *Store) accountTimeline(ctx context.Context, id crm.ID) ([]Entry, error) {
-	return many[Entry](ctx, s.pool, entries+` where t.account_id = $1 order by t.id desc limit $2`, id, 50)
+func (s *Store) accountTimeline(ctx context.Context, id crm.ID) ([]Event, error) {
+	return many[Event](ctx, s.pool, entries+` where t.account_id = $1 order by t.id desc limit $2`, id, 50)
 }
 
 // EngagementRow is an activity as a list shows it.
