@@ -287,7 +287,7 @@ func (r *request) moveRefusal(cause string, d store.DealPage, f form) (gateView,
 		return g, err
 	}
 	stage := r.placeName(f.Value("to"))
-	g.Title = r.say("gate.refused", "Name", d.Name, "Stage", stage, "Missing", g.Missing, "All", g.All)
+	g.Title = r.words().N("gate.refused", g.Missing, "Name", d.Name, "Stage", stage, "Total", g.All)
 	g.Action, g.Back, g.Button = "/opportunities/"+string(d.ID)+"/move", "/opportunities/"+string(d.ID), r.say("gate.save_and_move")
 	if f.Value("back") == "board" {
 		g.Back = "/board"

@@ -244,3 +244,26 @@ func (r *request) needed(f *form, names ...string) {
 		}
 	}
 }
+
+// quantity reads a quantity over zero with up to four decimals.
+func (r *request) quantity(f *form, name string) decimal.Decimal {
+	return r.parsed(f, name, crm.ParseQuantity)
+}
+
+// percent reads a percentage from 0 to 100; nothing is 0.
+func (r *request) percent(f *form, name string) decimal.Decimal { return r.parsed(f, name, crm.ParsePercent) }
+
+func (r *request) parsed(f *form, name string, parse func(string) (decimal.Decimal, error)) decimal.Decimal {
+	if f.Value(name) == "" {
+		return decimal.Zero
+	}
+	plain, err := r.words().PlainNumber(f.Value(name))
+	if err == nil {
+		var d decimal.Decimal
+		if d, err = parse(plain); err == nil {
+			return d
+		}
+	}
+	f.blame(name, r.errorText(err))
+	return decimal.Zero
+}

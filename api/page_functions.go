@@ -101,8 +101,10 @@ func named(print *i18n.Printer, kind, value string) string {
 	if value == "" {
 		return ""
 	}
-	if key := "enum." + kind + "." + value; print.Has(key) {
-		return print.T(key)
+	for _, key := range []string{"enum." + kind + "." + value, kind + "." + value} {
+		if print.Has(key) {
+			return print.T(key)
+		}
 	}
 	return strings.ReplaceAll(value, "_", " ")
 }
@@ -144,3 +146,27 @@ func instant(at any) time.Time {
 	return time.Time{}
 }
 
+// plainNumber is a number as a form shows it: the language's decimal mark, no grouping, so that the form can be read back.
+func plainNumber(print *i18n.Printer, n decimal.Decimal) string {
+	return strings.Replace(n.String(), ".", decimalMark(print), 1)
+}
+
+func decimalMark(print *i18n.Printer) string {
+	return strings.Trim(print.Number(decimal.New(15, -1), 1), "15")
+}
+
+// dayOf is the date of an instant in the zone; the zero instant has none.
+func dayOf(print *i18n.Printer, at time.Time, zone *time.Location) string {
+	if at.IsZero() {
+		return ""
+	}
+	return print.Date(crm.DateOf(at, zone))
+}
+
+func clip(s string, n int) string {
+	runes := []rune(s)
+	if len(runes) <= n {
+		return s
+	}
+	return string(runes[:n-1]) + "…"
+}

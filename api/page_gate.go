@@ -49,7 +49,7 @@ var marks = map[crm.Outcome]string{crm.Met: "✓", crm.Unmet: "✗", crm.Unknown
 // gateView shows a verdict on a deal. Met conditions come first; f holds what was typed into the refusal before.
 func (r *request) gateView(v crm.Verdict, deal crm.ID, currency string, f form) gateView {
 	g := gateView{Verdict: v, All: len(v.Clauses), Missing: len(v.Failing()), CanRetry: true, RuleURL: "/rules?kind=" + string(v.Kind)}
-	g.RuleText = r.say("gate.rule", "Kind", named(r.words(), "rule_kind", string(v.Kind)), "Version", v.Version)
+	g.RuleText = r.say("gate.rule", "Version", v.Version)
 	if v.Version > 0 {
 		if sheets, err := r.store.RulesHistory(r.ctx(), v.Kind); err == nil {
 			for _, s := range sheets {
@@ -78,10 +78,10 @@ func (r *request) clauseView(c crm.Clause, deal crm.ID, currency string, f form,
 	cv := clauseView{Outcome: c.Outcome, Mark: marks[c.Outcome], State: named(w, "outcome", string(c.Outcome)), Text: w.Clause(c, crm.Currency(currency))}
 	cv.Now = r.nowText(c, currency)
 	if c.Group != "" && c.Outcome != crm.Met {
-		cv.Alternative = r.say("gate.one_of_these")
+		cv.Alternative = r.say("gate.one_of")
 	}
 	if c.Outcome == crm.Unknown {
-		cv.Alternative = r.say("gate.unknown")
+		cv.Alternative = r.say("gate.not_checked")
 	}
 	if c.Outcome == crm.Met || c.Outcome == crm.NotReached {
 		return cv
@@ -91,7 +91,7 @@ func (r *request) clauseView(c crm.Clause, deal crm.ID, currency string, f form,
 		switch {
 		case !ok || len(field.Writers) == 0:
 		case !r.mayFill(field):
-			cv.Fixers = r.say("gate.fixers", "Roles", r.roleNames(field.Writers))
+			cv.Fixers = r.say("gate.fix_by", "Roles", r.roleNames(field.Writers))
 		case field.Inline && !filled[field.Path]:
 			filled[field.Path] = true
 			cv.Input = r.fillInput(field, v.Now, f)

@@ -34,14 +34,14 @@ type languageChoice struct{ Code, Short, Name string }
 
 var languageChoices = []languageChoice{{"en", "EN", "English"}, {"it", "IT", "Italiano"}, {"es", "ES", "Español"}, {"pl", "PL", "Polski"}}
 
-// place is an entry of the navigation and the permission without which it is not shown.
-type place struct {
+// entry is an entry of the navigation and the permission without which it is not shown.
+type entry struct {
 	url, key, short string
 	need            crm.Permission
 	dev             bool
 }
 
-var places = [][]place{
+var places = [][]entry{
 	{
 		{"/", "nav.day", "d", session, false},
 		{"/leads", "nav.leads", "l", crm.MayReadLead, false},

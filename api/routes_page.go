@@ -39,8 +39,6 @@ func pageRoutes() []route {
 
 		{get, "/quotes/:id", crm.MayReadOpportunity, getQuote, true, 0, false},
 		{post, "/quotes/:id", crm.MayWriteOpportunity, postQuoteTerms, true, 0, false},
-		{post, "/quotes/:id/lines", crm.MayWriteOpportunity, postQuoteLine, true, 0, false},
-		{post, "/quotes/:id/lines/:item", crm.MayWriteOpportunity, postQuoteLineEdit, true, 0, false},
 		{post, "/quotes/:id/send", crm.MayWriteOpportunity, postQuoteSend, true, 0, false},
 		{post, "/quotes/:id/version", crm.MayWriteOpportunity, postQuoteVersion, true, 0, false},
 		{get, "/q/:secret", public, getCustomerQuote, true, 0, false},

@@ -62,3 +62,8 @@ func (s *Store) PersonName(ctx context.Context, id crm.ID) (string, error) {
 	err := s.pool.QueryRow(ctx, `select coalesce((select name from app_user where id::text = $1), '')`, string(id)).Scan(&name)
 	return name, told(err)
 }
+
+// ProductPage reads one entry of the catalogue.
+func (s *Store) ProductPage(ctx context.Context, id crm.ID) (crm.Product, error) {
+	return one[crm.Product](ctx, s.pool, `select * from product where id = $1`, id)
+}
