@@ -117,12 +117,12 @@ func digitsOf(v reflect.Value, outer int32) int32 {
 
 // amountText writes a decimal; percentages and quantities as they are, amounts with at least their currency's decimals.
 func amountText(d decimal.Decimal, digits int32, name string) string {
-	if strings.HasSuffix(name, "Percent") || name == "Quantity" || -d.Exponent() > digits {
-		if text := d.String(); strings.HasSuffix(name, "Percent") || name == "Quantity" || len(text)-1-strings.IndexByte(text, '.') > int(digits) && strings.Contains(text, ".") {
-			return text
-		}
+	text := d.String()
+	if strings.HasSuffix(name, "Percent") || name == "Quantity" {
+		return text
 	}
-	return d.StringFixed(digits)
+	_, fraction, _ := strings.Cut(text, ".")
+	return d.StringFixed(max(digits, int32(len(fraction))))
 }
 
 // snakeName turns PaymentDays into payment_days, VAT into vat, OwnerID into owner_id.
