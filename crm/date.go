@@ -74,20 +74,35 @@ func (d Date) Time() time.Time { return d.t }
 
 // StartIn is the first instant of the date in the zone: midnight, the first of two midnights, or the first moment after a gap (M6).
 func (d Date) StartIn(zone *time.Location) time.Time {
+	t, _ := d.At(0, zone)
+	return t
+}
+
+// At is the instant at which clocks in the zone show the time on the date; of two, the first. A time that a clock change skips
+// does not exist: then it is the first instant after the gap. 24:00 is the start of the next date.
+func (d Date) At(c Clock, zone *time.Location) (at time.Time, exists bool) {
+	if c == endOfDay {
+		return d.AddDays(1).At(0, zone)
+	}
+	want := d.t.Add(time.Duration(c) * time.Minute)
 	y, m, day := d.t.Date()
-	t := time.Date(y, m, day, 0, 0, 0, 0, zone)
+	t := time.Date(y, m, day, 0, int(c), 0, 0, zone)
+	_, offset := t.Zone()
+	shown := t.UTC().Add(time.Duration(offset) * time.Second)
 	change, next := t.ZoneBounds()
 	switch {
-	case DateOf(t, zone).Before(d): // midnight lies in a gap and was read as an hour of the day before
-		t = next
-	case !change.IsZero():
-		_, offset := change.Add(-1).In(zone).Zone()
-		first := time.Date(y, m, day, 0, 0, 0, 0, time.FixedZone("", offset))
-		if first.Before(change) && DateOf(first, zone) == d {
-			t = first
-		}
+	case shown.Before(want): // in a gap, read by the offset before it
+		return next.UTC(), false
+	case shown.After(want):
+		return change.UTC(), false
+	case change.IsZero():
+		return t.UTC(), true
 	}
-	return t.UTC()
+	_, offset = change.Add(-1).In(zone).Zone()
+	if first := want.Add(-time.Duration(offset) * time.Second); first.Before(change) {
+		return first, true
+	}
+	return t.UTC(), true
 }
 
 // MarshalText writes the date as text, so that JSON and YAML hold "2026-11-21".
