@@ -1,0 +1,63 @@
+// Command leadtocash is the product: its web pages and API, its worker, and what is needed to run them on one machine.
+//
+// Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli lists the commands; each stands in a file of its name.
+type cli struct {
+	Dev       devCommand       `cmd:"" help:"Run everything on this machine: database, Temporal, worker, API and web pages."`
+	Doctor    doctorCommand    `cmd:"" help:"Check whether this machine can run it, and say the way out of each problem."`
+	Version   versionCommand   `cmd:"" help:"Show the version."`
+	WithStack withStackCommand `cmd:"" name:"with-stack" help:"Run a command with a temporary PostgreSQL and Temporal, for tests."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run carries out one command line and returns the exit code.
+func run(ctx context.Context, args []string) int {
+	parser, err := kong.New(&cli{}, kong.Name("leadtocash"),
+		kong.Description("Leads to cash: from the first contact to the paid invoice, as processes that survive every crash."),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	if err != nil {
+		panic(err) // the struct above is wrong
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "leadtocash: %v (leadtocash --help lists the commands)\n", err)
+		return 2
+	}
+	err = command.Run()
+	if code, ok := errors.AsType[exitCode](err); ok {
+		return int(code)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "leadtocash:", err)
+		return 1
+	}
+	return 0
+}
+
+// exitCode is an error that has been said already.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }

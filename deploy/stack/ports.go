@@ -1,0 +1,103 @@
+package stack
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+)
+
+// Ports on the loopback interface. 0 means: the one used last in this data folder, else the default.
+type Ports struct {
+	API      int `json:"api"`      // 8080, web pages and API
+	Temporal int `json:"temporal"` // 7233
+	UI       int `json:"ui"`       // 8233, Temporal's pages
+	Postgres int `json:"postgres"` // 54329
+	SMTP     int `json:"smtp"`     // 8025, the development mail sink
+	ERP      int `json:"erp"`      // 8026, the development ERP
+}
+
+// port describes one port to a person.
+type port struct {
+	number    *int
+	usual     int
+	what      string
+	flag, env string
+}
+
+func (p *Ports) list() []port {
+	return []port{
+		{&p.API, 8080, "web pages and API", "--port", "LEADTOCASH_PORT"},
+		{&p.Temporal, 7233, "Temporal", "--temporal-port", "LEADTOCASH_TEMPORAL_PORT"},
+		{&p.UI, 8233, "Temporal's pages", "--ui-port", "LEADTOCASH_UI_PORT"},
+		{&p.Postgres, 54329, "PostgreSQL", "--postgres-port", "LEADTOCASH_POSTGRES_PORT"},
+		{&p.SMTP, 8025, "development mail", "--smtp-port", "LEADTOCASH_SMTP_PORT"},
+		{&p.ERP, 8026, "development ERP", "--erp-port", "LEADTOCASH_ERP_PORT"},
+	}
+}
+
+// complete takes what is not set from the settings file, then from the defaults, and refuses what cannot be.
+func (p Ports) complete(settings string) (Ports, error) {
+	var saved Ports
+	if text, err := os.ReadFile(settings); err == nil {
+		if err := json.Unmarshal(text, &saved); err != nil {
+			return p, problem("correct or delete it", "The settings in %s cannot be read (%v)", settings, err)
+		}
+	}
+	before, seen := saved.list(), map[int]port{}
+	for i, each := range p.list() {
+		if *each.number == 0 {
+			*each.number = *before[i].number
+		}
+		if *each.number == 0 {
+			*each.number = each.usual
+		}
+		n := *each.number
+		if n < 1 || n > 65535 {
+			return p, problem("choose one from 1 to 65535 with "+each.flag+" or "+each.env, "%d (%s) is no port", n, each.what)
+		}
+		if other, taken := seen[n]; taken {
+			return p, problem("change one of them with "+each.flag+" or "+other.flag,
+				"Port %d is named twice, for %s and for %s", n, other.what, each.what)
+		}
+		seen[n] = each
+	}
+	return p, nil
+}
+
+func (p Ports) save(settings string) error {
+	text, err := json.MarshalIndent(p, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(settings, append(text, '\n'), 0o644)
+}
+
+// free returns a Problem that names who holds the port.
+func (p port) free() error {
+	l, err := net.Listen("tcp", loopback(*p.number))
+	if err == nil {
+		return l.Close()
+	}
+	if os.IsPermission(err) {
+		return problem("choose one above 1023 with "+p.flag+" or "+p.env, "Port %d (%s) may not be opened by this user", *p.number, p.what)
+	}
+	return portTaken(p, portHolder(*p.number))
+}
+
+func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+
+// FreePorts picks six ports that nobody holds at this moment, for tests and second instances.
+func FreePorts() (Ports, error) {
+	var p Ports
+	for _, each := range p.list() {
+		l, err := net.Listen("tcp", loopback(0))
+		if err != nil {
+			return p, fmt.Errorf("no free port: %w", err)
+		}
+		defer l.Close() // after all six are chosen, so that they differ
+		*each.number = l.Addr().(*net.TCPAddr).Port
+	}
+	return p, nil
+}

@@ -1,0 +1,201 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Stack is what the product stands on, running.
+type Stack struct {
+	DatabaseURL     string // with the password
+	TemporalAddress string // host:port
+	Namespace       string // Temporal's
+	TemporalUI      string // URL of Temporal's pages, "" when the server was named
+	Data            string // the data folder, absolute
+	Ports           Ports  // as settled
+	PostgresBin     string // folder of the server used, "" when the database was named
+	Temporald       string // binary used, "" when the server was named
+
+	Postgres *Child // nil when the database was named
+	Temporal *Child // nil when the server was named
+
+	config   Config
+	lock     *folderLock
+	mu       sync.Mutex
+	children []*Child // in the order of their start
+	stopped  bool
+}
+
+// Start brings up what was not named. Its errors are Problems, except for the end of ctx. Stop must be called in the end.
+func Start(ctx context.Context, c Config) (*Stack, error) {
+	c, err := c.complete()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.folders(); err != nil {
+		return nil, err
+	}
+	lock, err := takeLock(c)
+	if err != nil {
+		return nil, err
+	}
+	s := &Stack{config: c, lock: lock, Data: c.Data, Ports: c.Ports, Namespace: c.Namespace}
+	if err := s.start(ctx); err != nil {
+		s.Stop()
+		return nil, errors.Join(ctx.Err(), err)
+	}
+	return s, nil
+}
+
+func (s *Stack) start(ctx context.Context) (err error) {
+	if s.config.privateTemporal() { // first: it may take minutes, and nothing else needs to run meanwhile
+		if s.Temporald, err = findTemporald(s.config); err == nil && s.Temporald == "" {
+			s.Temporald, err = buildTemporald(ctx, s.config.Say)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := s.startPostgres(ctx); err != nil {
+		return err
+	}
+	if err := s.startTemporal(ctx); err != nil {
+		return err
+	}
+	return s.Ports.save(s.config.settingsFile())
+}
+
+func (s *Stack) startPostgres(ctx context.Context) error {
+	if !s.config.privatePostgres() {
+		s.DatabaseURL = s.config.DatabaseURL
+		return reachDatabase(ctx, s.DatabaseURL)
+	}
+	p, err := newPostgres(ctx, s.config)
+	if err != nil {
+		return err
+	}
+	s.DatabaseURL, s.PostgresBin = p.url(role), p.bin.dir
+	p.endForgotten() // before the port is looked at: it may hold it
+	s.Postgres, err = s.launch(ctx, p.program(), s.config.Ports.list()[3])
+	return err
+}
+
+func (s *Stack) startTemporal(ctx context.Context) error {
+	if !s.config.privateTemporal() {
+		s.TemporalAddress = s.config.TemporalAddress
+		return reachTemporal(ctx, s.TemporalAddress, s.Namespace)
+	}
+	s.TemporalAddress, s.TemporalUI = loopback(s.Ports.Temporal), "http://"+loopback(s.Ports.UI)
+	ports := s.config.Ports.list()
+	p := temporalProgram(s.config, s.Temporald, s.DatabaseURL)
+	endLeftover(p.pidFile, p.Stop, p.Grace)
+	var err error
+	s.Temporal, err = s.launch(ctx, p, ports[1], ports[2])
+	return err
+}
+
+// launch checks the ports, starts the program and keeps it in the order of stopping.
+func (s *Stack) launch(ctx context.Context, p Program, ports ...port) (*Child, error) {
+	for _, each := range ports {
+		if err := each.free(); err != nil {
+			return nil, err
+		}
+	}
+	c, err := supervise(ctx, p, s.config.Say)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.children = append(s.children, c)
+	return c, nil
+}
+
+// Run keeps a further program running until Stop, which ends the programs in the reverse order of their start.
+// Its log is log/<name>.log in the data folder, unless the command has an output of its own.
+func (s *Stack) Run(ctx context.Context, p Program) (*Child, error) {
+	p.pidFile, p.logFile = s.config.pidFile(p.Name), s.config.logFile(p.Name)
+	return s.launch(ctx, p)
+}
+
+// Self is a Program that runs this binary again with other arguments and additional environment ("KEY=value").
+func Self(name string, env []string, args ...string) Program {
+	return Program{
+		Name: name, Stop: syscall.SIGTERM, Grace: 15 * time.Second, Patience: time.Minute,
+		Command: func() (*exec.Cmd, error) {
+			self, err := os.Executable()
+			if err != nil {
+				return nil, err
+			}
+			cmd := exec.Command(self, args...)
+			cmd.Env = append(os.Environ(), env...)
+			return cmd, nil
+		},
+	}
+}
+
+// LogFile is where a program of that name writes.
+func (s *Stack) LogFile(name string) string { return s.config.logFile(name) }
+
+// Hurry kills everything but PostgreSQL, which is always asked kindly; for a person who presses Ctrl-C twice.
+// Nothing that was acknowledged is lost.
+func (s *Stack) Hurry() {
+	for _, c := range s.inReverse() {
+		if c != s.Postgres {
+			c.strike()
+		}
+	}
+}
+
+// Stop ends all programs, the latest first, and gives the folder free. It may be called again.
+func (s *Stack) Stop() {
+	for _, c := range s.inReverse() {
+		c.Stop()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.stopped {
+		s.stopped = true
+		s.lock.release()
+	}
+}
+
+func (s *Stack) inReverse() []*Child {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []*Child
+	for i := len(s.children) - 1; i >= 0; i-- {
+		out = append(out, s.children[i])
+	}
+	return out
+}
+
+func reachDatabase(ctx context.Context, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return databaseUnreachable(err)
+	}
+	return conn.Close(ctx)
+}
+
+func reachTemporal(ctx context.Context, address, namespace string) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	err := temporalReady(ctx, address, namespace)
+	switch {
+	case errors.Is(err, errNoNamespace):
+		return namespaceMissing(address, namespace)
+	case err != nil:
+		return temporalUnreachable(address, err)
+	}
+	return nil
+}

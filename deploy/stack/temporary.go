@@ -1,0 +1,65 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+const temporaryPrefix = "leadtocash-stack-"
+
+// Temporary starts a private stack on free ports in a new folder, which Remove deletes. For tests.
+func Temporary(ctx context.Context, c Config) (*Stack, error) {
+	ports, err := FreePorts()
+	if err != nil {
+		return nil, err
+	}
+	sweep()
+	dir, err := os.MkdirTemp("", temporaryPrefix+"*")
+	if err != nil {
+		return nil, cannotWrite(os.TempDir(), err)
+	}
+	if err := os.Chmod(dir, 0o711); err != nil { // PostgreSQL may run as another user
+		return nil, cannotWrite(dir, err)
+	}
+	c.Data, c.Ports, c.DatabaseURL, c.TemporalAddress = dir, ports, "", ""
+	s, err := Start(ctx, c)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return s, nil
+}
+
+// Remove stops a Temporary stack and deletes its folder.
+func (s *Stack) Remove() error {
+	s.Stop()
+	home, _, err := postgresHome(s.Data)
+	if err == nil && home != s.Data {
+		err = os.RemoveAll(home)
+	}
+	if err := errors.Join(err, os.RemoveAll(s.Data)); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(s.Data), err)
+	}
+	return nil
+}
+
+// sweep deletes the folders of temporary stacks whose process was killed: their lock is free.
+func sweep() {
+	locks, _ := filepath.Glob(filepath.Join(os.TempDir(), temporaryPrefix+"*", "lock")) // the pattern is well formed
+	for _, name := range locks {
+		f, err := os.Open(name)
+		if err != nil {
+			continue
+		}
+		if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+			c := Config{Data: filepath.Dir(name)}
+			endLeftover(c.pidFile("temporald"), syscall.SIGTERM, temporalGrace)
+			(&postgres{config: Config{Say: func(string) {}}, home: c.Data}).endForgotten()
+			_ = os.RemoveAll(c.Data) // of another user: his own next run deletes it
+		}
+		_ = f.Close()
+	}
+}
