@@ -18,8 +18,9 @@ import (
 
 // Steps takes the steps of every process.
 type Steps struct {
-	Store *store.Store
-	Rules *rules.Library
+	Store    *store.Store
+	Rules    *rules.Library
+	Channels map[string]Channel // by name, for the deliverers
 }
 
 // The types of errors that no retry within the step cures.
