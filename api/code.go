@@ -1,0 +1,83 @@
+package api
+
+import "net/http"
+
+// code names a kind of refusal; it never changes once published.
+type code string
+
+// The codes that are used in more than one place.
+const (
+	codeNotFound         code = "not_found"
+	codeMethodNotAllowed code = "method_not_allowed"
+	codeForbidden        code = "forbidden"
+	codeCSRF             code = "csrf"
+	codeUnauthenticated  code = "unauthenticated"
+	codeTokenExpired     code = "token_expired"
+	codeBodyTooLarge     code = "body_too_large"
+	codeMalformed        code = "malformed_json"
+	codeMediaType        code = "unsupported_media_type"
+	codeValidation       code = "validation_failed"
+	codeParameter        code = "invalid_parameter"
+	codeStale            code = "stale_version"
+	codeClash            code = "idempotency_clash"
+	codeBusy             code = "busy"
+	codeAccepted         code = "accepted"
+	codeEngineAway       code = "engine_unavailable"
+	codeStorageAway      code = "storage_unavailable"
+	codeRateLimited      code = "rate_limited"
+	codeInternal         code = "internal"
+	codeConflict         code = "conflict"
+	codeGate             code = "gate_refused"
+	codeDerived          code = "amount_is_derived"
+	codeKeyRequired      code = "idempotency_key_required"
+	codeKeyInvalid       code = "idempotency_key_invalid"
+	codeDuplicateLead    code = "duplicate_external_id"
+	codeFileType         code = "file_type_mismatch"
+	codeTimedOut         code = "timed_out"
+	codeGone             code = "canceled"
+)
+
+// statuses is the one table from a code to its HTTP status. A code that a process answers with and that is not here is a clash with
+// the present state: 409.
+var statuses = map[code]int{
+	codeNotFound:         http.StatusNotFound,
+	codeMethodNotAllowed: http.StatusMethodNotAllowed,
+	codeForbidden:        http.StatusForbidden,
+	codeCSRF:             http.StatusForbidden,
+	codeUnauthenticated:  http.StatusUnauthorized,
+	codeTokenExpired:     http.StatusUnauthorized,
+	codeBodyTooLarge:     http.StatusRequestEntityTooLarge,
+	codeMalformed:        http.StatusBadRequest,
+	codeMediaType:        http.StatusUnsupportedMediaType,
+	codeValidation:       http.StatusUnprocessableEntity,
+	codeParameter:        http.StatusBadRequest,
+	codeStale:            http.StatusPreconditionFailed,
+	codeClash:            http.StatusConflict,
+	codeBusy:             http.StatusServiceUnavailable,
+	codeAccepted:         http.StatusAccepted,
+	codeEngineAway:       http.StatusServiceUnavailable,
+	codeStorageAway:      http.StatusServiceUnavailable,
+	codeRateLimited:      http.StatusTooManyRequests,
+	codeInternal:         http.StatusInternalServerError,
+	codeConflict:         http.StatusConflict,
+	codeGate:             http.StatusUnprocessableEntity,
+	codeDerived:          http.StatusConflict,
+	codeKeyRequired:      http.StatusBadRequest,
+	codeKeyInvalid:       http.StatusBadRequest,
+	codeDuplicateLead:    http.StatusConflict,
+	codeFileType:         http.StatusUnprocessableEntity,
+	codeTimedOut:         http.StatusServiceUnavailable,
+	codeGone:             499,
+
+	"over_approval_limit": http.StatusForbidden,
+	"own_request":         http.StatusForbidden,
+	"rule_invalid":        http.StatusUnprocessableEntity,
+	"tranches_do_not_sum": http.StatusUnprocessableEntity,
+}
+
+func (c code) status() int {
+	if s, ok := statuses[c]; ok {
+		return s
+	}
+	return http.StatusConflict
+}
