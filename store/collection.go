@@ -21,11 +21,12 @@ type Debt struct {
 	Level     int // 0: not chased yet
 }
 
-// Debts locks what a debtor owes, the oldest first. Payments take the same locks, so nothing is chased while it is being paid.
+// Debts locks what a debtor owes. Payments take the same locks, so nothing is chased while it is being paid; whoever takes several takes
+// them in the order of the invoices' ids.
 func (tx *Tx) Debts(ctx context.Context, account crm.ID) ([]Debt, error) {
 	return many[Debt](ctx, tx.q, `select i.id as invoice_id, i.number, i.currency, i.due_date, i.total, r.open,
 			coalesce((select max(level) from dunning_step where invoice_id = i.id), 0) as level
-		from receivable r join invoice i on i.id = r.invoice_id where r.account_id = $1 and r.open > 0 order by i.due_date, i.id for update of r`, account)
+		from receivable r join invoice i on i.id = r.invoice_id where r.account_id = $1 and r.open > 0 order by r.invoice_id for update of r`, account)
 }
 
 // Dun writes a level of an invoice's chase; each happens once, whoever comes first (S091). done tells whether it was this call.

@@ -17,8 +17,8 @@ type Effect struct {
 	Process   string
 	Payload   json.RawMessage
 	InvoiceID crm.ID // a letter that must not leave once this invoice is settled
-	Attempts  int
-	Again     bool // an earlier attempt's outcome is unknown: ask the other side first
+	Attempts  int    // with the one now claimed
+	Again     bool   // an earlier attempt's outcome is unknown: ask the other side first
 }
 
 // The channels by which effects leave.
@@ -40,39 +40,37 @@ func effectArgs(e Effect, now time.Time) []any {
 // Claim takes up to n due effects of a channel and notes the intent to send them, so that an outcome that never comes is known to be
 // unknown. Nobody else gets them before the lease ends. A letter for a settled invoice is cancelled under the lock that its payment takes.
 func (s *Store) Claim(ctx context.Context, channel string, n int, lease time.Duration) (out []Effect, err error) {
+	keys, err := s.dueKeys(ctx, channel, n)
+	if err != nil || len(keys) == 0 {
+		return nil, err
+	}
 	err = s.short(ctx, func(tx pgx.Tx) error {
-		due, err := many[Effect](ctx, tx, `select key, channel, process, payload, invoice_id, attempts, state = 'claimed' as again from effect
-			where channel = $1 and state in ('due', 'claimed') and next_at <= now() order by next_at, key limit $2 for update skip locked`, channel, n)
-		if err != nil {
+		// Receivables before effects, as payments do: the other way round the two would wait for each other.
+		if _, err := tx.Exec(ctx, `select from receivable where invoice_id in (select invoice_id from effect where key = any($1)) order by invoice_id for update`, keys); err != nil {
 			return err
 		}
-		for _, e := range due {
-			leaves, err := claim(ctx, tx, e, lease)
-			if err != nil {
-				return err
-			}
-			if leaves {
-				out = append(out, e)
-			}
+		if _, err := tx.Exec(ctx, `update effect e set state = 'cancelled', outcome = 'settled', outcome_at = now() from receivable r
+			where e.key = any($1) and e.state in ('due', 'claimed') and r.invoice_id = e.invoice_id and r.open = 0`, keys); err != nil {
+			return err
 		}
-		return nil
+		out, err = many[Effect](ctx, tx, `with mine as (
+				select key, state from effect where key = any($1) and state in ('due', 'claimed') and next_at <= now() for update skip locked
+			)
+			update effect e set state = 'claimed', attempts = attempts + 1, intent_at = now(), next_at = now() + $2::interval
+			from mine where e.key = mine.key
+			returning e.key, e.channel, e.process, e.payload, e.invoice_id, e.attempts, mine.state = 'claimed' as again`, keys, lease)
+		return err
 	})
 	return out, err
 }
 
-func claim(ctx context.Context, tx pgx.Tx, e Effect, lease time.Duration) (leaves bool, err error) {
-	if e.InvoiceID != "" {
-		var open bool
-		if err := tx.QueryRow(ctx, `select open > 0 from receivable where invoice_id = $1 for update`, e.InvoiceID).Scan(&open); err != nil {
-			return false, told(err)
-		}
-		if !open {
-			_, err := tx.Exec(ctx, `update effect set state = 'cancelled', outcome = 'settled', outcome_at = now() where key = $1`, e.Key)
-			return false, told(err)
-		}
+func (s *Store) dueKeys(ctx context.Context, channel string, n int) ([]string, error) {
+	rows, err := s.pool.Query(ctx, `select key from effect where channel = $1 and state in ('due', 'claimed') and next_at <= now() order by next_at, key limit $2`, channel, n)
+	if err != nil {
+		return nil, told(err)
 	}
-	_, err = tx.Exec(ctx, `update effect set state = 'claimed', attempts = attempts + 1, intent_at = now(), next_at = now() + $2::interval where key = $1`, e.Key, lease)
-	return true, told(err)
+	keys, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return keys, told(err)
 }
 
 // Sent writes the outcome of an effect that arrived, tells the timeline and lets its process go on. Secrets in the payload are dropped.
@@ -114,7 +112,7 @@ func (s *Store) outcome(ctx context.Context, e Effect, state, outcome, code stri
 
 // Failed notes a try that did not work and when the next one comes; after too many it is parked.
 func (s *Store) Failed(ctx context.Context, e Effect, why string, unknown bool) error {
-	if e.Attempts+1 >= maxAttempts {
+	if e.Attempts >= maxAttempts {
 		return s.Parked(ctx, e, why)
 	}
 	state := "due"

@@ -102,3 +102,9 @@ func (tx *Tx) ReplaceProducts(ctx context.Context, opportunity crm.ID, lines []c
 	}
 	return kept, told(tx.q.SendBatch(ctx, b).Close())
 }
+
+// StageBefore is the stage in which a closed deal was before it closed.
+func (tx *Tx) StageBefore(ctx context.Context, opportunity crm.ID) (stage string, err error) {
+	err = tx.q.QueryRow(ctx, `select stage from stage_interval where opportunity_id = $1 and left_at is not null order by id desc limit 1`, opportunity).Scan(&stage)
+	return stage, told(err)
+}

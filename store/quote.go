@@ -66,3 +66,17 @@ func (s *Store) QuoteSeen(ctx context.Context, quote crm.ID) error {
 	_, err = s.pool.Exec(ctx, `update quote set seen_at = $2 where id = $1 and seen_at is null`, quote, now)
 	return told(err)
 }
+
+// SentBy is who sent the quote: the one who asks for its order and may therefore not approve it.
+func (tx *Tx) SentBy(ctx context.Context, quote crm.ID) (string, error) {
+	var actor string
+	err := tx.q.QueryRow(ctx, `select actor from timeline where process = $1 and code = 'quote.sent' and data->>'quote_id' = $2 order by id desc limit 1`,
+		tx.Process.ID, string(quote)).Scan(&actor)
+	return actor, told(err)
+}
+
+// OrderOf is the id of the order that an accepted quote became.
+func (tx *Tx) OrderOf(ctx context.Context, quote crm.ID) (id crm.ID, err error) {
+	err = tx.q.QueryRow(ctx, `select id from sales_order where quote_id = $1`, quote).Scan(&id)
+	return id, told(err)
+}

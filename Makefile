@@ -1,0 +1,52 @@
+# Run and test leadtocash. `make` lists the targets.
+
+SHELL       := /bin/bash -o pipefail
+TOOL        := go tool -modfile=tools.mod
+VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+WITH_STACK  := bin/leadtocash with-stack --
+GO_TEST     := go test -p 2 -timeout 15m $(TESTFLAGS)
+
+# Packages whose concurrency matters are tested under the race detector, which needs a C compiler; the rest without.
+RACE_DIRS   := $(wildcard crm rules store activities workflows api)
+RACE        := $(if $(shell command -v gcc || command -v clang),-race)
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test unit race lint prepare clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+run: build ## Build and run everything on this machine; prints the address to open
+	@bin/leadtocash dev
+
+build: bin/temporald ## Build bin/leadtocash and bin/temporald
+	@go build -ldflags='-X main.version=$(VERSION)' -o bin/leadtocash ./cmd/leadtocash
+
+# A thousand packages: minutes the first time, seconds later, nothing when unchanged.
+bin/temporald: $(wildcard deploy/temporald/*.go) deploy/temporald/go.mod deploy/temporald/go.sum
+	@echo "Building the Temporal server; the first time takes some minutes"
+	@(while sleep 30; do echo "… still building"; done) & ticker=$$!; trap "kill $$ticker" EXIT; \
+	  cd deploy/temporald && go build -ldflags='-s -w' -o ../../bin/temporald .
+
+test: prepare build lint unit race ## Run all checks and tests; they start what they need
+
+unit: build
+	$(WITH_STACK) $(GO_TEST) $$(go list ./... | grep -vE '^leadtocash/($(subst $(eval ) ,|,$(or $(RACE_DIRS),none)))(/|$$)')
+
+race: build ## Test the concurrent packages under the race detector
+ifneq ($(RACE_DIRS),)
+	$(if $(RACE),,@echo "No C compiler here: the race detector is off")
+	$(WITH_STACK) $(GO_TEST) $(RACE) $(RACE_DIRS:%=./%/...)
+endif
+
+lint: ## Vet, staticcheck, gofumpt and, over the workflows, Temporal's determinism check
+	go vet ./...
+	$(TOOL) staticcheck ./...
+	@unformatted=$$($(TOOL) gofumpt -l .); test -z "$$unformatted" || { echo "gofumpt these files:" $$unformatted; exit 1; }
+	$(if $(wildcard workflows),$(TOOL) workflowcheck ./workflows/...)
+
+prepare: # what the tests need and a bare Debian lacks; does nothing when it is there or cannot be installed
+	@.ci/prepare
+
+clean: ## Delete what was built; the data in .data stay
+	rm -rf bin

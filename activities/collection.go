@@ -1,0 +1,134 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"leadtocash/crm"
+	"leadtocash/rules"
+	"leadtocash/store"
+)
+
+// letterHour is the local time of day at which a dunning level comes: office hours, and never within a clock change.
+const letterHour = 9
+
+// collect looks at all that a debtor owes (S091): every invoice whose next level has come gets its letter, once; the process waits for the
+// next level, and ends when nothing is owed any more.
+func (s *Steps) collect(ctx context.Context, tx *store.Tx, account crm.ID) error {
+	debts, err := tx.Debts(ctx, account)
+	if err != nil {
+		return err
+	}
+	if len(debts) == 0 {
+		tx.Process.Closed = true
+		tx.Tell(store.Entry{Code: "collection.settled", AccountID: account})
+		return nil
+	}
+	set, err := s.set(ctx, tx, crm.RuleDunning)
+	if err != nil {
+		return err
+	}
+	to, err := tx.Recipient(ctx, account, "")
+	if err != nil {
+		return err
+	}
+	var next crm.Date
+	for _, d := range debts {
+		had, err := s.dun(ctx, tx, set, d, account, to)
+		if err != nil {
+			return err
+		}
+		if at, ok := nextLevel(set.Dunning(), d, had); ok && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	if next.Before(tx.Today) && !next.IsZero() { // it is before this morning: what is due comes then
+		next = tx.Today
+	}
+	if !next.IsZero() {
+		tx.At(store.DeadlineReview, "", morning(next, tx.Zone))
+	}
+	return nil
+}
+
+// dun writes the letter of the highest level that has come for an invoice; levels that were missed are skipped, so that a debtor never gets
+// two letters about one invoice on one day. It gives the level reached.
+func (s *Steps) dun(ctx context.Context, tx *store.Tx, set *rules.Set, d store.Debt, account crm.ID, to store.Recipient) (int, error) {
+	policy, had := set.Dunning(), d.Level
+	if tx.Now.Before(morning(tx.Today, tx.Zone)) { // a level comes in the morning of its day
+		return had, nil
+	}
+	late := tx.Today.DaysSince(d.DueDate)
+	for {
+		level, due := policy.Due(late, had, d.Open)
+		if !due {
+			return had, nil
+		}
+		had++
+		_, more := policy.Due(late, had, d.Open)
+		step := crm.DunningStep{InvoiceID: d.InvoiceID, Level: had, Key: level.Key, OnDate: tx.Today, State: "skipped"}
+		if !more {
+			step.State, step.EffectKey = "written", fmt.Sprintf("mail/dunning/%s/%d", d.InvoiceID, had)
+		}
+		wrote, err := tx.Dun(ctx, step)
+		if err != nil {
+			return had, err
+		}
+		if wrote && !more {
+			leaveMail(tx, step.EffectKey, d.InvoiceID, Letter{Template: "dunning", To: to.Email, Name: to.Name, Language: to.Language,
+				Texts: map[string]string{"invoice": d.Number, "due_date": d.DueDate.String(), "days": fmt.Sprint(late), "level": inLanguage(level.Name, to.Language)},
+				Money: map[string]Amount{"open": {d.Open, d.Currency}, "fee": {level.Fee, d.Currency}}})
+			tx.Tell(store.Entry{Code: "dunning.written", AccountID: account, RuleKind: crm.RuleDunning, RuleVersion: set.Version(),
+				Data: map[string]any{"invoice": d.Number, "invoice_id": d.InvoiceID, "level": level.Key, "open": d.Open, "days": late}})
+		}
+	}
+}
+
+// nextLevel is the date of the level after those an invoice has had.
+func nextLevel(p rules.Dunning, d store.Debt, had int) (crm.Date, bool) {
+	if had >= len(p.Levels) || d.Open.LessThan(p.MinAmount) {
+		return crm.Date{}, false
+	}
+	return d.DueDate.AddDays(max(p.Levels[had].Days, p.GraceDays+1)), true
+}
+
+func morning(d crm.Date, zone *time.Location) time.Time {
+	y, m, day := d.Time().Date()
+	return time.Date(y, m, day, letterHour, 0, 0, 0, zone).UTC()
+}
+
+// Chase is the safety net over all debtors, run once a tick by whichever worker is first (S091).
+func (s *Steps) Chase(ctx context.Context, tick time.Time) (ChaseReport, error) {
+	version := 0
+	active, err := s.Store.ActiveRules(ctx)
+	if err != nil {
+		return ChaseReport{}, err
+	}
+	for _, r := range active {
+		if r.Kind == crm.RuleDunning {
+			version = r.Version
+		}
+	}
+	set, err := s.Rules.Get(crm.RuleDunning, version, func() ([]byte, error) {
+		source, err := s.Store.RuleSource(ctx, crm.RuleDunning, version)
+		return []byte(source), err
+	})
+	if err != nil {
+		return ChaseReport{}, err
+	}
+	policy := set.Dunning()
+	if len(policy.Levels) == 0 {
+		return ChaseReport{Tick: tick}, nil
+	}
+	debtors, woken, again, err := s.Store.Chase(ctx, tick, max(policy.Levels[0].Days, policy.GraceDays+1))
+	return ChaseReport{Tick: tick, Debtors: debtors, Woken: woken, Again: again}, err
+}
+
+// ChaseReport says what one tick of the chase did.
+type ChaseReport struct {
+	Tick    time.Time `json:"tick"`
+	Debtors int       `json:"debtors"` // whose collection began
+	Woken   int       `json:"woken"`   // living collections that were behind
+	Again   bool      `json:"again"`   // this tick had been chased before
+}

@@ -1,0 +1,132 @@
+package activities
+
+import (
+	"context"
+	"errors"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
+)
+
+// issueInvoice bills a tranche that is open for it (S087). The number is taken last, so that it has no gaps (S091).
+func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueFields) (crm.Answer, error) {
+	c, err := tx.Contract(ctx)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	t, ok, err := tranche(ctx, tx, c.ID, f.TrancheID)
+	switch {
+	case err != nil:
+		return crm.Answer{}, err
+	case !ok:
+		return refuse("not_found"), nil
+	case t.InvoiceID != "":
+		return refuse("already_invoiced", "invoice", string(t.InvoiceID)), nil
+	case t.State != crm.TrancheBillable:
+		return refuse("tranche_not_billable", "opens_at", t.OpensAtPercent.String()), nil
+	}
+	parts, err := tx.TrancheParts(ctx, t.ID)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	lines := make([]crm.InvoiceLine, len(parts))
+	for i, p := range parts {
+		lines[i] = crm.InvoiceLine{Position: i + 1, Text: c.Number + " " + string(t.Kind), Net: p.Net, TaxPercent: p.TaxPercent, Tax: p.Tax}
+	}
+	to, err := tx.Recipient(ctx, c.AccountID, "")
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	i, err := tx.Issue(ctx, crm.Invoice{ID: store.NewID(), ContractID: c.ID, AccountID: c.AccountID, Currency: c.Currency, IssueDate: tx.Today,
+		DueDate: tx.Today.AddDays(c.PaymentDays), Net: t.Net, Tax: t.Tax, Total: t.Total}, t, lines)
+	if errors.Is(err, store.ErrDateFalls) {
+		return refuse("invoice_date_falls"), nil
+	} else if err != nil {
+		return crm.Answer{}, err
+	}
+	leaveMail(tx, mailKey("invoice", i.ID), "", Letter{Template: "invoice", To: to.Email, Name: to.Name, Language: to.Language,
+		Texts: map[string]string{"invoice": i.Number, "contract": c.Number, "due_date": i.DueDate.String()}, Money: map[string]Amount{"total": {i.Total, i.Currency}}})
+	tx.Tell(store.Entry{Code: "invoice.issued", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
+		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "total": i.Total, "due": i.DueDate, "tranche": t.Position}})
+	return done("invoice", string(i.ID)), nil
+}
+
+func tranche(ctx context.Context, tx *store.Tx, contract, id crm.ID) (crm.Tranche, bool, error) {
+	all, err := tx.Tranches(ctx, contract)
+	for _, t := range all {
+		if t.ID == id {
+			return t, true, err
+		}
+	}
+	return crm.Tranche{}, false, err
+}
+
+// recordPayment books money that came in for an invoice (decision 11). The bank's reference keeps it from being booked twice; a payment that
+// settles the invoice stops its chase at once (S091).
+func (s *Steps) recordPayment(ctx context.Context, tx *store.Tx, f crm.PaymentFields) (crm.Answer, error) {
+	c, err := tx.Contract(ctx)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	i, err := tx.Invoice(ctx, c.ID, f.InvoiceID)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	amount, err := crm.ParseAmount(f.Amount, crm.Currency(i.Currency))
+	if err == nil && !amount.IsPositive() {
+		err = crm.Problem("out_of_range", "min", "0.01")
+	}
+	if err != nil {
+		return invalid("/amount", codeOf(err)), nil
+	}
+	if f.Reference == "" {
+		return invalid("/reference", "required"), nil
+	}
+	if f.ReceivedOn.IsZero() {
+		f.ReceivedOn = tx.Today
+	}
+	if f.ReceivedOn.After(tx.Today) {
+		return invalid("/received_on", "in_the_future"), nil
+	}
+	open, err := tx.OpenOn(ctx, i.ID)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	if known, err := tx.PaymentBy(ctx, f.Reference); err == nil {
+		return refuse("duplicate_payment", "payment", string(known.ID)), nil
+	} else if !errors.Is(err, store.ErrNotFound) {
+		return crm.Answer{}, err
+	}
+	if amount.GreaterThan(open) {
+		return refuse("overpayment", "open", open.StringFixed(2), "amount", amount.StringFixed(2)), nil
+	}
+	p := crm.Payment{ID: store.NewID(), AccountID: c.AccountID, Reference: f.Reference, Amount: amount, Currency: i.Currency, ReceivedOn: f.ReceivedOn, RecordedBy: tx.Actor}
+	return s.book(ctx, tx, c, i, p)
+}
+
+func (s *Steps) book(ctx context.Context, tx *store.Tx, c crm.Contract, i crm.Invoice, p crm.Payment) (crm.Answer, error) {
+	left, err := tx.Pay(ctx, p, i.ID)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	tx.Tell(store.Entry{Code: "payment.recorded", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
+		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "payment_id": p.ID, "amount": p.Amount, "left": left}})
+	collection := crm.ProcessID(crm.KindCollection, c.AccountID)
+	living, err := tx.Living(ctx, collection)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	if living {
+		tx.Review(collection)
+	}
+	return done("payment", string(p.ID), "left", left.StringFixed(2), "settled", yes(left.Equal(decimal.Zero))), nil
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,120 @@
+package activities
+
+import (
+	"context"
+	"strings"
+
+	"leadtocash/crm"
+	"leadtocash/rules"
+	"leadtocash/store"
+)
+
+// move takes a deal to another stage, through its gate (S097, S098). Fields filled in a refusal are saved with the move or not at all.
+func (s *Steps) move(ctx context.Context, tx *store.Tx, f crm.MoveFields) (crm.Answer, error) {
+	o, err := tx.Opportunity(ctx)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	set, err := s.set(ctx, tx, crm.RulePipeline)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	to, ok := set.Stage(f.To)
+	if !ok {
+		return invalid("/to", "unknown_stage"), nil
+	}
+	if a := reachable(set, o, f.To); !a.OK() {
+		return a, nil
+	}
+	if to.Kind == rules.StageLost {
+		return s.lose(ctx, tx, set, o, f)
+	}
+	if a, err := fill(ctx, tx, &o, nil, f.Fill); err != nil || !a.OK() {
+		return a, err
+	}
+	v, err := s.gate(ctx, tx, set, o.ID, f.To)
+	if err != nil || !v.Allowed() {
+		return gated(v), err
+	}
+	return done("stage", f.To), s.enter(ctx, tx, &o, f.To, v)
+}
+
+// reachable refuses a stage that the pipeline's switches do not let the deal go to, and tells which ones they do.
+func reachable(set *rules.Set, o crm.Opportunity, to string) crm.Answer {
+	allowed := set.Reachable(o.Stage)
+	if o.State != crm.OpportunityOpen || !known(allowed, to) {
+		return refuse("transition_not_allowed", "from", o.Stage, "to", to, "allowed", strings.Join(allowed, ","))
+	}
+	return done()
+}
+
+// gate asks the stage's rules about the deal as the step leaves it, and keeps what they said.
+func (s *Steps) gate(ctx context.Context, tx *store.Tx, set *rules.Set, opportunity crm.ID, stage string) (crm.Verdict, error) {
+	facts, err := tx.Facts(ctx, opportunity)
+	if err != nil {
+		return crm.Verdict{}, err
+	}
+	v := set.Gate(stage, facts)
+	tx.Rule(v, facts)
+	return v, nil
+}
+
+// enter writes the deal's new stage.
+func (s *Steps) enter(ctx context.Context, tx *store.Tx, o *crm.Opportunity, stage string, v crm.Verdict) error {
+	tx.Tell(store.Entry{Code: "opportunity.moved", AccountID: o.AccountID, OpportunityID: o.ID, RuleKind: v.Kind, RuleVersion: v.Version,
+		Data: map[string]any{"from": o.Stage, "to": stage}})
+	o.Stage, tx.Process.Step = stage, crm.Step(stage)
+	return tx.SaveOpportunity(ctx, *o)
+}
+
+// lose closes a deal as lost, with a reason of the pipeline's list; its open quotes lapse.
+func (s *Steps) lose(ctx context.Context, tx *store.Tx, set *rules.Set, o crm.Opportunity, f crm.MoveFields) (crm.Answer, error) {
+	if f.Reason == "" {
+		return invalid("/reason", "required"), nil
+	}
+	if _, ok := set.LostReason(f.Reason); !ok {
+		return invalid("/reason", "unknown_value"), nil
+	}
+	v, err := s.gate(ctx, tx, set, o.ID, f.To)
+	if err != nil || !v.Allowed() {
+		return gated(v), err
+	}
+	from := o.Stage
+	o.Lose(f.Reason, f.Note, tx.Now)
+	o.Stage, tx.Process.Closed = f.To, true
+	tx.Tell(store.Entry{Code: "opportunity.lost", AccountID: o.AccountID, OpportunityID: o.ID, RuleKind: v.Kind, RuleVersion: v.Version,
+		Data: map[string]any{"from": from, "reason": f.Reason, "note": f.Note}})
+	if err := tx.SupersedeQuotes(ctx, o.ID, ""); err != nil {
+		return crm.Answer{}, err
+	}
+	return done("stage", f.To), tx.SaveOpportunity(ctx, o)
+}
+
+// reopen takes a lost deal back to the stage in which it was lost.
+func (s *Steps) reopen(ctx context.Context, tx *store.Tx, f crm.ReasonFields) (crm.Answer, error) {
+	o, err := tx.Opportunity(ctx)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	if o.State != crm.OpportunityLost {
+		return refuse("transition_not_allowed", "from", o.Stage), nil
+	}
+	stage, err := tx.StageBefore(ctx, o.ID)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	return done("stage", stage), s.comeBack(ctx, tx, o, stage, "opportunity.reopened", f.Reason)
+}
+
+// comeBack opens a closed deal again (decision 7): the forecast has it back, its amount stays until something changes it.
+func (s *Steps) comeBack(ctx context.Context, tx *store.Tx, o crm.Opportunity, stage, code, reason string) error {
+	lines, err := tx.ProductLines(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	from := o.Stage
+	o.Reopen(stage, len(lines))
+	tx.Process.Step, tx.Process.Closed = crm.Step(stage), false
+	tx.Tell(store.Entry{Code: code, AccountID: o.AccountID, OpportunityID: o.ID, Data: map[string]any{"from": from, "to": stage, "reason": reason}})
+	return tx.SaveOpportunity(ctx, o)
+}

@@ -1,0 +1,174 @@
+// Package activities holds every side effect of the processes: thin, idempotent verbs. A step is one short transaction; what leaves the
+// house is written down by the step and delivered by the channel's dispatcher.
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"leadtocash/crm"
+	"leadtocash/rules"
+	"leadtocash/store"
+
+	"go.temporal.io/sdk/temporal"
+)
+
+// Steps takes the steps of every process.
+type Steps struct {
+	Store    *store.Store
+	Rules    *rules.Library
+	Channels map[string]Channel // by name, for the deliverers
+}
+
+// The types of errors that no retry within the step cures.
+const (
+	ErrorBusy     = "Busy"     // somebody else holds the row
+	ErrorNotFound = "NotFound" // no such process or command
+)
+
+// Apply carries a command out at the business time now and gives its answer with the process as it stands then. Repeated, it changes
+// nothing and gives the same answer.
+func (s *Steps) Apply(ctx context.Context, command string, now time.Time) (crm.Result, error) {
+	r, err := s.Store.Advance(ctx, command, now, s.advance)
+	return r, typed(err)
+}
+
+// Expire takes the step of the process's earliest deadline, if it has come by now.
+func (s *Steps) Expire(ctx context.Context, process string, now time.Time) (crm.Process, error) {
+	p, err := s.Store.Expire(ctx, process, now, s.expire)
+	return p, typed(err)
+}
+
+// Load reads the process's row.
+func (s *Steps) Load(ctx context.Context, process string) (crm.Process, error) {
+	p, err := s.Store.Load(ctx, process)
+	return p, typed(err)
+}
+
+// typed names the errors that the workflow's retry policy tells apart.
+func typed(err error) error {
+	switch {
+	case errors.Is(err, store.ErrBusy):
+		return temporal.NewNonRetryableApplicationError(err.Error(), ErrorBusy, nil)
+	case errors.Is(err, store.ErrNotFound):
+		return temporal.NewNonRetryableApplicationError(err.Error(), ErrorNotFound, nil)
+	}
+	return err
+}
+
+type step func(*Steps, context.Context, *store.Tx, crm.Command) (crm.Answer, error)
+
+// steps is the one table of what carries out which command.
+var steps = map[string]step{
+	crm.LeadQualify:    with((*Steps).qualify),
+	crm.LeadAssign:     with((*Steps).assign),
+	crm.LeadFeedback:   with((*Steps).feedback),
+	crm.LeadConvert:    with((*Steps).convert),
+	crm.LeadDisqualify: with((*Steps).disqualify),
+
+	crm.OpportunityMove:   with((*Steps).move),
+	crm.OpportunityReopen: with((*Steps).reopen),
+
+	crm.QuoteSend:   with((*Steps).sendQuote),
+	crm.QuoteAccept: with((*Steps).acceptQuote),
+	crm.QuoteRefuse: with((*Steps).refuseQuote),
+
+	crm.OrderValidate: with((*Steps).validateOrder),
+	crm.OrderApprove:  with((*Steps).approveOrder),
+	crm.OrderReject:   with((*Steps).rejectOrder),
+
+	crm.ProjectProgress: with((*Steps).progress),
+	crm.ProjectClose:    with((*Steps).closeProject),
+	crm.InvoiceIssue:    with((*Steps).issueInvoice),
+	crm.PaymentRecord:   with((*Steps).recordPayment),
+	crm.ContractClose:   with((*Steps).closeContract),
+}
+
+// deadlines is the one table of what a process does by itself when a deadline comes.
+var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadline) error{
+	deadlineQuoteExpires: (*Steps).expireQuote,
+	store.DeadlineReview: (*Steps).review,
+}
+
+// with reads a command's fields before the step sees it. Unreadable fields are a refusal: the api checks them before they get here.
+func with[F any](take func(*Steps, context.Context, *store.Tx, F) (crm.Answer, error)) step {
+	return func(s *Steps, ctx context.Context, tx *store.Tx, c crm.Command) (crm.Answer, error) {
+		var f F
+		if err := json.Unmarshal(c.Fields, &f); err != nil {
+			return refuse("validation_failed", "", "unreadable"), nil
+		}
+		a, err := take(s, ctx, tx, f)
+		if errors.Is(err, store.ErrNotFound) {
+			return refuse("not_found"), nil
+		}
+		return a, err
+	}
+}
+
+func (s *Steps) advance(ctx context.Context, tx *store.Tx, c crm.Command) (crm.Answer, error) {
+	take, ok := steps[c.Kind]
+	if !ok {
+		return refuse("unknown_command"), nil
+	}
+	return take(s, ctx, tx, c)
+}
+
+func (s *Steps) expire(ctx context.Context, tx *store.Tx, d store.Deadline) error {
+	take, ok := deadlines[d.Kind]
+	if !ok {
+		return fmt.Errorf("nothing is due at a deadline %q", d.Kind)
+	}
+	return take(s, ctx, tx, d)
+}
+
+// review looks at what the process waits for: an effect's outcome, a payment.
+func (s *Steps) review(ctx context.Context, tx *store.Tx, _ store.Deadline) error {
+	switch kind, id := crm.SplitProcessID(tx.Process.ID); kind {
+	case crm.KindOpportunity:
+		return s.heardOfERP(ctx, tx)
+	case crm.KindCollection:
+		return s.collect(ctx, tx, id)
+	}
+	return nil
+}
+
+// set is the rule set that holds for the process.
+func (s *Steps) set(ctx context.Context, tx *store.Tx, kind crm.RuleKind) (*rules.Set, error) {
+	version := tx.Pinned(kind)
+	set, err := s.Rules.Get(kind, version, func() ([]byte, error) {
+		source, err := s.Store.RuleSource(ctx, kind, version)
+		return []byte(source), err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("rules %s version %d: %v", kind, version, err) // not wrapped: a missing rule set is no missing record
+	}
+	return set, nil
+}
+
+// done is the answer of a step that was taken; params are names and values in turn.
+func done(params ...string) crm.Answer { return answer(crm.Done, params) }
+
+// refuse is the answer of a step that may not be taken.
+func refuse(code string, params ...string) crm.Answer { return answer(code, params) }
+
+func answer(code string, params []string) crm.Answer {
+	a := crm.Answer{Code: code}
+	for i := 0; i+1 < len(params); i += 2 {
+		if a.Params == nil {
+			a.Params = map[string]string{}
+		}
+		a.Params[params[i]] = params[i+1]
+	}
+	return a
+}
+
+// invalid refuses a field; the pointer is in the command's fields.
+func invalid(pointer, code string) crm.Answer { return refuse("validation_failed", pointer, code) }
+
+// gated refuses by a verdict, which is kept beside the answer.
+func gated(v crm.Verdict) crm.Answer {
+	return refuse("gate_refused", "rule", string(v.Kind), "version", fmt.Sprint(v.Version), "key", v.Key)
+}

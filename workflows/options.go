@@ -1,0 +1,69 @@
+package workflows
+
+import (
+	"time"
+
+	"leadtocash/activities"
+	"leadtocash/crm"
+
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+)
+
+// TaskQueue is where the workers take their work.
+const TaskQueue = "leadtocash"
+
+// taskTimeout is after how long a workflow task of a worker that died is given to another.
+const taskTimeout = 5 * time.Second
+
+// Start is how a process is started: one that runs is used, one that ended is followed by another, which begins with the row.
+func Start(process string) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID: process, TaskQueue: TaskQueue, WorkflowTaskTimeout: taskTimeout,
+		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+	}
+}
+
+// Of is the workflow of a kind of process; nil for a kind that has none.
+func Of(k crm.Kind) func(workflow.Context, State) error {
+	switch k {
+	case crm.KindLead:
+		return Lead
+	case crm.KindOpportunity:
+		return Opportunity
+	case crm.KindContract:
+		return Contract
+	case crm.KindCollection:
+		return Collection
+	}
+	return nil
+}
+
+// quick is the policy of a step that somebody waits for: what fails twice within 5 s is told to be busy.
+func quick(ctx workflow.Context) workflow.Context { return local(ctx, 5*time.Second) }
+
+// patient is the policy of a step that nobody waits for.
+func patient(ctx workflow.Context) workflow.Context { return local(ctx, 24*time.Hour) }
+
+func local(ctx workflow.Context, all time.Duration) workflow.Context {
+	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		ScheduleToCloseTimeout: all,
+		StartToCloseTimeout:    min(all, 5*time.Second),
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second,
+			NonRetryableErrorTypes: []string{activities.ErrorBusy, activities.ErrorNotFound},
+		},
+	})
+}
+
+// delivery is the policy of a dispatcher's activity: it runs for minutes, says every second that it lives, and moves to another worker when
+// its own dies.
+func delivery(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: 30 * time.Minute, HeartbeatTimeout: 5 * time.Second,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second},
+	})
+}

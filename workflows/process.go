@@ -1,0 +1,199 @@
+// Package workflows holds the durable processes. A workflow keeps a copy of its row, takes one step at a time, and waits for commands and
+// deadlines; all facts are in the row, so that any run can begin by reading it.
+package workflows
+
+import (
+	"errors"
+	"time"
+
+	"leadtocash/activities"
+	"leadtocash/crm"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+)
+
+// The names under which the outside reaches a process.
+const (
+	UpdateDo   = "do"    // carries a command out; its argument is the command's id
+	SignalWake = "wake"  // the row may be ahead of the state: read it
+	QueryState = "state" // the state as it stands
+)
+
+// ErrorBusy is the type of the only error that an Update ends with: the command stays open and may be sent again.
+const ErrorBusy = "Busy"
+
+// State travels over continue-as-new. It is a copy of the process's row and can be lost without harm.
+type State struct {
+	Process crm.Process
+}
+
+// steps names its methods for the calls of workflows; it is never used for more.
+var steps *activities.Steps
+
+// process is what all entity workflows have in common.
+type process struct {
+	State
+	kind     any // the workflow's function, for continue-as-new
+	mu       workflow.Mutex
+	timer    workflow.Future
+	cancel   workflow.CancelFunc
+	armed    time.Time // real time at which the timer fires
+	stale    bool      // the row may be ahead of the state
+	changed  bool
+	finished bool // a run has read its row and found nothing to live for
+}
+
+// run is the life of a process: it reads its row, takes the steps whose time has come, carries out commands, and ends when the row is
+// closed. Where it stands among its steps is in the row.
+func run(ctx workflow.Context, kind func(workflow.Context, State) error, s State) error {
+	p, err := begin(ctx, kind, s)
+	if err != nil {
+		return err
+	}
+	for p.alive(ctx) {
+		p.await(ctx)
+	}
+	return p.end(ctx)
+}
+
+// begin sets the process up to be reached, before anything blocks. A run begins with the row, whatever it was given.
+func begin(ctx workflow.Context, kind any, s State) (*process, error) {
+	p := &process{State: s, kind: kind, mu: workflow.NewMutex(ctx), stale: true}
+	p.Process.ID = workflow.GetInfo(ctx).WorkflowExecution.ID
+	wakes := workflow.GetSignalChannel(ctx, SignalWake)
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		for {
+			wakes.Receive(ctx, nil)
+			p.stale = true
+		}
+	})
+	if err := workflow.SetQueryHandler(ctx, QueryState, func() (State, error) { return p.State, nil }); err != nil {
+		return nil, err
+	}
+	return p, workflow.SetUpdateHandler(ctx, UpdateDo, p.do)
+}
+
+// do is the Update: one command, one local activity; the loop re-arms. An error is not an answer: the command stays open.
+func (p *process) do(ctx workflow.Context, command string) (crm.Answer, error) {
+	ctx, _ = workflow.NewDisconnectedContext(ctx) // a step that has begun is finished, also when the process is being cancelled
+	if err := p.mu.Lock(ctx); err != nil {
+		return crm.Answer{}, err
+	}
+	defer p.mu.Unlock()
+	p.read(ctx, quick(ctx))
+	var r crm.Result
+	if err := workflow.ExecuteLocalActivity(quick(ctx), steps.Apply, command, p.now(ctx)).Get(ctx, &r); err != nil {
+		p.stale = true // it may have been committed
+		return crm.Answer{}, temporal.NewApplicationErrorWithCause("busy", ErrorBusy, err)
+	}
+	p.finished = false
+	p.adopt(r.Process)
+	return r.Answer, nil
+}
+
+// await waits until the row has changed, or takes the step of a deadline that has come.
+func (p *process) await(ctx workflow.Context) {
+	switch {
+	case p.stale:
+		p.locked(ctx, func(ctx workflow.Context) { p.read(ctx, patient(ctx)) })
+	case p.due(ctx):
+		p.locked(ctx, p.expire)
+	default:
+		p.rearm(ctx)
+		p.changed = false
+		_ = workflow.Await(ctx, func() bool {
+			return p.changed || p.stale || p.timer != nil && p.timer.IsReady() || suggested(ctx)
+		})
+	}
+}
+
+func (p *process) locked(ctx workflow.Context, f func(workflow.Context)) {
+	if p.mu.Lock(ctx) == nil {
+		defer p.mu.Unlock()
+		f(ctx)
+	}
+}
+
+// read rebuilds the state from the row, if it may be behind. A process without a row ends.
+func (p *process) read(ctx, policy workflow.Context) {
+	if !p.stale {
+		return
+	}
+	p.stale = false
+	var row crm.Process
+	err := workflow.ExecuteLocalActivity(policy, steps.Load, p.Process.ID).Get(ctx, &row)
+	switch failure := (*temporal.ApplicationError)(nil); {
+	case err == nil:
+		p.adopt(row)
+	case errors.As(err, &failure) && failure.Type() == activities.ErrorNotFound:
+		p.finished = true
+	default:
+		p.stale = true
+	}
+}
+
+// expire takes the step of the earliest deadline. What cannot be done now is tried again: the row still says that it is due.
+func (p *process) expire(ctx workflow.Context) {
+	var row crm.Process
+	if err := workflow.ExecuteLocalActivity(patient(ctx), steps.Expire, p.Process.ID, p.now(ctx)).Get(ctx, &row); err != nil {
+		p.stale = true
+		_ = workflow.Sleep(ctx, time.Minute)
+		return
+	}
+	p.adopt(row)
+}
+
+func (p *process) adopt(row crm.Process) {
+	if row.Version >= p.Process.Version {
+		p.Process, p.changed = row, true
+	}
+}
+
+// rearm keeps one timer that fires no later than the deadline. One that fires early is set again then, so most commands cost no timer.
+func (p *process) rearm(ctx workflow.Context) {
+	if p.timer != nil && p.timer.IsReady() {
+		p.timer, p.armed = nil, time.Time{}
+	}
+	if p.Process.Deadline == nil {
+		return
+	}
+	at := p.Process.Deadline.Add(-p.Process.Shift)
+	if p.timer != nil && !at.Before(p.armed) {
+		return
+	}
+	if p.timer != nil {
+		p.cancel()
+	}
+	var tctx workflow.Context
+	tctx, p.cancel = workflow.WithCancel(ctx)
+	p.timer, p.armed = workflow.NewTimer(tctx, max(at.Sub(workflow.Now(ctx)), time.Millisecond)), at
+}
+
+// now is business time: the engine's, moved by the development clock.
+func (p *process) now(ctx workflow.Context) time.Time { return workflow.Now(ctx).Add(p.Process.Shift) }
+
+func (p *process) due(ctx workflow.Context) bool {
+	return p.Process.Deadline != nil && !p.Process.Deadline.After(p.now(ctx))
+}
+
+// alive tells whether the run goes on. A cancelled context makes timers ready at once: without the check the loop would spin.
+func (p *process) alive(ctx workflow.Context) bool {
+	return ctx.Err() == nil && !p.finished && (p.stale || !p.Process.Closed) && !suggested(ctx)
+}
+
+// end lets handlers finish and goes on in a new run, unless the process is over. A wake-up or command that came meanwhile is not lost: the
+// new run begins with the row.
+func (p *process) end(ctx workflow.Context) error {
+	drain, _ := workflow.NewDisconnectedContext(ctx)
+	_ = workflow.Await(drain, func() bool { return workflow.AllHandlersFinished(ctx) })
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if (p.finished || p.Process.Closed) && !p.stale {
+		return nil
+	}
+	return workflow.NewContinueAsNewError(ctx, p.kind, p.State)
+}
+
+func suggested(ctx workflow.Context) bool { return workflow.GetInfo(ctx).GetContinueAsNewSuggested() }
