@@ -67,9 +67,9 @@ type cardView struct {
 	May       bool
 }
 
-func getBoard(r *request) error { return showBoard(r, form{values: map[string]string{}}, nil, "") }
+func pageBoard(r *request) error { return showBoard(r, form{values: map[string]string{}}, nil, "") }
 
-func getDeals(r *request) error { return showDeals(r, form{values: map[string]string{}}) }
+func pageDeals(r *request) error { return showDeals(r, form{values: map[string]string{}}) }
 
 func (r *request) dealFilter() store.DealFilter {
 	q := r.gin.Request.URL.Query()
@@ -229,8 +229,8 @@ func showDeals(r *request, f form) error {
 	return r.show(f.Status(), "board", r.say("nav.board"), p)
 }
 
-// postDealMove takes a deal to another stage, with the fields that were missing if some are given ("save and move").
-func postDealMove(r *request) error {
+// formDealMove takes a deal to another stage, with the fields that were missing if some are given ("save and move").
+func formDealMove(r *request) error {
 	id, err := r.id("id")
 	if err != nil {
 		return err
@@ -252,7 +252,7 @@ func postDealMove(r *request) error {
 	if f.Failed() {
 		return r.moveAgain(f, nil, d, onBoard)
 	}
-	a, cause, err := r.command(f, crm.OpportunityMove, crm.KindOpportunity, id, crm.MoveFields{To: f.Value("to"), Reason: f.Value("reason"), Note: f.Value("note"), Fill: fill})
+	a, cause, err := r.carry(f, crm.OpportunityMove, crm.KindOpportunity, id, crm.MoveFields{To: f.Value("to"), Reason: f.Value("reason"), Note: f.Value("note"), Fill: fill})
 	switch {
 	case err != nil:
 		return err
@@ -273,7 +273,7 @@ func postDealMove(r *request) error {
 func (r *request) moveAgain(f form, g *gateView, d store.DealPage, onBoard bool) error {
 	switch {
 	case r.gin.GetHeader("X-Fragment") != "" && g != nil:
-		return r.Page(f.Status(), "fragment", page{Body: *g})
+		return r.Page(f.Status(), "fragment", screen{Body: *g})
 	case onBoard:
 		return showBoard(r, f, g, d.ID)
 	}

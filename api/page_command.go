@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// command has a process carry out what a page's form asks for. The form holds the command's id, so that sending it twice is one command.
-func (r *request) command(f form, kind string, record crm.Kind, id crm.ID, fields any) (crm.Answer, string, error) {
+// carry has a process carry out what a page's form asks for. The form holds the command's id, so that sending it twice is one command.
+func (r *request) carry(f form, kind string, record crm.Kind, id crm.ID, fields any) (crm.Answer, string, error) {
 	raw, err := json.Marshal(fields)
 	if err != nil {
 		return crm.Answer{}, "", err
@@ -77,7 +77,7 @@ func (r *request) flashes() []flash {
 
 // show answers with a page of the product.
 func (r *request) show(status int, name, title string, body any) error {
-	return r.Page(status, name, page{Title: title, Body: body})
+	return r.Page(status, name, screen{Title: title, Body: body})
 }
 
 // words prints in the language of the page.

@@ -16,7 +16,7 @@ type customerPage struct {
 	AcceptID, RefuseID string
 }
 
-func getCustomerQuote(r *request) error {
+func pageCustomerQuote(r *request) error {
 	q, err := r.customerQuote()
 	if err != nil {
 		return err
@@ -51,9 +51,9 @@ func showCustomer(r *request, q store.QuotePage, f form) error {
 		customerPage{QuotePage: q, Seller: seller, Secret: r.gin.Param("secret"), Form: f, AcceptID: uuid.NewString(), RefuseID: uuid.NewString()})
 }
 
-func postCustomerAccept(r *request) error { return customerDecides(r, crm.QuoteAccept, "") }
+func formCustomerAccept(r *request) error { return customerDecides(r, crm.QuoteAccept, "") }
 
-func postCustomerRefuse(r *request) error { return customerDecides(r, crm.QuoteRefuse, "refuse_") }
+func formCustomerRefuse(r *request) error { return customerDecides(r, crm.QuoteRefuse, "refuse_") }
 
 // customerDecides carries the customer's word to the deal's process; the fields of the two forms differ by their prefix.
 func customerDecides(r *request, kind, prefix string) error {
@@ -72,7 +72,7 @@ func customerDecides(r *request, kind, prefix string) error {
 	if f.Failed() {
 		return showCustomer(r, q, f)
 	}
-	a, _, err := r.command(f, kind, crm.KindOpportunity, q.OpportunityID, crm.QuoteDecision{QuoteID: q.ID, Name: clean(f.Value(prefix+"name"), 200),
+	a, _, err := r.carry(f, kind, crm.KindOpportunity, q.OpportunityID, crm.QuoteDecision{QuoteID: q.ID, Name: clean(f.Value(prefix+"name"), 200),
 		Note: clean(f.Value(prefix+"note"), 2000), Address: r.gin.ClientIP()})
 	if err != nil {
 		return err

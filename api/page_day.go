@@ -40,7 +40,7 @@ var dutyPages = map[string]string{
 
 var dutyTones = map[string]string{"approve": "wait", "validate": "wait", "collect": "bad", "bill": "act", "plan": "warn"}
 
-func getDay(r *request) error {
+func pageDay(r *request) error {
 	now, err := r.now()
 	if err != nil {
 		return err

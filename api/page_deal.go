@@ -67,7 +67,7 @@ type lineView struct {
 	Net decimal.Decimal
 }
 
-func getDeal(r *request) error {
+func pageDeal(r *request) error {
 	id, err := r.id("id")
 	if err != nil {
 		return err
@@ -283,8 +283,8 @@ func (p dealPage) Hand() bool {
 // Open tells whether the deal is still open.
 func (p dealPage) IsOpen() bool { return p.State == crm.OpportunityOpen }
 
-// postDeal makes a deal from the four fields of S014; the entry stage's gate is asked as for any move.
-func postDeal(r *request) error {
+// formDeal makes a deal from the four fields of S014; the entry stage's gate is asked as for any move.
+func formDeal(r *request) error {
 	f, err := r.posted()
 	if err != nil {
 		return err

@@ -35,8 +35,8 @@ func dealForm(r *request, tab, done string, do func(*form, store.Target) error) 
 	return r.said(done, "/opportunities/"+string(t.ID)+"?tab="+tab)
 }
 
-// postDealEdit saves the Main tab. The amount is written only where it may be typed (S033).
-func postDealEdit(r *request) error {
+// formDealEdit saves the Main tab. The amount is written only where it may be typed (S033).
+func formDealEdit(r *request) error {
 	return dealForm(r, "main", "saved", func(f *form, t store.Target) error {
 		r.needed(f, "name", "owner_id")
 		amount, target, closing := r.decimal(f, "amount"), r.decimal(f, "target"), r.date(f, "close_date")
@@ -62,7 +62,7 @@ func postDealEdit(r *request) error {
 	})
 }
 
-func postDealHandOff(r *request) error {
+func formDealHandOff(r *request) error {
 	return dealForm(r, "products", "handed_off", func(_ *form, t store.Target) error {
 		t.Version = 0
 		_, err := r.store.EditOpportunity(r.ctx(), t, func(o *crm.Opportunity) error {
@@ -73,8 +73,8 @@ func postDealHandOff(r *request) error {
 	})
 }
 
-// postDealReopen takes up a lost deal again.
-func postDealReopen(r *request) error {
+// formDealReopen takes up a lost deal again.
+func formDealReopen(r *request) error {
 	return dealForm(r, "main", "deal_reopened", func(f *form, t store.Target) error {
 		r.needed(f, "reason")
 		if f.Failed() {
@@ -83,7 +83,7 @@ func postDealReopen(r *request) error {
 		if _, err := r.store.DealPage(r.ctx(), t.Scope, t.ID); err != nil {
 			return err
 		}
-		a, _, err := r.command(*f, crm.OpportunityReopen, crm.KindOpportunity, t.ID, crm.ReasonFields{Reason: f.Value("reason")})
+		a, _, err := r.carry(*f, crm.OpportunityReopen, crm.KindOpportunity, t.ID, crm.ReasonFields{Reason: f.Value("reason")})
 		if err == nil && !a.OK() {
 			r.refuse(f, a)
 		}
@@ -91,8 +91,8 @@ func postDealReopen(r *request) error {
 	})
 }
 
-// postDealProduct adds a catalogue product to the Products tab (S038, S039).
-func postDealProduct(r *request) error {
+// formDealProduct adds a catalogue product to the Products tab (S038, S039).
+func formDealProduct(r *request) error {
 	return dealForm(r, "products", "product_added", func(f *form, t store.Target) error {
 		r.needed(f, "product_id", "quantity")
 		quantity, discount := r.quantity(f, "quantity"), r.percent(f, "discount_percent")
@@ -108,8 +108,8 @@ func postDealProduct(r *request) error {
 	})
 }
 
-// postDealProductEdit changes or removes a line of the Products tab.
-func postDealProductEdit(r *request) error {
+// formDealProductEdit changes or removes a line of the Products tab.
+func formDealProductEdit(r *request) error {
 	line, err := r.id("item")
 	if err != nil {
 		return err
@@ -135,8 +135,8 @@ func postDealProductEdit(r *request) error {
 	})
 }
 
-// postRelation adds a person or company to one of the three sections of the Relations tab (S021-S025).
-func postRelation(r *request) error {
+// formRelation adds a person or company to one of the three sections of the Relations tab (S021-S025).
+func formRelation(r *request) error {
 	return dealForm(r, "relations", "relation_added", func(f *form, t store.Target) error {
 		kind := f.Value("kind")
 		rel := crm.Relation{ID: store.NewID(), Kind: kind, Name: clean(f.Value("name"), 200), Role: clean(f.Value("role"), 100), Note: clean(f.Value("note"), 1000)}
@@ -163,7 +163,7 @@ func postRelation(r *request) error {
 	})
 }
 
-func postRelationRemove(r *request) error {
+func formRelationRemove(r *request) error {
 	item, err := r.id("item")
 	if err != nil {
 		return err
@@ -171,8 +171,8 @@ func postRelationRemove(r *request) error {
 	return dealForm(r, "relations", "removed", func(_ *form, t store.Target) error { return r.store.RemoveRelation(r.ctx(), t, item) })
 }
 
-// postDealNote leaves a message for colleagues (S029).
-func postDealNote(r *request) error {
+// formDealNote leaves a message for colleagues (S029).
+func formDealNote(r *request) error {
 	return dealForm(r, "messages", "note_added", func(f *form, t store.Target) error {
 		r.needed(f, "text")
 		if f.Failed() {
@@ -183,8 +183,8 @@ func postDealNote(r *request) error {
 	})
 }
 
-// postDealQuote makes a quote from the Products tab's lines and opens its editor (S041).
-func postDealQuote(r *request) error {
+// formDealQuote makes a quote from the Products tab's lines and opens its editor (S041).
+func formDealQuote(r *request) error {
 	f, err := r.posted()
 	if err != nil {
 		return err

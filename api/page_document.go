@@ -12,8 +12,8 @@ import (
 	"leadtocash/store"
 )
 
-// postDealDocument keeps a file with the deal (S028).
-func postDealDocument(r *request) error {
+// formDealDocument keeps a file with the deal (S028).
+func formDealDocument(r *request) error {
 	id, err := r.id("id")
 	if err != nil {
 		return err
@@ -45,8 +45,8 @@ func postDealDocument(r *request) error {
 	return r.said("document_added", "/opportunities/"+string(id)+"?tab=documents")
 }
 
-// getDealDocument sends a file to be saved, never to be shown by the browser: it may hold anything.
-func getDealDocument(r *request) error {
+// pageDealDocument sends a file to be saved, never to be shown by the browser: it may hold anything.
+func pageDealDocument(r *request) error {
 	item, err := r.id("item")
 	if err != nil {
 		return err

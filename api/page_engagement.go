@@ -17,8 +17,8 @@ func (r *request) moment(f *form, name string) time.Time {
 	return at.UTC()
 }
 
-// postEngagement plans an activity, or logs one that has happened when it has an outcome (S019, S093).
-func postEngagement(r *request) error {
+// formEngagement plans an activity, or logs one that has happened when it has an outcome (S019, S093).
+func formEngagement(r *request) error {
 	return dealForm(r, "activities", "engagement_saved", func(f *form, t store.Target) error {
 		r.needed(f, "subject")
 		due := time.Time{}
@@ -54,8 +54,8 @@ func (r *request) planNext(f *form, t store.Target) error {
 	return err
 }
 
-// postEngagementDone takes the short answer after an activity (S094) and may plan the next one.
-func postEngagementDone(r *request) error {
+// formEngagementDone takes the short answer after an activity (S094) and may plan the next one.
+func formEngagementDone(r *request) error {
 	item, err := r.id("item")
 	if err != nil {
 		return err

@@ -66,7 +66,9 @@ func (f form) Status() int {
 	return f.status
 }
 
-func fieldID(name string) string { return "f-" + strings.NewReplacer(".", "-", "/", "-", "[", "-", "]", "").Replace(name) }
+func fieldID(name string) string {
+	return "f-" + strings.NewReplacer(".", "-", "/", "-", "[", "-", "]", "").Replace(name)
+}
 
 // posted is the form as the browser sent it, its values kept to be shown again.
 func (r *request) posted() (form, error) {
@@ -251,7 +253,9 @@ func (r *request) quantity(f *form, name string) decimal.Decimal {
 }
 
 // percent reads a percentage from 0 to 100; nothing is 0.
-func (r *request) percent(f *form, name string) decimal.Decimal { return r.parsed(f, name, crm.ParsePercent) }
+func (r *request) percent(f *form, name string) decimal.Decimal {
+	return r.parsed(f, name, crm.ParsePercent)
+}
 
 func (r *request) parsed(f *form, name string, parse func(string) (decimal.Decimal, error)) decimal.Decimal {
 	if f.Value(name) == "" {

@@ -55,11 +55,11 @@ func (sc *screens) loadZone() *time.Location {
 func (sc *screens) functions(language string) template.FuncMap {
 	print := sc.texts.For(language)
 	return template.FuncMap{
-		"lang": func() string { return language },
-		"t":    print.T,
-		"n":    print.N,
-		"has":  print.Has,
-		"enum": func(kind string, value any) string { return named(print, kind, fmt.Sprint(value)) },
+		"lang":  func() string { return language },
+		"t":     print.T,
+		"n":     print.N,
+		"has":   print.Has,
+		"enum":  func(kind string, value any) string { return named(print, kind, fmt.Sprint(value)) },
 		"money": func(amount any, currency string) string { return print.Money(number(amount), crm.Currency(currency)) },
 		"num":   func(n any) string { return print.Number(number(n), i18n.AsGiven) },
 		"pct":   func(n any) string { return print.Percent(number(n)) },
@@ -70,7 +70,9 @@ func (sc *screens) functions(language string) template.FuncMap {
 		"asset": func(name string) string { return "/static/" + name + "?v=" + assets()[name].hash },
 		"once":  uuid.NewString,
 		"dict":  pairs,
-		"input": func(fm form, name, key string, opts ...string) (input, error) { return newInput(print, fm, name, key, nil, opts) },
+		"input": func(fm form, name, key string, opts ...string) (input, error) {
+			return newInput(print, fm, name, key, nil, opts)
+		},
 		"choice": func(fm form, name, key string, options []option, opts ...string) (input, error) {
 			return newInput(print, fm, name, key, options, append(opts, "type=select"))
 		},

@@ -71,7 +71,9 @@ func (r *request) gateView(v crm.Verdict, deal crm.ID, currency string, f form) 
 	return g
 }
 
-func rank(o crm.Outcome) int { return slices.Index([]crm.Outcome{crm.Met, crm.Unmet, crm.Unknown, crm.NotReached}, o) }
+func rank(o crm.Outcome) int {
+	return slices.Index([]crm.Outcome{crm.Met, crm.Unmet, crm.Unknown, crm.NotReached}, o)
+}
 
 func (r *request) clauseView(c crm.Clause, deal crm.ID, currency string, f form, filled map[string]bool) clauseView {
 	w := r.words()

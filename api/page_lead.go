@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -13,18 +14,18 @@ const rowsPerPage = 50
 
 // leadsPage is the list of leads with its filter and the form for a new one.
 type leadsPage struct {
-	Rows    []store.LeadRow
-	Filter  store.LeadFilter
-	States  []option
-	Owners  []option
-	First   string
-	Next    string
-	Form    form
-	MayAdd  bool
+	Rows     []store.LeadRow
+	Filter   store.LeadFilter
+	States   []option
+	Owners   []option
+	First    string
+	Next     string
+	Form     form
+	MayAdd   bool
 	Filtered bool
 }
 
-func getLeads(r *request) error { return showLeads(r, form{values: map[string]string{}}) }
+func pageLeads(r *request) error { return showLeads(r, form{values: map[string]string{}}) }
 
 func showLeads(r *request, f form) error {
 	q := r.gin.Request.URL.Query()
@@ -81,7 +82,7 @@ type leadPage struct {
 	May     struct{ Qualify, Assign, Feedback, Convert, Disqualify bool }
 }
 
-func getLead(r *request) error { return showLead(r, form{}, nil) }
+func pageLead(r *request) error { return showLead(r, form{}, nil) }
 
 func showLead(r *request, f form, g *gateView) error {
 	id, err := r.id("id")
@@ -107,8 +108,8 @@ func showLead(r *request, f form, g *gateView) error {
 	return r.show(f.Status(), "lead", l.Company, p)
 }
 
-// leadCommand carries out a form of a lead's page and shows the page again when it is refused.
-func leadCommand(r *request, kind, done string, fields func(*form) any) error {
+// leadForm carries out a form of a lead's page and shows the page again when it is refused.
+func leadForm(r *request, kind, done string, fields func(*form) any) error {
 	id, err := r.id("id")
 	if err != nil {
 		return err
@@ -124,7 +125,7 @@ func leadCommand(r *request, kind, done string, fields func(*form) any) error {
 	if f.Failed() {
 		return showLead(r, f, nil)
 	}
-	a, cause, err := r.command(f, kind, crm.KindLead, id, what)
+	a, cause, err := r.carry(f, kind, crm.KindLead, id, what)
 	switch {
 	case err != nil:
 		return err
@@ -145,8 +146,8 @@ func leadCommand(r *request, kind, done string, fields func(*form) any) error {
 	return r.said(done, "/leads/"+string(id))
 }
 
-func postLeadQualify(r *request) error {
-	return leadCommand(r, crm.LeadQualify, "lead_qualified", func(f *form) any {
+func formLeadQualify(r *request) error {
+	return leadForm(r, crm.LeadQualify, "lead_qualified", func(f *form) any {
 		score, err := strconv.Atoi(f.Value("score"))
 		if err != nil || score < 0 || score > 100 {
 			f.blame("score", r.say("lead.score_range"))
@@ -155,21 +156,21 @@ func postLeadQualify(r *request) error {
 	})
 }
 
-func postLeadAssign(r *request) error {
-	return leadCommand(r, crm.LeadAssign, "lead_assigned", func(f *form) any {
+func formLeadAssign(r *request) error {
+	return leadForm(r, crm.LeadAssign, "lead_assigned", func(f *form) any {
 		r.needed(f, "owner_id")
 		return crm.AssignFields{OwnerID: optionalID(f.Value("owner_id"))}
 	})
 }
 
-func postLeadFeedback(r *request) error {
-	return leadCommand(r, crm.LeadFeedback, "lead_feedback", func(f *form) any {
+func formLeadFeedback(r *request) error {
+	return leadForm(r, crm.LeadFeedback, "lead_feedback", func(f *form) any {
 		return crm.FeedbackFields{Feedback: crm.Feedback(f.Value("feedback")), Note: f.Value("note")}
 	})
 }
 
-func postLeadConvert(r *request) error {
-	return leadCommand(r, crm.LeadConvert, "lead_converted", func(f *form) any {
+func formLeadConvert(r *request) error {
+	return leadForm(r, crm.LeadConvert, "lead_converted", func(f *form) any {
 		amount := ""
 		if f.Value("amount") != "" {
 			amount = r.decimal(f, "amount").String()
@@ -178,9 +179,43 @@ func postLeadConvert(r *request) error {
 	})
 }
 
-func postLeadDisqualify(r *request) error {
-	return leadCommand(r, crm.LeadDisqualify, "lead_disqualified", func(f *form) any {
+func formLeadDisqualify(r *request) error {
+	return leadForm(r, crm.LeadDisqualify, "lead_disqualified", func(f *form) any {
 		r.needed(f, "reason")
 		return crm.ReasonFields{Reason: f.Value("reason")}
 	})
+}
+
+// formLead keeps a lead that a person typed in. It goes the way of every other capture, so that it is one lead with those (S063).
+func formLead(r *request) error {
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	r.needed(&f, "company")
+	email, phone := r.checked(&f, "email", crm.CheckEmail), r.checked(&f, "phone", crm.CheckPhone)
+	if f.Failed() {
+		return showLeads(r, f)
+	}
+	raw, err := json.Marshal(map[string]string{"company": f.Value("company"), "contact_name": f.Value("contact_name"), "email": f.Value("email"),
+		"phone": f.Value("phone"), "need": f.Value("need")})
+	if err != nil {
+		return err
+	}
+	l := crm.Lead{Company: clean(f.Value("company"), 200), ContactName: clean(f.Value("contact_name"), 200), Email: email, Phone: phone, Need: clean(f.Value("need"), 5000),
+		Language: r.language, Source: "manual", ExternalID: "page:" + clean(f.Value("external_id"), 60)}
+	if r.Reach() == crm.ReachOwn {
+		l.OwnerID = r.user.ID
+	}
+	lead, made, err := r.store.CaptureLead(r.ctx(), l, crm.Touch{Channel: "manual", Source: "manual", Raw: raw})
+	if err = r.judge(&f, err); err != nil {
+		return err
+	}
+	switch {
+	case f.Failed():
+		return showLeads(r, f)
+	case !made:
+		return r.said("lead_known", "/leads/"+string(lead.ID))
+	}
+	return r.said("lead_added", "/leads/"+string(lead.ID))
 }

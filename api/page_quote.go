@@ -60,7 +60,7 @@ func lineField(i int, name string) string { return "lines." + strconv.Itoa(i) + 
 
 var shareKinds = []crm.TrancheKind{crm.TrancheDeposit, crm.TrancheProgress, crm.TrancheBalance}
 
-func getQuote(r *request) error {
+func pageQuote(r *request) error {
 	id, err := r.id("id")
 	if err != nil {
 		return err
@@ -124,8 +124,8 @@ func (r *request) quoteForm(p *quotePage) {
 	}
 }
 
-// postQuoteTerms saves the whole editor: lines, terms and billing plan; its buttons also add and remove lines.
-func postQuoteTerms(r *request) error {
+// formQuoteTerms saves the whole editor: lines, terms and billing plan; its buttons also add and remove lines.
+func formQuoteTerms(r *request) error {
 	id, err := r.id("id")
 	if err != nil {
 		return err
@@ -247,8 +247,8 @@ func (r *request) newLine(f *form) []crm.QuoteLine {
 	return []crm.QuoteLine{l}
 }
 
-// postQuoteSend sends the quote through the gate of "quote sent" (S073, S075, S098).
-func postQuoteSend(r *request) error {
+// formQuoteSend sends the quote through the gate of "quote sent" (S073, S075, S098).
+func formQuoteSend(r *request) error {
 	id, err := r.id("id")
 	if err != nil {
 		return err
@@ -265,7 +265,7 @@ func postQuoteSend(r *request) error {
 	if f.Failed() {
 		return showQuote(r, id, f, nil)
 	}
-	a, cause, err := r.command(f, crm.QuoteSend, crm.KindOpportunity, q.OpportunityID, crm.QuoteDecision{QuoteID: id, Fill: fill})
+	a, cause, err := r.carry(f, crm.QuoteSend, crm.KindOpportunity, q.OpportunityID, crm.QuoteDecision{QuoteID: id, Fill: fill})
 	switch {
 	case err != nil:
 		return err
@@ -285,8 +285,8 @@ func postQuoteSend(r *request) error {
 	return showQuote(r, id, f, &g)
 }
 
-// postQuoteVersion makes the next version of a quote; the one before stays readable.
-func postQuoteVersion(r *request) error {
+// formQuoteVersion makes the next version of a quote; the one before stays readable.
+func formQuoteVersion(r *request) error {
 	id, err := r.id("id")
 	if err != nil {
 		return err

@@ -16,8 +16,8 @@ import (
 	"leadtocash/rules"
 )
 
-// page is what a handler hands to its template.
-type page struct {
+// screen is what a handler hands to its template.
+type screen struct {
 	Title string
 	Body  any
 }
@@ -28,7 +28,9 @@ type screens struct {
 	texts *i18n.Texts
 	mu    sync.Mutex
 	sets  map[string]*template.Template // by language and page
-	zone   func() *time.Location
+	zone  func() *time.Location
+
+	library rules.Library // compiled rule sets; a version never changes
 }
 
 // alone are the pages without navigation, and the frame that each stands in.
@@ -46,9 +48,9 @@ func newScreens(s *Server) *screens {
 
 // Page draws the named page in the language of the request.
 func (sc *screens) Page(r *request, status int, name string, data any) {
-	p, ok := data.(page)
+	p, ok := data.(screen)
 	if !ok {
-		p = page{Title: r.say("title." + name), Body: data}
+		p = screen{Title: r.say("title." + name), Body: data}
 	}
 	if l, ok := data.(loginPage); ok {
 		p.Body = sc.login(r, l)
@@ -123,8 +125,8 @@ func (sc *screens) template(language, name string) (*template.Template, error) {
 	return t, nil
 }
 
-// getAsset serves the style sheet and the scripts; their addresses hold their content's hash and so never change.
-func getAsset(r *request) error {
+// pageAsset serves the style sheet and the scripts; their addresses hold their content's hash and so never change.
+func pageAsset(r *request) error {
 	name := path.Base(r.gin.Param("name"))
 	a, ok := assets()[name]
 	if !ok {

@@ -133,8 +133,8 @@ func (r *request) today() (crm.Date, error) {
 	return crm.DateOf(now, r.srv.screens().zone()), nil
 }
 
-// postLanguage changes the language of the screens for the person.
-func postLanguage(r *request) error {
+// formLanguage changes the language of the screens for the person.
+func formLanguage(r *request) error {
 	f, err := r.posted()
 	if err != nil {
 		return err

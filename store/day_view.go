@@ -23,7 +23,7 @@ type Duty struct {
 
 // DutyScopes are what the reader may see, by the subject of a duty.
 type DutyScopes struct {
-	User                                                    crm.User
+	User                                                  crm.User
 	Approve, Validate, Assign, Lead, Deal, Issue, Collect Scope
 }
 
