@@ -63,7 +63,10 @@ func wrongParameter(name, code string, p params) Problem {
 
 // Problem answers with a refusal.
 func (r *request) Problem(err error) {
-	p := problemOf(err)
+	p, ok := refusedEdit(err, r.language)
+	if !ok {
+		p = problemOf(err)
+	}
 	p.Type = "/problems/" + p.Code
 	p.Instance = r.gin.Request.URL.Path
 	p.RequestID = r.gin.Writer.Header().Get(requestIDHeader)
