@@ -117,6 +117,9 @@ func problemOf(err error) Problem {
 		return refusal(codeValidation, fieldItems(crm.FieldErrors{f})...)
 	}
 	if t, ok := errors.AsType[store.Taken](err); ok {
+		if t.Constraint == "account_vat" {
+			return refusal("duplicate_vat", invalid("/vat", "already_used", nil))
+		}
 		return refusal(codeConflict, item{Pointer: at(""), Code: "already_used", Params: params{"constraint": t.Constraint}})
 	}
 	if t, ok := errors.AsType[store.TooManyTries](err); ok {
