@@ -38,7 +38,7 @@ func (c *typeChecker) typeOf(n ast.Node) typ {
 	case *ast.StringNode:
 		return tText
 	case *ast.IntegerNode, *ast.FloatNode:
-		return c.number(n)
+		return tNumber
 	case *ast.IdentifierNode:
 		return c.name(n)
 	case *ast.MemberNode:
@@ -93,16 +93,6 @@ func (c *typeChecker) mismatch(at int, left, right typ) typ {
 			fmt.Sprintf("%s and %s do not go together here", left, right))
 	}
 	return tNone
-}
-
-// number reads a literal from its source text: expr's own value is a float and would not be exact.
-func (c *typeChecker) number(n ast.Node) typ {
-	at := n.Location()
-	if _, err := literal(string(c.runes[at.From:at.To])); err != nil {
-		c.add(at.From, CodeInvalidValue, map[string]string{"value": string(c.runes[at.From:at.To])}, err.Error())
-		return tNone
-	}
-	return tNumber
 }
 
 func (c *typeChecker) name(n *ast.IdentifierNode) typ {
