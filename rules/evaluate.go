@@ -38,7 +38,7 @@ func groupMet(clauses []crm.Clause, i int) bool {
 }
 
 func (c *condition) judge(prefix string, facts *crm.Facts, before []crm.Clause) []crm.Clause {
-	simple := !c.grouped() && c.holds(facts)
+	simple := !c.grouped() && c.readable(facts) && c.holds(facts)
 	var out []crm.Clause
 	number := 0
 	for _, alternatives := range c.operands {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"leadtocash/crm"
 )
@@ -146,8 +147,14 @@ func TestYAMLBombs(t *testing.T) {
 			return b.String()
 		}(),
 	} {
+		start := time.Now()
 		if _, problems := ParseDocument([]byte(text)); len(problems) == 0 || len(problems) > 10 {
 			t.Errorf("%s: %d problems", name, len(problems))
+		}
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%s took %s", name, took)
+		} else {
+			t.Log(name, took)
 		}
 	}
 }
