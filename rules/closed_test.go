@@ -50,6 +50,8 @@ func TestNothingFailsOpen(t *testing.T) {
 		{"len(deal.need) == 10 and count(deal.tags, # != \"\") == 2", nil, crm.Allowed, ""},
 		{"abs(-3) == 3 and min(1, 2, 0.5) == 0.5 and max(deal.cost, 2) == 2 and -1 < +1", nil, crm.Allowed, ""},
 		{"lower(upper(trim(\" è \"))) == \"è\" and \"fair\" in deal.tags and one(deal.tags, # matches \"^fa\")", nil, crm.Allowed, ""},
+		{"days_since(date(\"1900-01-01\")) == 46345 and days_until(date(\"2999-12-31\")) == 355421", nil, crm.Allowed, ""},
+		{"count(deal.tags, # in [\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\",\"j\",\"k\",\"l\"]) == 0", func(f *crm.Facts) { f.Deal.Tags = make([]string, MaxListLength) }, crm.Allowed, ""},
 		{"days_until(quote.valid_until) == 29 and days_since(date(\"2026-11-01\")) == 20", nil, crm.Allowed, ""},
 	}
 	for _, tt := range tests {

@@ -117,13 +117,14 @@ func FuzzExpression(f *testing.F) {
 func FuzzDocument(f *testing.F) {
 	f.Add(string(Default()))
 	f.Add(minimal)
+	f.Add("\r\r!\r!")
 	f.Add("order:\n  checks:\n    - when: |\n        deal.amont > 3\n    - 'it''s'\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		d, problems := ParseDocument([]byte(text))
 		if (d == nil) == (len(problems) == 0) {
 			t.Fatalf("neither a document nor a problem")
 		}
-		lines := strings.Count(text, "\n") + 2
+		lines := strings.Count(lineEnds.Replace(text), "\n") + 2
 		for _, p := range problems {
 			if p.Line < 1 || p.Line > lines || p.Column < 1 || p.Code == "" {
 				t.Fatalf("%+v lies outside of the text", p)
