@@ -42,7 +42,7 @@ func (s *Store) CreateAPIKey(ctx context.Context, user crm.ID, name string, expi
 	}
 	sum := sha256.Sum256([]byte(key))
 	_, err = s.pool.Exec(ctx, `insert into api_key (id, user_id, name, hash, expires_at) values ($1, $2, $3, $4, $5)`,
-		newID(), user, name, sum[:], until)
+		NewID(), user, name, sum[:], until)
 	return key, told(err)
 }
 

@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"leadtocash/crm"
-
-	"github.com/google/uuid"
 )
 
 // Team is a group of people; teams form a tree, and who leads a team reaches all below it.
@@ -74,7 +72,7 @@ func (s *Store) Teams(ctx context.Context) ([]Team, error) {
 // CreateTeam adds a team below its parent, or at the top when ParentID is empty. A name that exists is Taken.
 func (s *Store) CreateTeam(ctx context.Context, t Team) (Team, error) {
 	if t.ID == "" {
-		t.ID = newID()
+		t.ID = NewID()
 	}
 	_, err := s.pool.Exec(ctx, `insert into team (id, name, parent_id) values ($1, $2, $3)`, t.ID, t.Name, t.ParentID)
 	return t, told(err)
@@ -87,7 +85,7 @@ func (s *Store) CreateUser(ctx context.Context, u crm.User, password string) (cr
 		return u, err
 	}
 	if u.ID == "" {
-		u.ID = newID()
+		u.ID = NewID()
 	}
 	if u.Language == "" {
 		u.Language = "en"
@@ -132,6 +130,3 @@ func (s *Store) changeUser(ctx context.Context, id crm.ID, set string, v any) er
 	}
 	return told(err)
 }
-
-// newID is a fresh id that sorts by the time at which it was made.
-func newID() crm.ID { return crm.ID(uuid.Must(uuid.NewV7()).String()) }

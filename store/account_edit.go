@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+
+	"leadtocash/crm"
+)
+
+// kindAccount is the kind of the row under which an account's timeline stands. It is closed from the beginning: accounts have no
+// durable process of their own.
+const kindAccount crm.Kind = "account"
+
+// accountTimelineRow makes sure that the account's timeline has a place.
+func (e *edit) accountTimelineRow(ctx context.Context, id crm.ID) (string, error) {
+	process := crm.ProcessID(kindAccount, id)
+	_, err := e.q.Exec(ctx, `insert into process (id, kind, record_id, step, closed, started_at, updated_at) values ($1, $2, $3, $4, true, $5, $5)
+		on conflict do nothing`, process, kindAccount, id, crm.StepCare, e.now)
+	return process, told(err)
+}
+
+// CreateAccount adds a company that the actor owns unless another owner is given. A VAT number that another account has is Taken.
+func (s *Store) CreateAccount(ctx context.Context, actor crm.ID, a crm.Account) (crm.Account, error) {
+	err := s.edit(ctx, actor, func(e *edit) error {
+		if a.OwnerID == "" {
+			a.OwnerID = actor
+		} else if err := e.activeUser(ctx, "/owner_id", a.OwnerID); err != nil {
+			return err
+		}
+		if err := e.vatFree(ctx, a); err != nil {
+			return err
+		}
+		a.Version, a.CreatedAt = 1, e.now
+		tx := &Tx{q: e.q, Now: e.now}
+		if err := tx.AddAccount(ctx, a); err != nil {
+			return err
+		}
+		process, err := e.accountTimelineRow(ctx, a.ID)
+		if err != nil {
+			return err
+		}
+		return e.tell(ctx, process, Entry{Code: "account.created", AccountID: a.ID, Data: map[string]any{"name": a.Name}})
+	})
+	return a, err
+}
+
+// vatFree refuses a second account of one VAT number; two people who add it at once wait for each other.
+func (e *edit) vatFree(ctx context.Context, a crm.Account) error {
+	if a.VAT == "" {
+		return nil
+	}
+	if _, err := e.q.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended($1, 3))`, a.VAT); err != nil {
+		return err
+	}
+	var taken bool
+	err := e.q.QueryRow(ctx, `select exists (select from account where vat = $1 and id <> $2)`, a.VAT, a.ID).Scan(&taken)
+	if err == nil && taken {
+		return Taken{"account_vat"}
+	}
+	return err
+}
+
+// EditAccount changes a company by hand. What the change refuses is given back as it is.
+func (s *Store) EditAccount(ctx context.Context, t Target, change func(*crm.Account) error) (a crm.Account, err error) {
+	err = s.edit(ctx, t.Actor, func(e *edit) error {
+		args := []any{t.ID}
+		if a, err = one[crm.Account](ctx, e.q, `select * from account where id = $1 and `+t.Scope.covers("owner_id", &args)+` for update`, args...); err != nil {
+			return err
+		}
+		process, err := e.accountTimelineRow(ctx, a.ID)
+		if err != nil {
+			return err
+		}
+		if err := e.fresh(ctx, process, t.Version, a.Version); err != nil {
+			return err
+		}
+		before := a
+		if err := change(&a); err != nil {
+			return err
+		}
+		changes := differences(before, a)
+		if len(changes) == 0 {
+			return nil
+		}
+		if before.OwnerID != a.OwnerID && a.OwnerID != "" {
+			if err := e.activeUser(ctx, "/owner_id", a.OwnerID); err != nil {
+				return err
+			}
+		}
+		if err := e.vatFree(ctx, a); err != nil {
+			return err
+		}
+		a.Version++
+		if _, err := e.q.Exec(ctx, `update account set name = $2, vat = $3, country = $4, address = $5, email = $6, phone = $7, class = $8, language = $9,
+			credit_limit = $10, payment_days = $11, owner_id = $12, version = $13 where id = $1`, a.ID, a.Name, a.VAT, a.Country, a.Address, a.Email, a.Phone,
+			a.Class, a.Language, a.CreditLimit, a.PaymentDays, a.OwnerID, a.Version); err != nil {
+			return err
+		}
+		return e.tell(ctx, process, Entry{Code: "account.edited", AccountID: a.ID, Data: map[string]any{"changes": changes, "version": a.Version}})
+	})
+	return a, err
+}

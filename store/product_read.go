@@ -1,0 +1,12 @@
+package store
+
+import (
+	"context"
+
+	"leadtocash/crm"
+)
+
+// ProductsNamed finds catalogue products by id or SKU, in one question.
+func (s *Store) ProductsNamed(ctx context.Context, ids []crm.ID, skus []string) ([]crm.Product, error) {
+	return many[crm.Product](ctx, s.pool, `select * from product where id = any($1::uuid[]) or sku = any($2)`, texts(ids), skus)
+}

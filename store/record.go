@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"leadtocash/crm"
+
+	"github.com/shopspring/decimal"
+)
+
+// seen reads one record within the scope: one outside it is ErrNotFound, exactly as one that does not exist (S1).
+func seen[T any](ctx context.Context, q querier, sc Scope, sql, id string, owner string, record crm.ID) (T, error) {
+	args := []any{record}
+	return one[T](ctx, q, sql+` where `+id+` = $1 and `+sc.covers(owner, &args), args...)
+}
+
+// Record reads the list's record within the scope.
+func (l List[T]) Record(ctx context.Context, s *Store, sc Scope, id crm.ID) (T, error) {
+	if l.owner == "" {
+		return one[T](ctx, s.pool, l.from+` where `+l.id+` = $1`, id)
+	}
+	return seen[T](ctx, s.pool, sc, l.from, l.id, l.owner, id)
+}
+
+// QuoteParts is what a quote consists of beside its head.
+type QuoteParts struct {
+	Lines  []crm.QuoteLine
+	Shares []crm.Share
+}
+
+// QuoteParts reads a quote's lines and billing plan; the caller has checked that the quote may be seen.
+func (s *Store) QuoteParts(ctx context.Context, quote crm.ID) (p QuoteParts, err error) {
+	if p.Lines, err = quoteLines(ctx, s.pool, quote); err == nil {
+		p.Shares, err = quoteShares(ctx, s.pool, quote)
+	}
+	return p, err
+}
+
+// OrderApprovals reads the route of an order that may be seen.
+func (s *Store) OrderApprovals(ctx context.Context, order crm.ID) ([]crm.Approval, error) {
+	return approvals(ctx, s.pool, order)
+}
+
+// ContractParts is a contract's billing plan and project.
+type ContractParts struct {
+	Tranches []crm.Tranche
+	Project  crm.Project
+}
+
+// ContractParts reads the billing plan and project of a contract that may be seen.
+func (s *Store) ContractParts(ctx context.Context, contract crm.ID) (p ContractParts, err error) {
+	if p.Tranches, err = tranches(ctx, s.pool, contract); err != nil {
+		return p, err
+	}
+	p.Project, err = orNone(one[crm.Project](ctx, s.pool, `select `+projectColumns+` from project where contract_id = $1`, contract))
+	return p, err
+}
+
+// InvoicePayment is what came in for one invoice.
+type InvoicePayment struct {
+	ID         crm.ID
+	Reference  string
+	Amount     decimal.Decimal // of this invoice
+	ReceivedOn crm.Date
+	At         time.Time
+}
+
+// InvoiceParts is what an invoice consists of, and what happened to it.
+type InvoiceParts struct {
+	Lines    []crm.InvoiceLine
+	Payments []InvoicePayment
+	Dunning  []crm.DunningStep
+}
+
+// InvoiceParts reads lines, payments and dunning steps of an invoice that may be seen.
+func (s *Store) InvoiceParts(ctx context.Context, invoice crm.ID) (p InvoiceParts, err error) {
+	if p.Lines, err = many[crm.InvoiceLine](ctx, s.pool, `select position, text, net, tax_percent, tax from invoice_line where invoice_id = $1 order by position`, invoice); err != nil {
+		return p, err
+	}
+	if p.Payments, err = many[InvoicePayment](ctx, s.pool, `select p.id, p.reference, -l.amount as amount, p.received_on, p.at from ledger l
+		join payment p on p.id = l.payment_id where l.invoice_id = $1 and l.kind = 'payment' order by l.id`, invoice); err != nil {
+		return p, err
+	}
+	p.Dunning, err = many[crm.DunningStep](ctx, s.pool, `select invoice_id, level, key, on_date, state, coalesce(effect_key, '') as effect_key, at
+		from dunning_step where invoice_id = $1 order by level`, invoice)
+	return p, err
+}
+
+// OpportunityLines lists the Products tab of a deal that may be seen.
+func (s *Store) OpportunityLines(ctx context.Context, opportunity crm.ID) ([]crm.ProductLine, error) {
+	return productLines(ctx, s.pool, opportunity)
+}
+
+// OpportunityRelations lists the Relations tab of a deal that may be seen (S025).
+func (s *Store) OpportunityRelations(ctx context.Context, opportunity crm.ID) ([]crm.Relation, error) {
+	return many[crm.Relation](ctx, s.pool, `select * from relation where opportunity_id = $1 order by kind, name, id`, opportunity)
+}
+
+// OpportunityNotes lists the notes of a deal that may be seen, the newest first (S029).
+func (s *Store) OpportunityNotes(ctx context.Context, opportunity crm.ID) ([]crm.Note, error) {
+	return many[crm.Note](ctx, s.pool, `select * from note where opportunity_id = $1 order by at desc, id desc limit 1000`, opportunity)
+}
+
+// OpportunityDocuments lists the documents of a deal that may be seen, without their bytes (S028).
+func (s *Store) OpportunityDocuments(ctx context.Context, opportunity crm.ID) ([]crm.Document, error) {
+	return many[crm.Document](ctx, s.pool, `select id, opportunity_id, name, media_type, length(bytes) as size, author_id, at from document
+		where opportunity_id = $1 order by at desc, id desc limit 1000`, opportunity)
+}
+
+// ProcessTimeline lists what happened in a process that may be seen, the newest first, at most 500 lines (S018).
+func (s *Store) ProcessTimeline(ctx context.Context, process string) ([]Entry, error) {
+	return many[Entry](ctx, s.pool, `select process, cause, actor, code, at, data, rule_kind, rule_version, account_id, opportunity_id
+		from timeline where process = $1 order by id desc limit 500`, process)
+}
+
+// ProcessState is where a process stands.
+type ProcessState struct {
+	crm.Process
+	Parent    string
+	StartedAt time.Time
+	UpdatedAt time.Time
+	Rules     map[crm.RuleKind]int // the versions that hold for it (N3)
+}
+
+// ProcessSeen reads a process whose record the scope covers.
+func (s *Store) ProcessSeen(ctx context.Context, sc Scope, process string) (ProcessState, error) {
+	return processSeen(ctx, s.pool, sc, process)
+}
+
+func processSeen(ctx context.Context, q querier, sc Scope, process string) (ProcessState, error) {
+	return seen[ProcessState](ctx, q, sc, `select * from (select p.id, p.step, p.version, p.closed, coalesce(p.parent, '') as parent, p.started_at,
+			p.updated_at, p.rules, (select min(due_at) from deadline where process = p.id) as deadline,
+			case p.kind when 'lead' then (select owner_id from lead where id = p.record_id)
+				when 'opportunity' then (select owner_id from opportunity where id = p.record_id)
+				when 'contract' then (select owner_id from contract where id = p.record_id)
+				else (select owner_id from account where id = p.record_id) end as owner_id
+		from process p) p`, "id", "owner_id", crm.ID(process))
+}
