@@ -55,3 +55,17 @@ func TestEveryFactHasItsField(t *testing.T) {
 		}
 	}
 }
+
+// The example in the reference is a rule file that works.
+func TestReferenceExampleIsValid(t *testing.T) {
+	t.Parallel()
+	_, example, _ := strings.Cut(reference(t), "```yaml\n")
+	example, _, _ = strings.Cut(example, "```")
+	for _, line := range []string{"    - {key: won, name: W, kind: won}", "    - {key: lost, name: L, kind: lost}"} {
+		example = strings.Replace(example, "  lost_reasons:", line+"\n  lost_reasons:", 1)
+	}
+	example = strings.Replace(example, "entry_stage: identify", "entry_stage: send", 1)
+	if d, problems := ParseDocument([]byte(example)); len(problems) > 0 || len(d) != len(crm.RuleKinds()) {
+		t.Errorf("%d kinds, %v", len(d), problems)
+	}
+}
