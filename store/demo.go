@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 
 	"leadtocash/crm"
 
@@ -94,4 +95,22 @@ func demoProducts() []crm.Product {
 		{SKU: "MANUAL", Name: "Printed manual", Description: "Operating manual", Unit: "pc", Price: price("45"), Cost: price("12"), TaxPercent: price("4")},
 		{SKU: "SPECIAL", Name: "Line to measure", Description: "Designed for the customer", Unit: "pc", Price: price("42000"), Cost: price("30500"), TaxPercent: price("22"), MadeToOrder: true},
 	}
+}
+
+// BeginInThePast sets business time back, for a company that has no process yet; later it only moves forward.
+func (s *Store) BeginInThePast(ctx context.Context, by time.Duration) error {
+	_, err := s.pool.Exec(ctx, `update business_clock set shift_seconds = -$1::bigint where shift_seconds = 0 and not exists (select from process)`, int64(by.Seconds()))
+	return told(err)
+}
+
+// LeadByExternalID finds a lead by the id that its source gave it.
+func (s *Store) LeadByExternalID(ctx context.Context, external string) (id crm.ID, err error) {
+	err = s.pool.QueryRow(ctx, `select id from lead where external_id = $1`, external).Scan(&id)
+	return id, told(err)
+}
+
+// FirstTranche is the first part of a contract to be billed.
+func (s *Store) FirstTranche(ctx context.Context, contract crm.ID) (id crm.ID, err error) {
+	err = s.pool.QueryRow(ctx, `select id from tranche where contract_id = $1 order by position limit 1`, contract).Scan(&id)
+	return id, told(err)
 }
