@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"leadtocash/crm"
 
@@ -42,7 +43,7 @@ func (s *Store) CaptureLead(ctx context.Context, l crm.Lead, t crm.Touch) (lead 
 			return err
 		}
 		process := crm.ProcessID(crm.KindLead, l.ID)
-		if _, err := tx.Exec(ctx, insertWake, "capture/"+string(l.ID), process, 0); err != nil {
+		if _, err := tx.Exec(ctx, insertWake, "capture/"+string(l.ID), process, time.Duration(0)); err != nil {
 			return err
 		}
 		return addTouch(ctx, tx, l, t, now)
