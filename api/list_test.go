@@ -106,7 +106,7 @@ func TestLeadCapture(t *testing.T) {
 		t.Errorf("%v", again)
 	}
 	lead := s.do("anna", http.MethodGet, "/api/v1/leads/"+id, "", http.StatusOK)
-	if touches := lead["touches"].([]any); len(touches) != 2 || lead["company"] != "Neri" {
+	if touches := lead["touches"].([]any); len(touches) != 2 || lead["company"] != "Neri" || lead["score"] != 40.0 {
 		t.Errorf("%v", lead)
 	}
 	p := s.do("anna", http.MethodPost, "/api/v1/leads", `{"company":"Beta","external_id":"web-77"}`, http.StatusConflict)
