@@ -58,6 +58,7 @@ func apiRoutes(c Config) []route {
 		{method: get, path: "/api/v1/opportunities/:id", need: crm.MayReadOpportunity, do: shown(store.Opportunities, func(o crm.Opportunity) int { return o.Version })},
 		{method: patch, path: "/api/v1/opportunities/:id", need: crm.MayWriteOpportunity, do: patchOpportunity},
 		{method: post, path: "/api/v1/opportunities/:id/transitions", need: crm.MayWriteOpportunity, do: dealCommand(crm.OpportunityMove, readMove)},
+		{method: get, path: "/api/v1/opportunities/:id/gates", need: crm.MayReadOpportunity, do: getGates},
 		{method: post, path: "/api/v1/opportunities/:id/reopen", need: crm.MayWriteOpportunity, do: dealCommand(crm.OpportunityReopen, readReopen)},
 		{method: post, path: "/api/v1/opportunities/:id/hand-off", need: crm.MayWriteHandOff, do: postHandOff},
 		{method: get, path: "/api/v1/opportunities/:id/products", need: crm.MayReadOpportunity, do: ofDeal(dealLines)},
@@ -75,6 +76,7 @@ func apiRoutes(c Config) []route {
 
 		{method: get, path: "/api/v1/engagements", need: crm.MayReadOpportunity, do: listed(store.Engagements), query: true},
 		{method: post, path: "/api/v1/engagements", need: crm.MayWriteOpportunity, do: postEngagement},
+		{method: get, path: "/api/v1/engagements/:id", need: crm.MayReadOpportunity, do: shown(store.Engagements, func(e crm.Engagement) int { return e.Version })},
 		{method: post, path: "/api/v1/engagements/:id/outcome", need: crm.MayWriteOpportunity, do: postOutcome},
 
 		{method: get, path: "/api/v1/quotes", need: crm.MayReadOpportunity, do: listed(store.Quotes), query: true},
