@@ -99,7 +99,7 @@ func (p *Printer) ParseDate(text string) (crm.Date, error) {
 		return d, nil
 	}
 	if m := numericDate.FindStringSubmatch(text); m != nil {
-		if p.style.dayFirstOnly || m[1] > "12" || len(m[1]) == 2 && len(m[2]) == 2 && m[1] == m[2] {
+		if day, _ := strconv.Atoi(m[1]); p.style.dayFirstOnly || day > 12 {
 			return p.dateOf(m[3], m[2], m[1])
 		}
 	}

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"strings"
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/nicksnyder/go-i18n/v2/i18n/template"
@@ -126,7 +127,7 @@ func (p *Printer) Error(e crm.FieldError) string {
 // figure localises a number or date among an error's parameters; places in a text and codes stay as they are.
 func (p *Printer) figure(name, v string) string {
 	switch name {
-	case "line", "column", "version", "example", "name", "got":
+	case "line", "column", "version", "example", "name":
 		return v
 	}
 	if d, err := crm.ParseDate(v); err == nil && !d.IsZero() {
@@ -134,7 +135,8 @@ func (p *Printer) figure(name, v string) string {
 	}
 	if plainNumber(v) && len(v) < 30 {
 		if d, err := decimal.NewFromString(v); err == nil {
-			return p.Number(d, AsGiven)
+			_, decimals, _ := strings.Cut(v, ".")
+			return p.Number(d, len(decimals))
 		}
 	}
 	return v

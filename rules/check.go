@@ -2,15 +2,11 @@ package rules
 
 import (
 	"fmt"
-	"math"
 	"regexp/syntax"
 	"strconv"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/builtin"
-
-	"leadtocash/crm"
 )
 
 // typeChecker judges every part of an expression and collects all problems; expr's own checker would stop at the first.
@@ -38,7 +34,7 @@ func (c *typeChecker) typeOf(n ast.Node) typ {
 	case *ast.StringNode:
 		return tText
 	case *ast.IntegerNode, *ast.FloatNode:
-		return c.number(n)
+		return tNumber
 	case *ast.IdentifierNode:
 		return c.name(n)
 	case *ast.MemberNode:
@@ -93,16 +89,6 @@ func (c *typeChecker) mismatch(at int, left, right typ) typ {
 			fmt.Sprintf("%s and %s do not go together here", left, right))
 	}
 	return tNone
-}
-
-// number reads a literal from its source text: expr's own value is a float and would not be exact.
-func (c *typeChecker) number(n ast.Node) typ {
-	at := n.Location()
-	if _, err := literal(string(c.runes[at.From:at.To])); err != nil {
-		c.add(at.From, CodeInvalidValue, map[string]string{"value": string(c.runes[at.From:at.To])}, err.Error())
-		return tNone
-	}
-	return tNumber
 }
 
 func (c *typeChecker) name(n *ast.IdentifierNode) typ {
@@ -254,126 +240,3 @@ func (c *typeChecker) array(n *ast.ArrayNode) typ {
 	c.add(n.Location().From, CodeInvalidValue, map[string]string{"value": "[]"}, "a list must hold texts, numbers or dates")
 	return tNone
 }
-
-func (c *typeChecker) call(n ast.Node, name string, args []ast.Node) typ {
-	f, known := functions[name]
-	at := n.Location().From
-	if !known {
-		return c.noFunction(n, name)
-	}
-	if len(args) < f.least || len(args) > f.most {
-		c.add(at, CodeTypeMismatch, map[string]string{"expected": strconv.Itoa(f.least), "found": strconv.Itoa(len(args)), "name": name},
-			fmt.Sprintf("%s takes %d values, not %d", name, f.least, len(args)))
-		return tNone
-	}
-	switch name {
-	case "any", "all", "none", "one", "count":
-		return c.loop(n, name, args)
-	case "date":
-		return c.date(at, args[0])
-	case "filled":
-		if t := c.typeOf(args[0]); t == tNumbers || t == tDates {
-			return c.argument(args[0], name, tText, t)
-		}
-		return tBool
-	case "len":
-		if t := c.typeOf(args[0]); t != tNone && t != tText && t != tList {
-			return c.argument(args[0], name, tText, t)
-		}
-		return tNumber
-	case "lower", "upper", "trim":
-		return c.arguments(name, args, tText, tText)
-	case "days_since", "days_until":
-		return c.arguments(name, args, tDate, tNumber)
-	}
-	return c.arguments(name, args, tNumber, tNumber)
-}
-
-// noFunction tells functions that expr has and rules do not from misspelt ones.
-func (c *typeChecker) noFunction(n ast.Node, name string) typ {
-	if _, exists := builtin.Index[name]; exists {
-		hint := ""
-		if name == "now" {
-			hint = "use process.today"
-		}
-		return c.forbid(n, name, hint)
-	}
-	return c.unknown(n.Location().From, name, nearest(name, functionNames()))
-}
-
-func (c *typeChecker) arguments(name string, args []ast.Node, want, result typ) typ {
-	for _, a := range args {
-		if t := c.typeOf(a); t != tNone && t.base() != want {
-			c.argument(a, name, want, t)
-		}
-	}
-	return result
-}
-
-func (c *typeChecker) argument(a ast.Node, name string, want, found typ) typ {
-	from, _ := c.span(a)
-	c.add(from, CodeTypeMismatch, map[string]string{"name": name, "expected": string(want), "found": string(found)},
-		fmt.Sprintf("%s needs %s, this is %s", name, want, found))
-	return tNone
-}
-
-// loop checks any, all, none, one, count over a list of texts. A loop inside a loop multiplies the work and is refused.
-func (c *typeChecker) loop(n ast.Node, name string, args []ast.Node) typ {
-	result := tBool
-	if name == "count" {
-		result = tNumber
-	}
-	if c.inLoop {
-		c.add(n.Location().From, CodeNestedLoop, map[string]string{"name": name}, name+" may not stand inside another any, all, none, one or count")
-	}
-	if t := c.typeOf(args[0]); t != tNone && t != tList {
-		c.argument(args[0], name, tList, t)
-	}
-	body := args[1]
-	if p, ok := body.(*ast.PredicateNode); ok {
-		body = p.Node
-	}
-	outer := c.inLoop
-	c.inLoop = true
-	if t := c.typeOf(body); t != tNone && t != tBool {
-		c.argument(body, name, tBool, t)
-	}
-	c.inLoop = outer
-	return result
-}
-
-func (c *typeChecker) date(at int, arg ast.Node) typ {
-	s, ok := arg.(*ast.StringNode)
-	if !ok {
-		from, _ := c.span(arg)
-		c.add(from, CodeInvalidValue, map[string]string{"value": "date(…)", "allowed": `date("2026-11-21")`}, `date needs a text in quotes, as in date("2026-11-21")`)
-		return tNone
-	}
-	if d, err := crm.ParseDate(s.Value); err != nil || d.IsZero() {
-		c.add(s.Location().From, CodeInvalidValue, map[string]string{"value": s.Value, "allowed": "2026-11-21"}, fmt.Sprintf("%q is not a date like 2026-11-21", s.Value))
-		return tNone
-	}
-	return tDate
-}
-
-// span is the text of a part: from its first to behind its last character, with the brackets that belong to it.
-func (x *expression) span(n ast.Node) (from, to int) {
-	from, to = math.MaxInt, 0
-	extend(n, &from, &to)
-	first, last := -1, -1
-	for i, t := range x.tokens {
-		if t.From >= from && first < 0 {
-			first = i
-		}
-		if t.To <= to {
-			last = i
-		}
-	}
-	if first < 0 || last < first {
-		return max(0, min(from, len(x.runes))), len(x.runes)
-	}
-	first, last = x.balance(first, last)
-	return x.tokens[first].From, x.tokens[last].To
-}
-
-func isBracket(value, set string) bool { return value != "" && strings.Contains(set, value) }

@@ -43,9 +43,9 @@ func split(p part, operator string) []part {
 	switch n := p.node.(type) {
 	case *ast.UnaryNode:
 		if n.Operator == "not" || n.Operator == "!" {
-			inner := part{node: n.Node, negated: !p.negated}
-			if !p.negated {
-				inner.whole = n
+			inner := part{node: n.Node, negated: !p.negated, whole: n}
+			if p.negated {
+				inner.whole = n.Node // two negations: the piece itself
 			}
 			return split(inner, operator)
 		}

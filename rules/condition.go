@@ -92,13 +92,23 @@ func reason(err error) failure {
 	return ProblemFailed
 }
 
-// holds is the fast answer: true only when the whole condition could be evaluated and is true.
+// holds is the fast answer: true only when the whole condition could be evaluated and is true. It agrees with judge; when
+// a field is out of bounds it asks judge, because the field may stand in an alternative that is not needed.
 func (c *condition) holds(facts *crm.Facts) bool {
+	if !c.readable(facts) {
+		_, ruling := judge([]*condition{c}, "", facts)
+		return ruling == crm.Allowed
+	}
+	yes, err := run(c.plain, facts)
+	return err == nil && yes
+}
+
+// readable tells whether all fields of the condition are within the bounds of what rules may read.
+func (c *condition) readable(facts *crm.Facts) bool {
 	for _, f := range c.fields {
 		if !bounded(f.value(facts)) {
 			return false
 		}
 	}
-	yes, err := run(c.plain, facts)
-	return err == nil && yes
+	return true
 }

@@ -23,22 +23,22 @@ func judge(conditions []*condition, prefix string, facts *crm.Facts) ([]crm.Clau
 		switch {
 		case c.Outcome == crm.Unknown:
 			return out, crm.NotEvaluated
-		case c.Outcome == crm.Unmet && !groupMet(out, i):
+		case blocks(out, i):
 			ruling = crm.Refused
 		}
 	}
 	return out, ruling
 }
 
-// groupMet tells whether an alternative of the clause is met.
-func groupMet(clauses []crm.Clause, i int) bool {
-	return clauses[i].Group != "" && slices.ContainsFunc(clauses, func(c crm.Clause) bool {
-		return c.Group == clauses[i].Group && c.Outcome == crm.Met
-	})
+// blocks tells whether a clause is unmet for certain: no alternative of it is met or unknown.
+func blocks(clauses []crm.Clause, i int) bool {
+	return clauses[i].Outcome == crm.Unmet && (clauses[i].Group == "" || !slices.ContainsFunc(clauses, func(c crm.Clause) bool {
+		return c.Group == clauses[i].Group && (c.Outcome == crm.Met || c.Outcome == crm.Unknown)
+	}))
 }
 
 func (c *condition) judge(prefix string, facts *crm.Facts, before []crm.Clause) []crm.Clause {
-	simple := !c.grouped() && c.holds(facts)
+	simple := !c.grouped() && c.readable(facts) && c.holds(facts)
 	var out []crm.Clause
 	number := 0
 	for _, alternatives := range c.operands {
@@ -80,7 +80,7 @@ func (c *condition) excuse(before, own []crm.Clause, start int) {
 
 func guards(clauses []crm.Clause, applies func(crm.Clause) bool) bool {
 	for i, c := range clauses {
-		if c.Outcome == crm.Unmet && !groupMet(clauses, i) && applies(c) {
+		if blocks(clauses, i) && applies(c) {
 			return true
 		}
 	}

@@ -129,7 +129,8 @@ func daysBetween(from, to crm.Date) (any, error) {
 	if from.IsZero() || to.IsZero() {
 		return nil, failure(ProblemEmptyDate)
 	}
-	return decimal.NewFromInt(int64(to.DaysSince(from))), nil
+	const daySeconds = 24 * 60 * 60 // a time.Duration would end after 292 years
+	return decimal.NewFromInt((to.Time().Unix() - from.Time().Unix()) / daySeconds), nil
 }
 
 // filled: a text that is not blank, a number other than 0, a date that is set, true, a list that is not empty.

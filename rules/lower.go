@@ -55,7 +55,7 @@ func (x *expression) lowered(n ast.Node) ast.Node {
 	case *ast.PredicateNode:
 		return &ast.PredicateNode{Node: x.lower(n.Node)}
 	case *ast.ArrayNode:
-		return &ast.ArrayNode{Nodes: x.lowerAll(n.Nodes)}
+		return x.lowerArray(n)
 	case *ast.UnaryNode:
 		return x.lowerUnary(n)
 	case *ast.BinaryNode:
@@ -74,6 +74,20 @@ func (x *expression) lowerAll(nodes []ast.Node) []ast.Node {
 		out[i] = x.lower(n)
 	}
 	return out
+}
+
+// lowerArray makes a list of literal texts a constant, so that it is not built anew for each entry of a loop.
+func (x *expression) lowerArray(n *ast.ArrayNode) ast.Node {
+	texts := make([]string, 0, len(n.Nodes))
+	for _, e := range n.Nodes {
+		if s, ok := e.(*ast.StringNode); ok {
+			texts = append(texts, s.Value)
+		}
+	}
+	if len(texts) == len(n.Nodes) {
+		return &ast.ConstantNode{Value: texts}
+	}
+	return &ast.ArrayNode{Nodes: x.lowerAll(n.Nodes)}
 }
 
 func operation(name string, args ...ast.Node) ast.Node {

@@ -204,6 +204,7 @@ func (s *Set) LostReason(key string) (LostReason, bool) {
 
 // Gate judges whether a deal may enter a stage (S075, S097, S098): every condition, with the values it read. A stage that
 // does not exist is not evaluated, and so refuses. Whether the move itself is allowed is Reachable's answer.
+// The labels in it belong to the set and must not be changed.
 func (s *Set) Gate(stage string, f crm.Facts) crm.Verdict {
 	i := s.position(stage)
 	if i < 0 {

@@ -31,10 +31,13 @@ type reader struct {
 	problems Problems
 }
 
+// lineEnds are all that YAML takes for the end of a line.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // newReader prepares a file, or tells why nothing in it can be read. Windows line ends and a byte order mark are fine.
 func newReader(src []byte) (*reader, ast.Node) {
 	r := &reader{}
-	text := strings.TrimPrefix(strings.ReplaceAll(string(src), "\r\n", "\n"), "\ufeff")
+	text := strings.TrimPrefix(lineEnds.Replace(string(src)), "\ufeff")
 	if !r.harmless(text) {
 		return r, nil
 	}

@@ -68,8 +68,8 @@ func (r *reader) located(text string, t *token.Token) scalar {
 		w.quote = '\''
 		w.column++
 	case token.LiteralType, token.FoldedType:
-		w.line, w.column = w.line+1, 1
-		w.skipSpace()
+		w.skipHeader()
+		w.literal = t.Type == token.LiteralType
 	}
 	s.places = w.follow(text)
 	return s
@@ -79,7 +79,17 @@ func (r *reader) located(text string, t *token.Token) scalar {
 type walker struct {
 	lines [][]rune
 	spot
-	quote rune
+	quote   rune
+	literal bool // line breaks count
+	indent  int  // of a block
+}
+
+// skipHeader goes from the mark of a block to its first line, behind the indentation.
+func (w *walker) skipHeader() {
+	first := walker{lines: w.lines, spot: spot{w.line + 1, 1}}
+	first.skipSpace()
+	w.indent = first.column - 1
+	w.line, w.column = w.line+1, w.indent+1
 }
 
 // follow gives the place of each character, or nil when the file does not read as the value says.
@@ -100,6 +110,8 @@ func (w *walker) follow(text string) []spot {
 			w.column += w.escape()
 		case w.quote == '\'' && here == '\'':
 			w.column += 2
+		case here == '\n' && w.literal && r == '\n':
+			w.line, w.column = w.line+1, w.indent+1
 		case here == '\n' && blank:
 			w.skipSpace()
 		case here == r:
@@ -117,7 +129,7 @@ func (w *walker) endOfLine(rest string) {
 	if w.line > len(w.lines) || w.column > len(w.lines[w.line-1]) || strings.HasPrefix(rest, "  ") {
 		return
 	}
-	if tail := string(w.lines[w.line-1][w.column-1:]); strings.TrimSpace(tail) == "" && strings.HasPrefix(rest, " ") {
+	if tail := string(w.lines[w.line-1][w.column-1:]); strings.TrimSpace(tail) == "" && !w.literal && strings.ContainsAny(rest[:min(1, len(rest))], " \n") {
 		w.column = len(w.lines[w.line-1]) + 1
 	}
 }

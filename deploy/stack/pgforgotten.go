@@ -47,13 +47,19 @@ func (p *postgres) serves(pid int) bool {
 	return at >= 0 && at+1 < len(args) && filepath.Clean(args[at+1]) == p.data()
 }
 
-// socketDir is short: the path of a Unix socket ends at 107 bytes.
-func (p *postgres) socketDir() (string, error) {
+// socketPath is short: the path of a Unix socket ends at 107 bytes.
+func (p *postgres) socketPath() string {
 	dir := filepath.Join(p.home, "run", "socket")
-	if len(filepath.Join(dir, ".s.PGSQL.65535.lock")) > 100 {
-		sum := sha256.Sum256([]byte(p.home))
-		dir = filepath.Join("/tmp", "leadtocash-"+hex.EncodeToString(sum[:6]))
+	if len(filepath.Join(dir, ".s.PGSQL.65535.lock")) <= 100 {
+		return dir
 	}
+	sum := sha256.Sum256([]byte(p.home))
+	return filepath.Join("/tmp", "leadtocash-"+hex.EncodeToString(sum[:6]))
+}
+
+// socketDir makes the folder of the socket; the place may be open to others, so its owner is looked at.
+func (p *postgres) socketDir() (string, error) {
+	dir := p.socketPath()
 	if err := os.MkdirAll(filepath.Dir(dir), 0o711); err != nil {
 		return "", cannotWrite(dir, err)
 	}

@@ -58,7 +58,7 @@ func (p Ports) complete(settings string) (Ports, error) {
 			return p, problem("choose one from 1 to 65535 with "+each.flag+" or "+each.env, "%d (%s) is no port", n, each.what)
 		}
 		if other, taken := seen[n]; taken {
-			return p, problem("change one of them with "+each.flag+" or "+other.flag,
+			return p, problem(fmt.Sprintf("change one of them with %s or %s (%s, %s)", other.flag, each.flag, other.env, each.env),
 				"Port %d is named twice, for %s and for %s", n, other.what, each.what)
 		}
 		seen[n] = each

@@ -37,6 +37,10 @@ func newPostgres(ctx context.Context, c Config) (*postgres, error) {
 		return nil, err
 	}
 	if home != c.Data {
+		if err := os.MkdirAll(home, 0o711); err != nil {
+			return nil, problem("choose a data folder that this user can enter, with --data",
+				"PostgreSQL runs as %s, who cannot enter %s (%v)", a.name, c.Data, err)
+		}
 		c.Say(fmt.Sprintf("PostgreSQL runs as %s, who cannot enter %s: its files are in %s", a.name, c.Data, home))
 	}
 	bin, ok, err := choosePostgres(c.PostgresBin, home)

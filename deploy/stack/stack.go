@@ -27,6 +27,7 @@ type Stack struct {
 	Temporal *Child // nil when the server was named
 
 	config   Config
+	server   *postgres // nil when the database was named
 	lock     *folderLock
 	mu       sync.Mutex
 	children []*Child // in the order of their start
@@ -81,7 +82,7 @@ func (s *Stack) startPostgres(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.DatabaseURL, s.PostgresBin = p.url(role), p.bin.dir
+	s.server, s.DatabaseURL, s.PostgresBin = p, p.url(role), p.bin.dir
 	p.endForgotten() // before the port is looked at: it may hold it
 	s.Postgres, err = s.launch(ctx, p.program(), s.config.Ports.list()[3])
 	return err
@@ -163,6 +164,9 @@ func (s *Stack) Stop() {
 	defer s.mu.Unlock()
 	if !s.stopped {
 		s.stopped = true
+		if s.server != nil {
+			_ = os.Remove(s.server.socketPath()) // empty now, or still in use by somebody who knows why
+		}
 		s.lock.release()
 	}
 }

@@ -36,9 +36,9 @@ func Temporary(ctx context.Context, c Config) (*Stack, error) {
 // Remove stops a Temporary stack and deletes its folder.
 func (s *Stack) Remove() error {
 	s.Stop()
-	home, _, err := postgresHome(s.Data)
-	if err == nil && home != s.Data {
-		err = os.RemoveAll(home)
+	var err error
+	if s.server != nil {
+		err = os.RemoveAll(s.server.home)
 	}
 	if err := errors.Join(err, os.RemoveAll(s.Data)); err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(s.Data), err)

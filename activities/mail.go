@@ -1,0 +1,80 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"leadtocash/crm"
+	"leadtocash/i18n"
+	"leadtocash/integrations"
+	"leadtocash/store"
+)
+
+// Post is the channel of mail. A letter is put into words when it leaves, in its reader's language.
+type Post struct {
+	Mailer integrations.Mailer
+	Texts  *i18n.Texts
+	From   string // address of the company
+	Origin string // of the web pages, for links: "https://sales.example.com"
+}
+
+// Send delivers one letter. Its Message-ID is the effect's, also when it is sent again, so that the reader's mail system can drop a double
+// (R7: mail cannot be exactly once).
+func (p *Post) Send(ctx context.Context, e store.Effect) (string, error) {
+	var l Letter
+	if err := json.Unmarshal(e.Payload, &l); err != nil {
+		return "", Permanent{err}
+	}
+	id := p.messageID(e.Key)
+	subject, text := p.words(l)
+	err := p.Mailer.Send(ctx, integrations.Mail{MessageID: id, From: p.From, To: l.To, Subject: subject, Text: text, Language: l.Language})
+	return id, outcome(err)
+}
+
+func (p *Post) messageID(key string) string {
+	_, domain, _ := strings.Cut(p.From, "@")
+	return strings.NewReplacer("/", ".").Replace(key) + "@" + strings.TrimRight(domain, ">")
+}
+
+// words writes a letter in its language: dates and amounts as they are written there.
+func (p *Post) words(l Letter) (subject, text string) {
+	say := p.Texts.For(l.Language)
+	values := map[string]any{"Name": l.Name}
+	for name, v := range l.Texts {
+		values[title(name)] = v
+		if d, err := crm.ParseDate(v); err == nil && v != "" {
+			values[title(name)] = say.Date(d)
+		}
+	}
+	for name, a := range l.Money {
+		values[title(name)] = say.Money(a.Value, crm.Currency(a.Currency))
+	}
+	if l.Secret != "" {
+		values["Link"] = p.Origin + "/q/" + l.Secret
+	}
+	return say.T("mail."+l.Template+".subject", values), say.T("mail."+l.Template+".text", values)
+}
+
+// title turns a payload's name into a template's: "due_date" is DueDate.
+func title(name string) string {
+	var b strings.Builder
+	for part := range strings.SplitSeq(name, "_") {
+		if part != "" {
+			b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+		}
+	}
+	return b.String()
+}
+
+// outcome turns what an outside system said into what a deliverer tells apart.
+func outcome(err error) error {
+	switch integrations.OutcomeOf(err) {
+	case integrations.Delivered, integrations.Temporary:
+		return err
+	case integrations.Permanent:
+		return Permanent{err}
+	default:
+		return Unknown{err}
+	}
+}

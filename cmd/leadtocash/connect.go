@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"leadtocash/store"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+)
+
+// serverFlags are the settings that api and worker share: where the record and the engine are.
+type serverFlags struct {
+	DatabaseURL     string `name:"database-url" help:"PostgreSQL with the product's schema." env:"DATABASE_URL" required:"" placeholder:"URL"`
+	TemporalAddress string `help:"Temporal front end." env:"TEMPORAL_ADDRESS" default:"127.0.0.1:7233" placeholder:"HOST:PORT"`
+	Namespace       string `help:"Temporal namespace." env:"TEMPORAL_NAMESPACE" default:"leadtocash"`
+}
+
+// connect opens the store and a client of the engine. The engine may be away: the client finds it when it is back.
+func (f serverFlags) connect(ctx context.Context, log *slog.Logger) (*store.Store, client.Client, error) {
+	s, err := store.Open(ctx, f.DatabaseURL)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := client.NewLazyClient(client.Options{HostPort: f.TemporalAddress, Namespace: f.Namespace, Logger: quieter(log)})
+	if err != nil {
+		s.Close()
+		return nil, nil, fmt.Errorf("Temporal at %s: %w", f.TemporalAddress, err)
+	}
+	return s, c, nil
+}
+
+// logger writes one line an event to standard error.
+func logger() *slog.Logger { return slog.New(slog.NewTextHandler(os.Stderr, nil)) }
+
+// quieter keeps the engine's client to what somebody has to look at.
+func quieter(l *slog.Logger) log.Logger {
+	return log.NewStructuredLogger(slog.New(warnings{l.Handler()}))
+}
+
+// warnings passes on what is at least a warning.
+type warnings struct{ slog.Handler }
+
+func (w warnings) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }
+func (w warnings) WithAttrs(a []slog.Attr) slog.Handler             { return warnings{w.Handler.WithAttrs(a)} }
+func (w warnings) WithGroup(name string) slog.Handler               { return warnings{w.Handler.WithGroup(name)} }

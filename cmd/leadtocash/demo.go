@@ -1,0 +1,242 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"leadtocash/api"
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
+)
+
+// demo plays the demo company's history through the product's own commands. Every record and command has an id of its own, so that it can
+// be broken off and played again at any time.
+type demo struct {
+	store  *store.Store
+	engine *api.Engine
+}
+
+// demoCustomer is a customer of the demo company and what is being sold to him.
+type demoCustomer struct {
+	key, company, vat, country, address, need, language string
+	products                                            map[string]int64
+}
+
+// longAgo is how far back the demo's oldest business lies, so that there is something overdue to chase.
+const longAgo = 60 * 24 * time.Hour
+
+// play brings the demo to where it leaves the viewer: an overdue invoice, an order that waits for a manager, a quote that is out, a deal
+// that its gate refuses, and new leads.
+func (d demo) play(ctx context.Context) error {
+	if err := d.store.BeginInThePast(ctx, longAgo); err != nil {
+		return err
+	}
+	if err := d.overdue(ctx); err != nil {
+		return fmt.Errorf("demo, overdue invoice: %w", err)
+	}
+	shift, err := d.store.ClockShift(ctx)
+	if err != nil {
+		return err
+	}
+	if shift < 0 {
+		if _, err := d.store.MoveClock(ctx, -shift); err != nil {
+			return err
+		}
+	}
+	for name, part := range map[string]func(context.Context) error{"approval": d.waiting, "quote": d.quoted, "deal": d.refused, "leads": d.leads} {
+		if err := part(ctx); err != nil {
+			return fmt.Errorf("demo, %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// overdue sells to a customer who does not pay his deposit.
+func (d demo) overdue(ctx context.Context) error {
+	c := demoCustomer{"ruiz", "Ruiz SA", "ESA58818501", "ES", "Calle Mayor 5, 28013 Madrid", "A second line for small packs", "es", map[string]int64{"LINE-200": 1, "INSTALL": 2}}
+	order, err := d.ordered(ctx, c)
+	if err != nil {
+		return err
+	}
+	deal, a := order.deal, crm.Answer{}
+	if a, err = d.do(ctx, c, crm.OrderApprove, crm.KindOpportunity, deal, "manager", crm.OrderDecision{OrderID: order.id}); err != nil {
+		return err
+	}
+	contract := crm.ID(a.Params["contract"])
+	tranche, err := d.store.FirstTranche(ctx, contract)
+	if err != nil {
+		return err
+	}
+	_, err = d.do(ctx, c, crm.InvoiceIssue, crm.KindContract, contract, "finance", crm.IssueFields{TrancheID: tranche})
+	return err
+}
+
+// waiting leaves a validated order to the manager.
+func (d demo) waiting(ctx context.Context) error {
+	_, err := d.ordered(ctx, demoCustomer{"bianchi", "Bianchi Srl", "IT01114601006", "IT", "Via Po 2, 10123 Torino", "Replace the old line before summer", "it", map[string]int64{"LINE-200": 2, "SENSOR-10": 1}})
+	return err
+}
+
+// quoted leaves a quote with the customer.
+func (d demo) quoted(ctx context.Context) error {
+	_, _, err := d.sent(ctx, demoCustomer{"verdi", "Verdi SpA", "IT00743110157", "IT", "Corso Italia 9, 20122 Milano", "Retrofit of two lines", "it", map[string]int64{"RETROFIT": 2, "INSTALL": 4}})
+	return err
+}
+
+// refused leaves a deal whose next gate says no: the VAT number is missing and there is no quote.
+func (d demo) refused(ctx context.Context) error {
+	c := demoCustomer{"nowak", "Nowak Sp. z o.o.", "", "PL", "", "Sensors for the new hall", "pl", map[string]int64{"SENSOR-10": 6}}
+	deal, err := d.converted(ctx, c)
+	if err != nil {
+		return err
+	}
+	return d.configured(ctx, c, deal)
+}
+
+// leads leaves new ones to be qualified, and one that waits for the salesperson's word.
+func (d demo) leads(ctx context.Context) error {
+	for _, c := range []demoCustomer{
+		{key: "lange", company: "Lange GmbH", country: "DE", need: "Price of a complete line", language: "en"},
+		{key: "garcia", company: "García e Hijos SL", country: "ES", need: "Spare sensors", language: "es"},
+	} {
+		if _, err := d.captured(ctx, c); err != nil {
+			return err
+		}
+	}
+	c := demoCustomer{key: "rossi", company: "Rossi Imballaggi", country: "IT", need: "Visit to see a line at work", language: "it"}
+	lead, err := d.captured(ctx, c)
+	if err != nil {
+		return err
+	}
+	_, err = d.do(ctx, c, crm.LeadQualify, crm.KindLead, lead, "ops", crm.QualifyFields{Score: 65, OwnerID: demoUser("sales")})
+	return err
+}
+
+func (d demo) captured(ctx context.Context, c demoCustomer) (crm.ID, error) {
+	raw, err := json.Marshal(map[string]string{"company": c.company, "need": c.need})
+	if err != nil {
+		return "", err
+	}
+	key := "demo/" + c.key
+	if known, err := d.store.LeadByExternalID(ctx, key); !errors.Is(err, store.ErrNotFound) {
+		return known, err
+	}
+	lead, _, err := d.store.CaptureLead(ctx, crm.Lead{Company: c.company, ContactName: "Purchasing", Email: "purchasing@" + c.key + ".example", VAT: c.vat, Country: c.country,
+		Need: c.need, Language: c.language, Source: "website", Campaign: "always-on", ExternalID: key}, crm.Touch{Channel: "form", Source: "contact", Raw: raw})
+	return lead.ID, err
+}
+
+func (d demo) converted(ctx context.Context, c demoCustomer) (crm.ID, error) {
+	lead, err := d.captured(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	if _, err := d.do(ctx, c, crm.LeadQualify, crm.KindLead, lead, "ops", crm.QualifyFields{Score: 80, OwnerID: demoUser("sales")}); err != nil {
+		return "", err
+	}
+	if _, err := d.do(ctx, c, crm.LeadFeedback, crm.KindLead, lead, "sales", crm.FeedbackFields{Feedback: crm.FeedbackPositive}); err != nil {
+		return "", err
+	}
+	a, err := d.do(ctx, c, crm.LeadConvert, crm.KindLead, lead, "sales", crm.ConvertFields{Name: c.company + " – " + c.need})
+	return crm.ID(a.Params["opportunity"]), err
+}
+
+// configured puts the products together. What a person has made of the deal since an earlier play is left alone.
+func (d demo) configured(ctx context.Context, c demoCustomer, deal crm.ID) error {
+	if played, err := d.store.Answered(ctx, c.command(crm.OpportunityMove)+"/configure"); played || err != nil {
+		return err
+	}
+	if _, err := d.do(ctx, c, crm.OpportunityMove, crm.KindOpportunity, deal, "sales", crm.MoveFields{To: "timing"}); err != nil {
+		return err
+	}
+	for sku, n := range c.products {
+		_, err := d.store.AddProductLine(ctx, d.target(deal), store.DemoID(c.key+"/"+sku), store.DemoID(sku), func(l *crm.ProductLine) error {
+			l.Quantity = decimal.NewFromInt(n)
+			return nil
+		})
+		if _, known := errors.AsType[store.Taken](err); err != nil && !known {
+			return err
+		}
+	}
+	_, err := d.do(ctx, c, crm.OpportunityMove, crm.KindOpportunity, deal, "sales", crm.MoveFields{To: "configure",
+		Fill: map[string]string{"deal.budget": "true", "deal.close_date": "2027-06-30"}})
+	return err
+}
+
+func (d demo) sent(ctx context.Context, c demoCustomer) (deal, quote crm.ID, err error) {
+	if deal, err = d.converted(ctx, c); err != nil {
+		return deal, quote, err
+	}
+	if err = d.configured(ctx, c, deal); err != nil {
+		return deal, quote, err
+	}
+	quote = store.DemoID(c.key + "/quote")
+	if played, err := d.store.Answered(ctx, c.command(crm.QuoteSend)); played || err != nil {
+		return deal, quote, err
+	}
+	_, err = d.store.CreateQuote(ctx, d.target(deal), quote, func(q *store.QuoteDraft) error {
+		q.DeliveryDate = q.Today.AddDays(90)
+		return nil
+	})
+	if _, known := errors.AsType[store.Taken](err); err != nil && !known {
+		return deal, quote, err
+	}
+	_, err = d.do(ctx, c, crm.QuoteSend, crm.KindOpportunity, deal, "sales", crm.QuoteDecision{QuoteID: quote})
+	return deal, quote, err
+}
+
+type demoOrder struct{ id, deal crm.ID }
+
+func (d demo) ordered(ctx context.Context, c demoCustomer) (o demoOrder, err error) {
+	deal, quote, err := d.sent(ctx, c)
+	if err != nil {
+		return o, err
+	}
+	a, err := d.do(ctx, c, crm.QuoteAccept, crm.KindOpportunity, deal, "customer", crm.QuoteDecision{QuoteID: quote, Name: "Purchasing"})
+	if err != nil {
+		return o, err
+	}
+	o = demoOrder{crm.ID(a.Params["order"]), deal}
+	_, err = d.do(ctx, c, crm.OrderValidate, crm.KindOpportunity, deal, "finance", crm.OrderDecision{OrderID: o.id, Fill: map[string]string{"customer.address": c.address}})
+	return o, err
+}
+
+// do carries a demo command out; its id is the customer and the command, so that a second play finds its answer.
+func (d demo) do(ctx context.Context, c demoCustomer, kind string, process crm.Kind, id crm.ID, actor string, fields any) (crm.Answer, error) {
+	b, err := json.Marshal(fields)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	key := c.command(kind)
+	if f, ok := fields.(crm.MoveFields); ok {
+		key += "/" + f.To
+	}
+	a, err := d.engine.Do(ctx, crm.Command{ID: key, Kind: kind, Process: crm.ProcessID(process, id), Actor: string(demoUser(actor)), Fields: b})
+	for tries := 0; err != nil && tries < 20 && ctx.Err() == nil; tries++ { // the worker may just be starting
+		time.Sleep(250 * time.Millisecond)
+		a, err = d.engine.Do(ctx, crm.Command{ID: key, Kind: kind, Process: crm.ProcessID(process, id), Actor: string(demoUser(actor)), Fields: b})
+	}
+	if err == nil && !a.OK() {
+		err = fmt.Errorf("%s: %s %v", key, a.Code, a.Params)
+	}
+	return a, err
+}
+
+// command is the id of the customer's command of this kind.
+func (c demoCustomer) command(kind string) string { return "demo/" + c.key + "/" + kind }
+
+func (d demo) target(deal crm.ID) store.Target {
+	return store.Target{Scope: store.Everything(), Actor: demoUser("sales"), ID: deal}
+}
+
+func demoUser(name string) crm.ID {
+	if name == "customer" {
+		return "customer"
+	}
+	return store.DemoID(name + "@demo.example")
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"leadtocash/rules"
+	"leadtocash/store"
+)
+
+type rulesCommand struct {
+	Check    rulesCheck    `cmd:"" help:"Check a rule file and list every problem with its line and column."`
+	Show     rulesShow     `cmd:"" help:"Show the shipped rules, or those that are active."`
+	Activate rulesActivate `cmd:"" help:"Make a rule file's sets the active versions for new processes."`
+}
+
+// Help is the long text of `leadtocash rules --help`.
+func (rulesCommand) Help() string {
+	return `Rules decide what may happen next: the gates between stages, the checklist of an order, who approves it, when an overdue invoice is chased.
+rules/REFERENCE.md describes how they are written. A process keeps the version it began with.`
+}
+
+type rulesCheck struct {
+	File string `arg:"" help:"Rule file; - reads standard input."`
+	JSON bool   `help:"Print the problems as JSON."`
+}
+
+// Run prints every problem; it ends with 1 when there is one.
+func (c rulesCheck) Run() error {
+	src, err := readRules(c.File)
+	if err != nil {
+		return err
+	}
+	doc, problems := rules.ParseDocument(src)
+	if c.JSON {
+		if problems == nil {
+			problems = rules.Problems{}
+		}
+		if err := json.NewEncoder(os.Stdout).Encode(problems); err != nil {
+			return err
+		}
+	} else {
+		for _, p := range problems {
+			fmt.Printf("%s:%d:%d: %s: %s\n", c.File, p.Line, p.Column, p.Code, p.Text)
+		}
+	}
+	if len(problems) > 0 {
+		return exitCode(1)
+	}
+	if !c.JSON {
+		fmt.Printf("%s: %d rule sets, no problem\n", c.File, len(doc))
+	}
+	return nil
+}
+
+type rulesShow struct {
+	DatabaseURL string `name:"database-url" help:"PostgreSQL whose active rules are shown; without it the shipped ones." env:"DATABASE_URL" placeholder:"URL"`
+}
+
+// Run prints one document that check and activate read.
+func (c rulesShow) Run(ctx context.Context) error {
+	if c.DatabaseURL == "" {
+		_, err := os.Stdout.Write(rules.Default())
+		return err
+	}
+	s, err := store.Open(ctx, c.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	active, err := s.ActiveRules(ctx)
+	for _, r := range active {
+		fmt.Printf("# %s, version %d, by %s: %s\n%s\n", r.Kind, r.Version, r.Author, r.Comment, r.Source)
+	}
+	return err
+}
+
+type rulesActivate struct {
+	File        string `arg:"" help:"Rule file; - reads standard input."`
+	Comment     string `help:"Why." required:""`
+	Author      string `help:"Who." env:"USER" default:"command line"`
+	DatabaseURL string `name:"database-url" help:"PostgreSQL to activate them in." env:"DATABASE_URL" required:"" placeholder:"URL"`
+}
+
+// Run activates what differs from the active versions; nothing when the file has a problem.
+func (c rulesActivate) Run(ctx context.Context) error {
+	src, err := readRules(c.File)
+	if err != nil {
+		return err
+	}
+	texts, err := ruleTexts(src)
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, c.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	changed, err := s.ActivateRules(ctx, texts, c.Author, c.Comment)
+	if err != nil {
+		return err
+	}
+	for _, r := range changed {
+		fmt.Printf("%s: version %d is active for new processes\n", r.Kind, r.Version)
+	}
+	if len(changed) == 0 {
+		fmt.Println("Nothing differs from the active rules.")
+	}
+	return nil
+}
+
+// readRules reads a file that may be much too long only as far as it has to.
+func readRules(file string) ([]byte, error) {
+	in := os.Stdin
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	return io.ReadAll(io.LimitReader(in, rules.MaxFileBytes+1))
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+
+	"leadtocash/activities"
+	"leadtocash/i18n"
+	"leadtocash/integrations"
+	"leadtocash/rules"
+	"leadtocash/store"
+	"leadtocash/worker"
+)
+
+type workerCommand struct {
+	serverFlags
+	SMTP   string `name:"smtp" help:"Mail server, smtp:// or smtps://." env:"LEADTOCASH_SMTP" required:"" placeholder:"URL"`
+	From   string `help:"Sender of mail." env:"LEADTOCASH_MAIL_FROM" default:"office@demo.example"`
+	Origin string `help:"Address of the web pages, for links in mail." env:"LEADTOCASH_ORIGIN" default:"http://127.0.0.1:8080" placeholder:"URL"`
+	ERP    string `name:"erp" help:"Base address of the ERP." env:"LEADTOCASH_ERP" required:"" placeholder:"URL"`
+	Token  string `name:"erp-token" help:"Bearer token for the ERP." env:"LEADTOCASH_ERP_TOKEN"`
+	Chase  string `name:"chase-cron" help:"When overdue invoices are chased: a cron expression of five fields." env:"LEADTOCASH_CHASE_CRON" default:"CRON_TZ=Europe/Rome 30 9 * * *" placeholder:"CRON"`
+}
+
+// Help is the long text of `leadtocash worker --help`.
+func (workerCommand) Help() string {
+	return `Carries the durable processes: takes their steps, wakes them, delivers mail and ERP orders, and chases overdue invoices when the cron
+expression says so. Run as many as you like: each tick is chased once, each mail and order leaves once. Keep the chase outside 02:00-03:00
+local time, which clock changes skip or double.`
+}
+
+// Run works until it is interrupted.
+func (w workerCommand) Run(ctx context.Context) error {
+	log := logger()
+	s, c, err := w.connect(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	defer c.Close()
+	channels, err := w.channels(s)
+	if err != nil {
+		return err
+	}
+	return worker.Run(ctx, worker.Config{
+		Temporal: c, ChaseCron: w.Chase, Log: log,
+		Steps: &activities.Steps{Store: s, Rules: &rules.Library{}, Channels: channels},
+	})
+}
+
+// channels are the ways out of the house.
+func (w workerCommand) channels(s *store.Store) (map[string]activities.Channel, error) {
+	texts, err := i18n.New()
+	if err != nil {
+		return nil, err
+	}
+	mailer, err := integrations.NewSMTP(w.SMTP)
+	if err != nil {
+		return nil, err
+	}
+	erp, err := integrations.NewHTTPERP(w.ERP, w.Token)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]activities.Channel{
+		store.ChannelMail: &activities.Post{Mailer: mailer, Texts: texts, From: w.From, Origin: w.Origin},
+		store.ChannelERP:  &activities.ERPChannel{ERP: erp, Store: s},
+	}, nil
+}

@@ -1,0 +1,206 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"leadtocash/activities"
+	"leadtocash/api"
+	"leadtocash/crm"
+	"leadtocash/rules"
+	"leadtocash/store"
+	"leadtocash/testkit"
+	"leadtocash/worker"
+
+	"github.com/jackc/pgx/v5"
+	"go.temporal.io/sdk/client"
+)
+
+// scene is the product in one process: a database and a Temporal namespace of its own, a worker, and the way of commands into it.
+type scene struct {
+	t        *testing.T
+	url      string
+	store    *store.Store
+	temporal client.Client
+	engine   *api.Engine
+	mail     *outside
+	erp      *outside
+	keys     int
+	mu       sync.Mutex
+}
+
+// outside stands for what lies beyond a channel and remembers what arrived.
+type outside struct {
+	mu   sync.Mutex
+	keys []string
+	fail func(key string) error
+}
+
+func (o *outside) Send(_ context.Context, e store.Effect) (string, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.fail != nil {
+		if err := o.fail(e.Key); err != nil {
+			return "", err
+		}
+	}
+	o.keys = append(o.keys, e.Key)
+	return fmt.Sprintf("R-%d", len(o.keys)), nil
+}
+
+func (o *outside) arrived() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return append([]string(nil), o.keys...)
+}
+
+// company fills a database with the demo company and the shipped rules.
+func company(ctx context.Context, url string) error {
+	if err := store.Migrate(ctx, url); err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := s.SeedDemo(ctx); err != nil {
+		return err
+	}
+	_, err = s.ActivateRules(ctx, sources(), "shipped", "")
+	return err
+}
+
+// sources is the text of every shipped rule set by kind.
+func sources() map[crm.RuleKind]string {
+	doc, problems := rules.ParseDocument(rules.Default())
+	if len(problems) > 0 {
+		panic(problems)
+	}
+	out := map[crm.RuleKind]string{}
+	for kind, part := range doc {
+		out[kind] = string(part.Source)
+	}
+	return out
+}
+
+func newScene(t *testing.T) *scene {
+	t.Helper()
+	s := &scene{t: t, mail: &outside{}, erp: &outside{}}
+	s.url = testkit.Database(t, "company-1", company)
+	address, namespace := testkit.Namespace(t)
+	var err error
+	if s.store, err = store.Open(t.Context(), s.url); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.store.Close)
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	if s.temporal, err = client.DialContext(t.Context(), client.Options{HostPort: address, Namespace: namespace, Logger: quiet}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.temporal.Close)
+	s.engine = api.NewEngine(s.store, s.temporal)
+	t.Cleanup(s.engine.Close)
+	s.work()
+	return s
+}
+
+// work starts a worker and returns what stops it; the test's end does so too.
+func (s *scene) work() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	steps := &activities.Steps{Store: s.store, Rules: &rules.Library{}, Channels: map[string]activities.Channel{store.ChannelMail: s.mail, store.ChannelERP: s.erp}}
+	go func() {
+		done <- worker.Run(ctx, worker.Config{Temporal: s.temporal, Steps: steps, ChaseCron: "CRON_TZ=Europe/Rome 30 9 * * *", Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	}()
+	var once sync.Once
+	stop = func() {
+		once.Do(func() {
+			cancel()
+			if err := <-done; err != nil {
+				s.t.Errorf("worker: %v", err)
+			}
+		})
+	}
+	s.t.Cleanup(stop)
+	return stop
+}
+
+// do carries a command out with a fresh id.
+func (s *scene) do(kind string, process crm.Kind, id crm.ID, actor string, fields any) crm.Answer {
+	s.t.Helper()
+	s.mu.Lock()
+	s.keys++
+	key := fmt.Sprintf("test/%d", s.keys)
+	s.mu.Unlock()
+	a, err := s.engine.Do(s.t.Context(), crm.Command{ID: key, Kind: kind, Process: crm.ProcessID(process, id), Actor: actor, Fields: body(fields)})
+	if err != nil {
+		s.t.Fatalf("%s: %v", kind, err)
+	}
+	return a
+}
+
+// must carries a command out that has to be done.
+func (s *scene) must(kind string, process crm.Kind, id crm.ID, actor string, fields any) crm.Answer {
+	s.t.Helper()
+	a := s.do(kind, process, id, actor, fields)
+	if !a.OK() {
+		s.t.Fatalf("%s: %+v", kind, a)
+	}
+	return a
+}
+
+func body(fields any) json.RawMessage {
+	b, err := json.Marshal(fields)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+// exec writes past the store, to set a scene.
+func (s *scene) exec(sql string, args ...any) {
+	s.t.Helper()
+	conn, err := pgx.Connect(s.t.Context(), s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(s.t.Context(), sql, args...); err != nil {
+		s.t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+// ask reads one value past the store.
+func ask[T any](s *scene, sql string, args ...any) (v T) {
+	s.t.Helper()
+	conn, err := pgx.Connect(s.t.Context(), s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if err := conn.QueryRow(s.t.Context(), sql, args...).Scan(&v); err != nil {
+		s.t.Fatalf("%s: %v", sql, err)
+	}
+	return v
+}
+
+// eventually waits until the condition holds.
+func (s *scene) eventually(what string, holds func() bool) {
+	s.t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if holds() {
+			return
+		}
+	}
+	s.t.Fatalf("never: %s", what)
+}
+
+// person is the id of a demo user.
+func person(email string) string { return string(store.DemoID(email + "@demo.example")) }
