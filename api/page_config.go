@@ -9,10 +9,8 @@ import (
 	"leadtocash/store"
 )
 
-// Desk is what pages ask of the rules in force, beside reading them.
+// Desk changes the rules in force.
 type Desk interface {
-	// Gate says whether the deal may go to the stage, by the rules pinned to it.
-	Gate(ctx context.Context, opportunity crm.ID, stage string) (crm.Verdict, error)
 	// ReloadRules activates the rule file; its error may be rules.Problems.
 	ReloadRules(ctx context.Context, author string) error
 }
@@ -61,9 +59,16 @@ func (s *Server) shows(url string) bool {
 	return true
 }
 
-// pipeline is the active pipeline, as compiled rules.
-func (r *request) pipeline() (*rules.Set, error) { return r.rules(crm.RulePipeline) }
+// dealStages are the stages that hold for a deal: those pinned to its process, else the active ones.
+func (r *request) dealStages(deal crm.ID) (*rules.Set, error) {
+	set, err := r.pinnedPipeline(deal)
+	if errors.Is(err, store.ErrNotFound) {
+		return r.pipeline()
+	}
+	return set, err
+}
 
+// rules are the active rules of a kind.
 func (r *request) rules(kind crm.RuleKind) (*rules.Set, error) {
 	active, err := r.store.ActiveRules(r.ctx())
 	if err != nil {
@@ -71,7 +76,7 @@ func (r *request) rules(kind crm.RuleKind) (*rules.Set, error) {
 	}
 	for _, a := range active {
 		if a.Kind == kind {
-			return r.srv.screens().library.Get(kind, a.Version, func() ([]byte, error) { return []byte(a.Source), nil })
+			return r.srv.library.Get(kind, a.Version, func() ([]byte, error) { return []byte(a.Source), nil })
 		}
 	}
 	return nil, errors.Join(store.ErrNotFound, errors.New("no rules are active for "+string(kind)))

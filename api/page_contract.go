@@ -120,8 +120,8 @@ func (r *request) erpState(c store.ContractPage) (text, tone string) {
 	return r.say("contract.erp_retry", "N", e.Attempts, "At", r.words().Time(e.NextAt, r.srv.screens().zone())), "warn"
 }
 
-// contractCommand carries out a form of a contract's page.
-func contractCommand(r *request, kind, done string, fields func(*form) any) error {
+// contractForm carries out a form of a contract's page.
+func contractForm(r *request, kind, done string, fields func(*form) any) error {
 	id, err := r.id("id")
 	if err != nil {
 		return err
@@ -149,14 +149,14 @@ func contractCommand(r *request, kind, done string, fields func(*form) any) erro
 }
 
 func formProgress(r *request) error {
-	return contractCommand(r, crm.ProjectProgress, "progress_saved", func(f *form) any {
+	return contractForm(r, crm.ProjectProgress, "progress_saved", func(f *form) any {
 		r.needed(f, "percent")
 		return crm.ProgressFields{Percent: r.percent(f, "percent").String()}
 	})
 }
 
 func formProjectClose(r *request) error {
-	return contractCommand(r, crm.ProjectClose, "project_closed", func(*form) any { return struct{}{} })
+	return contractForm(r, crm.ProjectClose, "project_closed", func(*form) any { return struct{}{} })
 }
 
 func formInvoiceIssue(r *request) error {
@@ -164,11 +164,11 @@ func formInvoiceIssue(r *request) error {
 	if err != nil {
 		return err
 	}
-	return contractCommand(r, crm.InvoiceIssue, "invoice_issued", func(*form) any { return crm.IssueFields{TrancheID: item} })
+	return contractForm(r, crm.InvoiceIssue, "invoice_issued", func(*form) any { return crm.IssueFields{TrancheID: item} })
 }
 
 func formContractClose(r *request) error {
-	return contractCommand(r, crm.ContractClose, "contract_closed", func(f *form) any { return crm.CloseFields{NextName: clean(f.Value("next_name"), 200)} })
+	return contractForm(r, crm.ContractClose, "contract_closed", func(f *form) any { return crm.CloseFields{NextName: clean(f.Value("next_name"), 200)} })
 }
 
 // Legend names the states that the bar shows.

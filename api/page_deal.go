@@ -80,7 +80,7 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 	if err != nil {
 		return err
 	}
-	set, err := r.pipeline()
+	set, err := r.dealStages(id)
 	if err != nil {
 		return err
 	}
@@ -155,13 +155,14 @@ func (r *request) dealOutlook(p *dealPage, set *rules.Set) error {
 		p.Lost = append(p.Lost, option{l.Key, worded(l.Name, r.language, l.Key)})
 	}
 	next := nextStage(set, p.Stage)
-	if r.srv.Pages.Desk == nil || next.Key == "" {
+	if next.Key == "" {
 		return nil
 	}
-	v, err := r.srv.Pages.Desk.Gate(r.ctx(), p.ID, next.Key)
+	facts, err := r.store.Facts(r.ctx(), p.ID)
 	if err != nil {
 		return err
 	}
+	v := set.Gate(next.Key, facts)
 	name := worded(next.Name, r.language, next.Key)
 	g := r.gateView(v, p.ID, p.Currency, p.Form)
 	g.Title = r.say("gate.outlook", "Stage", name)
@@ -311,7 +312,7 @@ func formDeal(r *request) error {
 		if err := crm.CheckAmount(amount, crm.Currency(e.Currency)); err != nil {
 			f.blame("amount", r.errorText(err))
 		} else {
-			o, err = r.store.CreateOpportunity(r.ctx(), store.ScopeOf(r.user, crm.MayReadAccount), r.user.ID, o, func(facts crm.Facts) crm.Verdict { return set.Gate(o.Stage, facts) })
+			o, err = r.store.CreateOpportunity(r.ctx(), store.ScopeOf(r.user, crm.MayReadAccount), r.user.ID, o, entrance(set, o.Stage))
 			if refused, ok := errors.AsType[store.GateRefused](err); ok {
 				g := r.gateView(refused.Verdict, "", e.Currency, f)
 				for _, c := range g.Clauses {

@@ -115,6 +115,10 @@ func (r *request) judge(f *form, err error) error {
 		f.other, f.status = append(f.other, r.say("error."+p.Code)), p.Status
 		return nil
 	}
+	if e, ok := errors.AsType[store.Refused](err); ok {
+		f.other, f.status = append(f.other, r.codeText(e.Code, e.Params)), code(e.Code).status()
+		return nil
+	}
 	if p := problemOf(err); p.Status == http.StatusConflict || p.Status == http.StatusUnprocessableEntity {
 		f.other, f.status = append(f.other, r.say("error."+p.Code, map[string]any(p.Params))), p.Status
 		return nil

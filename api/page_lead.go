@@ -100,7 +100,7 @@ func showLead(r *request, f form, g *gateView) error {
 	p := leadPage{LeadPage: l, Events: r.events(l.Timeline, ""), Process: "/process/" + crm.ProcessID(crm.KindLead, id), Form: f, Gate: g,
 		Owners: chosen(r.say("lead.later"), owners), Reasons: enumOptions(r, r.say("form.choose"), "reason", crm.DisqualifyReasons())}
 	assign, write := r.Can(crm.MayAssignLead), r.Can(crm.MayWriteLead)
-	p.May.Qualify = assign && l.State == crm.LeadNew
+	p.May.Qualify = write && l.State == crm.LeadNew
 	p.May.Assign = assign && (l.State == crm.LeadQualified || l.State == crm.LeadAssigned)
 	p.May.Feedback = write && l.State == crm.LeadAssigned && l.Feedback == crm.FeedbackNone
 	p.May.Convert = write && l.State == crm.LeadAssigned && l.Feedback == crm.FeedbackPositive

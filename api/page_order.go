@@ -170,8 +170,8 @@ func (r *request) orderVerdicts(p *orderPage) {
 	}
 }
 
-// orderCommand carries out a decision and shows the order again when it is refused.
-func orderCommand(r *request, kind, done string, check func(*form), fields func(form, map[string]string, int) any) error {
+// orderForm carries out a decision and shows the order again when it is refused.
+func orderForm(r *request, kind, done string, check func(*form), fields func(form, map[string]string, int) any) error {
 	id, err := r.id("id")
 	if err != nil {
 		return err
@@ -212,19 +212,19 @@ func orderCommand(r *request, kind, done string, check func(*form), fields func(
 }
 
 func formOrderValidate(r *request) error {
-	return orderCommand(r, crm.OrderValidate, "order_validated", func(*form) {}, func(f form, fill map[string]string, version int) any {
+	return orderForm(r, crm.OrderValidate, "order_validated", func(*form) {}, func(f form, fill map[string]string, version int) any {
 		return crm.OrderDecision{OrderID: crm.ID(r.gin.Param("id")), Note: f.Value("note"), Version: version, Fill: fill}
 	})
 }
 
 func formOrderApprove(r *request) error {
-	return orderCommand(r, crm.OrderApprove, "order_approved", func(*form) {}, func(f form, _ map[string]string, version int) any {
+	return orderForm(r, crm.OrderApprove, "order_approved", func(*form) {}, func(f form, _ map[string]string, version int) any {
 		return crm.OrderDecision{OrderID: crm.ID(r.gin.Param("id")), Note: f.Value("note"), Version: version}
 	})
 }
 
 func formOrderReject(r *request) error {
-	return orderCommand(r, crm.OrderReject, "order_rejected", func(f *form) { r.needed(f, "reason") }, func(f form, _ map[string]string, version int) any {
+	return orderForm(r, crm.OrderReject, "order_rejected", func(f *form) { r.needed(f, "reason") }, func(f form, _ map[string]string, version int) any {
 		return crm.ReasonFields{ID: crm.ID(r.gin.Param("id")), Reason: f.Value("reason"), Version: version}
 	})
 }

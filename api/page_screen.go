@@ -13,7 +13,6 @@ import (
 
 	"leadtocash/api/web"
 	"leadtocash/i18n"
-	"leadtocash/rules"
 )
 
 // screen is what a handler hands to its template.
@@ -29,8 +28,6 @@ type screens struct {
 	mu    sync.Mutex
 	sets  map[string]*template.Template // by language and page
 	zone  func() *time.Location
-
-	library rules.Library // compiled rule sets; a version never changes
 }
 
 // alone are the pages without navigation, and the frame that each stands in.
