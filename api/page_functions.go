@@ -76,11 +76,18 @@ func (sc *screens) functions(language string) template.FuncMap {
 		"choice": func(fm form, name, key string, options []option, opts ...string) (input, error) {
 			return newInput(print, fm, name, key, options, append(opts, "type=select"))
 		},
+		"tone":  func(kind string, value any) string { return tones[kind+"."+fmt.Sprint(value)] },
 		"said":  func(actor, name string) string { return actorName(print, actor, name) },
 		"clip":  func(n int, s string) string { return clip(s, n) },
 		"join":  strings.Join,
 		"plain": func(n any) string { return plainNumber(print, number(n)) },
 	}
+}
+
+// tones colour the chip of a state: blue can be acted on, violet waits for a person, amber is late soon, red failed, green is done.
+var tones = map[string]string{
+	"quote_state.draft": "act", "quote_state.sent": "wait", "quote_state.accepted": "ok", "quote_state.refused": "bad", "quote_state.expired": "warn",
+	"lead_state.new": "act", "lead_state.qualified": "wait", "lead_state.assigned": "wait", "lead_state.converted": "ok",
 }
 
 // pairs makes a map of names and values in turn.

@@ -27,6 +27,7 @@ type orderPage struct {
 	MayApprove  bool
 	MayValidate bool
 	WhyNot      string
+	Within      bool // beside the queue: the page has its heading already
 }
 
 type orderLine struct {
@@ -88,6 +89,7 @@ func pageApprovals(r *request) error {
 	if p.Order, err = r.orderPage(pick, form{}, nil); err != nil {
 		return err
 	}
+	p.Order.Within = true
 	return r.show(http.StatusOK, "approvals", r.say("nav.approvals"), p)
 }
 

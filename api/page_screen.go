@@ -66,7 +66,8 @@ func (sc *screens) Problem(r *request, p Problem) {
 	if i := strings.Index(back, r.gin.Request.Host); i >= 0 {
 		back = back[i+len(r.gin.Request.Host):]
 	}
-	if b, err := localPath(back); err != nil || b == r.gin.Request.URL.Path {
+	back, err := localPath(back)
+	if err != nil || back == r.gin.Request.URL.Path {
 		back = "/"
 	}
 	body := problemPage{Problem: p, Back: back, LoggedIn: r.user.ID != ""}

@@ -24,7 +24,7 @@ type LeadFilter struct {
 }
 
 const leadRows = `select l.*, coalesce(u.name, '') as owner, (select count(*) from touch t where t.lead_id = l.id) as touches
-	from lead l left join app_user u on u.id = l.owner_id`
+	from (select ` + leadColumns + ` from lead) l left join app_user u on u.id = l.owner_id`
 
 // LeadRows lists the leads that the reader may see, newest first.
 func (s *Store) LeadRows(ctx context.Context, sc Scope, f LeadFilter, limit int) ([]LeadRow, error) {
@@ -51,7 +51,7 @@ type LeadPage struct {
 func (s *Store) LeadPage(ctx context.Context, sc Scope, id crm.ID) (LeadPage, error) {
 	p, err := one[LeadPage](ctx, s.pool, `select l.*, coalesce(u.name, '') as owner, coalesce(a.name, '') as account, coalesce(o.number, '') as opportunity,
 		(select count(*) from touch t where t.lead_id = l.id) as touches
-		from lead l left join app_user u on u.id = l.owner_id left join account a on a.id = l.account_id left join opportunity o on o.id = l.opportunity_id
+		from (select `+leadColumns+` from lead) l left join app_user u on u.id = l.owner_id left join account a on a.id = l.account_id left join opportunity o on o.id = l.opportunity_id
 		where l.id = @id and `+sc.sees("l.owner_id"), sc.args(pgx.NamedArgs{"id": id}))
 	if err != nil {
 		return p, err

@@ -76,7 +76,7 @@ func (s *Store) DealRelations(ctx context.Context, id crm.ID) ([]crm.Relation, e
 
 // DealQuotes is the Quotes tab (S026), newest version first.
 func (s *Store) DealQuotes(ctx context.Context, id crm.ID) ([]crm.Quote, error) {
-	return many[crm.Quote](ctx, s.pool, `select * from quote where opportunity_id = $1 order by number desc, revision desc`, id)
+	return many[crm.Quote](ctx, s.pool, `select `+quoteColumns+` from quote where opportunity_id = $1 order by number desc, revision desc`, id)
 }
 
 // DocumentRow is a file of the Documents tab without its bytes.

@@ -90,10 +90,10 @@ func (s *Store) OrderPage(ctx context.Context, sc Scope, id crm.ID) (OrderPage, 
 	if err != nil {
 		return p, err
 	}
-	if p.Quote, err = one[crm.Quote](ctx, s.pool, `select * from quote where id = $1`, p.QuoteID); err != nil {
+	if p.Quote, err = one[crm.Quote](ctx, s.pool, `select `+quoteColumns+` from quote where id = $1`, p.QuoteID); err != nil {
 		return p, err
 	}
-	if p.Before, err = many[crm.Quote](ctx, s.pool, `select * from quote where number = $1 and revision < $2 order by revision desc`, p.Quote.Number, p.Quote.Revision); err != nil {
+	if p.Before, err = many[crm.Quote](ctx, s.pool, `select `+quoteColumns+` from quote where number = $1 and revision < $2 order by revision desc`, p.Quote.Number, p.Quote.Revision); err != nil {
 		return p, err
 	}
 	if p.Lines, err = many[OrderLine](ctx, s.pool, `select l.*, p.price as list_price from quote_line l left join product p on p.id = l.product_id where l.quote_id = $1 order by l.position, l.id`, p.QuoteID); err != nil {

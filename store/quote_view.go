@@ -31,8 +31,8 @@ type QuotePage struct {
 
 const quotePage = `select q.*, o.name as deal, o.state as deal_state, a.id as account_id, a.name as account, a.address as account_address, a.vat as account_vat,
 	a.language as account_language, coalesce(c.name, '') as contact, coalesce(c.email, a.email) as contact_email, coalesce(u.name, '') as owner,
-	coalesce(u.email, '') as owner_email, q.secret_hash is not null as has_link
-	from quote q join opportunity o on o.id = q.opportunity_id join account a on a.id = o.account_id
+	coalesce(u.email, '') as owner_email, exists (select from quote s where s.id = q.id and s.secret_hash is not null) as has_link
+	from (select ` + quoteColumns + ` from quote) q join opportunity o on o.id = q.opportunity_id join account a on a.id = o.account_id
 	left join contact c on c.id = o.contact_id left join app_user u on u.id = o.owner_id`
 
 // QuotePage reads one quote; ErrNotFound when the reader may not see its deal.
@@ -47,7 +47,7 @@ func (s *Store) QuotePage(ctx context.Context, sc Scope, id crm.ID) (QuotePage, 
 // CustomerQuote reads the quote of a customer's link. A draft has none.
 func (s *Store) CustomerQuote(ctx context.Context, secret string) (QuotePage, error) {
 	hash := sha256.Sum256([]byte(secret))
-	p, err := one[QuotePage](ctx, s.pool, quotePage+` where q.secret_hash = $1 and q.state <> 'draft'`, hash[:])
+	p, err := one[QuotePage](ctx, s.pool, quotePage+` where q.id = (select s.id from quote s where s.secret_hash = $1) and q.state <> 'draft'`, hash[:])
 	if err != nil {
 		return p, err
 	}
@@ -62,6 +62,6 @@ func (s *Store) quoteParts(ctx context.Context, p QuotePage) (QuotePage, error) 
 	if p.Shares, err = many[crm.Share](ctx, s.pool, `select kind, percent from quote_share where quote_id = $1 order by position`, p.ID); err != nil {
 		return p, err
 	}
-	p.Versions, err = many[crm.Quote](ctx, s.pool, `select * from quote where number = $1 order by revision desc`, p.Number)
+	p.Versions, err = many[crm.Quote](ctx, s.pool, `select `+quoteColumns+` from quote where number = $1 order by revision desc`, p.Number)
 	return p, err
 }

@@ -20,7 +20,7 @@ type Event struct {
 	RuleVersion int
 }
 
-const entries = `select t.*, coalesce(u.name, '') as actor_name from timeline t left join app_user u on u.id::text = t.actor`
+const entries = `select t.id, t.process, t.at, t.actor, t.code, t.data, t.rule_kind, t.rule_version, coalesce(u.name, '') as actor_name from timeline t left join app_user u on u.id::text = t.actor`
 
 // timelineLimit is how many entries a page shows; older ones are left to the API.
 const timelineLimit = 200
