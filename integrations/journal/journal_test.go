@@ -30,7 +30,7 @@ func TestTornLastLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.WriteString(`"thr`); err != nil {
+	if _, err := f.WriteString(`"three, and longer than the entry that follows`); err != nil {
 		t.Fatal(err)
 	}
 	f.Close()
