@@ -48,6 +48,9 @@ func TestTornLastLine(t *testing.T) {
 	if got, err := Read[string](path); err != nil || !slices.Equal(got, []string{"one", "two\nlines", "four"}) {
 		t.Fatal(got, err)
 	}
+	if raw, err := os.ReadFile(path); err != nil || string(raw) != "\"one\"\n\"two\\nlines\"\n\"four\"\n" {
+		t.Errorf("the file holds %q %v", raw, err)
+	}
 }
 
 // A line in the middle that cannot be read is an error: the journal is evidence.
