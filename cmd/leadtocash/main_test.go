@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/alecthomas/kong"
 )
 
 // The test binary becomes the program when this is set.
@@ -65,5 +67,30 @@ func TestWithStackHidesRealDataAndPassesTheExitCode(t *testing.T) {
 	}
 	if !strings.HasPrefix(out, "real= test=postgres://leadtocash:") || !strings.Contains(out, "127.0.0.1:") {
 		t.Errorf("environment %q", out)
+	}
+}
+
+// Production is configured by the environment alone.
+func TestCommandsReadTheEnvironment(t *testing.T) {
+	t.Setenv("DATABASE_URL", "postgres://somewhere")
+	t.Setenv("TEMPORAL_ADDRESS", "temporal:7233")
+	t.Setenv("LEADTOCASH_ADDR", "0.0.0.0:80")
+	var commands struct {
+		API     apiCommand     `cmd:""`
+		Worker  workerCommand  `cmd:""`
+		Migrate migrateCommand `cmd:""`
+	}
+	parser, err := kong.New(&commands)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"api", "worker", "migrate"} {
+		if _, err := parser.Parse([]string{name}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	where := connectionFlags{"postgres://somewhere", "temporal:7233", "leadtocash"}
+	if commands.API.connectionFlags != where || commands.Worker.connectionFlags != where || commands.API.Addr != "0.0.0.0:80" {
+		t.Errorf("read %+v", commands)
 	}
 }
