@@ -78,7 +78,7 @@ func seed(ctx context.Context, url string) error {
 
 // playDemo brings the demo company's business to where a visitor meets it.
 func playDemo(ctx context.Context, s *stack.Stack) error {
-	store, c, err := serverFlags{DatabaseURL: s.DatabaseURL, TemporalAddress: s.TemporalAddress, Namespace: s.Namespace}.connect(ctx, logger())
+	store, c, err := connectionFlags{DatabaseURL: s.DatabaseURL, TemporalAddress: s.TemporalAddress, Namespace: s.Namespace}.connect(ctx, logger())
 	if err != nil {
 		return err
 	}

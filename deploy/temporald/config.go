@@ -59,7 +59,7 @@ func serverConfig(ctx context.Context, o options, logger log.Logger) (*config.Co
 
 func (o options) stores(ctx context.Context, logger log.Logger) (map[string]config.DataStore, error) {
 	if o.sqlite != "" {
-		return sqliteStores(o.sqlite)
+		return sqliteStores(o)
 	}
 	return postgresStores(ctx, o.postgres, logger)
 }
