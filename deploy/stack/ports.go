@@ -3,6 +3,7 @@ package stack
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"slices"
@@ -124,16 +125,25 @@ func (p *Ports) postgres() port {
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
-// FreePorts picks six ports that nobody holds at this moment, for tests and second instances.
+// FreePorts picks six ports that nobody holds at this moment, for tests and second instances. They are below the range
+// from which the system serves outgoing connections, so that none takes one before it is opened.
 func FreePorts() (Ports, error) {
 	var p Ports
+	seen := map[int]bool{}
 	for _, each := range p.list() {
-		l, err := net.Listen("tcp", loopback(0))
-		if err != nil {
-			return p, fmt.Errorf("no free port: %w", err)
+		for tries := 0; *each.number == 0; tries++ {
+			n := 20000 + rand.IntN(12000)
+			l, err := net.Listen("tcp", loopback(n))
+			switch {
+			case err == nil:
+				_ = l.Close()
+				if !seen[n] {
+					seen[n], *each.number = true, n
+				}
+			case tries > 100:
+				return p, fmt.Errorf("no free port: %w", err)
+			}
 		}
-		defer l.Close() // after all six are chosen, so that they differ
-		*each.number = l.Addr().(*net.TCPAddr).Port
 	}
 	return p, nil
 }
