@@ -101,7 +101,7 @@ func sources() map[crm.RuleKind]string {
 func newScene(t *testing.T, at ...string) *scene {
 	t.Helper()
 	s := &scene{t: t, mail: &outside{}, erp: &outside{}}
-	s.url = testkit.Database(t, "company-1", company)
+	s.url = testkit.Database(t, "company "+store.Schema()+string(rules.Default()), company)
 	address, namespace := testkit.Namespace(t)
 	var err error
 	if s.store, err = store.Open(t.Context(), s.url); err != nil {
