@@ -93,7 +93,7 @@ func postOpportunity(r *request) error {
 	if err != nil {
 		return err
 	}
-	set, err := r.activePipeline()
+	set, err := r.pipeline()
 	if err != nil {
 		return err
 	}

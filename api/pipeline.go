@@ -9,8 +9,8 @@ import (
 	"leadtocash/store"
 )
 
-// activePipeline is the rule set of stages that new deals get.
-func (r *request) activePipeline() (*rules.Set, error) {
+// pipeline is the rule set of stages that new deals get.
+func (r *request) pipeline() (*rules.Set, error) {
 	active, err := r.store.ActiveRules(r.ctx())
 	if err != nil {
 		return nil, err
