@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -43,7 +44,7 @@ func TestRoutesKeepToThePolicy(t *testing.T) {
 				t.Errorf("%s %s as %s: %d, policy says %v", rt.method, rt.path, person, rec.Code, may)
 			}
 			if rec.Code >= 500 {
-				t.Errorf("%s %s as %s: %s", rt.method, rt.path, person, rec.Body)
+				t.Errorf("%s %s as %s: %.300s", rt.method, rt.path, person, rec.Body)
 			}
 		}
 	}
@@ -73,22 +74,24 @@ func TestForeignRecordsDoNotExist(t *testing.T) {
 			}
 			rec, nobody := ask(s.address(rt.path)), ask(s.ghost(rt.path))
 			if rec.Code != http.StatusNotFound || nobody.Code != http.StatusNotFound {
-				t.Errorf("%s %s as %s: %d, and %d for one that does not exist: %s", rt.method, rt.path, person, rec.Code, nobody.Code, rec.Body)
+				t.Errorf("%s %s as %s: %d, and %d for one that does not exist: %s", rt.method, rt.path, person, rec.Code, nobody.Code, rec.Body.String()[:min(300, rec.Body.Len())])
 				continue
 			}
-			a, b := fields(t, rec), fields(t, nobody)
-			for _, differs := range []string{"instance", "request_id"} {
-				delete(a, differs)
-				delete(b, differs)
-			}
-			if len(a) != len(b) || a["code"] != b["code"] || a["detail"] != b["detail"] {
-				t.Errorf("%s %s: %v, but %v for one that does not exist", rt.method, rt.path, a, b)
+			if a, b := anonymous(rec), anonymous(nobody); a != b {
+				t.Errorf("%s %s: %s, but %s for one that does not exist", rt.method, rt.path, a, b)
 			}
 		}
 	}
 	if len(s.cmd.sent) != 0 {
 		t.Errorf("%d commands were sent for foreign records", len(s.cmd.sent))
 	}
+}
+
+var oneTime = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+
+// anonymous is an answer's body without the ids in it.
+func anonymous(rec *httptest.ResponseRecorder) string {
+	return oneTime.ReplaceAllString(rec.Body.String(), "id")
 }
 
 // foreignBody is a good body for the route, so that only the record can be the reason of a refusal.
