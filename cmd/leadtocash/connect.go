@@ -28,7 +28,7 @@ func (f connectionFlags) connect(ctx context.Context, log *slog.Logger) (*store.
 	c, err := client.NewLazyClient(client.Options{HostPort: f.TemporalAddress, Namespace: f.Namespace, Logger: quieter(log)})
 	if err != nil {
 		s.Close()
-		return nil, nil, fmt.Errorf("Temporal at %s: %w", f.TemporalAddress, err)
+		return nil, nil, fmt.Errorf("the engine at %s: %w", f.TemporalAddress, err)
 	}
 	return s, c, nil
 }
