@@ -29,7 +29,6 @@ type route struct {
 	page   bool  // answers with HTML; without log-in it leads to the log-in page
 	limit  int64 // of the body in bytes; 0: bodyLimit
 	open   bool  // may be called from other sites
-	query  bool  // reads query parameters; any other route of the API refuses them
 }
 
 func (s *Server) router() *gin.Engine {
@@ -60,7 +59,7 @@ func (s *Server) routes() []route {
 func (s *Server) handle(rt route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		r := s.newRequest(c, rt)
-		for _, step := range []func() error{r.identify, r.sameSite, r.permitted, r.bounded, r.noQuery, func() error { return rt.do(r) }} {
+		for _, step := range []func() error{r.identify, r.sameSite, r.permitted, r.bounded, func() error { return rt.do(r) }} {
 			if err := step(); err != nil {
 				r.Problem(err)
 				return
@@ -115,15 +114,17 @@ func (r *request) bounded() error {
 	return nil
 }
 
-// noQuery refuses parameters that the route would not look at: nothing that was asked for is left out in silence.
-func (r *request) noQuery() error {
-	if r.route.page || r.route.open || r.route.query {
-		return nil
+// withoutQuery has the routes refuse parameters that they would not look at: nothing that was asked for is left out in silence.
+func withoutQuery(table []route) []route {
+	for i, rt := range table {
+		table[i].do = func(r *request) error {
+			for name := range r.gin.Request.URL.Query() {
+				return wrongParameter(name, "unknown_parameter", params{"allowed": []string{}})
+			}
+			return rt.do(r)
+		}
 	}
-	for name := range r.gin.Request.URL.Query() {
-		return wrongParameter(name, "unknown_parameter", params{"allowed": []string{}})
-	}
-	return nil
+	return table
 }
 
 func tooLarge(limit int64) error {

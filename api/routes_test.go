@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -14,8 +15,10 @@ import (
 func TestRoutesKeepToThePolicy(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	people := map[string]crm.Role{"anna": crm.RoleSalesperson, "mara": crm.RoleSalesManager, "admin": crm.RoleAdmin, "sales_ops": crm.RoleSalesOps,
-		"project_manager": crm.RoleProjectManager, "finance": crm.RoleFinance, "care": crm.RoleCare}
+	people := map[string]crm.Role{
+		"anna": crm.RoleSalesperson, "mara": crm.RoleSalesManager, "admin": crm.RoleAdmin, "sales_ops": crm.RoleSalesOps,
+		"project_manager": crm.RoleProjectManager, "finance": crm.RoleFinance, "care": crm.RoleCare,
+	}
 	for _, rt := range s.srv.routes() {
 		path := s.address(rt.path)
 		if rt.need == public {
@@ -43,7 +46,7 @@ func TestRoutesKeepToThePolicy(t *testing.T) {
 				t.Errorf("%s %s as %s: %d, policy says %v", rt.method, rt.path, person, rec.Code, may)
 			}
 			if rec.Code >= 500 {
-				t.Errorf("%s %s as %s: %s", rt.method, rt.path, person, rec.Body)
+				t.Errorf("%s %s as %s: %.300s", rt.method, rt.path, person, rec.Body)
 			}
 		}
 	}
@@ -73,16 +76,11 @@ func TestForeignRecordsDoNotExist(t *testing.T) {
 			}
 			rec, nobody := ask(s.address(rt.path)), ask(s.ghost(rt.path))
 			if rec.Code != http.StatusNotFound || nobody.Code != http.StatusNotFound {
-				t.Errorf("%s %s as %s: %d, and %d for one that does not exist: %s", rt.method, rt.path, person, rec.Code, nobody.Code, rec.Body)
+				t.Errorf("%s %s as %s: %d, and %d for one that does not exist: %s", rt.method, rt.path, person, rec.Code, nobody.Code, rec.Body.String()[:min(300, rec.Body.Len())])
 				continue
 			}
-			a, b := fields(t, rec), fields(t, nobody)
-			for _, differs := range []string{"instance", "request_id"} {
-				delete(a, differs)
-				delete(b, differs)
-			}
-			if len(a) != len(b) || a["code"] != b["code"] || a["detail"] != b["detail"] {
-				t.Errorf("%s %s: %v, but %v for one that does not exist", rt.method, rt.path, a, b)
+			if a, b := anonymous(rec), anonymous(nobody); a != b {
+				t.Errorf("%s %s: %s, but %s for one that does not exist", rt.method, rt.path, a, b)
 			}
 		}
 	}
@@ -91,12 +89,21 @@ func TestForeignRecordsDoNotExist(t *testing.T) {
 	}
 }
 
+var oneTime = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+
+// anonymous is an answer's body without the ids in it.
+func anonymous(rec *httptest.ResponseRecorder) string {
+	return oneTime.ReplaceAllString(rec.Body.String(), "id")
+}
+
 // foreignBody is a good body for the route, so that only the record can be the reason of a refusal.
 func foreignBody(path string) string {
-	for part, body := range map[string]string{"/qualify": `{"score":5}`, "/assign": `{"owner_id":""}`, "/feedback": `{"feedback":"positive"}`,
+	for part, body := range map[string]string{
+		"/qualify": `{"score":5}`, "/assign": `{"owner_id":""}`, "/feedback": `{"feedback":"positive"}`,
 		"/disqualify": `{"reason":"spam"}`, "/transitions": `{"to":"timing"}`, "/hand-off": `{"done":true}`, "/products": `{"product_id":"018f0000-0000-7000-8000-000000000009","quantity":"1"}`,
 		"/relations": `{"kind":"partner","name":"x"}`, "/notes": `{"text":"x"}`, "/outcome": `{"outcome":"reached"}`, "/reject": `{"reason":"x"}`,
-		"/payments": `{"amount":"1","reference":"x"}`} {
+		"/payments": `{"amount":"1","reference":"x"}`,
+	} {
 		if strings.HasSuffix(path, part) {
 			return body
 		}
@@ -129,8 +136,10 @@ func TestListsKeepToTheReach(t *testing.T) {
 func TestUnknownAddresses(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	for _, path := range []string{"/api/v1/leadz", "/api/v1/leads/..%2f..%2fetc%2fpasswd", "/api/v1/leads/nonsense", "/api/v1/leads/' or 1=1--/x",
-		"/api/v1/process/banana", "/api/v1/process/lead-nonsense"} {
+	for _, path := range []string{
+		"/api/v1/leadz", "/api/v1/leads/..%2f..%2fetc%2fpasswd", "/api/v1/leads/nonsense", "/api/v1/leads/' or 1=1--/x",
+		"/api/v1/process/banana", "/api/v1/process/lead-nonsense",
+	} {
 		rec := s.as(s.keys["admin"], http.MethodGet, strings.ReplaceAll(path, " ", "%20"), "")
 		if p := fields(t, rec); rec.Code != http.StatusNotFound || p["code"] != "not_found" || rec.Header().Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%s: %d %v", path, rec.Code, p)
