@@ -70,7 +70,7 @@ func TestCommandWithoutARow(t *testing.T) {
 	}
 }
 
-// The run that a command on a closed row begins goes on when the command opens it again (decision 7).
+// A command that opens a closed row again, while the run is about to end, makes it go on in a new one, which has the deadline (decision 7).
 func TestReopenedGoesOn(t *testing.T) {
 	w := newWorld(t, crm.Process{Closed: true, Step: crm.StepSend})
 	w.f.command = func(_ string, row *crm.Process) crm.Answer {
@@ -80,9 +80,15 @@ func TestReopenedGoesOn(t *testing.T) {
 	w.f.deadline = func(row *crm.Process) { row.Closed = true }
 	r := w.send("reopen", 0)
 	w.ExecuteWorkflow(workflows.Opportunity, workflows.State{})
-	w.ended()
-	if !r.answer.OK() || len(w.f.at) != 2 || !w.f.at[1].Equal(start.Add(10*day)) {
-		t.Errorf("got %+v, steps at %v", *r, w.f.at)
+	var next *workflow.ContinueAsNewError
+	if err := w.GetWorkflowError(); !errors.As(err, &next) || !r.answer.OK() {
+		t.Fatalf("got %+v, the run ended with %v", *r, err)
+	}
+	again := newWorldOn(t, w.f)
+	again.ExecuteWorkflow(workflows.Opportunity, workflows.State{})
+	again.ended()
+	if len(w.f.at) != 2 || !w.f.at[1].Equal(start.Add(10*day)) {
+		t.Errorf("steps at %v", w.f.at)
 	}
 }
 
