@@ -196,6 +196,7 @@ type reply struct {
 	answer crm.Answer
 	err    error
 	at     time.Time
+	then   func()
 }
 
 // send carries a command in after d of the run's time.
@@ -212,6 +213,9 @@ func (w *world) sendAs(update, command string, d time.Duration) *reply {
 			OnComplete: func(v any, err error) {
 				r.answer, _ = v.(crm.Answer)
 				r.err, r.at = err, w.Now()
+				if r.then != nil {
+					r.then()
+				}
 			},
 		}, command)
 	}, d)

@@ -1,7 +1,6 @@
 package workflows_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -11,7 +10,6 @@ import (
 	"leadtocash/crm"
 	"leadtocash/workflows"
 
-	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 )
@@ -139,12 +137,10 @@ func TestContinuesAsNewWhenSuggested(t *testing.T) {
 			for i := range 4 {
 				replies = append(replies, w.send(fmt.Sprint("c", i), time.Hour))
 			}
-			w.SetOnLocalActivityStartedListener(func(info *activity.Info, _ context.Context, _ []any) {
-				if info.ActivityType.Name == "Apply" { // the first is under way, the others wait for it
-					w.SetContinueAsNewSuggested(true)
-					w.SignalWorkflow(workflows.SignalWake, nil)
-				}
-			})
+			replies[0].then = func() { // the others wait for their turn
+				w.SetContinueAsNewSuggested(true)
+				w.SignalWorkflow(workflows.SignalWake, nil)
+			}
 			w.ExecuteWorkflow(kind, workflows.State{})
 			var next *workflow.ContinueAsNewError
 			if err := w.GetWorkflowError(); !errors.As(err, &next) {
