@@ -152,6 +152,20 @@ func (f *fake) count(call string) (n int) {
 	return n
 }
 
+func (f *fake) version() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.row.Version
+}
+
+// unless is the error, or none when all is well.
+func unless(well bool, err error) error {
+	if well {
+		return nil
+	}
+	return err
+}
+
 const id = "lead-0198a000-0000-7000-8000-000000000001"
 
 // start is when every test's clock begins.

@@ -3,6 +3,7 @@ package workflows_test
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -10,6 +11,8 @@ import (
 	"leadtocash/crm"
 	"leadtocash/workflows"
 
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 )
@@ -183,10 +186,10 @@ func TestOlderRowIsIgnored(t *testing.T) {
 // A database that is away for an hour ends no process: the row is read when it is back.
 func TestOutageIsSatOut(t *testing.T) {
 	w := newWorld(t, crm.Process{Deadline: after(2 * time.Hour)})
-	away := true
-	w.f.fail = func(string) error { return map[bool]error{true: errors.New("connection refused")}[away] }
+	var back atomic.Bool
+	w.f.fail = func(string) error { return unless(back.Load(), errors.New("connection refused")) }
 	w.f.deadline = func(row *crm.Process) { row.Closed = true }
-	w.RegisterDelayedCallback(func() { away = false }, time.Hour)
+	w.RegisterDelayedCallback(func() { back.Store(true) }, time.Hour)
 	w.ExecuteWorkflow(workflows.Collection, workflows.State{})
 	w.ended()
 	if len(w.f.at) != 1 || !w.f.at[0].Equal(start.Add(2*time.Hour)) {
@@ -213,14 +216,13 @@ func TestChaseReports(t *testing.T) {
 func TestDispatchGoesOn(t *testing.T) {
 	w := newWorld(t, crm.Process{})
 	w.f.deliver = func(n int) error {
-		switch n {
-		case 2:
-			return temporal.NewNonRetryableApplicationError("locked", activities.ErrorBusy, nil)
-		case 5:
-			w.SetContinueAsNewSuggested(true)
-		}
-		return nil
+		return unless(n != 2, temporal.NewNonRetryableApplicationError("locked", activities.ErrorBusy, nil))
 	}
+	returned := 0
+	w.SetOnActivityCompletedListener(func(*activity.Info, converter.EncodedValue, error) {
+		returned++
+		w.SetContinueAsNewSuggested(returned == 5)
+	})
 	w.ExecuteWorkflow(workflows.Dispatch, "mail")
 	var next *workflow.ContinueAsNewError
 	if err := w.GetWorkflowError(); !errors.As(err, &next) {

@@ -3,6 +3,7 @@ package workflows_test
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -164,27 +165,28 @@ func TestWakeUpReadsTheRow(t *testing.T) {
 func TestBusyStepIsToldAndTheRowReadAgain(t *testing.T) {
 	t.Parallel()
 	locked := temporal.NewNonRetryableApplicationError("locked", activities.ErrorBusy, nil)
-	for name, set := range map[string]func(*fake, *bool){
-		"not taken": func(f *fake, over *bool) {
-			f.fail = func(step string) error { return map[bool]error{true: locked}[step == "apply" && !*over] }
+	for name, set := range map[string]func(*fake, *atomic.Bool){
+		"not taken": func(f *fake, over *atomic.Bool) {
+			f.fail = func(step string) error { return unless(step != "apply" || over.Load(), locked) }
 		},
-		"taken, answer lost": func(f *fake, over *bool) {
-			f.lose = func(step string) error { return map[bool]error{true: locked}[step == "apply" && !*over] }
+		"taken, answer lost": func(f *fake, over *atomic.Bool) {
+			f.lose = func(step string) error { return unless(step != "apply" || over.Load(), locked) }
 		},
-		"database away": func(f *fake, over *bool) {
+		"database away": func(f *fake, over *atomic.Bool) {
 			f.fail = func(string) error {
-				return map[bool]error{true: errors.New("connection refused")}[!*over && f.count("load") > 0 && f.count("apply a") > 0]
+				return unless(over.Load() || f.count("apply a") == 0, errors.New("connection refused"))
 			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w, over := newWorld(t, crm.Process{}), false
+			w := newWorld(t, crm.Process{})
+			var over atomic.Bool
 			set(w.f, &over)
 			first := w.send("a", time.Hour)
-			w.RegisterDelayedCallback(func() { over = true }, 2*time.Hour)
+			w.RegisterDelayedCallback(func() { over.Store(true) }, 2*time.Hour)
 			w.RegisterDelayedCallback(func() {
-				if s := w.state(); s.Process.Version != w.f.row.Version {
-					t.Errorf("the row is at version %d, the state at %d", w.f.row.Version, s.Process.Version)
+				if got, want := w.state().Process.Version, w.f.version(); got != want {
+					t.Errorf("the row is at version %d, the state at %d", want, got)
 				}
 			}, 150*time.Minute)
 			second := w.sendAs("a/1", "a", 3*time.Hour)
@@ -232,16 +234,16 @@ func TestCommandsAreSerialised(t *testing.T) {
 // A deadline's step that fails is tried again, later each time, and holds up no command meanwhile (R12).
 func TestFailingDeadlineHoldsUpNoCommand(t *testing.T) {
 	w := newWorld(t, crm.Process{Deadline: after(day)})
-	healed := false
+	var healed atomic.Bool
 	w.f.fail = func(step string) error {
-		return map[bool]error{true: errors.New("defect")}[step == "expire" && !healed]
+		return unless(step != "expire" || healed.Load(), errors.New("defect"))
 	}
 	w.f.deadline = func(row *crm.Process) { row.Closed = true }
 	var replies []*reply
 	for i := range 50 {
 		replies = append(replies, w.send(fmt.Sprint("c", i), day+time.Duration(i)*time.Minute))
 	}
-	w.RegisterDelayedCallback(func() { healed = true }, 2*day)
+	w.RegisterDelayedCallback(func() { healed.Store(true) }, 2*day)
 	w.ExecuteWorkflow(workflows.Opportunity, workflows.State{})
 	w.ended()
 	for i, r := range replies {
