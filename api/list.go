@@ -28,13 +28,14 @@ type page struct {
 	HasMore    bool    `json:"has_more"`
 }
 
-// listed makes the handler of a list.
-func listed[T any](list store.List[T]) func(*request) error {
+// listed makes the handler of a list. The filters always hold, whatever else is asked for.
+func listed[T any](list store.List[T], always ...store.Filter) func(*request) error {
 	return func(r *request) error {
 		q, seal, err := r.query(list.Names())
 		if err != nil {
 			return err
 		}
+		q.Filters = append(q.Filters, always...)
 		rows, next, err := list.Page(r.ctx(), r.store, r.Scope(), q)
 		if err != nil {
 			return listProblem(err)
@@ -71,7 +72,11 @@ func (r *request) nextAddress(cursor string) string {
 
 // query reads limit, cursor, sort and filters. What is unknown is refused, never left out (S4). seal names what a cursor belongs to.
 func (r *request) query(sorts, filters []string) (q store.Query, seal string, err error) {
-	values := r.gin.Request.URL.Query()
+	// A semicolon is a character like any other: the library would leave the whole parameter out.
+	values, err := url.ParseQuery(strings.ReplaceAll(r.gin.Request.URL.RawQuery, ";", "%3B"))
+	if err != nil {
+		return q, "", wrongParameter("", "malformed_query", nil)
+	}
 	q.Limit = pageDefault
 	for name, v := range values {
 		if len(v) > 1 {

@@ -63,14 +63,17 @@ func wrongParameter(name, code string, p params) Problem {
 
 // Problem answers with a refusal.
 func (r *request) Problem(err error) {
-	p := problemOf(err)
+	p, ok := refusedEdit(err, r.language)
+	if !ok {
+		p = problemOf(err)
+	}
 	p.Type = "/problems/" + p.Code
 	p.Instance = r.gin.Request.URL.Path
 	p.RequestID = r.gin.Writer.Header().Get(requestIDHeader)
 	p.Title = r.T("error."+p.Code, map[string]any(p.Params))
 	p.Detail = p.Title
 	for i, e := range p.Errors {
-		p.Errors[i].Detail = r.T("error.field."+e.Code, map[string]any(e.Params))
+		p.Errors[i].Detail = r.T("error."+e.Code, map[string]any(e.Params))
 	}
 	if p.Status >= http.StatusInternalServerError {
 		r.srv.Log.ErrorContext(r.ctx(), "request failed", "request_id", p.RequestID, "code", p.Code, "error", err)
@@ -83,7 +86,7 @@ func (r *request) answer(p Problem) {
 		seconds := int(math.Ceil(p.RetryAfter.Seconds()))
 		r.gin.Header("Retry-After", strconv.Itoa(seconds))
 		p.Errors = append(p.Errors, item{Header: "Retry-After", Code: "seconds", Params: params{"value": seconds},
-			Detail: r.T("error.field.seconds", map[string]any{"value": seconds})})
+			Detail: r.T("error.seconds", map[string]any{"value": seconds})})
 	}
 	if p.Status == http.StatusUnauthorized {
 		r.gin.Header("WWW-Authenticate", "Bearer")
@@ -114,6 +117,9 @@ func problemOf(err error) Problem {
 		return refusal(codeValidation, fieldItems(crm.FieldErrors{f})...)
 	}
 	if t, ok := errors.AsType[store.Taken](err); ok {
+		if t.Constraint == "account_vat" {
+			return refusal("duplicate_vat", invalid("/vat", "already_used", nil))
+		}
 		return refusal(codeConflict, item{Pointer: at(""), Code: "already_used", Params: params{"constraint": t.Constraint}})
 	}
 	if t, ok := errors.AsType[store.TooManyTries](err); ok {
