@@ -4,12 +4,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"leadtocash/crm"
 	"leadtocash/store"
+
+	"github.com/google/uuid"
 )
 
 const maxKey = 255 // characters of an Idempotency-Key (B074)
@@ -105,41 +109,49 @@ var refusedAt = map[string]item{
 	"already_decided":        {Pointer: at(""), Code: "decided"},
 	"already_done":           {Pointer: at(""), Code: "already_done"},
 	"over_approval_limit":    {Pointer: at(""), Code: "limit"},
-	"own_request":            {Pointer: at(""), Code: "own_request"},
+	"self_approval":          {Pointer: at(""), Code: "own_request"},
 	"forbidden":              {Pointer: at(""), Code: "missing_permission"},
 	"transition_not_allowed": {Pointer: at("/to"), Code: "not_reachable"},
 	"stale_version":          {Header: "If-Match", Code: "mismatch"},
 	"duplicate_payment":      {Pointer: at("/reference"), Code: "already_used"},
-	"over_payment":           {Pointer: at("/amount"), Code: "more_than_open"},
+	"overpayment":            {Pointer: at("/amount"), Code: "more_than_open"},
+	"progress_falls":         {Pointer: at("/percent"), Code: "falls"},
+	"tranche_not_billable":   {Pointer: at("/tranche_id"), Code: "not_billable"},
+	"already_invoiced":       {Pointer: at("/tranche_id"), Code: "already_used"},
 }
 
 // refused turns an answer that is no done into a problem.
 func (r *request) refused(command string, a crm.Answer) error {
-	if a.Code == string(codeGate) {
-		v, err := r.store.VerdictOf(r.ctx(), command, crm.RuleKind(a.Params["verdict"]))
+	switch code(a.Code) {
+	case codeGate:
+		v, err := r.store.VerdictOf(r.ctx(), command, crm.RuleKind(a.Params["rule"]))
 		if err != nil {
 			return err
 		}
 		return gateRefused(v, r.language)
+	case codeValidation:
+		return refusal(codeValidation, answerItems(a.Params)...)
 	}
 	p := refusal(code(a.Code))
-	ps := r.answerParams(a.Params)
+	p.Params = r.answerParams(a.Params)
 	i, known := refusedAt[a.Code]
-	switch {
-	case a.Code == string(codeValidation):
-		i = invalid(a.Params["pointer"], a.Params["code"], ps)
-		delete(ps, "pointer")
-		delete(ps, "code")
-	case !known:
+	if !known {
 		i = item{Pointer: at(""), Code: a.Code}
 	}
-	i.Params = ps
-	if len(ps) == 0 {
+	if i.Params = p.Params; len(p.Params) == 0 {
 		i.Params = nil
 	}
 	p.Errors = []item{i}
-	p.Params = ps
 	return p
+}
+
+// answerItems turns the wrong fields of an answer, pointer to code, into items in a stable order.
+func answerItems(wrong map[string]string) []item {
+	items := make([]item, 0, len(wrong))
+	for _, pointer := range slices.Sorted(maps.Keys(wrong)) {
+		items = append(items, invalid(pointer, wrong[pointer], nil))
+	}
+	return items
 }
 
 // answerParams shows an answer's figures: lists as lists, people by their names.
@@ -157,4 +169,14 @@ func (r *request) answerParams(in map[string]string) params {
 		}
 	}
 	return out
+}
+
+// recordID is the id of a new record: made of the person, the address and his key, or fresh without a key.
+func (r *request) recordID() (id crm.ID, keyed bool, err error) {
+	key, err := r.idempotencyKey()
+	if err != nil || key == "" {
+		return store.NewID(), false, err
+	}
+	text := strings.Join([]string{string(r.user.ID), r.gin.Request.Method, r.gin.Request.URL.Path, key}, "\x00")
+	return crm.ID(uuid.NewSHA1(uuid.NameSpaceURL, []byte(text)).String()), true, nil
 }

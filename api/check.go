@@ -118,6 +118,15 @@ func (c *check) amount(pointer string, text decimalText, currency string) decima
 	return d
 }
 
+// amountRequired is amount for a figure that must be there.
+func (c *check) amountRequired(pointer string, text decimalText, currency string) decimal.Decimal {
+	if text == "" {
+		c.fail(pointer, "required", nil)
+		return decimal.Zero
+	}
+	return c.amount(pointer, text, currency)
+}
+
 // money notes an error of an amount; its number of decimals is a number.
 func (c *check) money(pointer string, err error) {
 	if e, ok := errors.AsType[crm.FieldError](err); ok && e.Code == "too_many_decimals" {

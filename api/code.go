@@ -70,7 +70,7 @@ var statuses = map[code]int{
 	codeGone:             499,
 
 	"over_approval_limit": http.StatusForbidden,
-	"own_request":         http.StatusForbidden,
+	"self_approval":       http.StatusForbidden,
 	"rule_invalid":        http.StatusUnprocessableEntity,
 	"tranches_do_not_sum": http.StatusUnprocessableEntity,
 }

@@ -38,6 +38,11 @@ func (b *binder) bind(n node, into reflect.Value, pointer string) {
 	if n.kind == "null" {
 		return
 	}
+	if into.Kind() == reflect.Pointer {
+		into.Set(reflect.New(into.Type().Elem()))
+		b.bind(n, into.Elem(), pointer)
+		return
+	}
 	switch into.Interface().(type) {
 	case decimalText:
 		if n.kind != "text" && n.kind != "number" {

@@ -28,13 +28,14 @@ type page struct {
 	HasMore    bool    `json:"has_more"`
 }
 
-// listed makes the handler of a list.
-func listed[T any](list store.List[T]) func(*request) error {
+// listed makes the handler of a list. The filters always hold, whatever else is asked for.
+func listed[T any](list store.List[T], always ...store.Filter) func(*request) error {
 	return func(r *request) error {
 		q, seal, err := r.query(list.Names())
 		if err != nil {
 			return err
 		}
+		q.Filters = append(q.Filters, always...)
 		rows, next, err := list.Page(r.ctx(), r.store, r.Scope(), q)
 		if err != nil {
 			return listProblem(err)

@@ -63,7 +63,10 @@ func wrongParameter(name, code string, p params) Problem {
 
 // Problem answers with a refusal.
 func (r *request) Problem(err error) {
-	p := problemOf(err)
+	p, ok := refusedEdit(err, r.language)
+	if !ok {
+		p = problemOf(err)
+	}
 	p.Type = "/problems/" + p.Code
 	p.Instance = r.gin.Request.URL.Path
 	p.RequestID = r.gin.Writer.Header().Get(requestIDHeader)
@@ -114,6 +117,9 @@ func problemOf(err error) Problem {
 		return refusal(codeValidation, fieldItems(crm.FieldErrors{f})...)
 	}
 	if t, ok := errors.AsType[store.Taken](err); ok {
+		if t.Constraint == "account_vat" {
+			return refusal("duplicate_vat", invalid("/vat", "already_used", nil))
+		}
 		return refusal(codeConflict, item{Pointer: at(""), Code: "already_used", Params: params{"constraint": t.Constraint}})
 	}
 	if t, ok := errors.AsType[store.TooManyTries](err); ok {

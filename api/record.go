@@ -47,6 +47,10 @@ func (r *request) etag(version int) {
 
 // recordWith answers with a record and what belongs to it, under the names.
 func (r *request) recordWith(v any, version int, namesAndParts ...any) error {
+	return r.recordStatus(http.StatusOK, v, version, namesAndParts...)
+}
+
+func (r *request) recordStatus(status int, v any, version int, namesAndParts ...any) error {
 	r.etag(version)
 	head, err := json.Marshal(view{v})
 	if err != nil {
@@ -59,7 +63,7 @@ func (r *request) recordWith(v any, version int, namesAndParts ...any) error {
 		}
 		head = fmt.Appendf(head[:len(head)-1], `,"%s":%s}`, namesAndParts[i], part)
 	}
-	return r.JSON(http.StatusOK, json.RawMessage(head))
+	return r.JSON(status, json.RawMessage(head))
 }
 
 // target is the record of the path, and who edits it on which version.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"leadtocash/crm"
+	"leadtocash/rules"
 	"leadtocash/store"
 
 	"github.com/alexedwards/scs/v2"
@@ -65,6 +66,7 @@ type Server struct {
 	sessions *scs.SessionManager
 	rates    *rates
 	render   renderer
+	library  rules.Library // compiled rule sets
 	origin   *http.CrossOriginProtection
 }
 

@@ -2,40 +2,49 @@ package api
 
 import (
 	"context"
-	"fmt"
-	"io"
+	"crypto/sha256"
+	"encoding/hex"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"leadtocash/crm"
+	"leadtocash/rules"
 	"leadtocash/store"
+	"leadtocash/testkit"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 )
 
 const testPassword = "correct horse battery"
 
-// migrated is a migrated database that each test copies.
-var migrated = sync.OnceValues(func() (string, error) {
-	base := os.Getenv("TEST_DATABASE_URL")
-	if base == "" {
-		return "", fmt.Errorf("TEST_DATABASE_URL is not set")
+// migrations are what the template of all test databases is made of.
+var migrations = sync.OnceValues(func() (string, error) {
+	sum := sha256.New()
+	files, err := filepath.Glob("../store/migrations/*.sql")
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			return "", err
+		}
+		sum.Write(b)
 	}
-	name := "web_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	if err := run(base, "create database "+name); err != nil {
-		return "", err
-	}
-	return name, store.Migrate(context.Background(), withDatabase(base, name))
+	return hex.EncodeToString(sum.Sum(nil)), err
 })
+
+func database(t *testing.T) string {
+	t.Helper()
+	key, err := migrations()
+	must(t, err)
+	return testkit.Database(t, "store "+key, store.Migrate)
+}
 
 func run(dsn, sql string) error {
 	ctx := context.Background()
@@ -46,27 +55,6 @@ func run(dsn, sql string) error {
 	defer c.Close(ctx)
 	_, err = c.Exec(ctx, sql)
 	return err
-}
-
-func withDatabase(dsn, name string) string {
-	u, _ := url.Parse(dsn)
-	u.Path = "/" + name
-	return u.String()
-}
-
-var copying sync.Mutex
-
-func database(t *testing.T) string {
-	t.Helper()
-	from, err := migrated()
-	must(t, err)
-	base, name := os.Getenv("TEST_DATABASE_URL"), "web_"+strings.ReplaceAll(uuid.NewString(), "-", "")
-	copying.Lock()
-	err = run(base, "create database "+name+" template "+from)
-	copying.Unlock()
-	must(t, err)
-	t.Cleanup(func() { _ = run(base, "drop database "+name+" with (force)") })
-	return withDatabase(base, name)
 }
 
 func must(t testing.TB, err error) {
@@ -94,9 +82,22 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(st.Close)
 	w := &world{t: t, url: dsn, store: st, cmd: &fakeCommander{}, now: time.Now()}
 	w.srv = New(Config{Store: st, Commander: w.cmd, Secret: []byte("0123456789abcdef0123456789abcdef"),
-		Now: func() time.Time { return w.now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+		Now: func() time.Time { return w.now }, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))})
+	_, err = st.ActivateRules(t.Context(), shippedRules(t), "test", "shipped")
+	must(t, err)
 	w.exec(`insert into legal_entity (id, name, country, time_zone, currency) values (gen_random_uuid(), 'Acme Srl', 'IT', 'Europe/Rome', 'EUR')`)
 	return w
+}
+
+func shippedRules(t *testing.T) map[crm.RuleKind]string {
+	t.Helper()
+	doc, problems := rules.ParseDocument(rules.Default())
+	must(t, problems.Err())
+	out := map[crm.RuleKind]string{}
+	for kind, part := range doc {
+		out[kind] = string(part.Source)
+	}
+	return out
 }
 
 // exec runs SQL past the store, to set a scene.

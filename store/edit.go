@@ -84,11 +84,6 @@ func (e *edit) tell(ctx context.Context, process string, entry Entry) error {
 	return record(ctx, e.q, e.cause, e.seq-1, entry)
 }
 
-// pricing is how the company adds up its documents.
-func (e *edit) pricing(currency string) crm.Pricing {
-	return crm.Pricing{Currency: crm.Currency(currency), Rounding: crm.Rounding(e.entity.Rounding), TaxPerLine: e.entity.TaxRounding == "line"}
-}
-
 // fresh refuses an edit that was made on an older version of the record.
 func (e *edit) fresh(ctx context.Context, process string, seen, now int) error {
 	if seen == 0 || seen == now {

@@ -88,7 +88,7 @@ func (s *Store) editLines(ctx context.Context, t Target, code string, change fun
 		if err != nil {
 			return err
 		}
-		total, err := e.pricing(o.Currency).Add(pricedProducts(lines), decimal.Zero)
+		total, err := e.entity.Pricing(o.Currency).Add(pricedProducts(lines), decimal.Zero)
 		if err != nil {
 			return err
 		}

@@ -189,11 +189,7 @@ func (e *edit) writeLines(ctx context.Context, d *QuoteDraft) error {
 
 // quoteTotals adds the quote up (M2).
 func (e *edit) quoteTotals(d *QuoteDraft) error {
-	lines := make([]crm.Line, len(d.Lines))
-	for i, l := range d.Lines {
-		lines[i] = crm.Line{Quantity: l.Quantity, UnitPrice: l.UnitPrice, DiscountPercent: l.DiscountPercent, Cost: l.UnitCost, TaxPercent: l.TaxPercent}
-	}
-	t, err := e.pricing(d.Currency).Add(lines, d.DiscountPercent)
+	t, err := e.entity.Pricing(d.Currency).Add(crm.PriceLines(d.Lines), d.DiscountPercent)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,82 @@
+package api
+
+import (
+	"leadtocash/crm"
+	"leadtocash/store"
+)
+
+// getOrder shows an order with its route of approval.
+func getOrder(r *request) error {
+	o, err := r.order()
+	if err != nil {
+		return err
+	}
+	route, err := r.store.OrderApprovals(r.ctx(), o.ID)
+	if err != nil {
+		return err
+	}
+	return r.recordWith(o, o.Version, "approvals", views(route))
+}
+
+func (r *request) order() (crm.Order, error) {
+	id, err := r.id("id")
+	if err != nil {
+		return crm.Order{}, err
+	}
+	return store.Orders.Record(r.ctx(), r.store, r.Scope(), id)
+}
+
+// decideOrder makes the handler of a decision on an order. With If-Match it is one on the version that the person saw (B065).
+func decideOrder(kind string) func(*request) error {
+	return func(r *request) error {
+		o, err := r.order()
+		if err != nil {
+			return err
+		}
+		var b struct {
+			Note string            `json:"note"`
+			Fill map[string]string `json:"fill"`
+		}
+		if err := r.decodeOptional(&b); err != nil {
+			return err
+		}
+		var c check
+		c.lines("/note", &b.Note, maxText)
+		c.fill(b.Fill)
+		if err := c.err(); err != nil {
+			return err
+		}
+		version, err := r.version()
+		if err != nil {
+			return err
+		}
+		return r.command(kind, crm.ProcessID(crm.KindOpportunity, o.OpportunityID), crm.OrderDecision{OrderID: o.ID, Note: b.Note, Version: version, Fill: b.Fill})
+	}
+}
+
+// postReject is a manager's no, with the reason for which the deal goes back to negotiation (decision 7).
+func postReject(r *request) error {
+	o, err := r.order()
+	if err != nil {
+		return err
+	}
+	var b struct {
+		Reason string `json:"reason"`
+	}
+	if err := r.decode(&b); err != nil {
+		return err
+	}
+	var c check
+	c.lines("/reason", &b.Reason, maxText)
+	if b.Reason == "" {
+		c.fail("/reason", "required", nil)
+	}
+	if err := c.err(); err != nil {
+		return err
+	}
+	version, err := r.version()
+	if err != nil {
+		return err
+	}
+	return r.command(crm.OrderReject, crm.ProcessID(crm.KindOpportunity, o.OpportunityID), crm.ReasonFields{ID: o.ID, Reason: b.Reason, Version: version})
+}

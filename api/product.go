@@ -1,0 +1,94 @@
+package api
+
+import (
+	"errors"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+)
+
+// productBody is an entry of the catalogue.
+type productBody struct {
+	SKU         opt[string]      `json:"sku"`
+	Name        opt[string]      `json:"name"`
+	Description opt[string]      `json:"description"`
+	Unit        opt[string]      `json:"unit"`
+	Price       opt[decimalText] `json:"price"`
+	Cost        opt[decimalText] `json:"cost"`
+	TaxPercent  opt[decimalText] `json:"tax_percent"`
+	MadeToOrder opt[bool]        `json:"made_to_order"`
+	Active      opt[bool]        `json:"active"`
+}
+
+func (b productBody) apply(p *crm.Product) error {
+	var c check
+	if b.SKU.Set && p.Version > 0 && b.SKU.Value != p.SKU {
+		c.fail("/sku", "read_only", nil)
+	} else {
+		set(b.SKU, &p.SKU)
+	}
+	set(b.Name, &p.Name)
+	set(b.Description, &p.Description)
+	set(b.Unit, &p.Unit)
+	set(b.MadeToOrder, &p.MadeToOrder)
+	set(b.Active, &p.Active)
+	c.required("/sku", &p.SKU, 60)
+	c.required("/name", &p.Name, maxName)
+	c.lines("/description", &p.Description, maxText)
+	c.required("/unit", &p.Unit, 20)
+	if b.Price.Set || p.Version == 0 {
+		p.Price = c.amountRequired("/price", b.Price.Value, p.Currency)
+	}
+	if b.Cost.Set {
+		p.Cost = c.amount("/cost", zeroIfCleared(b.Cost.Value), p.Currency)
+	}
+	if b.TaxPercent.Set {
+		p.TaxPercent = c.percent("/tax_percent", zeroIfCleared(b.TaxPercent.Value))
+	} else if p.Version == 0 {
+		c.fail("/tax_percent", "required", nil)
+	}
+	return c.err()
+}
+
+func postProduct(r *request) error {
+	var b productBody
+	if err := r.decode(&b); err != nil {
+		return err
+	}
+	company, err := r.store.LegalEntity(r.ctx())
+	if err != nil {
+		return err
+	}
+	p := crm.Product{Unit: "pc", Currency: company.Currency, Active: true}
+	if err := b.apply(&p); err != nil {
+		return err
+	}
+	return create(r, "/api/v1/products/", store.Products, func(id crm.ID) (crm.Product, error) {
+		p.ID = id
+		made, err := r.store.CreateProduct(r.ctx(), p)
+		return made, skuTaken(err)
+	})
+}
+
+func skuTaken(err error) error {
+	if taken, ok := errors.AsType[store.Taken](err); ok && taken.Constraint == "product_sku_key" {
+		return refusal("duplicate_sku", invalid("/sku", "already_used", nil))
+	}
+	return err
+}
+
+func patchProduct(r *request) error {
+	t, err := r.target()
+	if err != nil {
+		return err
+	}
+	var b productBody
+	if err := r.decodePatch(&b); err != nil {
+		return err
+	}
+	p, err := r.store.EditProduct(r.ctx(), t.ID, t.Version, b.apply)
+	if err != nil {
+		return err
+	}
+	return r.record(p, p.Version)
+}

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"net/http"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+)
+
+// lineBody is a line of the Products tab (S020, S038).
+type lineBody struct {
+	ProductID       opt[crm.ID]      `json:"product_id"`
+	Quantity        opt[decimalText] `json:"quantity"`
+	UnitPrice       opt[decimalText] `json:"unit_price"`
+	DiscountPercent opt[decimalText] `json:"discount_percent"`
+	UnitCost        opt[decimalText] `json:"unit_cost"`
+}
+
+// apply writes the body into a line; currency is the deal's.
+func (b lineBody) apply(l *crm.ProductLine, currency string) error {
+	var c check
+	if b.Quantity.Set {
+		l.Quantity = c.quantity("/quantity", b.Quantity.Value)
+	}
+	if b.UnitPrice.Set {
+		l.UnitPrice = c.amount("/unit_price", b.UnitPrice.Value, currency)
+	}
+	if b.DiscountPercent.Set {
+		l.DiscountPercent = c.percent("/discount_percent", zeroIfCleared(b.DiscountPercent.Value))
+	}
+	if b.UnitCost.Set {
+		l.UnitCost = c.amount("/unit_cost", b.UnitCost.Value, currency)
+	}
+	if b.ProductID.Set && l.ProductID != "" && b.ProductID.Value != l.ProductID {
+		c.fail("/product_id", "read_only", nil)
+	}
+	return c.err()
+}
+
+func postProductLine(r *request) error {
+	t, err := r.target()
+	if err != nil {
+		return err
+	}
+	var b lineBody
+	if err := r.decode(&b); err != nil {
+		return err
+	}
+	var c check
+	if b.ProductID.Value == "" {
+		c.fail("/product_id", "required", nil)
+	}
+	c.id("/product_id", &b.ProductID.Value)
+	if !b.Quantity.Set {
+		c.fail("/quantity", "required", nil)
+	}
+	if err := c.err(); err != nil {
+		return err
+	}
+	o, err := store.Opportunities.Record(r.ctx(), r.store, t.Scope, t.ID)
+	if err != nil {
+		return err
+	}
+	line, _, err := r.recordID()
+	if err != nil {
+		return err
+	}
+	l, err := r.store.AddProductLine(r.ctx(), t, line, b.ProductID.Value, func(l *crm.ProductLine) error { return b.apply(l, o.Currency) })
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusCreated, view{l})
+}
+
+func patchProductLine(r *request) error {
+	t, line, err := r.part("line")
+	if err != nil {
+		return err
+	}
+	var b lineBody
+	if err := r.decodePatch(&b); err != nil {
+		return err
+	}
+	o, err := store.Opportunities.Record(r.ctx(), r.store, t.Scope, t.ID)
+	if err != nil {
+		return err
+	}
+	l, err := r.store.EditProductLine(r.ctx(), t, line, func(l *crm.ProductLine) error { return b.apply(l, o.Currency) })
+	if err != nil {
+		return err
+	}
+	return r.record(l, 0)
+}
+
+func deleteProductLine(r *request) error {
+	t, line, err := r.part("line")
+	if err != nil {
+		return err
+	}
+	if err := r.store.RemoveProductLine(r.ctx(), t, line); err != nil {
+		return err
+	}
+	return r.NoContent()
+}
+
+// part is a target with the id of a part of it from the path.
+func (r *request) part(name string) (store.Target, crm.ID, error) {
+	t, err := r.target()
+	if err != nil {
+		return t, "", err
+	}
+	id, err := r.id(name)
+	return t, id, err
+}
+
+// NoContent answers that it is done and there is nothing to show.
+func (r *request) NoContent() error {
+	r.gin.Status(http.StatusNoContent)
+	r.gin.Writer.WriteHeaderNow()
+	return nil
+}

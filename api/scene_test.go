@@ -1,0 +1,179 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
+)
+
+// scene is a company at work: two teams, a person of each role, and one record of each kind that anna of team one owns.
+type scene struct {
+	*world
+	anna, mara   crm.User // salesperson and manager of team one
+	ben, max     crm.User // of team two
+	keys         map[string]string
+	account      crm.ID
+	contact      crm.ID
+	lead         crm.ID
+	deal         crm.ID
+	product      crm.ID
+	line         crm.ID
+	relation     crm.ID
+	engagement   crm.ID
+	document     crm.ID
+	quote        crm.ID
+	order        crm.ID
+	contract     crm.ID
+	tranche      crm.ID
+	invoice      crm.ID
+	acceptedDeal crm.ID
+}
+
+func newScene(t *testing.T) *scene {
+	t.Helper()
+	s := &scene{world: newWorld(t), keys: map[string]string{}}
+	one, err := s.store.CreateTeam(t.Context(), store.Team{Name: "One"})
+	must(t, err)
+	below, err := s.store.CreateTeam(t.Context(), store.Team{Name: "Below one", ParentID: one.ID})
+	must(t, err)
+	two, err := s.store.CreateTeam(t.Context(), store.Team{Name: "Two"})
+	must(t, err)
+	s.anna, s.mara = s.person("anna", below.ID, crm.RoleSalesperson), s.person("mara", one.ID, crm.RoleSalesManager)
+	s.ben, s.max = s.person("ben", two.ID, crm.RoleSalesperson), s.person("max", two.ID, crm.RoleSalesManager)
+	for _, role := range []crm.Role{crm.RoleAdmin, crm.RoleSalesOps, crm.RoleProjectManager, crm.RoleFinance, crm.RoleCare} {
+		s.person(string(role), "", role)
+	}
+	s.records()
+	return s
+}
+
+func (s *scene) person(name string, team crm.ID, role crm.Role) crm.User {
+	u := s.user(name, team, role)
+	s.keys[name] = s.key(u)
+	return u
+}
+
+// do calls as the person and asks for the status; it gives the answer's fields.
+func (s *scene) do(person, method, path, body string, want int, headers ...string) map[string]any {
+	s.t.Helper()
+	return fields(s.t, s.call1(person, method, path, body, want, headers...))
+}
+
+func (s *scene) call1(person, method, path, body string, want int, headers ...string) *httptest.ResponseRecorder {
+	s.t.Helper()
+	rec := s.as(s.keys[person], method, path, body, headers...)
+	if rec.Code != want {
+		s.t.Fatalf("%s %s %s: status %d, want %d: %s", person, method, path, rec.Code, want, rec.Body)
+	}
+	return rec
+}
+
+func fields(t testing.TB, rec *httptest.ResponseRecorder) map[string]any {
+	t.Helper()
+	if rec.Body.Len() == 0 {
+		return nil
+	}
+	var out map[string]any
+	if err := json.Unmarshal(rec.Body.Bytes(), &out); err != nil {
+		t.Fatalf("%v: %s", err, rec.Body)
+	}
+	return out
+}
+
+func (s *scene) made(person, path, body string) crm.ID {
+	s.t.Helper()
+	return crm.ID(fmt.Sprint(s.do(person, http.MethodPost, path, body, http.StatusCreated)["id"]))
+}
+
+// records makes anna's records: by the API what the API makes, by SQL what a process makes.
+func (s *scene) records() {
+	s.t.Helper()
+	s.lead = s.made("anna", "/api/v1/leads", `{"company":"Verdi Srl","email":"verdi@example.com"}`)
+	s.account = s.made("anna", "/api/v1/accounts", `{"name":"Bianchi Srl","country":"IT"}`)
+	s.contact = s.made("anna", "/api/v1/contacts", fmt.Sprintf(`{"account_id":%q,"name":"Carla Bianchi","email":"carla@example.com"}`, s.account))
+	s.product = s.made("sales_ops", "/api/v1/products", `{"sku":"PUMP","name":"Pump","price":"100.00","cost":"60.00","tax_percent":"22"}`)
+	s.deal = s.newDeal("Pumps")
+	deal := "/api/v1/opportunities/" + string(s.deal)
+	s.line = s.made("anna", deal+"/products", fmt.Sprintf(`{"product_id":%q,"quantity":"3"}`, s.product))
+	s.relation = s.made("anna", deal+"/relations", `{"kind":"competitor","name":"Other Pumps"}`)
+	s.engagement = s.made("anna", "/api/v1/engagements", fmt.Sprintf(`{"opportunity_id":%q,"contact_id":%q,"kind":"call","subject":"Ask","due_at":"2027-01-11T09:00:00Z"}`, s.deal, s.contact))
+	s.document = s.upload("anna", "offer.pdf", "%PDF-1.7\n%âãÏÓ\n1 0 obj\n<<>>\nendobj\n")
+	s.quote = s.made("anna", "/api/v1/quotes", fmt.Sprintf(`{"opportunity_id":%q}`, s.deal))
+	s.signed()
+}
+
+func (s *scene) newDeal(name string) crm.ID {
+	s.t.Helper()
+	return s.made("anna", "/api/v1/opportunities", fmt.Sprintf(`{"name":%q,"account_id":%q,"contact_id":%q,"amount":"900.00"}`, name, s.account, s.contact))
+}
+
+func (s *scene) upload(person, name, content string) crm.ID {
+	s.t.Helper()
+	rec := s.uploadTo(person, "/api/v1/opportunities/"+string(s.deal)+"/documents", name, content)
+	status(s.t, rec, http.StatusCreated)
+	return crm.ID(fmt.Sprint(fields(s.t, rec)["id"]))
+}
+
+func (s *scene) uploadTo(person, path, name, content string) *httptest.ResponseRecorder {
+	body := "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name + "\"\r\n\r\n" + content + "\r\n--x--\r\n"
+	return s.as(s.keys[person], http.MethodPost, path, body, "Content-Type", "multipart/form-data; boundary=x")
+}
+
+// signed writes an order, a contract, a tranche and an overdue invoice of another deal, as processes leave them.
+func (s *scene) signed() {
+	s.t.Helper()
+	s.acceptedDeal = s.newDeal("Signed")
+	quote := s.made("anna", "/api/v1/quotes", fmt.Sprintf(`{"opportunity_id":%q}`, s.acceptedDeal))
+	s.order, s.contract, s.tranche, s.invoice = store.NewID(), store.NewID(), store.NewID(), store.NewID()
+	s.exec(strings.NewReplacer("$order", string(s.order), "$contract", string(s.contract), "$tranche", string(s.tranche), "$invoice", string(s.invoice),
+		"$deal", string(s.acceptedDeal), "$quote", string(quote), "$account", string(s.account), "$anna", string(s.anna.ID)).Replace(`
+		insert into sales_order (id, number, opportunity_id, quote_id, currency, net, tax, total, payment_days, requested_by, created_at)
+			values ('$order', 'O-1', '$deal', '$quote', 'EUR', 100, 22, 122, 30, '$anna', now());
+		insert into contract (id, number, opportunity_id, order_id, account_id, currency, net, tax, total, payment_days, start_date, end_date, owner_id, signed_at)
+			values ('$contract', 'C-1', '$deal', '$order', '$account', 'EUR', 100, 22, 122, 30, '2026-01-01', '2026-12-31', '$anna', now());
+		insert into process (id, kind, record_id, step, started_at, updated_at) values ('contract-$contract', 'contract', '$contract', 'project', now(), now());
+		insert into project (id, contract_id, name, revenue, budget, opened_at) values (gen_random_uuid(), '$contract', 'Signed', 100, 60, now());
+		insert into invoice (id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at)
+			values ('$invoice', 'A', 2026, 1, '2026/0001', '$contract', '$account', 'EUR', '2026-01-02', '2026-02-01', 100, 22, 122, '', 'x', now());
+		insert into receivable (invoice_id, account_id, due_date, open) values ('$invoice', '$account', '2026-02-01', 122);
+		insert into tranche (id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state, invoice_id)
+			values ('$tranche', '$contract', 1, 'deposit', 100, 0, 100, 22, 122, 'invoiced', '$invoice');`))
+}
+
+// address puts the scene's ids into a path of the route table.
+func (s *scene) address(path string) string {
+	kinds := map[string]crm.ID{"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
+		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID}
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		switch p {
+		case ":id":
+			parts[i] = string(kinds[parts[i-1]])
+			if parts[i-1] == "process" {
+				parts[i] = crm.ProcessID(crm.KindOpportunity, s.deal)
+			}
+		case ":line":
+			parts[i] = string(s.line)
+		case ":relation":
+			parts[i] = string(s.relation)
+		case ":form":
+			parts[i] = "web"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+func amount(t testing.TB, v any) decimal.Decimal {
+	t.Helper()
+	d, err := decimal.NewFromString(fmt.Sprint(v))
+	must(t, err)
+	return d
+}
