@@ -85,6 +85,10 @@ func Run(ctx context.Context, c Config) (Report, error) {
 	}
 	err = a.run(ctx)
 	lap("checks")
+	said := h.grievances()
+	for _, line := range loudest(said, 12) {
+		h.say("logged %d times: %s", said[line], line)
+	}
 	return a.report, err
 }
 

@@ -27,7 +27,7 @@ var invariants = []invariant{
 	{"3 paid + open = total", false, `select i.id::text, format('invoice %s: total %s, open %s, ledger %s', i.number, i.total, r.open, sum(g.amount))
 		from invoice i left join receivable r on r.invoice_id = i.id left join ledger g on g.invoice_id = i.id group by i.id, r.open
 		having r.open is null or r.open <> sum(g.amount) or i.total + coalesce(sum(g.amount) filter (where g.kind = 'payment'), 0) <> r.open`},
-	{"4 a payment is allocated once", true, `select coalesce(min(g.invoice_id)::text, ''), p.reference from payment p left join ledger g on g.payment_id = p.id
+	{"4 a payment is allocated once", true, `select coalesce(min(g.invoice_id::text), ''), p.reference from payment p left join ledger g on g.payment_id = p.id
 		group by p.id having count(g.id) <> 1 or sum(g.amount) <> -p.amount`},
 	{"5 numbers without holes", false, `select id::text, number || ' is number ' || n from
 		(select id, number, sequence, issue_date, row_number() over w as n, lag(issue_date) over w as before from invoice window w as (partition by series, year order by sequence)) i
