@@ -41,6 +41,7 @@ endif
 
 lint: ## Vet, staticcheck, gofumpt and, over the workflows, Temporal's determinism check
 	go vet ./...
+	cd deploy/temporald && go vet .
 	$(TOOL) staticcheck ./...
 	@unformatted=$$($(TOOL) gofumpt -l .); test -z "$$unformatted" || { echo "gofumpt these files:" $$unformatted; exit 1; }
 	$(if $(wildcard workflows),$(TOOL) workflowcheck ./workflows/...)

@@ -10,6 +10,9 @@ import (
 	"leadtocash/store"
 )
 
+// deadlineDunning comes in the morning of the day on which an invoice reaches its next level.
+const deadlineDunning = "dunning"
+
 // letterHour is the local time of day at which a dunning level comes: office hours, and never within a clock change.
 const letterHour = 9
 
@@ -46,8 +49,10 @@ func (s *Steps) collect(ctx context.Context, tx *store.Tx, account crm.ID) error
 	if next.Before(tx.Today) && !next.IsZero() { // it is before this morning: what is due comes then
 		next = tx.Today
 	}
-	if !next.IsZero() {
-		tx.At(store.DeadlineReview, "", morning(next, tx.Zone))
+	if next.IsZero() {
+		tx.Unset(deadlineDunning, "")
+	} else {
+		tx.At(deadlineDunning, "", morning(next, tx.Zone))
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ type Steps struct {
 	Channels map[string]Channel // by name, for the deliverers
 }
 
-// The types of errors that no retry within the step cures.
+// The types of errors that the policies of steps tell apart.
 const (
 	ErrorBusy     = "Busy"     // somebody else holds the row
 	ErrorNotFound = "NotFound" // no such process or command
@@ -52,7 +52,7 @@ func (s *Steps) Load(ctx context.Context, process string) (crm.Process, error) {
 func typed(err error) error {
 	switch {
 	case errors.Is(err, store.ErrBusy):
-		return temporal.NewNonRetryableApplicationError(err.Error(), ErrorBusy, nil)
+		return temporal.NewApplicationError(err.Error(), ErrorBusy)
 	case errors.Is(err, store.ErrNotFound):
 		return temporal.NewNonRetryableApplicationError(err.Error(), ErrorNotFound, nil)
 	}
@@ -91,6 +91,7 @@ var steps = map[string]step{
 var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadline) error{
 	deadlineQuoteExpires: (*Steps).expireQuote,
 	store.DeadlineReview: (*Steps).review,
+	deadlineDunning:      (*Steps).review,
 }
 
 // with reads a command's fields before the step sees it. Unreadable fields are a refusal: the api checks them before they get here.

@@ -1,11 +1,25 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"regexp"
 	"strconv"
 	"time"
+
+	"leadtocash/store"
 )
+
+// StoreClock is the Clock that moves the business time of a store.
+type StoreClock struct{ Store *store.Store }
+
+// Advance moves business time; the processes are woken to arm their timers anew.
+func (c StoreClock) Advance(ctx context.Context, by time.Duration) (time.Time, error) {
+	if _, err := c.Store.MoveClock(ctx, by); err != nil {
+		return time.Time{}, err
+	}
+	return c.Store.Now(ctx)
+}
 
 // maxAdvance is how far one call moves the clock.
 const maxAdvance = 10 * 366 * 24 * time.Hour

@@ -26,8 +26,8 @@ func (r *request) contract() (crm.Contract, error) {
 	return store.Contracts.Record(r.ctx(), r.store, r.Scope(), id)
 }
 
-// contractCommand makes the handler of a command on a contract within the person's reach.
-func contractCommand[T any](kind string, read func(*request, *T) error) func(*request) error {
+// onContract makes the handler of a command on a contract within the person's reach.
+func onContract[T any](kind string, read func(*request, *T) error) func(*request) error {
 	return func(r *request) error {
 		c, err := r.contract()
 		if err != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -106,15 +107,20 @@ func (p *jsonParser) value(depth int) node {
 	case c == '-' || '0' <= c && c <= '9':
 		return p.number()
 	}
-	for word, n := range map[string]node{"true": {kind: "boolean", yes: true}, "false": {kind: "boolean"}, "null": {kind: "null"}} {
-		if strings.HasPrefix(string(p.in[p.pos:min(len(p.in), p.pos+5)]), word) {
-			p.pos += len(word)
-			return n
+	for _, w := range jsonWords {
+		if bytes.HasPrefix(p.in[p.pos:], []byte(w.word)) {
+			p.pos += len(w.word)
+			return w.value
 		}
 	}
 	p.syntax()
 	return node{}
 }
+
+var jsonWords = []struct {
+	word  string
+	value node
+}{{"true", node{kind: "boolean", yes: true}}, {"false", node{kind: "boolean"}}, {"null", node{kind: "null"}}}
 
 func (p *jsonParser) object(depth int) node {
 	n := node{kind: "object"}

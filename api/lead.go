@@ -164,8 +164,8 @@ func patchLead(r *request) error {
 	return r.record(l, l.Version)
 }
 
-// leadCommand makes the handler of a command on a lead within the person's reach.
-func leadCommand[T any](kind string, read func(*request, *T) error) func(*request) error {
+// onLead makes the handler of a command on a lead within the person's reach.
+func onLead[T any](kind string, read func(*request, *T) error) func(*request) error {
 	return func(r *request) error {
 		id, err := r.id("id")
 		if err != nil {

@@ -72,7 +72,11 @@ func (r *request) nextAddress(cursor string) string {
 
 // query reads limit, cursor, sort and filters. What is unknown is refused, never left out (S4). seal names what a cursor belongs to.
 func (r *request) query(sorts, filters []string) (q store.Query, seal string, err error) {
-	values := r.gin.Request.URL.Query()
+	// A semicolon is a character like any other: the library would leave the whole parameter out.
+	values, err := url.ParseQuery(strings.ReplaceAll(r.gin.Request.URL.RawQuery, ";", "%3B"))
+	if err != nil {
+		return q, "", wrongParameter("", "malformed_query", nil)
+	}
 	q.Limit = pageDefault
 	for name, v := range values {
 		if len(v) > 1 {

@@ -189,8 +189,8 @@ func postHandOff(r *request) error {
 	return r.record(o, o.Version)
 }
 
-// dealCommand makes the handler of a command on a deal within the person's reach.
-func dealCommand[T any](kind string, read func(*request, *T) error) func(*request) error {
+// onDeal makes the handler of a command on a deal within the person's reach.
+func onDeal[T any](kind string, read func(*request, *T) error) func(*request) error {
 	return func(r *request) error {
 		id, err := r.id("id")
 		if err != nil {

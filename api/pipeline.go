@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"net/http"
 
 	"leadtocash/crm"
 	"leadtocash/rules"
@@ -20,6 +21,45 @@ func (r *request) pipeline() (*rules.Set, error) {
 		}
 	}
 	return nil, errors.New("no pipeline is active")
+}
+
+// getGates shows, before anything is asked for, what each next stage needs of the deal as it is now (S097). It is judged by the rules that
+// hold for this deal, not by newer ones (N3).
+func getGates(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	o, err := store.Opportunities.Record(r.ctx(), r.store, r.Scope(), id)
+	if err != nil {
+		return err
+	}
+	set, err := r.pinnedPipeline(id)
+	if err != nil {
+		return err
+	}
+	facts, err := r.store.Facts(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	gates := []*gate{}
+	for _, stage := range set.Reachable(o.Stage) {
+		gates = append(gates, gateOf(set.Gate(stage, facts), r.language))
+	}
+	return r.JSON(http.StatusOK, map[string]any{"stage": o.Stage, "gates": gates})
+}
+
+// pinnedPipeline is the pipeline that holds for a deal.
+func (r *request) pinnedPipeline(deal crm.ID) (*rules.Set, error) {
+	p, err := r.store.ProcessSeen(r.ctx(), store.Everything(), crm.ProcessID(crm.KindOpportunity, deal))
+	if err != nil {
+		return nil, err
+	}
+	version := p.Rules[crm.RulePipeline]
+	return r.srv.library.Get(crm.RulePipeline, version, func() ([]byte, error) {
+		source, err := r.store.RuleSource(r.ctx(), crm.RulePipeline, version)
+		return []byte(source), err
+	})
 }
 
 // entrance judges the stage in which a deal is to begin: every gate on the way there, the last one included (S098).

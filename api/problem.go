@@ -73,7 +73,7 @@ func (r *request) Problem(err error) {
 	p.Title = r.T("error."+p.Code, map[string]any(p.Params))
 	p.Detail = p.Title
 	for i, e := range p.Errors {
-		p.Errors[i].Detail = r.T("error.field."+e.Code, map[string]any(e.Params))
+		p.Errors[i].Detail = r.T("error."+e.Code, map[string]any(e.Params))
 	}
 	if p.Status >= http.StatusInternalServerError {
 		r.srv.Log.ErrorContext(r.ctx(), "request failed", "request_id", p.RequestID, "code", p.Code, "error", err)
@@ -86,7 +86,7 @@ func (r *request) answer(p Problem) {
 		seconds := int(math.Ceil(p.RetryAfter.Seconds()))
 		r.gin.Header("Retry-After", strconv.Itoa(seconds))
 		p.Errors = append(p.Errors, item{Header: "Retry-After", Code: "seconds", Params: params{"value": seconds},
-			Detail: r.T("error.field.seconds", map[string]any{"value": seconds})})
+			Detail: r.T("error.seconds", map[string]any{"value": seconds})})
 	}
 	if p.Status == http.StatusUnauthorized {
 		r.gin.Header("WWW-Authenticate", "Bearer")

@@ -114,6 +114,19 @@ func (r *request) bounded() error {
 	return nil
 }
 
+// withoutQuery has the routes refuse parameters that they would not look at: nothing that was asked for is left out in silence.
+func withoutQuery(table []route) []route {
+	for i, rt := range table {
+		table[i].do = func(r *request) error {
+			for name := range r.gin.Request.URL.Query() {
+				return wrongParameter(name, "unknown_parameter", params{"allowed": []string{}})
+			}
+			return rt.do(r)
+		}
+	}
+	return table
+}
+
 func tooLarge(limit int64) error {
 	p := refusal(codeBodyTooLarge)
 	p.Errors = []item{{Header: "Content-Length", Code: "too_large", Params: params{"max": limit}}}

@@ -20,45 +20,55 @@ func apiRoutes(c Config) []route {
 	table := []route{
 		{method: get, path: "/healthz", need: public, do: getHealth, open: true},
 		{method: get, path: "/readyz", need: public, do: getReady, open: true},
-
 		{method: get, path: "/login", need: public, do: getLogin, page: true},
 		{method: post, path: "/login", need: public, do: postLogin, page: true},
 		{method: post, path: "/logout", need: session, do: postLogout, page: true},
-
 		{method: post, path: "/public/v1/forms/:form/leads", need: public, do: postForm, open: true},
 		{method: http.MethodOptions, path: "/public/v1/forms/:form/leads", need: public, do: optionsForm, open: true},
 
+		// lists; what they read of the query is checked name by name
+		{method: get, path: "/api/v1/leads", need: crm.MayReadLead, do: listed(store.Leads)},
+		{method: get, path: "/api/v1/accounts", need: crm.MayReadAccount, do: listed(store.Accounts)},
+		{method: get, path: "/api/v1/contacts", need: crm.MayReadAccount, do: listed(store.Contacts)},
+		{method: get, path: "/api/v1/opportunities", need: crm.MayReadOpportunity, do: listed(store.Opportunities)},
+		{method: get, path: "/api/v1/engagements", need: crm.MayReadOpportunity, do: listed(store.Engagements)},
+		{method: get, path: "/api/v1/quotes", need: crm.MayReadOpportunity, do: listed(store.Quotes)},
+		{method: get, path: "/api/v1/orders", need: crm.MayReadOrder, do: listed(store.Orders)},
+		{method: get, path: "/api/v1/contracts", need: crm.MayReadContract, do: listed(store.Contracts)},
+		{method: get, path: "/api/v1/invoices", need: crm.MayReadInvoice, do: listed(store.Invoices)},
+		{method: get, path: "/api/v1/overdue", need: crm.MayReadInvoice, do: listed(store.Invoices, overdue)},
+		{method: get, path: "/api/v1/products", need: crm.MayReadProduct, do: listed(store.Products)},
+	}
+	table = append(table, withoutQuery([]route{
 		{method: get, path: "/api/v1/me", need: session, do: getMe},
+
 		{method: get, path: "/api/v1/users", need: crm.MayReadUser, do: listUsers},
 		{method: post, path: "/api/v1/users/:id/disable", need: crm.MayWriteUser, do: setActive(false)},
 		{method: post, path: "/api/v1/users/:id/enable", need: crm.MayWriteUser, do: setActive(true)},
 
-		{method: get, path: "/api/v1/leads", need: crm.MayReadLead, do: listed(store.Leads)},
 		{method: post, path: "/api/v1/leads", need: crm.MayWriteLead, do: postLead},
 		{method: get, path: "/api/v1/leads/:id", need: crm.MayReadLead, do: getLead},
 		{method: patch, path: "/api/v1/leads/:id", need: crm.MayWriteLead, do: patchLead},
-		{method: post, path: "/api/v1/leads/:id/qualify", need: crm.MayWriteLead, do: leadCommand(crm.LeadQualify, readQualify)},
-		{method: post, path: "/api/v1/leads/:id/assign", need: crm.MayAssignLead, do: leadCommand(crm.LeadAssign, readAssign)},
-		{method: post, path: "/api/v1/leads/:id/feedback", need: crm.MayWriteLead, do: leadCommand(crm.LeadFeedback, readFeedback)},
-		{method: post, path: "/api/v1/leads/:id/convert", need: crm.MayWriteLead, do: leadCommand(crm.LeadConvert, readConvert)},
-		{method: post, path: "/api/v1/leads/:id/disqualify", need: crm.MayWriteLead, do: leadCommand(crm.LeadDisqualify, readDisqualify)},
+		{method: post, path: "/api/v1/leads/:id/qualify", need: crm.MayWriteLead, do: onLead(crm.LeadQualify, readQualify)},
+		{method: post, path: "/api/v1/leads/:id/assign", need: crm.MayAssignLead, do: onLead(crm.LeadAssign, readAssign)},
+		{method: post, path: "/api/v1/leads/:id/feedback", need: crm.MayWriteLead, do: onLead(crm.LeadFeedback, readFeedback)},
+		{method: post, path: "/api/v1/leads/:id/convert", need: crm.MayWriteLead, do: onLead(crm.LeadConvert, readConvert)},
+		{method: post, path: "/api/v1/leads/:id/disqualify", need: crm.MayWriteLead, do: onLead(crm.LeadDisqualify, readDisqualify)},
 
-		{method: get, path: "/api/v1/accounts", need: crm.MayReadAccount, do: listed(store.Accounts)},
 		{method: post, path: "/api/v1/accounts", need: crm.MayWriteAccount, do: postAccount},
 		{method: get, path: "/api/v1/accounts/:id", need: crm.MayReadAccount, do: shown(store.Accounts, func(a crm.Account) int { return a.Version })},
 		{method: patch, path: "/api/v1/accounts/:id", need: crm.MayWriteAccount, do: patchAccount},
 
-		{method: get, path: "/api/v1/contacts", need: crm.MayReadAccount, do: listed(store.Contacts)},
 		{method: post, path: "/api/v1/contacts", need: crm.MayWriteAccount, do: postContact},
 		{method: get, path: "/api/v1/contacts/:id", need: crm.MayReadAccount, do: shown(store.Contacts, func(c crm.Contact) int { return c.Version })},
 		{method: patch, path: "/api/v1/contacts/:id", need: crm.MayWriteAccount, do: patchContact},
 
-		{method: get, path: "/api/v1/opportunities", need: crm.MayReadOpportunity, do: listed(store.Opportunities)},
 		{method: post, path: "/api/v1/opportunities", need: crm.MayWriteOpportunity, do: postOpportunity},
 		{method: get, path: "/api/v1/opportunities/:id", need: crm.MayReadOpportunity, do: shown(store.Opportunities, func(o crm.Opportunity) int { return o.Version })},
 		{method: patch, path: "/api/v1/opportunities/:id", need: crm.MayWriteOpportunity, do: patchOpportunity},
-		{method: post, path: "/api/v1/opportunities/:id/transitions", need: crm.MayWriteOpportunity, do: dealCommand(crm.OpportunityMove, readMove)},
-		{method: post, path: "/api/v1/opportunities/:id/reopen", need: crm.MayWriteOpportunity, do: dealCommand(crm.OpportunityReopen, readReopen)},
+		{method: post, path: "/api/v1/opportunities/:id/transitions", need: crm.MayWriteOpportunity, do: onDeal(crm.OpportunityMove, readMove)},
+		{method: get, path: "/api/v1/opportunities/:id/gates", need: crm.MayReadOpportunity, do: getGates},
+		{method: post, path: "/api/v1/opportunities/:id/reopen", need: crm.MayWriteOpportunity, do: onDeal(crm.OpportunityReopen, readReopen)},
 		{method: post, path: "/api/v1/opportunities/:id/hand-off", need: crm.MayWriteHandOff, do: postHandOff},
 		{method: get, path: "/api/v1/opportunities/:id/products", need: crm.MayReadOpportunity, do: ofDeal(dealLines)},
 		{method: post, path: "/api/v1/opportunities/:id/products", need: crm.MayWriteOpportunity, do: postProductLine},
@@ -71,48 +81,44 @@ func apiRoutes(c Config) []route {
 		{method: post, path: "/api/v1/opportunities/:id/notes", need: crm.MayWriteOpportunity, do: postNote},
 		{method: get, path: "/api/v1/opportunities/:id/documents", need: crm.MayReadOpportunity, do: ofDeal(dealDocuments)},
 		{method: post, path: "/api/v1/opportunities/:id/documents", need: crm.MayWriteOpportunity, do: postDocument, limit: documentLimit},
+
 		{method: get, path: "/api/v1/documents/:id", need: crm.MayReadOpportunity, do: getDocument},
 
-		{method: get, path: "/api/v1/engagements", need: crm.MayReadOpportunity, do: listed(store.Engagements)},
 		{method: post, path: "/api/v1/engagements", need: crm.MayWriteOpportunity, do: postEngagement},
+		{method: get, path: "/api/v1/engagements/:id", need: crm.MayReadOpportunity, do: shown(store.Engagements, func(e crm.Engagement) int { return e.Version })},
 		{method: post, path: "/api/v1/engagements/:id/outcome", need: crm.MayWriteOpportunity, do: postOutcome},
 
-		{method: get, path: "/api/v1/quotes", need: crm.MayReadOpportunity, do: listed(store.Quotes)},
 		{method: post, path: "/api/v1/quotes", need: crm.MayWriteOpportunity, do: postQuote},
 		{method: get, path: "/api/v1/quotes/:id", need: crm.MayReadOpportunity, do: getQuote},
 		{method: patch, path: "/api/v1/quotes/:id", need: crm.MayWriteOpportunity, do: patchQuote},
 		{method: post, path: "/api/v1/quotes/:id/send", need: crm.MayWriteOpportunity, do: postSendQuote},
 		{method: post, path: "/api/v1/quotes/:id/revisions", need: crm.MayWriteOpportunity, do: postRevision},
 
-		{method: get, path: "/api/v1/orders", need: crm.MayReadOrder, do: listed(store.Orders)},
 		{method: get, path: "/api/v1/orders/:id", need: crm.MayReadOrder, do: getOrder},
 		{method: post, path: "/api/v1/orders/:id/validate", need: crm.MayValidateOrder, do: decideOrder(crm.OrderValidate)},
 		{method: post, path: "/api/v1/orders/:id/approve", need: crm.MayApproveOrder, do: decideOrder(crm.OrderApprove)},
 		{method: post, path: "/api/v1/orders/:id/reject", need: crm.MayApproveOrder, do: postReject},
 
-		{method: get, path: "/api/v1/contracts", need: crm.MayReadContract, do: listed(store.Contracts)},
 		{method: get, path: "/api/v1/contracts/:id", need: crm.MayReadContract, do: getContract},
-		{method: post, path: "/api/v1/contracts/:id/project/progress", need: crm.MayWriteProject, do: contractCommand(crm.ProjectProgress, readProgress)},
-		{method: post, path: "/api/v1/contracts/:id/project/close", need: crm.MayWriteProject, do: contractCommand(crm.ProjectClose, readNothing)},
-		{method: post, path: "/api/v1/contracts/:id/invoices", need: crm.MayIssueInvoice, do: contractCommand(crm.InvoiceIssue, readIssue)},
-		{method: post, path: "/api/v1/contracts/:id/close", need: crm.MayWriteContract, do: contractCommand(crm.ContractClose, readClose)},
+		{method: post, path: "/api/v1/contracts/:id/project/progress", need: crm.MayWriteProject, do: onContract(crm.ProjectProgress, readProgress)},
+		{method: post, path: "/api/v1/contracts/:id/project/close", need: crm.MayWriteProject, do: onContract(crm.ProjectClose, readNothing)},
+		{method: post, path: "/api/v1/contracts/:id/invoices", need: crm.MayIssueInvoice, do: onContract(crm.InvoiceIssue, readIssue)},
+		{method: post, path: "/api/v1/contracts/:id/close", need: crm.MayWriteContract, do: onContract(crm.ContractClose, readClose)},
 
-		{method: get, path: "/api/v1/invoices", need: crm.MayReadInvoice, do: listed(store.Invoices)},
 		{method: get, path: "/api/v1/invoices/:id", need: crm.MayReadInvoice, do: getInvoice},
 		{method: patch, path: "/api/v1/invoices/:id", need: crm.MayIssueInvoice, do: patchInvoice},
 		{method: post, path: "/api/v1/invoices/:id/payments", need: crm.MayWritePayment, do: postPayment},
-		{method: get, path: "/api/v1/overdue", need: crm.MayReadInvoice, do: listed(store.Invoices, overdue)},
 
-		{method: get, path: "/api/v1/products", need: crm.MayReadProduct, do: listed(store.Products)},
 		{method: post, path: "/api/v1/products", need: crm.MayWriteProduct, do: postProduct},
 		{method: get, path: "/api/v1/products/:id", need: crm.MayReadProduct, do: shown(store.Products, func(p crm.Product) int { return p.Version })},
 		{method: patch, path: "/api/v1/products/:id", need: crm.MayWriteProduct, do: patchProduct},
 
 		{method: get, path: "/api/v1/rules", need: crm.MayReadRules, do: listRules},
+
 		{method: get, path: "/api/v1/process/:id", need: crm.MayReadProcess, do: getProcess},
-	}
+	})...)
 	if c.DevClock != nil {
-		table = append(table, route{method: post, path: "/api/v1/test/clock", need: crm.MayWriteClock, do: postClock})
+		table = append(table, withoutQuery([]route{{method: post, path: "/api/v1/test/clock", need: crm.MayWriteClock, do: postClock}})...)
 	}
 	return table
 }

@@ -20,7 +20,6 @@ import (
 	"leadtocash/testkit"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/shopspring/decimal"
 )
 
 const testPassword = "correct horse battery"
@@ -106,11 +105,25 @@ func (w *world) exec(sql string) {
 	must(w.t, run(w.url, sql))
 }
 
+// passwordHash is computed once: it is slow on purpose.
+var passwordHash = sync.OnceValues(func() (string, error) { return store.HashPassword(testPassword) })
+
 // user adds a person with the role.
 func (w *world) user(name string, team crm.ID, roles ...crm.Role) crm.User {
 	w.t.Helper()
-	u, err := w.store.CreateUser(w.t.Context(), crm.User{Name: name, Email: name + "@example.com", Roles: roles, TeamID: team,
-		ApprovalLimit: decimal.NewFromInt(50000)}, testPassword)
+	hash, err := passwordHash()
+	must(w.t, err)
+	c, err := pgx.Connect(w.t.Context(), w.url)
+	must(w.t, err)
+	defer c.Close(w.t.Context())
+	held := make([]string, len(roles))
+	for i, r := range roles {
+		held[i] = string(r)
+	}
+	_, err = c.Exec(w.t.Context(), `insert into app_user (id, name, email, password_hash, roles, team_id, approval_limit) values ($1, $2, $3, $4, $5, $6, 50000)`,
+		store.NewID(), name, name+"@example.com", hash, held, team)
+	must(w.t, err)
+	u, err := w.store.UserByEmail(w.t.Context(), name+"@example.com")
 	must(w.t, err)
 	return u
 }
@@ -148,12 +161,16 @@ type fakeCommander struct {
 	sent   []crm.Command
 	answer crm.Answer
 	err    error
+	before func(crm.Command) // what the process does first
 }
 
 func (f *fakeCommander) Do(_ context.Context, c crm.Command) (crm.Answer, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.sent = append(f.sent, c)
+	if f.before != nil {
+		f.before(c)
+	}
 	if f.answer.Code == "" && f.err == nil {
 		return crm.Answer{Code: crm.Done}, nil
 	}

@@ -78,6 +78,29 @@ func (s *scene) tranches(contract crm.ID) (ids []crm.ID) {
 	return ids
 }
 
+// accepted takes a deal to its order.
+func (s *scene) accepted(deal crm.ID) crm.ID {
+	s.t.Helper()
+	quote := s.quote(deal)
+	today := ask[string](s, `select (now() + shift_seconds * interval '1 second' + interval '60 days')::date::text from business_clock`)
+	s.must(crm.OpportunityMove, crm.KindOpportunity, deal, person("sales"), crm.MoveFields{To: "timing"})
+	s.must(crm.OpportunityMove, crm.KindOpportunity, deal, person("sales"), crm.MoveFields{To: "configure",
+		Fill: map[string]string{"deal.budget": "true", "deal.close_date": today, "customer.country": "IT"}})
+	s.must(crm.QuoteSend, crm.KindOpportunity, deal, person("sales"), crm.QuoteDecision{QuoteID: quote, Fill: map[string]string{"customer.vat": "IT00743110157", "deal.amount": "19140"}})
+	return crm.ID(s.must(crm.QuoteAccept, crm.KindOpportunity, deal, "customer", crm.QuoteDecision{QuoteID: quote, Name: "The buyer"}).Params["order"])
+}
+
+// order takes a new customer to a validated order.
+func (s *scene) order(company string) (order, deal crm.ID) {
+	s.t.Helper()
+	deal = s.deal(company)
+	order = s.accepted(deal)
+	delivery := ask[string](s, `select (now() + shift_seconds * interval '1 second' + interval '90 days')::date::text from business_clock`)
+	s.must(crm.OrderValidate, crm.KindOpportunity, deal, person("finance"), crm.OrderDecision{OrderID: order,
+		Fill: map[string]string{"order.delivery_date": delivery, "customer.address": "Via Po 2, Torino"}})
+	return order, deal
+}
+
 // deal captures a lead and converts it.
 func (s *scene) deal(company string) crm.ID {
 	s.t.Helper()
@@ -98,7 +121,7 @@ func (s *scene) deal(company string) crm.ID {
 func (s *scene) quote(deal crm.ID) crm.ID {
 	id := store.NewID()
 	s.exec(`insert into quote (id, number, revision, opportunity_id, currency, valid_until, payment_days, language, net, tax, total, cost, list_total, created_at)
-		values ($1, 'Q-1', 1, $2, 'EUR', current_date + 30, 30, 'it', 19140, 4210.80, 23350.80, 13010, 19140, now())`, id, deal)
+		values ($1::uuid, 'Q-' || $1::uuid, 1, $2, 'EUR', (select (now() + shift_seconds * interval '1 second')::date + 30 from business_clock), 30, 'it', 19140, 4210.80, 23350.80, 13010, 19140, now())`, id, deal)
 	s.exec(`insert into quote_line (id, quote_id, position, product_id, name, quantity, unit_price, tax_percent, unit_cost, net)
 		values ($1, $2, 1, $3, 'Packaging line 200', 1, 18400, 22, 12600, 18400), ($4, $2, 2, $5, 'Sensor set', 1, 740, 22, 410, 740)`,
 		store.NewID(), id, store.DemoID("LINE-200"), store.NewID(), store.DemoID("SENSOR-10"))

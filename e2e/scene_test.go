@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"sync"
 	"testing"
@@ -31,6 +30,7 @@ type scene struct {
 	engine   *api.Engine
 	mail     *outside
 	erp      *outside
+	log      *slog.Logger
 	keys     int
 	mu       sync.Mutex
 }
@@ -52,6 +52,13 @@ func (o *outside) Send(_ context.Context, e store.Effect) (string, error) {
 	}
 	o.keys = append(o.keys, e.Key)
 	return fmt.Sprintf("R-%d", len(o.keys)), nil
+}
+
+// block makes sends fail as the function says; nil lets all through.
+func (o *outside) block(fail func(key string) error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.fail = fail
 }
 
 func (o *outside) arrived() []string {
@@ -90,23 +97,27 @@ func sources() map[crm.RuleKind]string {
 	return out
 }
 
-func newScene(t *testing.T) *scene {
+// newScene begins at a local time of the demo company, or now.
+func newScene(t *testing.T, at ...string) *scene {
 	t.Helper()
 	s := &scene{t: t, mail: &outside{}, erp: &outside{}}
-	s.url = testkit.Database(t, "company-1", company)
+	s.url = testkit.Database(t, "company "+store.Schema()+string(rules.Default()), company)
 	address, namespace := testkit.Namespace(t)
 	var err error
 	if s.store, err = store.Open(t.Context(), s.url); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.store.Close)
-	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	if s.temporal, err = client.DialContext(t.Context(), client.Options{HostPort: address, Namespace: namespace, Logger: quiet}); err != nil {
+	s.log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if s.temporal, err = client.DialContext(t.Context(), client.Options{HostPort: address, Namespace: namespace, Logger: s.log}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.temporal.Close)
 	s.engine = api.NewEngine(s.store, s.temporal)
 	t.Cleanup(s.engine.Close)
+	for _, local := range at {
+		s.at(local)
+	}
 	s.work()
 	return s
 }
@@ -117,7 +128,7 @@ func (s *scene) work() (stop func()) {
 	done := make(chan error, 1)
 	steps := &activities.Steps{Store: s.store, Rules: &rules.Library{}, Channels: map[string]activities.Channel{store.ChannelMail: s.mail, store.ChannelERP: s.erp}}
 	go func() {
-		done <- worker.Run(ctx, worker.Config{Temporal: s.temporal, Steps: steps, ChaseCron: "CRON_TZ=Europe/Rome 30 9 * * *", Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+		done <- worker.Run(ctx, worker.Config{Temporal: s.temporal, Steps: steps, ChaseCron: "CRON_TZ=Europe/Rome 30 9 * * *", Log: s.log})
 	}()
 	var once sync.Once
 	stop = func() {

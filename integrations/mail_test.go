@@ -121,6 +121,25 @@ func TestMailIsNotLost(t *testing.T) {
 	}
 }
 
+// A double is known as one after a restart too.
+func TestMailboxRemembersAcrossRestarts(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for i := range 2 {
+		box, mailer := startMailbox(t, dir, mailbox.Faults{})
+		if err := mailer.Send(t.Context(), letter("effect-1")); err != nil {
+			t.Fatal(err)
+		}
+		if err := box.Close(); err != nil {
+			t.Fatal(err)
+		}
+		list, err := mailbox.List(dir)
+		if err != nil || len(list) != i+1 || list[i].Again != (i == 1) {
+			t.Fatalf("%+v %v", list, err)
+		}
+	}
+}
+
 func TestMailRefusals(t *testing.T) {
 	t.Parallel()
 	_, mailer := startMailbox(t, t.TempDir(), mailbox.Faults{})

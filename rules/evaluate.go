@@ -15,9 +15,7 @@ func judge(conditions []*condition, prefix string, facts *crm.Facts) ([]crm.Clau
 	var out []crm.Clause
 	ruling := crm.Allowed
 	for _, c := range conditions {
-		for _, one := range c.judge(prefix, facts, out) {
-			out = append(out, one)
-		}
+		out = append(out, c.judge(prefix, facts, out)...)
 	}
 	for i, c := range out {
 		switch {

@@ -25,7 +25,7 @@ func (s *Store) DocumentBytes(ctx context.Context, sc Scope, id crm.ID) (d crm.D
 		crm.Document
 		Bytes []byte
 	}
-	r, err := seen[row](ctx, s.pool, sc, `select * from (select d.id, d.opportunity_id, d.name, d.media_type, length(d.bytes) as size, d.author_id, d.at, d.bytes,
+	r, err := seen[row](ctx, s.pool, sc, `select id, opportunity_id, name, media_type, size, author_id, at, bytes from (select d.id, d.opportunity_id, d.name, d.media_type, length(d.bytes) as size, d.author_id, d.at, d.bytes,
 		case when d.opportunity_id is null then a.owner_id else o.owner_id end as owner_id
 		from document d left join opportunity o on o.id = d.opportunity_id left join account a on a.id = d.account_id) d`, "id", "owner_id", id)
 	return r.Document, r.Bytes, err

@@ -76,8 +76,8 @@ func knownLead(ctx context.Context, tx pgx.Tx, l crm.Lead) (crm.Lead, error) {
 
 func insertLead(ctx context.Context, q querier, l crm.Lead) error {
 	_, err := q.Exec(ctx, `insert into lead (id, company, contact_name, email, phone, vat, country, need, language, source, campaign, external_id,
-		owner_id, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), $13, $14, $14)`,
-		l.ID, l.Company, l.ContactName, l.Email, l.Phone, l.VAT, l.Country, l.Need, l.Language, l.Source, l.Campaign, l.ExternalID, l.OwnerID, l.CreatedAt)
+		owner_id, created_at, updated_at, score) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), $13, $14, $14, $15)`,
+		l.ID, l.Company, l.ContactName, l.Email, l.Phone, l.VAT, l.Country, l.Need, l.Language, l.Source, l.Campaign, l.ExternalID, l.OwnerID, l.CreatedAt, l.Score)
 	return told(err)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +34,14 @@ type Filter struct {
 	Field string
 	Op    string
 	Value string
+}
+
+// name is the filter as it is asked for.
+func (f Filter) name() string {
+	if f.Op == "eq" {
+		return "filter[" + f.Field + "]"
+	}
+	return "filter[" + f.Field + "][" + f.Op + "]"
 }
 
 // ErrCursor refuses a cursor that does not fit the list.
@@ -177,7 +186,7 @@ func (l List[T]) condition(f Filter, args *[]any) (string, error) {
 	c, ok := l.find(f.Field)
 	if !ok {
 		_, filters := l.Names()
-		return "", Rejected{"filter[" + f.Field + "]", "unknown_field", filters}
+		return "", Rejected{f.name(), "unknown_field", filters}
 	}
 	operators := map[string]string{"eq": "=", "gte": ">=", "lte": "<="}
 	if c.kind == "text" {
@@ -185,10 +194,10 @@ func (l List[T]) condition(f Filter, args *[]any) (string, error) {
 	}
 	op, ok := operators[f.Op]
 	if !ok {
-		return "", Rejected{"filter[" + f.Field + "]", "unknown_operator", []string{"eq", "gte", "lte", "has"}}
+		return "", Rejected{f.name(), "unknown_operator", slices.Sorted(maps.Keys(operators))}
 	}
 	if !fits(c.kind, f.Value) {
-		return "", Rejected{"filter[" + f.Field + "]", "invalid_value", nil}
+		return "", Rejected{f.name(), "invalid_value", nil}
 	}
 	value := f.Value
 	if f.Op == "has" {

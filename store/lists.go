@@ -1,8 +1,6 @@
 package store
 
 import (
-	"strings"
-
 	"leadtocash/crm"
 
 	"github.com/shopspring/decimal"
@@ -10,15 +8,6 @@ import (
 
 // emptyLast makes a date column that may be empty sort its empty ones last.
 func emptyLast(column string) string { return "coalesce(" + column + ", 'infinity'::date)" }
-
-// prefixed puts a table's alias before each of its columns.
-func prefixed(alias, columns string) string {
-	parts := strings.Split(columns, ",")
-	for i, c := range parts {
-		parts[i] = alias + "." + strings.TrimSpace(c)
-	}
-	return strings.Join(parts, ", ")
-}
 
 // Leads lists leads by any of their names, score or age.
 var Leads = List[crm.Lead]{
@@ -54,8 +43,9 @@ var Accounts = List[crm.Account]{
 
 // Contacts lists people at companies. One sees his own and those of his companies (S049).
 var Contacts = List[crm.Contact]{
-	from: `select * from (select c.*, coalesce(c.owner_id, a.owner_id) as seen_by from contact c join account a on a.id = c.account_id) c`,
-	id:   "id", owner: "seen_by", rowID: func(c crm.Contact) crm.ID { return c.ID },
+	from: `select id, account_id, name, email, phone, job, status, language, owner_id, version, created_at from (
+		select c.*, coalesce(c.owner_id, a.owner_id) as seen_by from contact c join account a on a.id = c.account_id) c`,
+	id: "id", owner: "seen_by", rowID: func(c crm.Contact) crm.ID { return c.ID },
 	sort: []Order{{"name", false}},
 	columns: []column[crm.Contact]{
 		{"name", "name", "text", func(c crm.Contact) any { return c.Name }, false},
@@ -87,7 +77,7 @@ var Opportunities = List[crm.Opportunity]{
 
 // Quotes lists offers; whoever sees the deal sees its quotes.
 var Quotes = List[crm.Quote]{
-	from: `select * from (select ` + prefixed("q", quoteColumns) + `, o.owner_id from quote q join opportunity o on o.id = q.opportunity_id) q`,
+	from: `select ` + quoteColumns + ` from (select q.*, o.owner_id from quote q join opportunity o on o.id = q.opportunity_id) q`,
 	id:   "id", owner: "owner_id", rowID: func(q crm.Quote) crm.ID { return q.ID },
 	sort: []Order{{"created_at", true}},
 	columns: []column[crm.Quote]{
@@ -102,7 +92,7 @@ var Quotes = List[crm.Quote]{
 
 // Orders lists sales orders; whoever sees the deal sees its orders.
 var Orders = List[crm.Order]{
-	from: `select * from (select ` + prefixed("r", orderColumns) + `, o.owner_id from sales_order r join opportunity o on o.id = r.opportunity_id) r`,
+	from: `select ` + orderColumns + ` from (select r.*, o.owner_id from sales_order r join opportunity o on o.id = r.opportunity_id) r`,
 	id:   "id", owner: "owner_id", rowID: func(o crm.Order) crm.ID { return o.ID },
 	sort: []Order{{"created_at", true}},
 	columns: []column[crm.Order]{
@@ -151,13 +141,10 @@ var Invoices = List[OpenInvoice]{
 	},
 }
 
-const openInvoices = `select * from (select ` + invoiceList + `, a.owner_id, r.open,
+const openInvoices = `select ` + invoiceColumns + `, open, state from (select i.*, a.owner_id, r.open,
 		case when r.open = 0 then 'paid' when r.due_date < ((now() + make_interval(secs => b.shift_seconds)) at time zone e.time_zone)::date then 'overdue' else 'open' end as state
 	from invoice i join account a on a.id = i.account_id join receivable r on r.invoice_id = i.id
 	cross join business_clock b cross join (select time_zone from legal_entity order by id limit 1) e) i`
-
-const invoiceList = `i.id, i.series, i.year, i.sequence, i.number, i.contract_id, i.account_id, i.currency, i.issue_date, i.due_date, i.net, i.tax, i.total,
-	i.previous_hash, i.hash, i.issued_at`
 
 // Products lists the catalogue.
 var Products = List[crm.Product]{

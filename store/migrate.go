@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 
@@ -13,6 +15,23 @@ import (
 
 //go:embed migrations/*.sql
 var migrations embed.FS
+
+// Schema is a hash over the migrations: it changes when a migrated database would.
+func Schema() string {
+	h := sha256.New()
+	err := fs.WalkDir(migrations, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := migrations.ReadFile(path)
+		h.Write(b)
+		return err
+	})
+	if err != nil {
+		panic(err) // they are embedded
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
 
 // Migrate brings the database's schema up to date. It may run on several machines at once: an advisory lock orders them.
 func Migrate(ctx context.Context, url string) error {

@@ -11,7 +11,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// DeadlineReview makes a process look at its rows: another process, or an effect's outcome, changed something it waits for.
+// DeadlineReview makes a process look at its rows: another process, or an effect's outcome, changed something it waits for. Only others set
+// it; a process's own deadlines have other kinds, so that neither overwrites the other.
 const DeadlineReview = "review"
 
 // Deadline is something that a process does by itself when its time has come.
@@ -75,9 +76,7 @@ func (s *Store) Expire(ctx context.Context, process string, now time.Time, step 
 		}
 		cause = fmt.Sprintf("deadline/%s/%s/%s/%s/%d", process, d.Kind, d.Key, d.DueAt.UTC().Format(time.RFC3339Nano), tx.Process.Version)
 		tx.Cause = cause
-		if _, err := q.Exec(ctx, `delete from deadline where process = $1 and kind = $2 and key = $3`, process, d.Kind, d.Key); err != nil {
-			return err
-		}
+		tx.taken = &d
 		if err := step(ctx, tx, d); err != nil {
 			return err
 		}

@@ -129,7 +129,8 @@ func (s *Store) ProcessSeen(ctx context.Context, sc Scope, process string) (Proc
 }
 
 func processSeen(ctx context.Context, q querier, sc Scope, process string) (ProcessState, error) {
-	return seen[ProcessState](ctx, q, sc, `select * from (select p.id, p.step, p.version, p.closed, coalesce(p.parent, '') as parent, p.started_at,
+	return seen[ProcessState](ctx, q, sc, `select id, step, version, closed, parent, started_at, updated_at, rules, deadline from (
+		select p.id, p.step, p.version, p.closed, coalesce(p.parent, '') as parent, p.started_at,
 			p.updated_at, p.rules, (select min(due_at) from deadline where process = p.id) as deadline,
 			case p.kind when 'lead' then (select owner_id from lead where id = p.record_id)
 				when 'opportunity' then (select owner_id from opportunity where id = p.record_id)

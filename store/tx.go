@@ -23,8 +23,9 @@ type Tx struct {
 	pinned    map[crm.RuleKind]int
 	entries   []Entry
 	effects   []Effect
-	wakes     []string // other processes that have to hear of this step
-	reviews   []string // other processes that have to look at their rows again
+	wakes     []string  // other processes that have to hear of this step
+	reviews   []string  // other processes that have to look at their rows again
+	taken     *Deadline // the one that this step is taken for
 	deadlines []deadlineChange
 	verdicts  []ruling
 }
@@ -93,6 +94,9 @@ func (s *Store) flush(ctx context.Context, tx *Tx) error {
 	}
 	for _, e := range tx.effects {
 		b.Queue(insertEffect, effectArgs(e, tx.Now)...)
+	}
+	if d := tx.taken; d != nil { // as it was when it came: one that was set anew meanwhile stays
+		b.Queue(`delete from deadline where process = $1 and kind = $2 and key = $3 and due_at = $4`, tx.Process.ID, d.Kind, d.Key, d.DueAt)
 	}
 	for _, d := range tx.deadlines {
 		if d.at == nil {

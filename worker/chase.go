@@ -39,6 +39,9 @@ func chase(ctx context.Context, c Config, schedule cron.Schedule) error {
 			if err != nil {
 				return err
 			}
+			if now.Before(last) { // the development clock was set back before the company's first day
+				last = time.Time{}
+			}
 			if tick, ok := LastTick(schedule, maxTime(last, now.Add(-lookBack)), now); ok {
 				if err := StartChase(ctx, c.Temporal, tick); err != nil {
 					return err

@@ -43,18 +43,22 @@ func Of(k crm.Kind) func(workflow.Context, State) error {
 }
 
 // quick is the policy of a step that somebody waits for: what fails twice within 5 s is told to be busy.
-func quick(ctx workflow.Context) workflow.Context { return local(ctx, 5*time.Second) }
+func quick(ctx workflow.Context) workflow.Context {
+	return local(ctx, 5*time.Second, activities.ErrorBusy, activities.ErrorNotFound)
+}
 
-// patient is the policy of a step that nobody waits for.
-func patient(ctx workflow.Context) workflow.Context { return local(ctx, 24*time.Hour) }
+// patient is the policy of a step that nobody waits for: a row that is locked now will be free.
+func patient(ctx workflow.Context) workflow.Context {
+	return local(ctx, 24*time.Hour, activities.ErrorNotFound)
+}
 
-func local(ctx workflow.Context, all time.Duration) workflow.Context {
+func local(ctx workflow.Context, all time.Duration, hopeless ...string) workflow.Context {
 	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
 		ScheduleToCloseTimeout: all,
 		StartToCloseTimeout:    min(all, 5*time.Second),
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second,
-			NonRetryableErrorTypes: []string{activities.ErrorBusy, activities.ErrorNotFound},
+			NonRetryableErrorTypes: hopeless,
 		},
 	})
 }

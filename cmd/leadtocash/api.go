@@ -13,7 +13,7 @@ import (
 )
 
 type apiCommand struct {
-	serverFlags
+	connectionFlags
 	Addr    string   `help:"Address to listen on." env:"LEADTOCASH_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Secret  string   `help:"Seals the cursors of lists; the same on all machines." env:"LEADTOCASH_SECRET"`
 	Secure  bool     `name:"secure-cookies" help:"Send cookies over HTTPS only." env:"LEADTOCASH_SECURE_COOKIES"`

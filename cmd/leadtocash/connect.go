@@ -12,15 +12,15 @@ import (
 	"go.temporal.io/sdk/log"
 )
 
-// serverFlags are the settings that api and worker share: where the record and the engine are.
-type serverFlags struct {
+// connectionFlags are the settings that api and worker share: where the record and the engine are.
+type connectionFlags struct {
 	DatabaseURL     string `name:"database-url" help:"PostgreSQL with the product's schema." env:"DATABASE_URL" required:"" placeholder:"URL"`
 	TemporalAddress string `help:"Temporal front end." env:"TEMPORAL_ADDRESS" default:"127.0.0.1:7233" placeholder:"HOST:PORT"`
 	Namespace       string `help:"Temporal namespace." env:"TEMPORAL_NAMESPACE" default:"leadtocash"`
 }
 
 // connect opens the store and a client of the engine. The engine may be away: the client finds it when it is back.
-func (f serverFlags) connect(ctx context.Context, log *slog.Logger) (*store.Store, client.Client, error) {
+func (f connectionFlags) connect(ctx context.Context, log *slog.Logger) (*store.Store, client.Client, error) {
 	s, err := store.Open(ctx, f.DatabaseURL)
 	if err != nil {
 		return nil, nil, err
@@ -28,7 +28,7 @@ func (f serverFlags) connect(ctx context.Context, log *slog.Logger) (*store.Stor
 	c, err := client.NewLazyClient(client.Options{HostPort: f.TemporalAddress, Namespace: f.Namespace, Logger: quieter(log)})
 	if err != nil {
 		s.Close()
-		return nil, nil, fmt.Errorf("Temporal at %s: %w", f.TemporalAddress, err)
+		return nil, nil, fmt.Errorf("the engine at %s: %w", f.TemporalAddress, err)
 	}
 	return s, c, nil
 }

@@ -33,9 +33,6 @@ const longAgo = 60 * 24 * time.Hour
 // play brings the demo to where it leaves the viewer: an overdue invoice, an order that waits for a manager, a quote that is out, a deal
 // that its gate refuses, and new leads.
 func (d demo) play(ctx context.Context) error {
-	if err := d.store.BeginInThePast(ctx, longAgo); err != nil {
-		return err
-	}
 	if err := d.overdue(ctx); err != nil {
 		return fmt.Errorf("demo, overdue invoice: %w", err)
 	}

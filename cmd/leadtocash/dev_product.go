@@ -63,19 +63,22 @@ func startPeers(s *stack.Stack) (env []string, stop func(), err error) {
 	return env, stop, nil
 }
 
-// seed writes the demo company; what a person has changed since is left alone.
+// seed writes the demo company, whose business begins in the past; what a person has changed since is left alone.
 func seed(ctx context.Context, url string) error {
 	s, err := store.Open(ctx, url)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	return s.SeedDemo(ctx)
+	if err := s.SeedDemo(ctx); err != nil {
+		return err
+	}
+	return s.BeginInThePast(ctx, longAgo)
 }
 
 // playDemo brings the demo company's business to where a visitor meets it.
 func playDemo(ctx context.Context, s *stack.Stack) error {
-	store, c, err := serverFlags{DatabaseURL: s.DatabaseURL, TemporalAddress: s.TemporalAddress, Namespace: s.Namespace}.connect(ctx, logger())
+	store, c, err := connectionFlags{DatabaseURL: s.DatabaseURL, TemporalAddress: s.TemporalAddress, Namespace: s.Namespace}.connect(ctx, logger())
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"leadtocash/deploy/stack"
 )
@@ -19,6 +20,7 @@ func hurryOnSecondSignal(ctx context.Context, s *stack.Stack) (stop func()) {
 		case <-done:
 			return
 		}
+		time.Sleep(300 * time.Millisecond) // some callers send the same signal to the process and to its group
 		signal.Notify(again, os.Interrupt, syscall.SIGTERM)
 		for {
 			select {

@@ -12,7 +12,7 @@ import (
 )
 
 type workerCommand struct {
-	serverFlags
+	connectionFlags
 	SMTP   string `name:"smtp" help:"Mail server, smtp:// or smtps://." env:"LEADTOCASH_SMTP" required:"" placeholder:"URL"`
 	From   string `help:"Sender of mail." env:"LEADTOCASH_MAIL_FROM" default:"office@demo.example"`
 	Origin string `help:"Address of the web pages, for links in mail." env:"LEADTOCASH_ORIGIN" default:"http://127.0.0.1:8080" placeholder:"URL"`

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -120,11 +119,8 @@ func checkPorts(c Config) []Check {
 		lock.release()
 	}
 	var checks []Check
-	for _, p := range c.Ports.list() {
-		needed := (p.what != "PostgreSQL" || c.privatePostgres()) && (!strings.HasPrefix(p.what, "Temporal") || c.privateTemporal())
-		if needed {
-			checks = append(checks, Check{"port", fmt.Sprintf("%d for %s", *p.number, p.what), p.free()})
-		}
+	for _, p := range c.openedPorts() {
+		checks = append(checks, Check{"port", fmt.Sprintf("%d for %s", *p.number, p.what), p.free()})
 	}
 	return checks
 }

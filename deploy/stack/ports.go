@@ -3,8 +3,10 @@ package stack
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 )
 
@@ -24,16 +26,26 @@ type port struct {
 	usual     int
 	what      string
 	flag, env string
+	owner     owner
 }
+
+// owner is the server that opens a port.
+type owner int
+
+const (
+	ofProduct owner = iota
+	ofTemporal
+	ofPostgres
+)
 
 func (p *Ports) list() []port {
 	return []port{
-		{&p.API, 8080, "web pages and API", "--port", "LEADTOCASH_PORT"},
-		{&p.Temporal, 7233, "Temporal", "--temporal-port", "LEADTOCASH_TEMPORAL_PORT"},
-		{&p.UI, 8233, "Temporal's pages", "--ui-port", "LEADTOCASH_UI_PORT"},
-		{&p.Postgres, 54329, "PostgreSQL", "--postgres-port", "LEADTOCASH_POSTGRES_PORT"},
-		{&p.SMTP, 8025, "development mail", "--smtp-port", "LEADTOCASH_SMTP_PORT"},
-		{&p.ERP, 8026, "development ERP", "--erp-port", "LEADTOCASH_ERP_PORT"},
+		{&p.API, 8080, "web pages and API", "--port", "LEADTOCASH_PORT", ofProduct},
+		{&p.Temporal, 7233, "Temporal", "--temporal-port", "LEADTOCASH_TEMPORAL_PORT", ofTemporal},
+		{&p.UI, 8233, "Temporal's pages", "--ui-port", "LEADTOCASH_UI_PORT", ofTemporal},
+		{&p.Postgres, 54329, "PostgreSQL", "--postgres-port", "LEADTOCASH_POSTGRES_PORT", ofPostgres},
+		{&p.SMTP, 8025, "development mail", "--smtp-port", "LEADTOCASH_SMTP_PORT", ofProduct},
+		{&p.ERP, 8026, "development ERP", "--erp-port", "LEADTOCASH_ERP_PORT", ofProduct},
 	}
 }
 
@@ -86,18 +98,52 @@ func (p port) free() error {
 	return portTaken(p, portHolder(*p.number))
 }
 
+// portsFree looks at the ports that a start opens, except PostgreSQL's: its own leftover may still hold that one.
+func (c Config) portsFree() error {
+	for _, p := range c.openedPorts() {
+		if p.owner == ofPostgres {
+			continue
+		}
+		if err := p.free(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openedPorts leaves out those of servers that are named.
+func (c Config) openedPorts() []port {
+	return slices.DeleteFunc(c.Ports.list(), func(p port) bool {
+		return p.owner == ofTemporal && !c.privateTemporal() || p.owner == ofPostgres && !c.privatePostgres()
+	})
+}
+
+func (p *Ports) postgres() port {
+	all := p.list()
+	return all[slices.IndexFunc(all, func(p port) bool { return p.owner == ofPostgres })]
+}
+
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
-// FreePorts picks six ports that nobody holds at this moment, for tests and second instances.
+// FreePorts picks six ports that nobody holds at this moment, for tests and second instances. They are below the range
+// from which the system serves outgoing connections, so that none takes one before it is opened.
 func FreePorts() (Ports, error) {
 	var p Ports
+	seen := map[int]bool{}
 	for _, each := range p.list() {
-		l, err := net.Listen("tcp", loopback(0))
-		if err != nil {
-			return p, fmt.Errorf("no free port: %w", err)
+		for tries := 0; *each.number == 0; tries++ {
+			n := 20000 + rand.IntN(12000)
+			l, err := net.Listen("tcp", loopback(n))
+			switch {
+			case err == nil:
+				_ = l.Close()
+				if !seen[n] {
+					seen[n], *each.number = true, n
+				}
+			case tries > 100:
+				return p, fmt.Errorf("no free port: %w", err)
+			}
 		}
-		defer l.Close() // after all six are chosen, so that they differ
-		*each.number = l.Addr().(*net.TCPAddr).Port
 	}
 	return p, nil
 }

@@ -28,12 +28,19 @@ func bothSay(t *testing.T, c Config, words ...string) {
 func TestTakenPort(t *testing.T) {
 	t.Parallel()
 	c := config(t)
-	l, err := net.Listen("tcp", loopback(c.Ports.Postgres))
-	if err != nil {
-		t.Fatal(err)
+	for _, p := range c.Ports.list() {
+		if p.owner == ofTemporal { // named
+			continue
+		}
+		l, err := net.Listen("tcp", loopback(*p.number))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bothSay(t, c, fmt.Sprint("Port ", *p.number, " "), p.flag, p.env, portHolder(*p.number))
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
-	defer l.Close()
-	bothSay(t, c, fmt.Sprint("Port ", c.Ports.Postgres, " "), "--postgres-port", "LEADTOCASH_POSTGRES_PORT", portHolder(c.Ports.Postgres))
 }
 
 func TestWrongMajor(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -56,6 +57,10 @@ func Start(ctx context.Context, c Config) (*Stack, error) {
 }
 
 func (s *Stack) start(ctx context.Context) (err error) {
+	s.endLeftovers()
+	if err := s.config.portsFree(); err != nil { // before anything is started
+		return err
+	}
 	if s.config.privateTemporal() { // first: it may take minutes, and nothing else needs to run meanwhile
 		if s.Temporald, err = findTemporald(s.config); err == nil && s.Temporald == "" {
 			s.Temporald, err = buildTemporald(ctx, s.config.Say)
@@ -84,7 +89,10 @@ func (s *Stack) startPostgres(ctx context.Context) error {
 	}
 	s.server, s.DatabaseURL, s.PostgresBin = p, p.url(role), p.bin.dir
 	p.endForgotten() // before the port is looked at: it may hold it
-	s.Postgres, err = s.launch(ctx, p.program(), s.config.Ports.list()[3])
+	if err := s.config.Ports.postgres().free(); err != nil {
+		return err
+	}
+	s.Postgres, err = s.launch(ctx, p.program())
 	return err
 }
 
@@ -94,21 +102,24 @@ func (s *Stack) startTemporal(ctx context.Context) error {
 		return reachTemporal(ctx, s.TemporalAddress, s.Namespace)
 	}
 	s.TemporalAddress, s.TemporalUI = loopback(s.Ports.Temporal), "http://"+loopback(s.Ports.UI)
-	ports := s.config.Ports.list()
-	p := temporalProgram(s.config, s.Temporald, s.DatabaseURL)
-	endLeftover(p.pidFile, p.Stop, p.Grace)
 	var err error
-	s.Temporal, err = s.launch(ctx, p, ports[1], ports[2])
+	s.Temporal, err = s.launch(ctx, temporalProgram(s.config, s.Temporald, s.DatabaseURL))
 	return err
 }
 
-// launch checks the ports, starts the program and keeps it in the order of stopping.
-func (s *Stack) launch(ctx context.Context, p Program, ports ...port) (*Child, error) {
-	for _, each := range ports {
-		if err := each.free(); err != nil {
-			return nil, err
+// endLeftovers stops what a killed run left: it holds ports, and its worker would take work with an old program.
+// PostgreSQL has its own way (endForgotten).
+func (s *Stack) endLeftovers() {
+	files, _ := filepath.Glob(s.config.pidFile("*")) // the pattern is well formed
+	for _, file := range files {
+		if file != s.config.pidFile("postgres") {
+			endLeftover(file, syscall.SIGTERM, temporalGrace)
 		}
 	}
+}
+
+// launch starts the program and keeps it in the order of stopping.
+func (s *Stack) launch(ctx context.Context, p Program) (*Child, error) {
 	c, err := supervise(ctx, p, s.config.Say)
 	if err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func temporalProgram(c Config, binary, databaseURL string) Program {
 
 var errNoNamespace = errors.New("the namespace is not registered")
 
-// temporalReady answers whether the server serves the namespace.
+// temporalReady answers whether workflows can be started in the namespace.
 func temporalReady(ctx context.Context, address, namespace string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -48,6 +48,14 @@ func temporalReady(ctx context.Context, address, namespace string) error {
 	_, err = c.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: namespace})
 	if _, missing := errors.AsType[*serviceerror.NamespaceNotFound](err); missing {
 		return errNoNamespace
+	}
+	if err != nil {
+		return err
+	}
+	// The answer comes from the history service, which learns of a new namespace later than the front end.
+	_, err = c.DescribeWorkflowExecution(ctx, "none", "")
+	if _, noWorkflow := errors.AsType[*serviceerror.NotFound](err); noWorkflow {
+		return nil
 	}
 	return err
 }

@@ -53,30 +53,32 @@ func serverConfig(ctx context.Context, o options, logger log.Logger) (*config.Co
 			Visibility: config.VisibilityArchivalNamespaceDefaults{State: disabled},
 		}},
 	}
-	hosts, err := addServices(c, o.port)
+	hosts, err := addServices(c, o)
 	return c, hosts, err
 }
 
 func (o options) stores(ctx context.Context, logger log.Logger) (map[string]config.DataStore, error) {
 	if o.sqlite != "" {
-		return sqliteStores(o.sqlite)
+		return sqliteStores(o)
 	}
 	return postgresStores(ctx, o.postgres, logger)
 }
 
 // addServices gives each service its port; only the front end's is known to callers.
-func addServices(c *config.Config, frontend int) (map[primitives.ServiceName]static.Hosts, error) {
+func addServices(c *config.Config, o options) (map[primitives.ServiceName]static.Hosts, error) {
 	hosts := map[primitives.ServiceName]static.Hosts{}
+	promised := map[int]bool{o.port: true, o.uiPort: true}
 	for _, name := range []primitives.ServiceName{
 		primitives.FrontendService, primitives.HistoryService, primitives.MatchingService, primitives.WorkerService,
 	} {
-		port := frontend
+		port := o.port
 		if name != primitives.FrontendService {
 			var err error
-			if port, err = freePort(); err != nil {
+			if port, err = freePort(promised); err != nil {
 				return nil, err
 			}
 		}
+		promised[port] = true
 		c.Services[string(name)] = config.Service{RPC: config.RPC{GRPCPort: port, BindOnIP: host}}
 		hosts[name] = static.SingleLocalHost(options{port: port}.address())
 	}

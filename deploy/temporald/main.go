@@ -42,7 +42,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		defer removeSQLite(o.sqlite)
 	}
 	s, err := start(ctx, o)
-	if err != nil {
+	if ctx.Err() != nil { // asked to end meanwhile
+		err = nil
+	}
+	if s == nil || err != nil {
 		return err
 	}
 	defer s.stop()

@@ -35,6 +35,9 @@ func provision(ctx context.Context, o options) error {
 			err = addSearchAttributes(ctx, c, o)
 		}
 		if err == nil {
+			err = usable(ctx, c)
+		}
+		if err == nil {
 			return nil
 		}
 		select {
@@ -82,4 +85,14 @@ func addSearchAttributes(ctx context.Context, c client.Client, o options) error 
 		return err
 	}
 	return errors.New("search attributes are being added")
+}
+
+// usable asks for a workflow that does not exist: the answer comes from the history service, which learns of a new
+// namespace later than the front end and would refuse to start workflows until then.
+func usable(ctx context.Context, c client.Client) error {
+	_, err := c.DescribeWorkflowExecution(ctx, "none", "")
+	if _, noWorkflow := errors.AsType[*serviceerror.NotFound](err); noWorkflow {
+		return nil
+	}
+	return err
 }

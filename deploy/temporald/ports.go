@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"strconv"
 )
@@ -18,12 +19,19 @@ func portFree(flagName string, port int) error {
 	return l.Close()
 }
 
-// freePort asks the system for a port for a service that only this process calls.
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
-		return 0, fmt.Errorf("no free port: %w", err)
+// freePort finds a port for a service that only this process calls. It is below the range from which the system serves
+// outgoing connections: dozens go to the database before the service opens its port. It is none of those promised already.
+func freePort(promised map[int]bool) (int, error) {
+	var err error
+	for range 100 {
+		port := 20000 + rand.IntN(12000)
+		if promised[port] {
+			continue
+		}
+		var l net.Listener
+		if l, err = net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port))); err == nil {
+			return port, l.Close()
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return 0, fmt.Errorf("no free port: %w", err)
 }

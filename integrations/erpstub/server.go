@@ -39,7 +39,7 @@ type Faults struct {
 type Server struct {
 	http    *http.Server
 	address string
-	done    chan error
+	done    chan struct{}
 	journal *journal.Journal[Entry]
 
 	mu     sync.Mutex
@@ -57,7 +57,7 @@ func Start(address, journalPath string, faults Faults) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{journal: j, orders: make(map[string]Entry, len(entries)), done: make(chan error, 1)}
+	s := &Server{journal: j, orders: make(map[string]Entry, len(entries)), done: make(chan struct{})}
 	s.SetFaults(faults)
 	for _, e := range entries {
 		s.orders[e.Key] = e
@@ -72,7 +72,10 @@ func Start(address, journalPath string, faults Faults) (*Server, error) {
 	routes.HandleFunc("POST /orders", s.create)
 	routes.HandleFunc("GET /orders/{key}", s.find)
 	s.http = &http.Server{Handler: routes, ReadHeaderTimeout: 10 * time.Second}
-	go func() { s.done <- s.http.Serve(l) }()
+	go func() {
+		defer close(s.done)
+		_ = s.http.Serve(l) // ends with Close, and only with it
+	}()
 	return s, nil
 }
 

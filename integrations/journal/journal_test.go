@@ -30,7 +30,7 @@ func TestTornLastLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.WriteString(`"thr`); err != nil {
+	if _, err := f.WriteString(`"three, and longer than the entry that follows`); err != nil {
 		t.Fatal(err)
 	}
 	f.Close()
@@ -47,6 +47,9 @@ func TestTornLastLine(t *testing.T) {
 	}
 	if got, err := Read[string](path); err != nil || !slices.Equal(got, []string{"one", "two\nlines", "four"}) {
 		t.Fatal(got, err)
+	}
+	if raw, err := os.ReadFile(path); err != nil || string(raw) != "\"one\"\n\"two\\nlines\"\n\"four\"\n" {
+		t.Errorf("the file holds %q %v", raw, err)
 	}
 }
 

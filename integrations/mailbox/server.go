@@ -43,7 +43,7 @@ type Server struct {
 	dir      string
 	smtp     *smtp.Server
 	listener net.Listener
-	done     chan error
+	done     chan struct{}
 
 	mu      sync.Mutex
 	journal *journal.Journal[Entry]
@@ -58,7 +58,7 @@ const maxMessage = 10 << 20
 
 // Start listens on the address ("127.0.0.1:8025"; port 0 takes a free one) and goes on in the folder where an earlier server left off.
 func Start(address, dir string, faults Faults) (*Server, error) {
-	s := &Server{dir: dir, seen: map[string]bool{}, done: make(chan error, 1)}
+	s := &Server{dir: dir, seen: map[string]bool{}, done: make(chan struct{})}
 	s.SetFaults(faults)
 	j, entries, err := journal.Open[Entry](journalPath(dir))
 	if err != nil {
@@ -77,7 +77,10 @@ func Start(address, dir string, faults Faults) (*Server, error) {
 	s.smtp = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{server: s, conn: c}, nil }))
 	s.smtp.Domain, s.smtp.MaxMessageBytes, s.smtp.MaxRecipients = "mailbox.localhost", maxMessage, 100
 	s.smtp.ReadTimeout, s.smtp.WriteTimeout = time.Minute, time.Minute
-	go func() { s.done <- s.smtp.Serve(l) }()
+	go func() {
+		defer close(s.done)
+		_ = s.smtp.Serve(l) // ends with Close, and only with it
+	}()
 	return s, nil
 }
 
