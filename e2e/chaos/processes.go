@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,11 @@ func (a *audit) processRows(ctx context.Context) ([]processRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[processRow])
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[processRow])
+	return slices.DeleteFunc(all, func(p processRow) bool { // some records have a timeline but no durable process
+		kind, _ := crm.SplitProcessID(p.ID)
+		return workflows.Of(kind) == nil
+	}), err
 }
 
 // processes compares every row with the engine: an open one has a running workflow whose state is the row, a closed one has none (invariant 7),
