@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"leadtocash/crm"
@@ -162,7 +161,7 @@ func (a *audit) histories(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if f := e.GetWorkflowTaskFailedEventAttributes(); f != nil && !strings.Contains(f.GetCause().String(), "RESET") {
+			if f := e.GetWorkflowTaskFailedEventAttributes(); f != nil && f.GetCause() != enums.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND { // that one only says that something came while the workflow ended
 				a.wrong(p.ID, "%s: a workflow task failed: %s %s", p.ID, f.GetCause(), f.GetFailure().GetMessage())
 			}
 			h.Events = append(h.Events, e)
