@@ -105,7 +105,7 @@ func (h *house) once(ctx context.Context, origin string, r request) (a answer, w
 		a.code = p.Code
 	}
 	switch {
-	case a.status == http.StatusAccepted && problem, a.status == http.StatusRequestTimeout, a.status == http.StatusTooManyRequests, a.status >= 500:
+	case a.status == http.StatusAccepted && !strings.HasPrefix(r.path, "/public/"), a.status == http.StatusRequestTimeout, a.status == http.StatusTooManyRequests, a.status >= 500:
 		seconds, _ := time.ParseDuration(res.Header.Get("Retry-After") + "s")
 		return a, max(seconds, time.Millisecond), nil
 	}

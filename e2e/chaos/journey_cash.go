@@ -9,6 +9,7 @@ import (
 
 	"leadtocash/crm"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 )
 
@@ -42,7 +43,7 @@ func (j *journey) sendAndAccept(ctx context.Context, quote crm.ID) error {
 // He presses the button twice.
 func (j *journey) accept(ctx context.Context, quote crm.ID) error {
 	j.sent++
-	key := fmt.Sprintf("chaos-%d-%d-%d", j.h.Seed, j.n, j.sent)
+	key := uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "chaos/%d/%d/%d", j.h.Seed, j.n, j.sent)).String()
 	if !j.h.page {
 		raw, err := json.Marshal(crm.QuoteDecision{QuoteID: quote, Name: "The buyer"})
 		if err != nil {
