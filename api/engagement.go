@@ -43,8 +43,10 @@ func (b *engagementBody) engagement() (crm.Engagement, error) {
 	case b.LeadID != "" && b.ContactID != "":
 		c.fail("/contact_id", "not_with_lead", nil)
 	}
-	return crm.Engagement{Kind: b.Kind, OpportunityID: b.OpportunityID, LeadID: b.LeadID, ContactID: b.ContactID, Subject: b.Subject, DueAt: b.DueAt,
-		Outcome: b.Outcome, Note: b.Note, OwnerID: b.OwnerID}, c.err()
+	return crm.Engagement{
+		Kind: b.Kind, OpportunityID: b.OpportunityID, LeadID: b.LeadID, ContactID: b.ContactID, Subject: b.Subject, DueAt: b.DueAt,
+		Outcome: b.Outcome, Note: b.Note, OwnerID: b.OwnerID,
+	}, c.err()
 }
 
 func postEngagement(r *request) error {

@@ -43,8 +43,10 @@ func postForm(r *request) error {
 		return err
 	}
 	if b.Website == "" {
-		lead := leadBody{Company: b.Company, ContactName: b.ContactName, Email: b.Email, Phone: b.Phone, VAT: b.VAT, Country: b.Country, Need: b.Need,
-			Language: b.Language, Source: form.Source, Campaign: form.Campaign}
+		lead := leadBody{
+			Company: b.Company, ContactName: b.ContactName, Email: b.Email, Phone: b.Phone, VAT: b.VAT, Country: b.Country, Need: b.Need,
+			Language: b.Language, Source: form.Source, Campaign: form.Campaign,
+		}
 		l, err := lead.lead()
 		if err != nil {
 			return err
@@ -66,8 +68,10 @@ func readForm(r *request) (b formBody, raw []byte, err error) {
 		return b, raw, err
 	}
 	if err := mediaType(r.gin.Request, "application/x-www-form-urlencoded"); err != nil {
-		return b, nil, refusal(codeMediaType, item{Header: "Content-Type", Code: "unsupported",
-			Params: params{"accepted": []string{"application/json", "application/x-www-form-urlencoded"}}})
+		return b, nil, refusal(codeMediaType, item{
+			Header: "Content-Type", Code: "unsupported",
+			Params: params{"accepted": []string{"application/json", "application/x-www-form-urlencoded"}},
+		})
 	}
 	if err := r.gin.Request.ParseForm(); err != nil {
 		if big, ok := errors.AsType[*http.MaxBytesError](err); ok {

@@ -62,8 +62,10 @@ func (b *binder) bind(n node, into reflect.Value, pointer string) {
 }
 
 func (b *binder) kind(n node, into reflect.Value, pointer string) {
-	want := map[reflect.Kind]string{reflect.Struct: "object", reflect.Map: "object", reflect.Slice: "array", reflect.String: "text",
-		reflect.Bool: "boolean", reflect.Int: "number"}[into.Kind()]
+	want := map[reflect.Kind]string{
+		reflect.Struct: "object", reflect.Map: "object", reflect.Slice: "array", reflect.String: "text",
+		reflect.Bool: "boolean", reflect.Int: "number",
+	}[into.Kind()]
 	if n.kind != want {
 		b.mismatch(pointer, want, n)
 		return

@@ -45,8 +45,10 @@ func (b *leadBody) lead() (crm.Lead, error) {
 	if b.Language == "" {
 		b.Language = "en"
 	}
-	return crm.Lead{Company: b.Company, ContactName: b.ContactName, Email: b.Email, Phone: b.Phone, VAT: b.VAT, Country: b.Country, Need: b.Need,
-		Language: b.Language, Source: b.Source, Campaign: b.Campaign, ExternalID: b.ExternalID, Score: b.Score, OwnerID: b.OwnerID}, c.err()
+	return crm.Lead{
+		Company: b.Company, ContactName: b.ContactName, Email: b.Email, Phone: b.Phone, VAT: b.VAT, Country: b.Country, Need: b.Need,
+		Language: b.Language, Source: b.Source, Campaign: b.Campaign, ExternalID: b.ExternalID, Score: b.Score, OwnerID: b.OwnerID,
+	}, c.err()
 }
 
 // postLead captures a lead: 201 for a new one, 200 when the person is known and this is one more touch (S063).
@@ -140,8 +142,10 @@ func (p leadPatch) apply(l *crm.Lead) error {
 	set(p.Need, &l.Need)
 	set(p.Language, &l.Language)
 	set(p.Campaign, &l.Campaign)
-	b := leadBody{Company: l.Company, ContactName: l.ContactName, Email: l.Email, Phone: l.Phone, VAT: l.VAT, Country: l.Country, Need: l.Need,
-		Language: l.Language, Campaign: l.Campaign}
+	b := leadBody{
+		Company: l.Company, ContactName: l.ContactName, Email: l.Email, Phone: l.Phone, VAT: l.VAT, Country: l.Country, Need: l.Need,
+		Language: l.Language, Campaign: l.Campaign,
+	}
 	clean, err := b.lead()
 	l.Company, l.ContactName, l.Email, l.Phone, l.VAT = clean.Company, clean.ContactName, clean.Email, clean.Phone, clean.VAT
 	l.Country, l.Need, l.Language, l.Campaign = clean.Country, clean.Need, clean.Language, clean.Campaign

@@ -83,9 +83,11 @@ func TestCursorsAreSealed(t *testing.T) {
 	out := s.do("anna", http.MethodGet, "/api/v1/leads?limit=1&sort=name", "", http.StatusOK)
 	cursor := fmt.Sprint(out["next_cursor"])
 	s.do("anna", http.MethodGet, "/api/v1/leads?limit=2&sort=name&cursor="+cursor, "", http.StatusOK)
-	for _, path := range []string{"/api/v1/leads?sort=-name&cursor=" + cursor, "/api/v1/leads?cursor=" + cursor, "/api/v1/leads?sort=name&filter[state]=new&cursor=" + cursor,
+	for _, path := range []string{
+		"/api/v1/leads?sort=-name&cursor=" + cursor, "/api/v1/leads?cursor=" + cursor, "/api/v1/leads?sort=name&filter[state]=new&cursor=" + cursor,
 		"/api/v1/accounts?sort=name&cursor=" + cursor, "/api/v1/leads?sort=name&cursor=" + cursor[:len(cursor)-2], "/api/v1/leads?sort=name&cursor=x" + cursor,
-		"/api/v1/leads?sort=name&cursor="} {
+		"/api/v1/leads?sort=name&cursor=",
+	} {
 		if p := s.do("anna", http.MethodGet, path, "", http.StatusBadRequest); !strings.Contains(fmt.Sprint(p), "invalid_cursor") {
 			t.Errorf("%s: %v", path, p)
 		}

@@ -163,8 +163,10 @@ func TestHeaders(t *testing.T) {
 	w := newWorld(t)
 	for _, path := range []string{"/healthz", "/readyz", "/login", "/api/v1/leadz", "/nowhere"} {
 		h := w.call(http.MethodGet, path, "").Header()
-		for name, part := range map[string]string{"Content-Security-Policy": "frame-ancestors 'none'", "X-Content-Type-Options": "nosniff",
-			"Referrer-Policy": "same-origin", requestIDHeader: "-"} {
+		for name, part := range map[string]string{
+			"Content-Security-Policy": "frame-ancestors 'none'", "X-Content-Type-Options": "nosniff",
+			"Referrer-Policy": "same-origin", requestIDHeader: "-",
+		} {
 			if !strings.Contains(h.Get(name), part) || strings.Contains(h.Get(name), "unsafe") {
 				t.Errorf("%s: %s is %q", path, name, h.Get(name))
 			}

@@ -85,8 +85,10 @@ func (r *request) answer(p Problem) {
 	if p.RetryAfter > 0 {
 		seconds := int(math.Ceil(p.RetryAfter.Seconds()))
 		r.gin.Header("Retry-After", strconv.Itoa(seconds))
-		p.Errors = append(p.Errors, item{Header: "Retry-After", Code: "seconds", Params: params{"value": seconds},
-			Detail: r.T("error.seconds", map[string]any{"value": seconds})})
+		p.Errors = append(p.Errors, item{
+			Header: "Retry-After", Code: "seconds", Params: params{"value": seconds},
+			Detail: r.T("error.seconds", map[string]any{"value": seconds}),
+		})
 	}
 	if p.Status == http.StatusUnauthorized {
 		r.gin.Header("WWW-Authenticate", "Bearer")

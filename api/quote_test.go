@@ -75,8 +75,10 @@ func TestCommandIDs(t *testing.T) {
 		t.Error("one key made two commands")
 	}
 	other := "/api/v1/opportunities/" + string(s.acceptedDeal) + "/transitions"
-	for what, id := range map[string]string{"other key": post("anna", path, "Idempotency-Key", "k2"), "other person": post("mara", path, "Idempotency-Key", "k1"),
-		"other deal": post("anna", other, "Idempotency-Key", "k1"), "no key": post("anna", path)} {
+	for what, id := range map[string]string{
+		"other key": post("anna", path, "Idempotency-Key", "k2"), "other person": post("mara", path, "Idempotency-Key", "k1"),
+		"other deal": post("anna", other, "Idempotency-Key", "k1"), "no key": post("anna", path),
+	} {
 		if id == k1 {
 			t.Errorf("%s: the same command", what)
 		}

@@ -15,8 +15,10 @@ import (
 func TestRoutesKeepToThePolicy(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	people := map[string]crm.Role{"anna": crm.RoleSalesperson, "mara": crm.RoleSalesManager, "admin": crm.RoleAdmin, "sales_ops": crm.RoleSalesOps,
-		"project_manager": crm.RoleProjectManager, "finance": crm.RoleFinance, "care": crm.RoleCare}
+	people := map[string]crm.Role{
+		"anna": crm.RoleSalesperson, "mara": crm.RoleSalesManager, "admin": crm.RoleAdmin, "sales_ops": crm.RoleSalesOps,
+		"project_manager": crm.RoleProjectManager, "finance": crm.RoleFinance, "care": crm.RoleCare,
+	}
 	for _, rt := range s.srv.routes() {
 		path := s.address(rt.path)
 		if rt.need == public {
@@ -96,10 +98,12 @@ func anonymous(rec *httptest.ResponseRecorder) string {
 
 // foreignBody is a good body for the route, so that only the record can be the reason of a refusal.
 func foreignBody(path string) string {
-	for part, body := range map[string]string{"/qualify": `{"score":5}`, "/assign": `{"owner_id":""}`, "/feedback": `{"feedback":"positive"}`,
+	for part, body := range map[string]string{
+		"/qualify": `{"score":5}`, "/assign": `{"owner_id":""}`, "/feedback": `{"feedback":"positive"}`,
 		"/disqualify": `{"reason":"spam"}`, "/transitions": `{"to":"timing"}`, "/hand-off": `{"done":true}`, "/products": `{"product_id":"018f0000-0000-7000-8000-000000000009","quantity":"1"}`,
 		"/relations": `{"kind":"partner","name":"x"}`, "/notes": `{"text":"x"}`, "/outcome": `{"outcome":"reached"}`, "/reject": `{"reason":"x"}`,
-		"/payments": `{"amount":"1","reference":"x"}`} {
+		"/payments": `{"amount":"1","reference":"x"}`,
+	} {
 		if strings.HasSuffix(path, part) {
 			return body
 		}
@@ -132,8 +136,10 @@ func TestListsKeepToTheReach(t *testing.T) {
 func TestUnknownAddresses(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	for _, path := range []string{"/api/v1/leadz", "/api/v1/leads/..%2f..%2fetc%2fpasswd", "/api/v1/leads/nonsense", "/api/v1/leads/' or 1=1--/x",
-		"/api/v1/process/banana", "/api/v1/process/lead-nonsense"} {
+	for _, path := range []string{
+		"/api/v1/leadz", "/api/v1/leads/..%2f..%2fetc%2fpasswd", "/api/v1/leads/nonsense", "/api/v1/leads/' or 1=1--/x",
+		"/api/v1/process/banana", "/api/v1/process/lead-nonsense",
+	} {
 		rec := s.as(s.keys["admin"], http.MethodGet, strings.ReplaceAll(path, " ", "%20"), "")
 		if p := fields(t, rec); rec.Code != http.StatusNotFound || p["code"] != "not_found" || rec.Header().Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%s: %d %v", path, rec.Code, p)

@@ -150,13 +150,18 @@ func (s *scene) signed() {
 
 // address puts the scene's ids into a path of the route table.
 func (s *scene) address(path string) string {
-	kinds := map[string]crm.ID{"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID}
+	kinds := map[string]crm.ID{
+		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
+		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID,
+	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
 		switch p {
 		case ":id":
 			parts[i] = string(kinds[parts[i-1]])
+			if parts[i] == "" {
+				parts[i] = string(store.NewID())
+			}
 			if parts[i-1] == "process" {
 				parts[i] = crm.ProcessID(crm.KindOpportunity, s.deal)
 			}

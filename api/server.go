@@ -50,6 +50,8 @@ type Config struct {
 	DevClock Clock
 	// Secret seals the cursors of lists; the same on all machines. Empty: made up at the start.
 	Secret []byte
+	// Pages is what the pages of the product need beside.
+	Pages Pages
 	// SecureCookies sends cookies over HTTPS only.
 	SecureCookies bool
 	// TrustedProxies may name the caller's address in X-Forwarded-For; addresses or networks.

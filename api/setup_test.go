@@ -80,8 +80,10 @@ func newWorld(t *testing.T) *world {
 	must(t, err)
 	t.Cleanup(st.Close)
 	w := &world{t: t, url: dsn, store: st, cmd: &fakeCommander{}, now: time.Now()}
-	w.srv = New(Config{Store: st, Commander: w.cmd, Secret: []byte("0123456789abcdef0123456789abcdef"),
-		Now: func() time.Time { return w.now }, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))})
+	w.srv = New(Config{
+		Store: st, Commander: w.cmd, Secret: []byte("0123456789abcdef0123456789abcdef"),
+		Now: func() time.Time { return w.now }, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
+	})
 	_, err = st.ActivateRules(t.Context(), shippedRules(t), "test", "shipped")
 	must(t, err)
 	w.exec(`insert into legal_entity (id, name, country, time_zone, currency) values (gen_random_uuid(), 'Acme Srl', 'IT', 'Europe/Rome', 'EUR')`)

@@ -38,8 +38,10 @@ func (s *Store) CreateOpportunity(ctx context.Context, accounts Scope, actor crm
 		if _, err := e.q.Exec(ctx, insertWake, e.cause, process, s.WakeIn); err != nil {
 			return err
 		}
-		return e.tell(ctx, process, Entry{Code: "opportunity.created", AccountID: o.AccountID, OpportunityID: o.ID,
-			Data: map[string]any{"name": o.Name, "amount": o.Amount.String(), "stage": o.Stage}})
+		return e.tell(ctx, process, Entry{
+			Code: "opportunity.created", AccountID: o.AccountID, OpportunityID: o.ID,
+			Data: map[string]any{"name": o.Name, "amount": o.Amount.String(), "stage": o.Stage},
+		})
 	})
 	return o, err
 }

@@ -25,8 +25,10 @@ func (s *Store) AddProductLine(ctx context.Context, t Target, line crm.ID, produ
 		if p.Currency != o.Currency {
 			return nil, crm.FieldErrors{crm.Problem("mixed_currency", "want", o.Currency).At("/product_id")}
 		}
-		l = crm.ProductLine{ID: line, OpportunityID: o.ID, ProductID: p.ID, SKU: p.SKU, Name: p.Name, Unit: p.Unit, TaxPercent: p.TaxPercent,
-			MadeToOrder: p.MadeToOrder, UnitPrice: p.Price, UnitCost: p.Cost}
+		l = crm.ProductLine{
+			ID: line, OpportunityID: o.ID, ProductID: p.ID, SKU: p.SKU, Name: p.Name, Unit: p.Unit, TaxPercent: p.TaxPercent,
+			MadeToOrder: p.MadeToOrder, UnitPrice: p.Price, UnitCost: p.Cost,
+		}
 		if err := change(&l); err != nil {
 			return nil, err
 		}

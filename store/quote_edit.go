@@ -56,13 +56,17 @@ func (e *edit) newDraft(ctx context.Context, o crm.Opportunity, id crm.ID) (d Qu
 	if err != nil {
 		return d, err
 	}
-	d.Quote = crm.Quote{ID: id, OpportunityID: o.ID, State: crm.QuoteDraft, Currency: o.Currency, ValidUntil: e.today.AddDays(e.entity.QuoteDays),
-		PaymentDays: a.PaymentDays, Language: a.Language, Version: 1, CreatedAt: e.now}
+	d.Quote = crm.Quote{
+		ID: id, OpportunityID: o.ID, State: crm.QuoteDraft, Currency: o.Currency, ValidUntil: e.today.AddDays(e.entity.QuoteDays),
+		PaymentDays: a.PaymentDays, Language: a.Language, Version: 1, CreatedAt: e.now,
+	}
 	d.Today, d.Shares = e.today, crm.DefaultShares()
 	lines, err := productLines(ctx, e.q, o.ID)
 	for _, l := range lines {
-		d.Lines = append(d.Lines, crm.QuoteLine{ProductID: l.ProductID, Name: l.Name, Unit: l.Unit, Quantity: l.Quantity, UnitPrice: l.UnitPrice,
-			DiscountPercent: l.DiscountPercent, TaxPercent: l.TaxPercent, UnitCost: l.UnitCost})
+		d.Lines = append(d.Lines, crm.QuoteLine{
+			ProductID: l.ProductID, Name: l.Name, Unit: l.Unit, Quantity: l.Quantity, UnitPrice: l.UnitPrice,
+			DiscountPercent: l.DiscountPercent, TaxPercent: l.TaxPercent, UnitCost: l.UnitCost,
+		})
 	}
 	return d, err
 }
@@ -94,8 +98,10 @@ func (s *Store) EditQuote(ctx context.Context, t Target, change func(*QuoteDraft
 			d.Language, d.Net, d.Tax, d.Total, d.Cost, d.ListTotal, d.Version); err != nil {
 			return err
 		}
-		return e.tell(ctx, process, Entry{Code: "quote.edited", AccountID: o.AccountID, OpportunityID: o.ID,
-			Data: map[string]any{"quote": d.Label(), "quote_changes": differences(before, d.Quote)}})
+		return e.tell(ctx, process, Entry{
+			Code: "quote.edited", AccountID: o.AccountID, OpportunityID: o.ID,
+			Data: map[string]any{"quote": d.Label(), "quote_changes": differences(before, d.Quote)},
+		})
 	})
 	return d, err
 }
@@ -139,8 +145,10 @@ func (s *Store) ReviseQuote(ctx context.Context, t Target, quote crm.ID) (d Quot
 			return Refused{Code: "draft_exists", Params: map[string]string{"quote": *draft}}
 		}
 		valid := e.today.AddDays(e.entity.QuoteDays)
-		d.Quote = crm.Quote{ID: quote, Number: d.Number, Revision: last + 1, OpportunityID: o.ID, State: crm.QuoteDraft, Currency: d.Currency, ValidUntil: valid,
-			DiscountPercent: d.DiscountPercent, PaymentDays: d.PaymentDays, DeliveryDate: d.DeliveryDate, Language: d.Language, Version: 1, CreatedAt: e.now}
+		d.Quote = crm.Quote{
+			ID: quote, Number: d.Number, Revision: last + 1, OpportunityID: o.ID, State: crm.QuoteDraft, Currency: d.Currency, ValidUntil: valid,
+			DiscountPercent: d.DiscountPercent, PaymentDays: d.PaymentDays, DeliveryDate: d.DeliveryDate, Language: d.Language, Version: 1, CreatedAt: e.now,
+		}
 		return e.insertQuote(ctx, o, &d, "quote.revised")
 	})
 	return d, err
@@ -159,8 +167,10 @@ func (e *edit) insertQuote(ctx context.Context, o crm.Opportunity, d *QuoteDraft
 		d.ID, d.Net, d.Tax, d.Total, d.Cost, d.ListTotal); err != nil {
 		return err
 	}
-	return e.tell(ctx, crm.ProcessID(crm.KindOpportunity, o.ID), Entry{Code: code, AccountID: o.AccountID, OpportunityID: o.ID,
-		Data: map[string]any{"quote": d.Label(), "net": d.Net.String(), "total": d.Total.String()}})
+	return e.tell(ctx, crm.ProcessID(crm.KindOpportunity, o.ID), Entry{
+		Code: code, AccountID: o.AccountID, OpportunityID: o.ID,
+		Data: map[string]any{"quote": d.Label(), "net": d.Net.String(), "total": d.Total.String()},
+	})
 }
 
 // writeLines computes the quote and writes its lines and billing plan anew.

@@ -1,0 +1,299 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"leadtocash/crm"
+	"leadtocash/rules"
+	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
+)
+
+const cardsPerStage = 50
+
+// boardPage is the pipeline as columns; the table shows the same deals.
+type boardPage struct {
+	Table    bool
+	Filter   store.DealFilter
+	Filtered bool
+	Owners   []option
+	Stages   []option
+	Columns  []column
+	Closed   []column // won and lost, folded
+	Rows     []cardView
+	First    string
+	Next     string
+	Query    string // of the filter, for the switch between board and table
+	Open     int
+	Sum      decimal.Decimal
+	Weighted decimal.Decimal
+	Currency string
+	May      bool
+	Form     form
+	New      newDeal
+	Gate     *gateView
+	GateFor  crm.ID
+}
+
+// newDeal is the form for a new deal: exactly name, customer, amount and stage (S014).
+type newDeal struct {
+	Form     form
+	Accounts []option
+	Stages   []option
+	Open     bool
+}
+
+type column struct {
+	Key      string
+	Name     string
+	Guidance string
+	Deals    int
+	Sum      decimal.Decimal
+	Weighted decimal.Decimal
+	Cards    []cardView
+	More     int
+	Currency string
+}
+
+type cardView struct {
+	store.Card
+	StageName string
+	Chip      string
+	Tone      string
+	Edge      string
+	Targets   []option
+	May       bool
+}
+
+func pageBoard(r *request) error { return showBoard(r, form{values: map[string]string{}}, nil, "") }
+
+func pageDeals(r *request) error { return showDeals(r, form{values: map[string]string{}}) }
+
+func (r *request) dealFilter() store.DealFilter {
+	q := r.gin.Request.URL.Query()
+	return store.DealFilter{Stage: clean(q.Get("stage"), 60), State: crm.OpportunityState(clean(q.Get("state"), 10)), Owner: optionalID(q.Get("owner")),
+		Account: optionalID(q.Get("account")), Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after"))}
+}
+
+func (r *request) boardPage(f form, table bool) (boardPage, *rules.Set, error) {
+	filter := r.dealFilter()
+	p := boardPage{Table: table, Filter: filter, Form: f, Filtered: filter.Owner != "" || filter.Text != "" || filter.Stage != "" || filter.State != "" || filter.Account != "",
+		May: r.Can(crm.MayWriteOpportunity)}
+	set, err := r.pipeline()
+	if err != nil {
+		return p, nil, err
+	}
+	e, err := r.store.LegalEntity(r.ctx())
+	if err != nil {
+		return p, nil, err
+	}
+	owners, err := r.store.SellerChoices(r.ctx())
+	if err != nil {
+		return p, nil, err
+	}
+	p.Currency, p.Owners = e.Currency, chosen(r.say("filter.all"), owners)
+	p.Stages = append([]option{{"", r.say("filter.all")}}, r.stageOptions(set, "")...)
+	q := r.gin.Request.URL.Query()
+	q.Del("after")
+	if len(q) > 0 {
+		p.Query = "?" + q.Encode()
+	}
+	if p.May {
+		accounts, err := r.store.AccountChoices(r.ctx(), store.ScopeOf(r.user, crm.MayReadAccount))
+		if err != nil {
+			return p, nil, err
+		}
+		p.New = newDeal{Form: f, Accounts: chosen(r.say("form.choose"), accounts), Open: f.Failed()}
+		for _, s := range set.Stages() {
+			if s.Kind == rules.StageOpen && (s.Key == set.EntryStage() || !set.NoSkip()) {
+				p.New.Stages = append(p.New.Stages, option{s.Key, worded(s.Name, r.language, s.Key)})
+			}
+		}
+	}
+	return p, set, nil
+}
+
+// stageOptions are the stages, or those that a deal may go to from a stage.
+func (r *request) stageOptions(set *rules.Set, from string) []option {
+	var out []option
+	reach := map[string]bool{}
+	for _, key := range set.Reachable(from) {
+		reach[key] = true
+	}
+	for _, s := range set.Stages() {
+		if from == "" || reach[s.Key] {
+			out = append(out, option{s.Key, worded(s.Name, r.language, s.Key)})
+		}
+	}
+	return out
+}
+
+func showBoard(r *request, f form, g *gateView, deal crm.ID) error {
+	p, set, err := r.boardPage(f, false)
+	if err != nil {
+		return err
+	}
+	p.Gate, p.GateFor = g, deal
+	scope := store.ScopeOf(r.user, crm.MayReadOpportunity)
+	sums, err := r.store.StageSums(r.ctx(), scope, p.Filter)
+	if err != nil {
+		return err
+	}
+	var open []string
+	for _, s := range set.Stages() {
+		if s.Kind == rules.StageOpen {
+			open = append(open, s.Key)
+		}
+	}
+	list, err := r.store.BoardCards(r.ctx(), scope, p.Filter, open, cardsPerStage)
+	if err != nil {
+		return err
+	}
+	now, err := r.now()
+	if err != nil {
+		return err
+	}
+	for _, s := range set.Stages() {
+		c := column{Key: s.Key, Name: worded(s.Name, r.language, s.Key), Guidance: worded(s.Guidance, r.language, ""), Currency: p.Currency}
+		for _, sum := range sums {
+			if sum.Stage == s.Key {
+				c.Deals, c.Sum = sum.Deals, sum.Sum
+			}
+		}
+		c.Weighted = c.Sum.Mul(s.Probability).DivRound(decimal.NewFromInt(100), 2)
+		for _, d := range list {
+			if d.Stage == s.Key {
+				c.Cards = append(c.Cards, r.cardView(d, set, s, now))
+			}
+		}
+		if s.Kind != rules.StageOpen {
+			p.Closed = append(p.Closed, c)
+			continue
+		}
+		c.More = c.Deals - len(c.Cards)
+		p.Open, p.Sum, p.Weighted = p.Open+c.Deals, p.Sum.Add(c.Sum), p.Weighted.Add(c.Weighted)
+		p.Columns = append(p.Columns, c)
+	}
+	return r.show(f.Status(), "board", r.say("nav.board"), p)
+}
+
+// cardView adds the one chip that matters most: blocked before late before waiting before the next step.
+func (r *request) cardView(d store.Card, set *rules.Set, s rules.Stage, now time.Time) cardView {
+	v := cardView{Card: d, StageName: worded(s.Name, r.language, d.Stage), May: r.Can(crm.MayWriteOpportunity) && d.State == crm.OpportunityOpen}
+	if v.May {
+		v.Targets = r.stageOptions(set, d.Stage)
+	}
+	zone := r.srv.screens().zone()
+	today := crm.DateOf(now, zone)
+	days := int(now.Sub(d.StageSince) / (24 * time.Hour))
+	switch {
+	case d.State != crm.OpportunityOpen:
+		v.Chip, v.Tone = named(r.words(), "deal_state", string(d.State)), map[crm.OpportunityState]string{crm.OpportunityWon: "ok"}[d.State]
+		if d.Order != "" {
+			v.Chip, v.Tone = named(r.words(), "order_state", string(d.Order)), "wait"
+		}
+	case d.NextDue != nil && d.NextDue.Before(now):
+		v.Chip, v.Tone, v.Edge = r.say("card.step_late", "N", today.DaysSince(crm.DateOf(*d.NextDue, zone))), "bad", "bad"
+	case !d.CloseDate.IsZero() && d.CloseDate.Before(today):
+		v.Chip, v.Tone, v.Edge = r.say("card.close_late", "N", today.DaysSince(d.CloseDate)), "warn", "late"
+	case s.StaleDays > 0 && days > s.StaleDays && d.NextDue == nil:
+		v.Chip, v.Tone, v.Edge = r.say("card.stale", "N", days), "warn", "late"
+	case d.NextDue != nil:
+		v.Chip = clip(r.say("card.next", "Step", d.NextStep, "Date", crm.DateOf(*d.NextDue, zone)), 44)
+	default:
+		v.Chip = r.say("card.no_step")
+	}
+	return v
+}
+
+func showDeals(r *request, f form) error {
+	p, set, err := r.boardPage(f, true)
+	if err != nil {
+		return err
+	}
+	rows, err := r.store.DealRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), p.Filter, rowsPerPage+1)
+	if err != nil {
+		return err
+	}
+	now, err := r.now()
+	if err != nil {
+		return err
+	}
+	rows, p.First, p.Next = paged(r, rows, func(c store.Card) crm.ID { return c.ID })
+	for _, d := range rows {
+		s, _ := set.Stage(d.Stage)
+		p.Rows = append(p.Rows, r.cardView(d, set, s, now))
+	}
+	return r.show(f.Status(), "board", r.say("nav.board"), p)
+}
+
+// formDealMove takes a deal to another stage, with the fields that were missing if some are given ("save and move").
+func formDealMove(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	d, err := r.store.DealPage(r.ctx(), r.Scope(), id)
+	if err != nil {
+		return err
+	}
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	back := "/opportunities/" + string(id)
+	onBoard := f.Value("back") == "board"
+	if onBoard {
+		back = "/board"
+	}
+	fill := r.fills(&f)
+	if f.Failed() {
+		return r.moveAgain(f, nil, d, onBoard)
+	}
+	a, cause, err := r.carry(f, crm.OpportunityMove, crm.KindOpportunity, id, crm.MoveFields{To: f.Value("to"), Reason: f.Value("reason"), Note: f.Value("note"), Fill: fill})
+	switch {
+	case err != nil:
+		return err
+	case a.OK():
+		return r.said("deal_moved", back)
+	case a.Code != string(codeGate):
+		r.refuse(&f, a)
+		return r.moveAgain(f, nil, d, onBoard)
+	}
+	g, err := r.moveRefusal(cause, d, f)
+	if err != nil {
+		return err
+	}
+	f.status = http.StatusUnprocessableEntity
+	return r.moveAgain(f, &g, d, onBoard)
+}
+
+func (r *request) moveAgain(f form, g *gateView, d store.DealPage, onBoard bool) error {
+	switch {
+	case r.gin.GetHeader("X-Fragment") != "" && g != nil:
+		return r.Page(f.Status(), "fragment", screen{Body: *g})
+	case onBoard:
+		return showBoard(r, f, g, d.ID)
+	}
+	return showDeal(r, d.ID, f, g)
+}
+
+// moveRefusal is the panel that says what is missing and takes it.
+func (r *request) moveRefusal(cause string, d store.DealPage, f form) (gateView, error) {
+	g, err := r.refusal(cause, crm.RulePipeline, d.ID, d.Currency, f)
+	if err != nil {
+		return g, err
+	}
+	stage := r.placeName(f.Value("to"))
+	g.Title = r.words().N("gate.refused", g.Missing, "Name", d.Name, "Stage", stage, "Total", g.All)
+	g.Action, g.Back, g.Button = "/opportunities/"+string(d.ID)+"/move", "/opportunities/"+string(d.ID), r.say("gate.save_and_move")
+	if f.Value("back") == "board" {
+		g.Back = "/board"
+	}
+	for _, name := range []string{"to", "back", "reason", "note"} {
+		g.Hidden = append(g.Hidden, hidden{name, f.Value(name)})
+	}
+	return g, nil
+}

@@ -1,0 +1,92 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
+)
+
+// dayPage is My day: what waits for the person, the costliest and latest first.
+type dayPage struct {
+	Name  string
+	Strip []dayCount
+	Rows  []dayRow
+}
+
+type dayCount struct {
+	Label, URL string
+	Count      int
+}
+
+type dayRow struct {
+	store.Duty
+	Days   int
+	URL    string
+	Action string
+	What   string
+	Tone   string
+}
+
+// duty kinds with the page that settles them.
+var dutyPages = map[string]string{
+	"approve": "/orders/", "validate": "/orders/", "qualify": "/leads/", "assign": "/leads/", "feedback": "/leads/", "convert": "/leads/",
+	"plan": "/opportunities/", "call": "/opportunities/", "bill": "/contracts/", "collect": "/invoices/",
+}
+
+var dutyTones = map[string]string{"approve": "wait", "validate": "wait", "collect": "bad", "bill": "act", "plan": "warn"}
+
+func pageDay(r *request) error {
+	now, err := r.now()
+	if err != nil {
+		return err
+	}
+	today := crm.DateOf(now, r.srv.screens().zone())
+	scope := func(p crm.Permission) store.Scope { return store.ScopeOf(r.user, p) }
+	duties, err := r.store.Duties(r.ctx(), store.DutyScopes{User: r.user, Approve: scope(crm.MayApproveOrder), Validate: scope(crm.MayValidateOrder),
+		Assign: scope(crm.MayAssignLead), Lead: scope(crm.MayWriteLead), Deal: scope(crm.MayWriteOpportunity), Issue: scope(crm.MayIssueInvoice),
+		Collect: scope(crm.MayWritePayment)}, now, today)
+	if err != nil {
+		return err
+	}
+	p := dayPage{Name: r.user.Name}
+	counts := map[string]int{}
+	for _, d := range duties {
+		counts[d.Kind]++
+		row := dayRow{Duty: d, Days: max(0, int(now.Sub(d.Since)/(24*time.Hour))), URL: dutyPages[d.Kind] + string(d.ID), Tone: dutyTones[d.Kind]}
+		if d.Kind == "plan" || d.Kind == "call" {
+			row.URL += "?tab=activities"
+		}
+		row.What = r.say("day.what." + d.Kind)
+		row.Action = r.say("day.do." + d.Kind)
+		if d.Kind == "approve" {
+			row.Action = r.say("day.do.approve_amount", "Amount", r.words().Money(d.Amount, crm.Currency(d.Currency)))
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	slices.SortStableFunc(p.Rows, func(a, b dayRow) int { return b.weight().Cmp(a.weight()) })
+	for _, k := range []string{"approve", "validate", "qualify", "assign", "feedback", "convert", "call", "plan", "bill", "collect"} {
+		if counts[k] > 0 {
+			p.Strip = append(p.Strip, dayCount{r.say("day.count." + k), "#" + k, counts[k]})
+		}
+	}
+	return r.show(http.StatusOK, "day", r.say("nav.day"), p)
+}
+
+// weight is money times lateness; what has no money yet counts as 1,000.
+func (d dayRow) weight() decimal.Decimal {
+	money := d.Amount
+	if !money.IsPositive() {
+		money = decimal.NewFromInt(1000)
+	}
+	return money.Mul(decimal.NewFromInt(int64(d.Days + 1)))
+}
+
+// First tells whether the row is the first of its kind, which the strip above leads to.
+func (p dayPage) First(i int) bool {
+	return !slices.ContainsFunc(p.Rows[:i], func(d dayRow) bool { return d.Kind == p.Rows[i].Kind })
+}

@@ -1,0 +1,339 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"leadtocash/crm"
+	"leadtocash/rules"
+	"leadtocash/store"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+)
+
+// dealTabs are the eight tabs, in their order (decision 2).
+var dealTabs = []string{"main", "timeline", "activities", "products", "relations", "quotes", "documents", "messages"}
+
+// dealPage is a deal with the tab that is open and what its next stage needs.
+type dealPage struct {
+	store.DealPage
+	Tab       string
+	Tabs      []tab
+	Path      []pathStep
+	StageName string
+	Process   string
+	May       bool // change it
+	MayHand   bool // hand it off
+	AmountBy  string
+	Form      form
+	Refusal   *gateView
+	Outlook   *gateView // what the next stage needs
+	Targets   []option
+	Lost      []option
+	Now       time.Time
+
+	Owners      []option
+	Contacts    []option
+	Events      []event
+	Engagements []store.EngagementRow
+	Products    []option
+	Lines       []lineView
+	LinesNet    decimal.Decimal
+	Relations   map[string][]crm.Relation
+	QuoteList   []crm.Quote
+	Documents   []store.DocumentRow
+	Notes       []store.NoteRow
+	Kinds       []option
+	Outcomes    []option
+}
+
+type tab struct {
+	Key, Label string
+	Current    bool
+}
+
+// pathStep is a stage of the path at the top, with when the deal entered it last.
+type pathStep struct {
+	Name  string
+	Since time.Time
+	Class string // past, now, lost
+}
+
+type lineView struct {
+	crm.ProductLine
+	Net decimal.Decimal
+}
+
+func pageDeal(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	return showDeal(r, id, form{}, nil)
+}
+
+func showDeal(r *request, id crm.ID, f form, g *gateView) error {
+	d, err := r.store.DealPage(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), id)
+	if err != nil {
+		return err
+	}
+	set, err := r.dealStages(id)
+	if err != nil {
+		return err
+	}
+	now, err := r.now()
+	if err != nil {
+		return err
+	}
+	p := dealPage{DealPage: d, Now: now, Form: f, Refusal: g, Process: "/process/" + crm.ProcessID(crm.KindOpportunity, id), Tab: r.gin.Query("tab"),
+		May: r.Can(crm.MayWriteOpportunity), MayHand: r.Can(crm.MayWriteHandOff), AmountBy: named(r.words(), "amount_source", string(d.AmountSource))}
+	if t := f.Value("tab"); t != "" {
+		p.Tab = t
+	}
+	if !slices.Contains(dealTabs, p.Tab) {
+		p.Tab = "main"
+	}
+	for _, t := range dealTabs {
+		p.Tabs = append(p.Tabs, tab{t, r.say("tab." + t), t == p.Tab})
+	}
+	if err := r.dealPath(&p, set); err != nil {
+		return err
+	}
+	if err := r.dealOutlook(&p, set); err != nil {
+		return err
+	}
+	if err := r.dealTab(&p); err != nil {
+		return err
+	}
+	return r.show(f.Status(), "deal", d.Name, p)
+}
+
+// dealPath marks the stages that the deal has been through, with dates.
+func (r *request) dealPath(p *dealPage, set *rules.Set) error {
+	stays, err := r.store.StageStays(r.ctx(), p.ID)
+	if err != nil {
+		return err
+	}
+	entered := map[string]time.Time{}
+	for _, s := range stays {
+		entered[s.Stage] = s.EnteredAt
+	}
+	for _, s := range set.Stages() {
+		name := worded(s.Name, r.language, s.Key)
+		step := pathStep{Name: name, Since: entered[s.Key]}
+		switch {
+		case s.Key == p.Stage && s.Kind == rules.StageLost:
+			step.Class = "lost"
+		case s.Key == p.Stage:
+			step.Class = "now"
+		case s.Kind == rules.StageLost, s.Kind == rules.StageWon && p.State == crm.OpportunityLost:
+			continue
+		case !step.Since.IsZero():
+			step.Class = "past"
+		}
+		if s.Key == p.Stage {
+			p.StageName = name
+		}
+		p.Path = append(p.Path, step)
+	}
+	return nil
+}
+
+// dealOutlook asks the gate of the next stage, before anybody presses a button (ux section 4, 9).
+func (r *request) dealOutlook(p *dealPage, set *rules.Set) error {
+	if p.State != crm.OpportunityOpen {
+		return nil
+	}
+	p.Targets = slices.DeleteFunc(r.stageOptions(set, p.Stage), func(o option) bool {
+		s, _ := set.Stage(o.Value)
+		return s.Kind != rules.StageOpen
+	})
+	for _, l := range set.LostReasons() {
+		p.Lost = append(p.Lost, option{l.Key, worded(l.Name, r.language, l.Key)})
+	}
+	next := nextStage(set, p.Stage)
+	if next.Key == "" {
+		return nil
+	}
+	facts, err := r.store.Facts(r.ctx(), p.ID)
+	if err != nil {
+		return err
+	}
+	v := set.Gate(next.Key, facts)
+	name := worded(next.Name, r.language, next.Key)
+	g := r.gateView(v, p.ID, p.Currency, p.Form)
+	g.Title = r.say("gate.outlook", "Stage", name)
+	g.Action, g.Button = "/opportunities/"+string(p.ID)+"/move", r.say("gate.move_to", "Stage", name)
+	if g.CanFill {
+		g.Button = r.say("gate.save_and_move")
+	}
+	g.CanMove = p.May && next.Kind == rules.StageOpen
+	if next.Kind == rules.StageWon {
+		g.Title = r.say("gate.outlook_won")
+	}
+	g.Hidden = []hidden{{"command", uuid.NewString()}, {"to", next.Key}, {"tab", p.Tab}}
+	p.Outlook = &g
+	return nil
+}
+
+// nextStage is the stage after the deal's own: open, or won after the last open one.
+func nextStage(set *rules.Set, stage string) rules.Stage {
+	stages := set.Stages()
+	i := slices.IndexFunc(stages, func(s rules.Stage) bool { return s.Key == stage })
+	for j := i + 1; i >= 0 && j < len(stages); j++ {
+		if stages[j].Kind != rules.StageLost {
+			return stages[j]
+		}
+	}
+	return rules.Stage{}
+}
+
+// dealTab reads what the open tab shows.
+func (r *request) dealTab(p *dealPage) (err error) {
+	ctx := r.ctx()
+	switch p.Tab {
+	case "main":
+		err = r.mainTab(p)
+	case "timeline":
+		var list []store.Event
+		list, err = r.store.DealTimeline(ctx, p.ID)
+		p.Events = r.events(list, p.Currency)
+	case "activities":
+		p.Kinds = enumOptions(r, "", "engagement", crm.EngagementKinds())
+		p.Outcomes = enumOptions(r, "", "outcome_of", crm.EngagementOutcomes())
+		p.Engagements, err = r.store.DealEngagements(ctx, p.ID)
+	case "products":
+		err = r.productsTab(p)
+	case "relations":
+		err = r.relationsTab(p)
+	case "quotes":
+		p.QuoteList, err = r.store.DealQuotes(ctx, p.ID)
+	case "documents":
+		p.Documents, err = r.store.DealDocuments(ctx, p.ID)
+	case "messages":
+		p.Notes, err = r.store.DealNotes(ctx, p.ID)
+	}
+	return err
+}
+
+func (r *request) mainTab(p *dealPage) error {
+	owners, err := r.store.SellerChoices(r.ctx())
+	if err != nil {
+		return err
+	}
+	contacts, err := r.store.ContactChoices(r.ctx(), p.AccountID)
+	if err != nil {
+		return err
+	}
+	p.Owners, p.Contacts = chosen("", owners), chosen(r.say("form.none"), contacts)
+	if p.Form.values == nil || !p.Form.Failed() {
+		w := r.words()
+		p.Form.values = map[string]string{"name": p.Name, "amount": plainNumber(w, p.Amount), "target": plainNumber(w, p.Target), "close_date": p.CloseDate.String(),
+			"need": p.Need, "budget": yes(p.Budget), "decision_maker": yes(p.DecisionMaker), "owner_id": string(p.OwnerID), "contact_id": string(p.ContactID)}
+	}
+	return nil
+}
+
+func yes(b bool) string {
+	if b {
+		return "true"
+	}
+	return "false"
+}
+
+func (r *request) productsTab(p *dealPage) error {
+	choices, err := r.store.ProductChoices(r.ctx())
+	if err != nil {
+		return err
+	}
+	p.Products = chosen(r.say("form.choose"), choices)
+	lines, err := r.store.DealLines(r.ctx(), p.ID)
+	for _, l := range lines {
+		net := l.Quantity.Mul(l.UnitPrice).Mul(decimal.NewFromInt(100).Sub(l.DiscountPercent)).DivRound(decimal.NewFromInt(100), 2)
+		p.LinesNet = p.LinesNet.Add(net)
+		p.Lines = append(p.Lines, lineView{l, net})
+	}
+	return err
+}
+
+func (r *request) relationsTab(p *dealPage) error {
+	contacts, err := r.store.ContactChoices(r.ctx(), p.AccountID)
+	if err != nil {
+		return err
+	}
+	p.Contacts = chosen(r.say("form.choose"), contacts)
+	list, err := r.store.DealRelations(r.ctx(), p.ID)
+	p.Relations = map[string][]crm.Relation{}
+	for _, rel := range list {
+		p.Relations[rel.Kind] = append(p.Relations[rel.Kind], rel)
+	}
+	return err
+}
+
+// Sections are the three parts of the Relations tab (S025).
+func (dealPage) Sections() []string { return []string{"contact", "partner", "competitor"} }
+
+// Hand tells whether the amount may be typed (S033).
+func (p dealPage) Hand() bool {
+	return p.AmountSource == crm.AmountByHand && p.State == crm.OpportunityOpen
+}
+
+// NeedsHandOff tells whether a made-to-order product waits to be handed off (S104).
+func (p dealPage) NeedsHandOff() bool {
+	return !p.HandedOff && slices.ContainsFunc(p.Lines, func(l lineView) bool { return l.MadeToOrder })
+}
+
+// IsOpen tells whether the deal is still open.
+func (p dealPage) IsOpen() bool { return p.State == crm.OpportunityOpen }
+
+// formDeal makes a deal from the four fields of S014; the entry stage's gate is asked as for any move.
+func formDeal(r *request) error {
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	set, err := r.pipeline()
+	if err != nil {
+		return err
+	}
+	r.needed(&f, "name", "account_id", "amount")
+	amount := r.decimal(&f, "amount")
+	if s, ok := set.Stage(f.Value("stage")); !ok || s.Kind != rules.StageOpen {
+		f.blame("stage", r.say("form.required"))
+	}
+	if !f.Failed() {
+		e, err := r.store.LegalEntity(r.ctx())
+		if err != nil {
+			return err
+		}
+		o := crm.Opportunity{ID: optionalID(f.Value("command")), Name: clean(f.Value("name"), 200), AccountID: optionalID(f.Value("account_id")), Amount: amount,
+			Currency: e.Currency, Stage: f.Value("stage"), State: crm.OpportunityOpen}
+		if o.ID == "" {
+			o.ID = store.NewID()
+		}
+		if err := crm.CheckAmount(amount, crm.Currency(e.Currency)); err != nil {
+			f.blame("amount", r.errorText(err))
+		} else {
+			o, err = r.store.CreateOpportunity(r.ctx(), store.ScopeOf(r.user, crm.MayReadAccount), r.user.ID, o, entrance(set, o.Stage))
+			if refused, ok := errors.AsType[store.GateRefused](err); ok {
+				g := r.gateView(refused.Verdict, "", e.Currency, f)
+				for _, c := range g.Clauses {
+					if c.Outcome != crm.Met {
+						f.other = append(f.other, c.Text)
+					}
+				}
+				f.status, err = http.StatusUnprocessableEntity, nil
+			}
+			if err = r.judge(&f, err); err != nil {
+				return err
+			}
+		}
+		if !f.Failed() {
+			return r.said("deal_created", "/opportunities/"+string(o.ID))
+		}
+	}
+	return showBoard(r, f, nil, "")
+}

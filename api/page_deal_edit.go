@@ -1,0 +1,206 @@
+package api
+
+import (
+	"strconv"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+)
+
+// dealTarget is the deal that a form changes, in the version that the person saw.
+func (r *request) dealTarget(f form) (store.Target, error) {
+	id, err := r.id("id")
+	version, _ := strconv.Atoi(f.Value("version"))
+	return store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id, Version: version}, err
+}
+
+// dealForm carries out a form of one of the tabs, and shows the tab again when it is refused.
+func dealForm(r *request, tab, done string, do func(*form, store.Target) error) error {
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	f.values["tab"] = tab
+	t, err := r.dealTarget(f)
+	if err != nil {
+		return err
+	}
+	err = do(&f, t)
+	if err = r.judge(&f, err); err != nil {
+		return err
+	}
+	if f.Failed() {
+		return showDeal(r, t.ID, f, nil)
+	}
+	return r.said(done, "/opportunities/"+string(t.ID)+"?tab="+tab)
+}
+
+// formDealEdit saves the Main tab. The amount is written only where it may be typed (S033).
+func formDealEdit(r *request) error {
+	return dealForm(r, "main", "saved", func(f *form, t store.Target) error {
+		r.needed(f, "name", "owner_id")
+		amount, target, closing := r.decimal(f, "amount"), r.decimal(f, "target"), r.date(f, "close_date")
+		if f.Failed() {
+			return nil
+		}
+		_, typed := f.values["amount"]
+		_, err := r.store.EditOpportunity(r.ctx(), t, func(o *crm.Opportunity) error {
+			o.Name, o.Need, o.CloseDate, o.Target = clean(f.Value("name"), 200), f.Value("need"), closing, target
+			o.Budget, o.DecisionMaker = f.Value("budget") == "true", f.Value("decision_maker") == "true"
+			o.OwnerID, o.ContactID = optionalID(f.Value("owner_id")), optionalID(f.Value("contact_id"))
+			var wrong crm.FieldErrors
+			wrong.Add("/target", crm.CheckAmount(target, crm.Currency(o.Currency)))
+			if typed && !amount.Equal(o.Amount) {
+				wrong.Add("/amount", crm.CheckAmount(amount, crm.Currency(o.Currency)))
+				if err := o.SetAmountByHand(amount); err != nil {
+					return err
+				}
+			}
+			return wrong.Err()
+		})
+		return err
+	})
+}
+
+func formDealHandOff(r *request) error {
+	return dealForm(r, "products", "handed_off", func(_ *form, t store.Target) error {
+		t.Version = 0
+		_, err := r.store.EditOpportunity(r.ctx(), t, func(o *crm.Opportunity) error {
+			o.HandedOff = true
+			return nil
+		})
+		return err
+	})
+}
+
+// formDealReopen takes up a lost deal again.
+func formDealReopen(r *request) error {
+	return dealForm(r, "main", "deal_reopened", func(f *form, t store.Target) error {
+		r.needed(f, "reason")
+		if f.Failed() {
+			return nil
+		}
+		if _, err := r.store.DealPage(r.ctx(), t.Scope, t.ID); err != nil {
+			return err
+		}
+		a, _, err := r.carry(*f, crm.OpportunityReopen, crm.KindOpportunity, t.ID, crm.ReasonFields{Reason: f.Value("reason")})
+		if err == nil && !a.OK() {
+			r.refuse(f, a)
+		}
+		return err
+	})
+}
+
+// formDealProduct adds a catalogue product to the Products tab (S038, S039).
+func formDealProduct(r *request) error {
+	return dealForm(r, "products", "product_added", func(f *form, t store.Target) error {
+		r.needed(f, "product_id", "quantity")
+		quantity, discount := r.quantity(f, "quantity"), r.percent(f, "discount_percent")
+		if f.Failed() {
+			return nil
+		}
+		t.Version = 0
+		_, err := r.store.AddProductLine(r.ctx(), t, store.NewID(), optionalID(f.Value("product_id")), func(l *crm.ProductLine) error {
+			l.Quantity, l.DiscountPercent = quantity, discount
+			return nil
+		})
+		return err
+	})
+}
+
+// formDealProductEdit changes or removes a line of the Products tab.
+func formDealProductEdit(r *request) error {
+	line, err := r.id("item")
+	if err != nil {
+		return err
+	}
+	return dealForm(r, "products", "saved", func(f *form, t store.Target) error {
+		t.Version = 0
+		if f.Value("action") == "remove" {
+			return r.store.RemoveProductLine(r.ctx(), t, line)
+		}
+		r.needed(f, "quantity", "unit_price")
+		quantity, price, discount := r.quantity(f, "quantity"), r.decimal(f, "unit_price"), r.percent(f, "discount_percent")
+		if price.IsNegative() {
+			f.blame("unit_price", r.errorText(crm.Problem("out_of_range", "min", "0")))
+		}
+		if f.Failed() {
+			return nil
+		}
+		_, err := r.store.EditProductLine(r.ctx(), t, line, func(l *crm.ProductLine) error {
+			l.Quantity, l.UnitPrice, l.DiscountPercent = quantity, price.Round(4), discount
+			return nil
+		})
+		return err
+	})
+}
+
+// formRelation adds a person or company to one of the three sections of the Relations tab (S021-S025).
+func formRelation(r *request) error {
+	return dealForm(r, "relations", "relation_added", func(f *form, t store.Target) error {
+		kind := f.Value("kind")
+		rel := crm.Relation{ID: store.NewID(), Kind: kind, Name: clean(f.Value("name"), 200), Role: clean(f.Value("role"), 100), Note: clean(f.Value("note"), 1000)}
+		if kind == "contact" {
+			r.needed(f, "contact_id")
+			rel.ContactID = optionalID(f.Value("contact_id"))
+			if rel.ContactID != "" {
+				c, err := r.store.ContactPage(r.ctx(), store.ScopeOf(r.user, crm.MayReadAccount), rel.ContactID)
+				if err != nil {
+					return err
+				}
+				rel.Name = c.Name
+			}
+		} else if kind != "partner" && kind != "competitor" {
+			f.blame("kind", r.say("form.required"))
+		} else {
+			r.needed(f, "name")
+		}
+		if f.Failed() {
+			return nil
+		}
+		_, err := r.store.AddRelation(r.ctx(), t, rel)
+		return err
+	})
+}
+
+func formRelationRemove(r *request) error {
+	item, err := r.id("item")
+	if err != nil {
+		return err
+	}
+	return dealForm(r, "relations", "removed", func(_ *form, t store.Target) error { return r.store.RemoveRelation(r.ctx(), t, item) })
+}
+
+// formDealNote leaves a message for colleagues (S029).
+func formDealNote(r *request) error {
+	return dealForm(r, "messages", "note_added", func(f *form, t store.Target) error {
+		r.needed(f, "text")
+		if f.Failed() {
+			return nil
+		}
+		_, err := r.store.AddNote(r.ctx(), t, crm.Note{ID: store.NewID(), Text: clean(f.Value("text"), 10_000)})
+		return err
+	})
+}
+
+// formDealQuote makes a quote from the Products tab's lines and opens its editor (S041).
+func formDealQuote(r *request) error {
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	f.values["tab"] = "quotes"
+	t, err := r.dealTarget(f)
+	if err != nil {
+		return err
+	}
+	t.Version = 0
+	q, err := r.store.CreateQuote(r.ctx(), t, store.NewID(), func(*store.QuoteDraft) error { return nil })
+	if err = r.judge(&f, err); err != nil {
+		return err
+	}
+	if f.Failed() {
+		return showDeal(r, t.ID, f, nil)
+	}
+	return r.said("quote_created", "/quotes/"+string(q.ID))
+}

@@ -1,0 +1,221 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+)
+
+const rowsPerPage = 50
+
+// leadsPage is the list of leads with its filter and the form for a new one.
+type leadsPage struct {
+	Rows     []store.LeadRow
+	Filter   store.LeadFilter
+	States   []option
+	Owners   []option
+	First    string
+	Next     string
+	Form     form
+	MayAdd   bool
+	Filtered bool
+}
+
+func pageLeads(r *request) error { return showLeads(r, form{values: map[string]string{}}) }
+
+func showLeads(r *request, f form) error {
+	q := r.gin.Request.URL.Query()
+	filter := store.LeadFilter{State: crm.LeadState(clean(q.Get("state"), 20)), Owner: optionalID(q.Get("owner")), Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after"))}
+	rows, err := r.store.LeadRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadLead), filter, rowsPerPage+1)
+	if err != nil {
+		return err
+	}
+	owners, err := r.store.SellerChoices(r.ctx())
+	if err != nil {
+		return err
+	}
+	p := leadsPage{Filter: filter, Form: f, MayAdd: r.Can(crm.MayWriteLead), Filtered: filter.State != "" || filter.Owner != "" || filter.Text != "",
+		States: enumOptions(r, r.say("filter.all"), "lead_state", []crm.LeadState{crm.LeadNew, crm.LeadQualified, crm.LeadAssigned, crm.LeadConverted, crm.LeadDisqualified}),
+		Owners: chosen(r.say("filter.all"), owners)}
+	p.Rows, p.First, p.Next = paged(r, rows, func(l store.LeadRow) crm.ID { return l.ID })
+	return r.show(f.Status(), "leads", r.say("nav.leads"), p)
+}
+
+// paged cuts a list that was read one row too long, and gives the addresses of the first and the next page.
+func paged[T any](r *request, rows []T, id func(T) crm.ID) (shown []T, first, next string) {
+	u := *r.gin.Request.URL
+	q := u.Query()
+	if q.Get("after") != "" {
+		q.Del("after")
+		first = u.Path + "?" + q.Encode()
+	}
+	if len(rows) > rowsPerPage {
+		rows = rows[:rowsPerPage]
+		q.Set("after", string(id(rows[len(rows)-1])))
+		next = u.Path + "?" + q.Encode()
+	}
+	return rows, first, next
+}
+
+// optionalID reads an id from the address; one that cannot be an id filters nothing.
+func optionalID(text string) crm.ID {
+	id, err := parseID(text)
+	if err != nil {
+		return ""
+	}
+	return id
+}
+
+// leadPage is one lead with what may be done with it now.
+type leadPage struct {
+	store.LeadPage
+	Events  []event
+	Process string
+	Form    form
+	Gate    *gateView
+	Owners  []option
+	Reasons []option
+	May     struct{ Qualify, Assign, Feedback, Convert, Disqualify bool }
+}
+
+func pageLead(r *request) error { return showLead(r, form{}, nil) }
+
+func showLead(r *request, f form, g *gateView) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	l, err := r.store.LeadPage(r.ctx(), store.ScopeOf(r.user, crm.MayReadLead), id)
+	if err != nil {
+		return err
+	}
+	owners, err := r.store.SellerChoices(r.ctx())
+	if err != nil {
+		return err
+	}
+	p := leadPage{LeadPage: l, Events: r.events(l.Timeline, ""), Process: "/process/" + crm.ProcessID(crm.KindLead, id), Form: f, Gate: g,
+		Owners: chosen(r.say("lead.later"), owners), Reasons: enumOptions(r, r.say("form.choose"), "reason", crm.DisqualifyReasons())}
+	assign, write := r.Can(crm.MayAssignLead), r.Can(crm.MayWriteLead)
+	p.May.Qualify = write && l.State == crm.LeadNew
+	p.May.Assign = assign && (l.State == crm.LeadQualified || l.State == crm.LeadAssigned)
+	p.May.Feedback = write && l.State == crm.LeadAssigned && l.Feedback == crm.FeedbackNone
+	p.May.Convert = write && l.State == crm.LeadAssigned && l.Feedback == crm.FeedbackPositive
+	p.May.Disqualify = write && l.Live()
+	return r.show(f.Status(), "lead", l.Company, p)
+}
+
+// leadForm carries out a form of a lead's page and shows the page again when it is refused.
+func leadForm(r *request, kind, done string, fields func(*form) any) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	if _, err := r.store.LeadPage(r.ctx(), r.Scope(), id); err != nil {
+		return err
+	}
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	what := fields(&f)
+	if f.Failed() {
+		return showLead(r, f, nil)
+	}
+	a, cause, err := r.carry(f, kind, crm.KindLead, id, what)
+	switch {
+	case err != nil:
+		return err
+	case a.Code == string(codeGate):
+		g, err := r.refusal(cause, crm.RulePipeline, "", "", f)
+		if err != nil {
+			return err
+		}
+		f.status = http.StatusUnprocessableEntity
+		g.Title, g.Back, g.CanRetry, g.CanFill = r.say("lead.refused"), "/leads/"+string(id), false, false
+		return showLead(r, f, &g)
+	case a.OK() && a.Params["opportunity"] != "" || a.Code == "already_converted":
+		return r.said(done, "/opportunities/"+url.PathEscape(a.Params["opportunity"]))
+	case !a.OK():
+		r.refuse(&f, a)
+		return showLead(r, f, nil)
+	}
+	return r.said(done, "/leads/"+string(id))
+}
+
+func formLeadQualify(r *request) error {
+	return leadForm(r, crm.LeadQualify, "lead_qualified", func(f *form) any {
+		score, err := strconv.Atoi(f.Value("score"))
+		if err != nil || score < 0 || score > 100 {
+			f.blame("score", r.say("lead.score_range"))
+		}
+		return crm.QualifyFields{Score: score, OwnerID: optionalID(f.Value("owner_id"))}
+	})
+}
+
+func formLeadAssign(r *request) error {
+	return leadForm(r, crm.LeadAssign, "lead_assigned", func(f *form) any {
+		r.needed(f, "owner_id")
+		return crm.AssignFields{OwnerID: optionalID(f.Value("owner_id"))}
+	})
+}
+
+func formLeadFeedback(r *request) error {
+	return leadForm(r, crm.LeadFeedback, "lead_feedback", func(f *form) any {
+		return crm.FeedbackFields{Feedback: crm.Feedback(f.Value("feedback")), Note: f.Value("note")}
+	})
+}
+
+func formLeadConvert(r *request) error {
+	return leadForm(r, crm.LeadConvert, "lead_converted", func(f *form) any {
+		amount := ""
+		if f.Value("amount") != "" {
+			amount = r.decimal(f, "amount").String()
+		}
+		return crm.ConvertFields{Name: f.Value("name"), Amount: amount}
+	})
+}
+
+func formLeadDisqualify(r *request) error {
+	return leadForm(r, crm.LeadDisqualify, "lead_disqualified", func(f *form) any {
+		r.needed(f, "reason")
+		return crm.ReasonFields{Reason: f.Value("reason")}
+	})
+}
+
+// formLead keeps a lead that a person typed in. It goes the way of every other capture, so that it is one lead with those (S063).
+func formLead(r *request) error {
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	r.needed(&f, "company")
+	email, phone := r.checked(&f, "email", crm.CheckEmail), r.checked(&f, "phone", crm.CheckPhone)
+	if f.Failed() {
+		return showLeads(r, f)
+	}
+	raw, err := json.Marshal(map[string]string{"company": f.Value("company"), "contact_name": f.Value("contact_name"), "email": f.Value("email"),
+		"phone": f.Value("phone"), "need": f.Value("need")})
+	if err != nil {
+		return err
+	}
+	l := crm.Lead{Company: clean(f.Value("company"), 200), ContactName: clean(f.Value("contact_name"), 200), Email: email, Phone: phone, Need: clean(f.Value("need"), 5000),
+		Language: r.language, Source: "manual", ExternalID: "page:" + clean(f.Value("external_id"), 60)}
+	if r.Reach() == crm.ReachOwn {
+		l.OwnerID = r.user.ID
+	}
+	lead, made, err := r.store.CaptureLead(r.ctx(), l, crm.Touch{Channel: "manual", Source: "manual", Raw: raw})
+	if err = r.judge(&f, err); err != nil {
+		return err
+	}
+	switch {
+	case f.Failed():
+		return showLeads(r, f)
+	case !made:
+		return r.said("lead_known", "/leads/"+string(lead.ID))
+	}
+	return r.said("lead_added", "/leads/"+string(lead.ID))
+}

@@ -1,0 +1,232 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+)
+
+// orderPage is what an approver needs to decide in under a minute.
+type orderPage struct {
+	store.OrderPage
+	Rows        []orderLine
+	PlanRows    []planRow
+	Events      []event
+	Process     string
+	CommandID   string
+	RejectID    string
+	Form        form
+	Refusal     *gateView
+	Checklist   *gateView
+	Why         *gateView
+	MayApprove  bool
+	MayValidate bool
+	WhyNot      string
+	Within      bool // beside the queue: the page has its heading already
+}
+
+type orderLine struct {
+	store.OrderLine
+	Differs string
+}
+
+type planRow struct {
+	crm.Share
+	Net decimal.Decimal
+}
+
+// approvalsPage is the queue with the order that is open in it.
+type approvalsPage struct {
+	Queue  []store.OrderRow
+	Order  orderPage
+	Picked bool
+	Last   *store.OrderRow
+	user   crm.User
+}
+
+// Mine tells whether the order waits for the person who looks.
+func (p approvalsPage) Mine(o store.OrderRow) bool { return waitsFor(p.user, o) }
+
+// waitsFor tells whether the next decision on the order is the person's, by his role; never of one who asked for it.
+func waitsFor(u crm.User, o store.OrderRow) bool {
+	switch o.State {
+	case crm.OrderValidating:
+		return u.Can(crm.MayValidateOrder) > crm.ReachNone
+	case crm.OrderApproving:
+		return u.Has(o.Waiting) && u.Can(crm.MayApproveOrder) > crm.ReachNone && o.RequestedBy != string(u.ID)
+	}
+	return false
+}
+
+func pageApprovals(r *request) error {
+	scope := store.ScopeOf(r.user, crm.MayReadOrder)
+	queue, err := r.store.OrderQueue(r.ctx(), scope)
+	if err != nil {
+		return err
+	}
+	p := approvalsPage{Queue: queue, user: r.user}
+	if len(queue) == 0 {
+		if last, err := r.store.LastDecided(r.ctx(), scope); err == nil {
+			p.Last = &last
+		}
+		return r.show(http.StatusOK, "approvals", r.say("nav.approvals"), p)
+	}
+	pick := optionalID(r.gin.Query("order"))
+	p.Picked = pick != ""
+	for _, o := range queue {
+		if pick == "" && waitsFor(r.user, o) {
+			pick = o.ID
+		}
+	}
+	if pick == "" {
+		pick = queue[0].ID
+	}
+	if p.Order, err = r.orderPage(pick, form{}, nil); err != nil {
+		return err
+	}
+	p.Order.Within = true
+	return r.show(http.StatusOK, "approvals", r.say("nav.approvals"), p)
+}
+
+// pageOrder is the page that the approver's mail links to. It never decides anything.
+func pageOrder(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	return showOrder(r, id, form{}, nil)
+}
+
+func showOrder(r *request, id crm.ID, f form, g *gateView) error {
+	p, err := r.orderPage(id, f, g)
+	if err != nil {
+		return err
+	}
+	return r.show(f.Status(), "order", r.say("order.title", "Number", p.Number), p)
+}
+
+func (r *request) orderPage(id crm.ID, f form, g *gateView) (orderPage, error) {
+	o, err := r.store.OrderPage(r.ctx(), store.ScopeOf(r.user, crm.MayReadOrder), id)
+	if err != nil {
+		return orderPage{}, err
+	}
+	p := orderPage{OrderPage: o, Form: f, Refusal: g, Process: "/process/" + crm.ProcessID(crm.KindOpportunity, o.OpportunityID),
+		CommandID: uuid.NewString(), RejectID: uuid.NewString(), Events: r.events(o.Timeline, o.Currency)}
+	mine := waitsFor(r.user, o.OrderRow)
+	p.MayValidate = mine && o.State == crm.OrderValidating
+	p.MayApprove = mine && o.State == crm.OrderApproving
+	switch {
+	case o.State == crm.OrderApproving && o.RequestedBy == string(r.user.ID):
+		p.WhyNot = r.say("order.own")
+	case p.MayApprove && r.user.ApprovalLimit.LessThan(o.Net):
+		p.MayApprove, p.WhyNot = false, r.say("order.over_limit", "Limit", r.words().Money(r.user.ApprovalLimit, crm.Currency(o.Currency)))
+	}
+	for _, l := range o.Lines {
+		p.Rows = append(p.Rows, orderLine{l, r.differs(l)})
+	}
+	shares := o.Plan
+	if len(shares) == 0 {
+		shares = crm.DefaultShares()
+	}
+	planned, err := crm.Plan(o.Net, shares, crm.Currency(o.Currency))
+	for i, s := range shares {
+		row := planRow{Share: s}
+		if err == nil && i < len(planned) {
+			row.Net = planned[i].Amount
+		}
+		p.PlanRows = append(p.PlanRows, row)
+	}
+	r.orderVerdicts(&p)
+	return p, nil
+}
+
+// differs says how a line lies off the catalogue.
+func (r *request) differs(l store.OrderLine) string {
+	switch {
+	case l.ListPrice == nil:
+		return r.say("order.free_text")
+	case !l.UnitPrice.Equal(*l.ListPrice) && l.ListPrice.IsPositive():
+		off := l.UnitPrice.Sub(*l.ListPrice).Mul(decimal.NewFromInt(100)).DivRound(*l.ListPrice, 1)
+		return r.say("order.price_differs", "Percent", r.words().Percent(off))
+	case l.DiscountPercent.IsPositive():
+		return r.say("order.discounted", "Percent", r.words().Percent(l.DiscountPercent))
+	}
+	return ""
+}
+
+// orderVerdicts shows the newest checklist and why approval was asked for.
+func (r *request) orderVerdicts(p *orderPage) {
+	for _, v := range p.Verdicts {
+		g := r.gateView(v, p.OpportunityID, p.Currency, p.Form)
+		switch {
+		case v.Kind == crm.RuleOrder && p.Checklist == nil && p.Refusal == nil:
+			p.Checklist = &g
+		case v.Kind == crm.RuleApproval && p.Why == nil:
+			p.Why = &g
+		}
+	}
+}
+
+// orderForm carries out a decision and shows the order again when it is refused.
+func orderForm(r *request, kind, done string, check func(*form), fields func(form, map[string]string, int) any) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	o, err := r.store.OrderPage(r.ctx(), r.Scope(), id)
+	if err != nil {
+		return err
+	}
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	check(&f)
+	fill := r.fills(&f)
+	if f.Failed() {
+		return showOrder(r, id, f, nil)
+	}
+	version, _ := strconv.Atoi(f.Value("version"))
+	a, cause, err := r.carry(f, kind, crm.KindOpportunity, o.OpportunityID, fields(f, fill, version))
+	switch {
+	case err != nil:
+		return err
+	case a.OK():
+		return r.said(done, "/orders/"+string(id))
+	case a.Code != string(codeGate):
+		r.refuse(&f, a)
+		return showOrder(r, id, f, nil)
+	}
+	g, err := r.refusal(cause, crm.RuleKind(a.Params["rule"]), o.OpportunityID, o.Currency, f)
+	if err != nil {
+		return err
+	}
+	f.status = http.StatusUnprocessableEntity
+	g.Title = r.words().N("order.refused", g.Missing, "Number", o.Number, "Total", g.All)
+	g.Action, g.Back, g.Button, g.Wide = "/orders/"+string(id)+"/validate", "/orders/"+string(id), r.say("order.save_and_validate"), true
+	g.Hidden = append(g.Hidden, hidden{"version", strconv.Itoa(o.Version)})
+	return showOrder(r, id, f, &g)
+}
+
+func formOrderValidate(r *request) error {
+	return orderForm(r, crm.OrderValidate, "order_validated", func(*form) {}, func(f form, fill map[string]string, version int) any {
+		return crm.OrderDecision{OrderID: crm.ID(r.gin.Param("id")), Note: f.Value("note"), Version: version, Fill: fill}
+	})
+}
+
+func formOrderApprove(r *request) error {
+	return orderForm(r, crm.OrderApprove, "order_approved", func(*form) {}, func(f form, _ map[string]string, version int) any {
+		return crm.OrderDecision{OrderID: crm.ID(r.gin.Param("id")), Note: f.Value("note"), Version: version}
+	})
+}
+
+func formOrderReject(r *request) error {
+	return orderForm(r, crm.OrderReject, "order_rejected", func(f *form) { r.needed(f, "reason") }, func(f form, _ map[string]string, version int) any {
+		return crm.ReasonFields{ID: crm.ID(r.gin.Param("id")), Reason: f.Value("reason"), Version: version}
+	})
+}

@@ -1,0 +1,214 @@
+package api
+
+import (
+	"net/http"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+)
+
+// overduePage is the collector's morning: who owes, since when, what was said and what comes next.
+type overduePage struct {
+	Debtors  []debtorRow
+	Ageing   []ageingBar
+	Sentence string
+	Total    decimal.Decimal
+	Currency string
+}
+
+type debtorRow struct {
+	store.Debtor
+	Last string
+	Next string
+}
+
+// ageingBar is one of the five parts of the ageing, drawn to scale.
+type ageingBar struct {
+	Label    string
+	Open     decimal.Decimal
+	Invoices int
+	Class    string
+	Y, Text  int
+	Width    int
+}
+
+const ageingWidth = 520
+
+func pageOverdue(r *request) error {
+	today, err := r.today()
+	if err != nil {
+		return err
+	}
+	e, err := r.store.LegalEntity(r.ctx())
+	if err != nil {
+		return err
+	}
+	debtors, err := r.store.Debtors(r.ctx(), r.Scope(), today, 200)
+	if err != nil {
+		return err
+	}
+	buckets, err := r.store.Ageing(r.ctx(), r.Scope(), today)
+	if err != nil {
+		return err
+	}
+	p := overduePage{Currency: e.Currency}
+	levels := r.dunningNames()
+	for _, d := range debtors {
+		row := debtorRow{Debtor: d, Last: r.say("overdue.no_step"), Next: r.say("overdue.no_next")}
+		if d.LastStep != "" {
+			row.Last = nameOr(levels, d.LastStep) + ", " + r.words().Date(d.LastOn)
+		}
+		if d.NextAt != nil {
+			row.Next = named(r.words(), "deadline", d.NextKind) + ", " + r.words().Date(crm.DateOf(*d.NextAt, r.srv.screens().zone()))
+		}
+		p.Debtors, p.Total = append(p.Debtors, row), p.Total.Add(d.Overdue)
+	}
+	p.Ageing = r.ageing(buckets)
+	p.Sentence = r.say("overdue.sentence", "Total", r.words().Money(p.Total, crm.Currency(e.Currency)), "N", len(debtors))
+	return r.show(http.StatusOK, "overdue", r.say("nav.overdue"), p)
+}
+
+// ageing draws all five parts; empty ones stay as empty bars, so that the picture never jumps.
+func (r *request) ageing(buckets []store.Bucket) []ageingBar {
+	most := decimal.NewFromInt(1)
+	for _, b := range buckets {
+		most = decimal.Max(most, b.Open)
+	}
+	var bars []ageingBar
+	for i, key := range []string{"overdue.not_due", "overdue.to_30", "overdue.to_60", "overdue.to_90", "overdue.over_90"} {
+		bar := ageingBar{Label: r.say(key), Class: "f" + string(rune('0'+i)), Y: i * 28, Text: i*28 + 15}
+		for _, b := range buckets {
+			if b.Position == i {
+				bar.Open, bar.Invoices = b.Open, b.Invoices
+				bar.Width = max(2, int(b.Open.Mul(decimal.NewFromInt(ageingWidth)).DivRound(most, 0).IntPart()))
+			}
+		}
+		bars = append(bars, bar)
+	}
+	return bars
+}
+
+// dunningNames are the names of the levels of the active dunning rules.
+func (r *request) dunningNames() map[string]string {
+	out := map[string]string{}
+	if set, err := r.rules(crm.RuleDunning); err == nil {
+		for _, l := range set.Dunning().Levels {
+			out[l.Key] = worded(l.Name, r.language, l.Key)
+		}
+	}
+	return out
+}
+
+func nameOr(names map[string]string, key string) string {
+	if n := names[key]; n != "" {
+		return n
+	}
+	return key
+}
+
+// invoicePage is an invoice with what came in on it and how it is chased.
+type invoicePage struct {
+	store.InvoicePage
+	Seller    crm.LegalEntity
+	Late      int
+	Steps     []chaseStep
+	Form      form
+	CommandID string
+	MayPay    bool
+}
+
+// chaseStep is a reminder that was written, or one that is planned.
+type chaseStep struct {
+	On    string
+	Name  string
+	State string
+	Tone  string
+	Todo  bool
+}
+
+func pageInvoice(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	return showInvoice(r, id, form{})
+}
+
+func showInvoice(r *request, id crm.ID, f form) error {
+	i, err := r.store.InvoicePage(r.ctx(), store.ScopeOf(r.user, crm.MayReadInvoice), id)
+	if err != nil {
+		return err
+	}
+	now, err := r.now()
+	if err != nil {
+		return err
+	}
+	seller, err := r.store.LegalEntity(r.ctx())
+	if err != nil {
+		return err
+	}
+	today := crm.DateOf(now, r.srv.screens().zone())
+	p := invoicePage{InvoicePage: i, Seller: seller, Form: f, CommandID: uuid.NewString(), MayPay: r.Can(crm.MayWritePayment) && i.Open.IsPositive()}
+	if i.Open.IsPositive() && i.DueDate.Before(today) {
+		p.Late = today.DaysSince(i.DueDate)
+	}
+	if p.Form.values == nil {
+		p.Form.values = map[string]string{"amount": plainNumber(r.words(), i.Open), "received_on": today.String()}
+	}
+	p.Steps = r.chaseSteps(i)
+	return r.show(f.Status(), "invoice", r.say("invoice.title", "Number", i.Number), p)
+}
+
+// chaseSteps are the reminders written so far, then those of the rules that would follow while the invoice stays open.
+func (r *request) chaseSteps(i store.InvoicePage) []chaseStep {
+	names, had := r.dunningNames(), map[string]bool{}
+	var out []chaseStep
+	for _, d := range i.Dunning {
+		had[d.Key] = true
+		tone := map[string]string{"written": "ok", "skipped": "", "cancelled": "warn"}[d.State]
+		out = append(out, chaseStep{On: r.words().Date(d.OnDate), Name: nameOr(names, d.Key), State: named(r.words(), "dunning", d.State), Tone: tone})
+	}
+	set, err := r.rules(crm.RuleDunning)
+	if err != nil || !i.Open.IsPositive() {
+		return out
+	}
+	for _, l := range set.Dunning().Levels {
+		if !had[l.Key] {
+			out = append(out, chaseStep{On: r.words().Date(i.DueDate.AddDays(l.Days)), Name: nameOr(names, l.Key), State: r.say("invoice.planned"), Todo: true})
+		}
+	}
+	return out
+}
+
+// formPayment records money that came in; the chase stops with it.
+func formPayment(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	i, err := r.store.InvoicePage(r.ctx(), r.Scope(), id)
+	if err != nil {
+		return err
+	}
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	r.needed(&f, "amount", "reference")
+	amount, received := r.decimal(&f, "amount"), r.date(&f, "received_on")
+	if f.Failed() {
+		return showInvoice(r, id, f)
+	}
+	a, _, err := r.carry(f, crm.PaymentRecord, crm.KindContract, i.ContractID, crm.PaymentFields{InvoiceID: id, Amount: amount.String(), Reference: clean(f.Value("reference"), 140), ReceivedOn: received})
+	if err != nil {
+		return err
+	}
+	if !a.OK() {
+		r.refuse(&f, a)
+		return showInvoice(r, id, f)
+	}
+	return r.said("payment_recorded", "/invoices/"+string(id))
+}

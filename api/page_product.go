@@ -1,0 +1,149 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
+)
+
+type productsPage struct {
+	Rows        []crm.Product
+	Text        string
+	First, Next string
+	May         bool
+	Form        form
+}
+
+func pageProducts(r *request) error {
+	return showProducts(r, values("unit", "pc", "tax_percent", "22", "active", "true"))
+}
+
+func showProducts(r *request, f form) error {
+	text := clean(r.gin.Query("q"), 100)
+	rows, err := r.store.ProductRows(r.ctx(), text, optionalID(r.gin.Query("after")), rowsPerPage+1)
+	if err != nil {
+		return err
+	}
+	p := productsPage{Text: text, May: r.Can(crm.MayWriteProduct), Form: f}
+	p.Rows, p.First, p.Next = paged(r, rows, func(p crm.Product) crm.ID { return p.ID })
+	return r.show(f.Status(), "products", r.say("nav.products"), p)
+}
+
+type productPage struct {
+	crm.Product
+	May  bool
+	Form form
+}
+
+func pageProduct(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	return showProduct(r, id, form{})
+}
+
+func showProduct(r *request, id crm.ID, f form) error {
+	p, err := r.store.ProductPage(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	w := r.words()
+	page := productPage{Product: p, May: r.Can(crm.MayWriteProduct), Form: f}
+	if !f.Failed() {
+		page.Form = values("sku", p.SKU, "name", p.Name, "description", p.Description, "unit", p.Unit, "price", plainNumber(w, p.Price), "cost", plainNumber(w, p.Cost),
+			"tax_percent", plainNumber(w, p.TaxPercent), "made_to_order", yes(p.MadeToOrder), "active", yes(p.Active))
+	}
+	return r.show(f.Status(), "product", p.Name, page)
+}
+
+// readProduct checks the form of a catalogue entry and gives the change that it asks for.
+func (r *request) readProduct(f *form) func(*crm.Product) {
+	r.needed(f, "name", "unit", "price")
+	price, cost, tax := r.decimal(f, "price"), r.decimal(f, "cost"), r.percent(f, "tax_percent")
+	for name, v := range map[string]decimal.Decimal{"price": price, "cost": cost} {
+		if v.IsNegative() {
+			f.blame(name, r.errorText(crm.Problem("out_of_range", "min", "0")))
+		}
+	}
+	return func(p *crm.Product) {
+		p.Name, p.Description, p.Unit = clean(f.Value("name"), 200), clean(f.Value("description"), 2000), clean(f.Value("unit"), 20)
+		p.Price, p.Cost, p.TaxPercent = price.Round(4), cost.Round(4), tax
+		p.MadeToOrder, p.Active = f.Value("made_to_order") == "true", f.Value("active") == "true"
+	}
+}
+
+func formProduct(r *request) error {
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	r.needed(&f, "sku")
+	change := r.readProduct(&f)
+	if f.Failed() {
+		return showProducts(r, f)
+	}
+	e, err := r.store.LegalEntity(r.ctx())
+	if err != nil {
+		return err
+	}
+	p := crm.Product{ID: store.NewID(), SKU: clean(f.Value("sku"), 60), Currency: e.Currency}
+	change(&p)
+	p, err = r.store.CreateProduct(r.ctx(), p)
+	if err = r.judge(&f, taken(r, &f, err, "sku")); err != nil {
+		return err
+	}
+	if f.Failed() {
+		return showProducts(r, f)
+	}
+	return r.said("product_created", "/products/"+string(p.ID))
+}
+
+func formProductEdit(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	change := r.readProduct(&f)
+	if f.Failed() {
+		return showProduct(r, id, f)
+	}
+	version, _ := strconv.Atoi(f.Value("version"))
+	_, err = r.store.EditProduct(r.ctx(), id, version, func(p *crm.Product) error {
+		change(p)
+		return nil
+	})
+	if err = r.judge(&f, err); err != nil {
+		return err
+	}
+	if f.Failed() {
+		return showProduct(r, id, f)
+	}
+	return r.said("saved", "/products/"+string(id))
+}
+
+type settingsPage struct {
+	Users  []store.UserRow
+	Entity crm.LegalEntity
+}
+
+// pageSettings shows who works here, and the company.
+func pageSettings(r *request) error {
+	users, err := r.store.UserRows(r.ctx())
+	if err != nil {
+		return err
+	}
+	e, err := r.store.LegalEntity(r.ctx())
+	if err != nil {
+		return err
+	}
+	return r.show(http.StatusOK, "settings", r.say("nav.settings"), settingsPage{users, e})
+}

@@ -1,0 +1,154 @@
+package api
+
+import (
+	"strings"
+	"time"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+)
+
+// shell is what surrounds every page.
+type shell struct {
+	Title     string
+	Frame     string // class of a page without navigation
+	Path      string
+	User      crm.User
+	Nav       []navGroup
+	Languages []languageChoice
+	Flashes   []flash
+}
+
+type navGroup struct {
+	Label string
+	Links []navLink
+}
+
+type navLink struct {
+	URL, Label, Key, Tone string
+	Count                 int
+	Current               bool
+}
+
+type languageChoice struct{ Code, Short, Name string }
+
+var languageChoices = []languageChoice{{"en", "EN", "English"}, {"it", "IT", "Italiano"}, {"es", "ES", "Español"}, {"pl", "PL", "Polski"}}
+
+// entry is an entry of the navigation and the permission without which it is not shown.
+type entry struct {
+	url, key, short string
+	need            crm.Permission
+	dev             bool
+}
+
+var places = [][]entry{
+	{
+		{"/", "nav.day", "d", session, false},
+		{"/leads", "nav.leads", "l", crm.MayReadLead, false},
+		{"/board", "nav.board", "p", crm.MayReadOpportunity, false},
+		{"/approvals", "nav.approvals", "a", crm.MayReadOrder, false},
+		{"/contracts", "nav.contracts", "c", crm.MayReadContract, false},
+		{"/overdue", "nav.overdue", "o", crm.MayReadInvoice, false},
+	},
+	{
+		{"/accounts", "nav.accounts", "", crm.MayReadAccount, false},
+		{"/products", "nav.products", "", crm.MayReadProduct, false},
+	},
+	{
+		{"/rules", "nav.rules", "r", crm.MayReadRules, false},
+		{"/settings", "nav.settings", "", crm.MayReadUser, false},
+		{"/dev/mailbox", "nav.mailbox", "", crm.MayReadMailbox, true},
+		{"/dev/clock", "nav.clock", "", crm.MayWriteClock, true},
+	},
+}
+
+var groupKeys = []string{"", "nav.records", "nav.setup"}
+
+// shell adds navigation and counts for the person who is logged in.
+func (r *request) shell(sh shell) shell {
+	sh.User, sh.Languages = r.user, languageChoices
+	waiting := r.waiting()
+	for i, group := range places {
+		g := navGroup{}
+		if groupKeys[i] != "" {
+			g.Label = r.say(groupKeys[i])
+		}
+		for _, p := range group {
+			if p.need != session && !r.Can(p.need) || p.dev && !r.srv.shows(p.url) {
+				continue
+			}
+			l := navLink{URL: p.url, Label: r.say(p.key), Key: p.short, Current: r.within(p.url)}
+			switch p.url {
+			case "/approvals":
+				l.Count, l.Tone = waiting.Approvals, "wait"
+			case "/overdue":
+				l.Count, l.Tone = waiting.Overdue, "bad"
+			}
+			g.Links = append(g.Links, l)
+		}
+		if len(g.Links) > 0 {
+			sh.Nav = append(sh.Nav, g)
+		}
+	}
+	return sh
+}
+
+// under says which entry of the navigation a page belongs to when its address does not.
+var under = map[string]string{"/opportunities": "/board", "/quotes": "/board", "/orders": "/approvals", "/invoices": "/overdue", "/contacts": "/accounts"}
+
+func (r *request) within(url string) bool {
+	path := r.gin.Request.URL.Path
+	if url == "/" {
+		return path == "/"
+	}
+	first := "/" + strings.SplitN(strings.TrimPrefix(path, "/"), "/", 2)[0]
+	if parent, ok := under[first]; ok {
+		return parent == url
+	}
+	return path == url || strings.HasPrefix(path, url+"/")
+}
+
+// waiting counts what waits; the page is shown without the numbers when they cannot be read.
+func (r *request) waiting() store.Waiting {
+	today, err := r.today()
+	if err != nil {
+		return store.Waiting{}
+	}
+	w, err := r.store.Waiting(r.ctx(), r.user, store.ScopeOf(r.user, crm.MayReadOrder), store.ScopeOf(r.user, crm.MayReadInvoice), today)
+	if err != nil {
+		r.srv.Log.WarnContext(r.ctx(), "counts cannot be read", "error", err)
+	}
+	return w
+}
+
+// now is business time.
+func (r *request) now() (time.Time, error) { return r.store.Now(r.ctx()) }
+
+// today is the business date of the legal entity.
+func (r *request) today() (crm.Date, error) {
+	now, err := r.now()
+	if err != nil {
+		return crm.Date{}, err
+	}
+	return crm.DateOf(now, r.srv.screens().zone()), nil
+}
+
+// formLanguage changes the language of the screens for the person.
+func formLanguage(r *request) error {
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	back, err := localPath(f.Value("back"))
+	if err != nil {
+		return err
+	}
+	for _, l := range languageChoices {
+		if l.Code == f.Value("language") {
+			if err := r.store.SetLanguage(r.ctx(), r.user.ID, l.Code); err != nil {
+				return err
+			}
+		}
+	}
+	return r.SeeOther(back)
+}

@@ -1,0 +1,281 @@
+package api
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"leadtocash/i18n"
+
+	"golang.org/x/net/html"
+)
+
+// browser is a person at the pages: logged in, with his cookie.
+type browser struct {
+	t      *testing.T
+	srv    *Server
+	cookie string
+}
+
+func (s *scene) browser(person string) *browser {
+	s.t.Helper()
+	b := &browser{t: s.t, srv: s.srv}
+	rec := b.send(http.MethodPost, "/login", url.Values{"email": {person + "@example.com"}, "password": {testPassword}})
+	status(s.t, rec, http.StatusSeeOther)
+	for _, c := range rec.Result().Cookies() {
+		if c.Name == cookieName {
+			b.cookie = c.Value
+		}
+	}
+	return b
+}
+
+func (b *browser) send(method, path string, form url.Values) *httptest.ResponseRecorder {
+	req := httptest.NewRequestWithContext(b.t.Context(), method, path, strings.NewReader(form.Encode()))
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	if b.cookie != "" {
+		req.AddCookie(&http.Cookie{Name: cookieName, Value: b.cookie})
+	}
+	rec := httptest.NewRecorder()
+	b.srv.ServeHTTP(rec, req)
+	return rec
+}
+
+// open gets a page and reads it.
+func (b *browser) open(path string, want int) document {
+	b.t.Helper()
+	rec := b.send(http.MethodGet, path, nil)
+	return b.read(rec, path, want)
+}
+
+func (b *browser) read(rec *httptest.ResponseRecorder, path string, want int) document {
+	b.t.Helper()
+	if rec.Code != want {
+		b.t.Fatalf("%s: status %d, want %d: %s", path, rec.Code, want, rec.Body)
+	}
+	root, err := html.Parse(strings.NewReader(rec.Body.String()))
+	must(b.t, err)
+	return document{b.t, path, root}
+}
+
+// document is a page that was read.
+type document struct {
+	t    *testing.T
+	path string
+	root *html.Node
+}
+
+// each visits all elements of a name.
+func (d document) each(name string, do func(*html.Node)) {
+	for n := range d.root.Descendants() {
+		if n.Type == html.ElementNode && (name == "*" || n.Data == name) {
+			do(n)
+		}
+	}
+}
+
+func attr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func text(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data + " ")
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// has tells whether some element of the name holds the text.
+func (d document) has(name, want string) bool {
+	found := false
+	d.each(name, func(n *html.Node) { found = found || strings.Contains(text(n), want) })
+	return found
+}
+
+func (d document) want(name, want string) {
+	d.t.Helper()
+	if !d.has(name, want) {
+		d.t.Errorf("%s: no <%s> with %q in %q", d.path, name, want, text(d.root))
+	}
+}
+
+// pages are all pages with a record of the scene in them.
+func (s *scene) pages() []string {
+	out := []string{"/", "/leads", "/leads?q=none", "/leads/" + string(s.lead), "/board", "/board?q=none", "/opportunities", "/approvals", "/orders/" + string(s.order),
+		"/contracts", "/contracts/" + string(s.contract), "/overdue", "/invoices/" + string(s.invoice), "/quotes/" + string(s.quote), "/accounts", "/accounts/" + string(s.account),
+		"/contacts/" + string(s.contact), "/products", "/products/" + string(s.product), "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning",
+		"/settings", "/process/opportunity-" + string(s.deal), "/process/lead-" + string(s.lead)}
+	for _, t := range dealTabs {
+		out = append(out, "/opportunities/"+string(s.deal)+"?tab="+t)
+	}
+	return out
+}
+
+var bracketed = regexp.MustCompile(`\[[a-z_]+(\.[a-z_0-9]+)+\]`)
+
+// Every page is drawn in every language with a heading, a name for each control and no text that is missing.
+func TestEveryPageInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	b := s.browser("admin")
+	for _, l := range i18n.Languages() {
+		status(t, b.send(http.MethodPost, "/language", url.Values{"language": {l}, "back": {"/"}}), http.StatusSeeOther)
+		for _, path := range s.pages() {
+			d := b.open(path, http.StatusOK)
+			d.sound(l)
+		}
+	}
+	for _, f := range s.srv.screens().texts.Faults() {
+		if !strings.HasPrefix(f, "no value timeline.") { // old entries may lack a figure
+			t.Error(f)
+		}
+	}
+}
+
+// sound checks what holds for every page: language, one heading, labelled controls, unique ids, nothing inline that the CSP forbids.
+func (d document) sound(language string) {
+	d.t.Helper()
+	if m := bracketed.FindString(text(d.root)); m != "" {
+		d.t.Errorf("%s: missing text %s", d.path, m)
+	}
+	headings, ids, labels := 0, map[string]bool{}, map[string]bool{}
+	d.each("label", func(n *html.Node) { labels[attr(n, "for")] = true })
+	d.each("*", func(n *html.Node) {
+		if id := attr(n, "id"); id != "" {
+			if ids[id] {
+				d.t.Errorf("%s: id %s is there twice", d.path, id)
+			}
+			ids[id] = true
+		}
+		if attr(n, "style") != "" || n.Data == "style" || n.Data == "script" && attr(n, "src") == "" {
+			d.t.Errorf("%s: inline style or script", d.path)
+		}
+		switch n.Data {
+		case "h1":
+			headings++
+		case "html":
+			if attr(n, "lang") != language {
+				d.t.Errorf("%s: language %q, want %q", d.path, attr(n, "lang"), language)
+			}
+		case "input", "select", "textarea":
+			if attr(n, "type") != "hidden" && !labels[attr(n, "id")] && attr(n, "aria-label") == "" && n.Parent.Data != "label" {
+				d.t.Errorf("%s: %s %s has no label", d.path, n.Data, attr(n, "name"))
+			}
+		case "button", "a":
+			if text(n) == "" && attr(n, "aria-label") == "" {
+				d.t.Errorf("%s: %s without a name", d.path, n.Data)
+			}
+		}
+	})
+	if headings != 1 {
+		d.t.Errorf("%s: %d headings h1", d.path, headings)
+	}
+	for id := range labels {
+		if id != "" && !ids[id] {
+			d.t.Errorf("%s: label for %s, which is not there", d.path, id)
+		}
+	}
+}
+
+// Each role finds only the places it may see, and every one of those opens.
+func TestNavigationFollowsTheRole(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	for _, person := range []string{"anna", "mara", "finance", "project_manager", "care", "sales_ops", "admin"} {
+		b := s.browser(person)
+		d := b.open("/", http.StatusOK)
+		links := 0
+		d.each("nav", func(n *html.Node) {
+			for c := range n.Descendants() {
+				if c.Type == html.ElementNode && c.Data == "a" && strings.HasPrefix(attr(c, "href"), "/") {
+					links++
+					b.open(attr(c, "href"), http.StatusOK)
+				}
+			}
+		})
+		if links < 4 {
+			t.Errorf("%s finds %d places", person, links)
+		}
+		if person == "care" && d.has("nav", "Approvals") {
+			t.Error("care sees approvals")
+		}
+	}
+	status(t, s.browser("care").send(http.MethodGet, "/approvals", nil), http.StatusForbidden)
+}
+
+// Records of others are not found by pages either (N8).
+func TestPagesKeepReach(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	b := s.browser("ben")
+	for _, path := range []string{"/leads/" + string(s.lead), "/opportunities/" + string(s.deal), "/quotes/" + string(s.quote), "/orders/" + string(s.order),
+		"/contracts/" + string(s.contract), "/invoices/" + string(s.invoice), "/accounts/" + string(s.account), "/contacts/" + string(s.contact),
+		"/process/opportunity-" + string(s.deal)} {
+		d := b.open(path, http.StatusNotFound)
+		if d.has("body", "Bianchi") {
+			t.Errorf("%s tells the customer", path)
+		}
+	}
+	if b.open("/board", http.StatusOK).has("main", "Pumps") {
+		t.Error("the board shows another team's deal")
+	}
+}
+
+// No template holds a word of its own: all texts come by their key.
+func TestTemplatesHoldNoWords(t *testing.T) {
+	t.Parallel()
+	for name, source := range templates(t) {
+		action := regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+		source = action.ReplaceAllString(source, "\x01")
+		source = regexp.MustCompile(` (aria-describedby|title)="\x01[^"]*"| aria-invalid="true"`).ReplaceAllString(source, "") // partials of attributes
+		root, err := html.Parse(strings.NewReader(source))
+		must(t, err)
+		for n := range root.Descendants() {
+			if n.Type == html.TextNode && n.Parent.Data != "kbd" && regexp.MustCompile(`\p{L}{2,}`).MatchString(n.Data) {
+				t.Errorf("%s: literal text %q", name, strings.TrimSpace(n.Data))
+			}
+			if n.Type == html.ElementNode {
+				for _, a := range []string{"aria-label", "title", "alt", "placeholder"} {
+					if regexp.MustCompile(`\p{L}{2,}`).MatchString(attr(n, a)) {
+						t.Errorf("%s: literal %s %q", name, a, attr(n, a))
+					}
+				}
+			}
+		}
+	}
+}
+
+// A text that a person typed is shown as text, never run (N: XSS).
+func TestTypedTextIsEscaped(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	const evil = `<script>alert(1)</script><img src=x onerror=alert(2)>`
+	s.exec(`update opportunity set name = '` + evil + `', need = '` + evil + `'`)
+	s.exec(`update account set name = '` + evil + `', address = '` + evil + `'`)
+	s.exec(`update lead set company = '` + evil + `', need = '` + evil + `'`)
+	s.exec(`update touch set raw = to_jsonb('` + evil + `'::text)`)
+	b := s.browser("admin")
+	for _, path := range s.pages() {
+		d := b.open(path, http.StatusOK)
+		d.each("script", func(n *html.Node) {
+			if text(n) != "" {
+				t.Errorf("%s: a script got in", path)
+			}
+		})
+		d.each("img", func(*html.Node) { t.Errorf("%s: an image got in", path) })
+	}
+}

@@ -1,0 +1,155 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
+)
+
+// quoteLineBody is a position: of a catalogue product by id or SKU, or free text (S043).
+type quoteLineBody struct {
+	ProductID       crm.ID      `json:"product_id"`
+	SKU             string      `json:"sku"`
+	Name            string      `json:"name"`
+	Unit            string      `json:"unit"`
+	Quantity        decimalText `json:"quantity"`
+	UnitPrice       decimalText `json:"unit_price"`
+	DiscountPercent decimalText `json:"discount_percent"`
+	TaxPercent      decimalText `json:"tax_percent"`
+	UnitCost        decimalText `json:"unit_cost"`
+	Currency        string      `json:"currency"`
+}
+
+type shareBody struct {
+	Kind    crm.TrancheKind `json:"kind"`
+	Percent decimalText     `json:"percent"`
+}
+
+// products are the catalogue entries that a quote's lines name.
+type products struct {
+	byID  map[crm.ID]crm.Product
+	bySKU map[string]crm.Product
+}
+
+func (b quoteBody) products(ctx context.Context, s *store.Store) (p products, err error) {
+	var ids []crm.ID
+	var skus []string
+	for _, l := range b.Lines.Value {
+		if id, err := parseID(string(l.ProductID)); err == nil {
+			ids = append(ids, id)
+		}
+		if l.SKU != "" {
+			skus = append(skus, clean(l.SKU, 200))
+		}
+	}
+	p = products{map[crm.ID]crm.Product{}, map[string]crm.Product{}}
+	if len(ids)+len(skus) == 0 || len(b.Lines.Value) > crm.MaxLines {
+		return p, nil
+	}
+	found, err := s.ProductsNamed(ctx, ids, skus)
+	for _, f := range found {
+		p.byID[f.ID], p.bySKU[f.SKU] = f, f
+	}
+	return p, err
+}
+
+func (c *check) quoteLines(in []quoteLineBody, currency string, p products) []crm.QuoteLine {
+	if len(in) > crm.MaxLines {
+		c.fail("/lines", "too_many", params{"max": crm.MaxLines})
+		return nil
+	}
+	out := make([]crm.QuoteLine, len(in))
+	for i, l := range in {
+		out[i] = c.quoteLine("/lines/"+strconv.Itoa(i), l, currency, p)
+	}
+	return out
+}
+
+func (c *check) quoteLine(at string, l quoteLineBody, currency string, p products) crm.QuoteLine {
+	out := crm.QuoteLine{Unit: "pc"}
+	if l.Currency != "" && l.Currency != currency {
+		c.fail(at+"/currency", "mixed_currency", params{"want": currency})
+	}
+	if product, ok := c.product(at, l, p); ok {
+		out = crm.QuoteLine{ProductID: product.ID, Name: product.Name, Unit: product.Unit, UnitPrice: product.Price, TaxPercent: product.TaxPercent, UnitCost: product.Cost}
+		if product.Currency != currency {
+			c.fail(at+"/currency", "mixed_currency", params{"want": currency})
+		}
+	} else if l.ProductID == "" && l.SKU == "" { // free text: nothing comes from the catalogue
+		for _, needed := range []struct{ name, value string }{{"name", l.Name}, {"unit_price", string(l.UnitPrice)}, {"tax_percent", string(l.TaxPercent)}} {
+			if needed.value == "" {
+				c.fail(at+"/"+needed.name, "required", nil)
+			}
+		}
+	}
+	if l.Name != "" {
+		c.line(at+"/name", &l.Name, maxName)
+		out.Name = l.Name
+	}
+	if l.Unit != "" {
+		c.line(at+"/unit", &l.Unit, 20)
+		out.Unit = l.Unit
+	}
+	if l.Quantity == "" {
+		c.fail(at+"/quantity", "required", nil)
+	} else {
+		out.Quantity = c.quantity(at+"/quantity", l.Quantity)
+	}
+	c.maybe(at+"/unit_price", l.UnitPrice, &out.UnitPrice, func(p string, t decimalText) decimal.Decimal { return c.amount(p, t, currency) })
+	c.maybe(at+"/unit_cost", l.UnitCost, &out.UnitCost, func(p string, t decimalText) decimal.Decimal { return c.amount(p, t, currency) })
+	c.maybe(at+"/discount_percent", l.DiscountPercent, &out.DiscountPercent, c.percent)
+	c.maybe(at+"/tax_percent", l.TaxPercent, &out.TaxPercent, c.percent)
+	return out
+}
+
+// maybe reads a figure that is there; else what the catalogue says stays.
+func (c *check) maybe(pointer string, text decimalText, into *decimal.Decimal, read func(string, decimalText) decimal.Decimal) {
+	if text != "" {
+		*into = read(pointer, text)
+	}
+}
+
+func (c *check) product(at string, l quoteLineBody, p products) (crm.Product, bool) {
+	if l.ProductID != "" {
+		id, _ := parseID(string(l.ProductID))
+		found, ok := p.byID[id]
+		if !ok {
+			c.fail(at+"/product_id", "unknown_record", nil)
+		}
+		return found, ok
+	}
+	if l.SKU == "" {
+		return crm.Product{}, false
+	}
+	found, ok := p.bySKU[l.SKU]
+	if !ok {
+		c.fail(at+"/sku", "unknown_record", nil)
+	}
+	return found, ok
+}
+
+// shares reads a billing plan: 1 to 60 parts that sum to 100 (S060).
+func (c *check) shares(in []shareBody) []crm.Share {
+	out := make([]crm.Share, len(in))
+	before := len(c.wrong)
+	for i, s := range in {
+		out[i] = crm.Share{Kind: s.Kind, Percent: c.percent("/shares/"+strconv.Itoa(i)+"/percent", s.Percent)}
+	}
+	if len(c.wrong) == before {
+		_, err := crm.Plan(decimal.NewFromInt(1_000_000), out, crm.EUR)
+		var errs crm.FieldErrors
+		if errors.As(err, &errs) {
+			for _, e := range errs {
+				e.Pointer = "/shares" + strings.TrimPrefix(e.Pointer, "/tranches")
+				c.wrong = append(c.wrong, fieldItems(crm.FieldErrors{e})...)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,33 @@
+// Adds to pages that work without it: focus where something is wrong, keys, drag on the board.
+import { board } from "./board.js";
+import { keys } from "./keys.js";
+
+document.querySelector("[data-focus]")?.focus();
+
+for (const link of document.querySelectorAll("[data-open]")) {
+  link.addEventListener("click", (e) => {
+    const first = document.getElementById(link.dataset.open)?.querySelector("input:not([type=hidden]),select,textarea");
+    if (!first) return;
+    e.preventDefault();
+    first.scrollIntoView({ block: "center" });
+    first.focus();
+  });
+}
+
+for (const form of document.querySelectorAll("form[data-guard]")) {
+  let dirty = false;
+  const warn = (e) => { if (dirty) e.preventDefault(); };
+  form.addEventListener("input", () => { dirty = true; });
+  form.addEventListener("submit", () => { dirty = false; });
+  addEventListener("beforeunload", warn);
+}
+
+// One form is sent once: a second press while the first is under way does nothing.
+document.addEventListener("submit", (e) => {
+  if (e.target.dataset.sent) { e.preventDefault(); return; }
+  e.target.dataset.sent = "1";
+  setTimeout(() => delete e.target.dataset.sent, 4000);
+});
+
+board();
+keys();

@@ -1,0 +1,49 @@
+// Single keys, off while typing, in a dialog, or when the person switched them off (WCAG 2.1.4).
+const places = { d: "/", l: "/leads", p: "/board", a: "/approvals", c: "/contracts", o: "/overdue", r: "/rules" };
+const off = "ltc-keys-off";
+
+export function keys() {
+  const dialog = document.getElementById("keys");
+  if (!dialog) return;
+  const box = document.getElementById("keys-off");
+  box.checked = localStorage.getItem(off) === "1";
+  box.addEventListener("change", () => localStorage.setItem(off, box.checked ? "1" : "0"));
+  let went = 0;
+  document.addEventListener("keydown", (e) => {
+    const typing = e.target.closest("input:not([type=checkbox]),textarea,select,[contenteditable]");
+    if ((e.ctrlKey || e.metaKey) && e.key === "Enter" && typing?.form) { typing.form.requestSubmit(); return; }
+    if (e.key === "Escape" && typing) { typing.blur(); return; }
+    if (typing || e.ctrlKey || e.metaKey || e.altKey || dialog.open) return;
+    if (e.key === "?") { dialog.showModal(); return; }
+    if (box.checked) return;
+    const key = e.key.toLowerCase();
+    if (Date.now() - went < 1200 && places[key]) { location.href = places[key]; return; }
+    if (key === "g") { went = Date.now(); return; }
+    if (key === "j" || key === "k") { step(key === "j" ? 1 : -1); e.preventDefault(); return; }
+    press(key, e);
+  });
+}
+
+function step(by) {
+  const rows = [...document.querySelectorAll("[data-list] > *")].filter((r) => r.querySelector("a"));
+  if (!rows.length) return;
+  const now = rows.findIndex((r) => r.classList.contains("cursor") || r.contains(document.activeElement));
+  const to = rows[Math.min(rows.length - 1, Math.max(0, now + by))];
+  rows.forEach((r) => r.classList.toggle("cursor", r === to));
+  to.querySelector("a").focus();
+}
+
+function press(key, e) {
+  const at = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (at) {
+    e.preventDefault();
+    if (key === "r") { at.form.querySelector("input:not([type=hidden])").focus(); return; }
+    if (at.matches("input")) at.focus(); else if (key === "a" || key === "m") at.focus(); else at.click();
+    return;
+  }
+  if (key === "m") {
+    const card = document.activeElement.closest(".card");
+    const move = card?.querySelector("details");
+    if (move) { move.open = true; move.querySelector("select").focus(); e.preventDefault(); }
+  }
+}

@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
+)
+
+// Card is an open deal as the board and the table show it.
+type Card struct {
+	crm.Opportunity
+	Account  string
+	Owner    string
+	NextStep string     // subject of the earliest planned activity
+	NextDue  *time.Time // when it is due
+	Order    crm.OrderState
+}
+
+const cards = `select o.*, a.name as account, coalesce(u.name, '') as owner, coalesce(e.subject, '') as next_step, e.due_at as next_due,
+	coalesce((select r.state from sales_order r where r.opportunity_id = o.id and r.state in ('validate', 'approve') limit 1), '') as "order"
+	from opportunity o join account a on a.id = o.account_id left join app_user u on u.id = o.owner_id
+	left join lateral (select subject, due_at from engagement where opportunity_id = o.id and done_at is null order by due_at limit 1) e on true`
+
+// DealFilter narrows the deals of board and table; empty fields do not.
+type DealFilter struct {
+	Stage   string
+	State   crm.OpportunityState
+	Owner   crm.ID
+	Account crm.ID
+	Text    string // in name, number or customer
+	After   crm.ID // the last deal of the page before
+}
+
+func (f DealFilter) conditions(sc Scope) conditions {
+	where := conditions{sc.sees("o.owner_id")}
+	where.when(f.Stage != "", `o.stage = @stage`)
+	where.when(f.State != "", `o.state = @state`)
+	where.when(f.Owner != "", `o.owner_id = @owner`)
+	where.when(f.Account != "", `o.account_id = @account`)
+	where.when(f.Text != "", `(o.name ilike @text or o.number ilike @text or exists (select 1 from account x where x.id = o.account_id and x.name ilike @text))`)
+	return where
+}
+
+func (f DealFilter) args(sc Scope, more pgx.NamedArgs) pgx.NamedArgs {
+	args := sc.args(pgx.NamedArgs{"stage": f.Stage, "state": f.State, "owner": f.Owner, "account": f.Account, "text": like(f.Text), "after": f.After})
+	for k, v := range more {
+		args[k] = v
+	}
+	return args
+}
+
+// StageSum is what stands in one stage.
+type StageSum struct {
+	Stage string
+	Deals int
+	Sum   decimal.Decimal // of the amounts
+}
+
+// StageSums adds up the deals that the reader may see, stage by stage.
+func (s *Store) StageSums(ctx context.Context, sc Scope, f DealFilter) ([]StageSum, error) {
+	return many[StageSum](ctx, s.pool, `select o.stage, count(*) as deals, coalesce(sum(o.amount), 0) as sum from opportunity o`+
+		f.conditions(sc).sql()+` group by o.stage`, f.args(sc, nil))
+}
+
+// BoardCards are the largest open deals of each stage, at most perStage of each.
+func (s *Store) BoardCards(ctx context.Context, sc Scope, f DealFilter, stages []string, perStage int) ([]Card, error) {
+	where := f.conditions(sc)
+	where.when(true, `o.state = 'open'`)
+	where.when(true, `o.stage = st.stage`)
+	return many[Card](ctx, s.pool, `select c.* from unnest(@stages::text[]) with ordinality st(stage, position) cross join lateral (`+
+		cards+where.sql()+` order by o.amount desc, o.id limit @per) c order by st.position, c.amount desc, c.id`,
+		f.args(sc, pgx.NamedArgs{"stages": stages, "per": perStage}))
+}
+
+// DealRows lists deals, the last changed first.
+func (s *Store) DealRows(ctx context.Context, sc Scope, f DealFilter, limit int) ([]Card, error) {
+	where := f.conditions(sc)
+	where.when(f.After != "", `(o.updated_at, o.id) < (select x.updated_at, x.id from opportunity x where x.id = @after)`)
+	return many[Card](ctx, s.pool, cards+where.sql()+` order by o.updated_at desc, o.id desc limit @limit`, f.args(sc, pgx.NamedArgs{"limit": limit}))
+}

@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Choice is an entry of a list to choose from.
+type Choice struct {
+	ID   crm.ID
+	Name string
+}
+
+// AccountChoices are the companies that the reader may sell to, by name.
+func (s *Store) AccountChoices(ctx context.Context, sc Scope) ([]Choice, error) {
+	return many[Choice](ctx, s.pool, `select a.id, a.name from account a where `+sc.sees("a.owner_id")+` order by lower(a.name), a.id limit 1000`, sc.args(nil))
+}
+
+// SellerChoices are the active people who may own leads and deals, those with the fewest open leads first.
+func (s *Store) SellerChoices(ctx context.Context) ([]Choice, error) {
+	return many[Choice](ctx, s.pool, `select u.id, u.name from app_user u where u.active and u.roles && '{salesperson,sales_manager}'
+		order by (select count(*) from lead l where l.owner_id = u.id and l.state in ('qualified', 'assigned')), u.name`)
+}
+
+// ProductChoices are the active entries of the catalogue (S038).
+func (s *Store) ProductChoices(ctx context.Context) ([]Choice, error) {
+	return many[Choice](ctx, s.pool, `select id, sku || ' · ' || name as name from product where active order by sku limit 1000`)
+}
+
+// ContactChoices are the people at a company.
+func (s *Store) ContactChoices(ctx context.Context, account crm.ID) ([]Choice, error) {
+	return many[Choice](ctx, s.pool, `select id, name from contact where account_id = $1 order by name, id`, account)
+}
+
+// ProductRows lists the catalogue by its numbers.
+func (s *Store) ProductRows(ctx context.Context, text string, after crm.ID, limit int) ([]crm.Product, error) {
+	where := conditions{"true"}
+	where.when(text != "", `(sku ilike @text or name ilike @text)`)
+	where.when(after != "", `sku > (select x.sku from product x where x.id = @after)`)
+	return many[crm.Product](ctx, s.pool, `select * from product`+where.sql()+` order by sku limit @limit`,
+		pgx.NamedArgs{"text": like(text), "after": after, "limit": limit})
+}
+
+// UserRow is a person as the settings show him.
+type UserRow struct {
+	crm.User
+	Team string
+}
+
+// UserRows lists all people by name.
+func (s *Store) UserRows(ctx context.Context) ([]UserRow, error) {
+	return many[UserRow](ctx, s.pool, `select u.id, u.name, u.email, u.roles, u.team_id, u.language, u.approval_limit, u.active, u.version, coalesce(t.name, '') as team
+		from app_user u left join team t on t.id = u.team_id order by not u.active, u.name, u.id`)
+}
+
+// PersonName is a user's name, or "" when the id is nobody's.
+func (s *Store) PersonName(ctx context.Context, id crm.ID) (string, error) {
+	var name string
+	err := s.pool.QueryRow(ctx, `select coalesce((select name from app_user where id::text = $1), '')`, string(id)).Scan(&name)
+	return name, told(err)
+}
+
+// ProductPage reads one entry of the catalogue.
+func (s *Store) ProductPage(ctx context.Context, id crm.ID) (crm.Product, error) {
+	return one[crm.Product](ctx, s.pool, `select * from product where id = $1`, id)
+}

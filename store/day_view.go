@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
+)
+
+// Duty is something that waits for a person: one row of My day.
+type Duty struct {
+	Kind     string // approve, validate, qualify, feedback, convert, plan, call, bill, collect
+	ID       crm.ID // of the record to open
+	Title    string
+	Who      string
+	Amount   decimal.Decimal
+	Currency string
+	Since    time.Time // since when it waits
+}
+
+// DutyScopes are what the reader may see, by the subject of a duty.
+type DutyScopes struct {
+	User                                                  crm.User
+	Approve, Validate, Assign, Lead, Deal, Issue, Collect Scope
+}
+
+// dutyLimit is how many rows of one kind My day shows.
+const dutyLimit = 25
+
+// Duties collects what waits for the user, kind by kind. The order is the caller's business.
+func (s *Store) Duties(ctx context.Context, sc DutyScopes, now time.Time, today crm.Date) ([]Duty, error) {
+	roles := make([]string, len(sc.User.Roles))
+	for i, r := range sc.User.Roles {
+		roles[i] = string(r)
+	}
+	base := pgx.NamedArgs{"me": sc.User.ID, "roles": roles, "now": now, "today": today, "limit": dutyLimit}
+	orders := `select '%s' as kind, r.id, r.number || ' · ' || o.name as title, a.name as who, r.net as amount, r.currency, coalesce(r.validated_at, r.created_at) as since
+		from sales_order r join opportunity o on o.id = r.opportunity_id join account a on a.id = o.account_id where `
+	leads := ` as kind, l.id, l.company as title, l.contact_name as who, 0::numeric as amount, '' as currency, l.updated_at as since from lead l where `
+	deals := ` as kind, o.id, o.name as title, a.name as who, o.amount, o.currency, o.stage_since as since from opportunity o join account a on a.id = o.account_id where `
+	queries := []struct {
+		scope Scope
+		owner string
+		sql   string
+	}{
+		{sc.Approve, "o.owner_id", as(orders, "approve") + `r.state = 'approve' and r.requested_by <> @me::text and exists (select 1 from approval p
+			where p.order_id = r.id and p.state = 'waiting' and p.role = any(@roles::text[]))`},
+		{sc.Validate, "o.owner_id", as(orders, "validate") + `r.state = 'validate'`},
+		{sc.Assign, "l.owner_id", `select case when l.state = 'new' then 'qualify' else 'assign' end` + leads + `(l.state = 'new' or l.state = 'qualified' and l.owner_id is null)`},
+		{sc.Lead, "l.owner_id", `select case when l.feedback = '' then 'feedback' else 'convert' end` + leads + `l.state = 'assigned' and l.feedback <> 'negative' and l.owner_id = @me`},
+		{sc.Deal, "o.owner_id", `select 'plan'` + deals + `o.state = 'open' and o.owner_id = @me and not exists (select 1 from engagement e where e.opportunity_id = o.id and e.done_at is null)`},
+		{sc.Deal, "e.owner_id", `select 'call' as kind, coalesce(e.opportunity_id, e.lead_id) as id, e.subject as title, coalesce(o.name, '') as who, coalesce(o.amount, 0) as amount, coalesce(o.currency, '') as currency, e.due_at as since
+			from engagement e left join opportunity o on o.id = e.opportunity_id where e.done_at is null and e.owner_id = @me and e.opportunity_id is not null and e.due_at < @now::timestamptz + interval '1 day'`},
+		{sc.Issue, "c.owner_id", `select 'bill' as kind, c.id, c.number as title, a.name as who, t.total as amount, c.currency, c.signed_at as since
+			from tranche t join contract c on c.id = t.contract_id join account a on a.id = c.account_id where t.state = 'billable'`},
+		{sc.Collect, "a.owner_id", `select 'collect' as kind, i.id, i.number as title, a.name as who, r.open as amount, i.currency, r.due_date::timestamptz as since
+			from receivable r join invoice i on i.id = r.invoice_id join account a on a.id = r.account_id where r.open > 0 and r.due_date < @today`},
+	}
+	var out []Duty
+	for _, q := range queries {
+		if q.scope.none() {
+			continue
+		}
+		got, err := many[Duty](ctx, s.pool, `select * from (`+q.sql+` and `+q.scope.sees(q.owner)+`) d order by since, id limit @limit`, q.scope.args(base))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, got...)
+	}
+	return out, nil
+}
+
+// Waiting are the two numbers that the navigation shows.
+type Waiting struct {
+	Approvals int // orders that wait for one of the user's roles
+	Overdue   int // customers past due
+}
+
+// Waiting counts what waits; a scope of none counts nothing.
+func (s *Store) Waiting(ctx context.Context, user crm.User, orders, invoices Scope, today crm.Date) (Waiting, error) {
+	var w Waiting
+	roles := make([]string, len(user.Roles))
+	for i, r := range user.Roles {
+		roles[i] = string(r)
+	}
+	if !orders.none() {
+		err := s.pool.QueryRow(ctx, `select count(*) from sales_order r join opportunity o on o.id = r.opportunity_id where `+orders.sees("o.owner_id")+`
+			and (r.state = 'validate' and @validates or r.state = 'approve' and r.requested_by <> @me::text and exists (select 1 from approval p where p.order_id = r.id and p.state = 'waiting' and p.role = any(@roles::text[])))`,
+			orders.args(pgx.NamedArgs{"me": user.ID, "roles": roles, "validates": user.Can(crm.MayValidateOrder) > crm.ReachNone})).Scan(&w.Approvals)
+		if err != nil {
+			return w, told(err)
+		}
+	}
+	if !invoices.none() {
+		err := s.pool.QueryRow(ctx, `select count(distinct r.account_id) from receivable r join account a on a.id = r.account_id where r.open > 0 and r.due_date < @today and `+invoices.sees("a.owner_id"),
+			invoices.args(pgx.NamedArgs{"today": today})).Scan(&w.Overdue)
+		if err != nil {
+			return w, told(err)
+		}
+	}
+	return w, nil
+}

@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
+)
+
+// InvoiceRow is an invoice as a list shows it.
+type InvoiceRow struct {
+	crm.Invoice
+	Account   string
+	Open      decimal.Decimal
+	SettledAt *time.Time
+}
+
+const invoiceRows = `select i.*, a.name as account, coalesce(r.open, 0) as open, r.settled_at from invoice i join account a on a.id = i.account_id
+	left join receivable r on r.invoice_id = i.id`
+
+// PlannedStep is what the collection will do next by itself.
+type PlannedStep struct {
+	Kind  string
+	Key   string
+	DueAt time.Time
+}
+
+// InvoicePage is an invoice with what came in on it and how it is chased.
+type InvoicePage struct {
+	InvoiceRow
+	ContractNumber string
+	AccountAddress string
+	AccountVAT     string
+	Lines          []crm.InvoiceLine
+	Payments       []crm.Payment
+	Dunning        []crm.DunningStep
+	Planned        []PlannedStep
+	Letters        []EffectRow
+	Others         []InvoiceRow // the customer's other open invoices
+}
+
+// InvoicePage reads one invoice; ErrNotFound when the reader may not see it.
+func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePage, error) {
+	p, err := one[InvoicePage](ctx, s.pool, `select i.*, c.number as contract_number, x.address as account_address, x.vat as account_vat
+		from (`+invoiceRows+` where i.id = @id and `+sc.sees("a.owner_id")+`) i join contract c on c.id = i.contract_id join account x on x.id = i.account_id`,
+		sc.args(pgx.NamedArgs{"id": id}))
+	if err != nil {
+		return p, err
+	}
+	if p.Lines, err = many[crm.InvoiceLine](ctx, s.pool, `select position, text, net, tax_percent, tax from invoice_line where invoice_id = $1 order by position`, id); err != nil {
+		return p, err
+	}
+	if p.Payments, err = many[crm.Payment](ctx, s.pool, `select p.id, p.account_id, p.reference, -l.amount as amount, p.currency, p.received_on, coalesce(u.name, p.recorded_by) as recorded_by, p.at
+		from ledger l join payment p on p.id = l.payment_id left join app_user u on u.id::text = p.recorded_by where l.invoice_id = $1 and l.kind = 'payment' order by l.id`, id); err != nil {
+		return p, err
+	}
+	if p.Dunning, err = many[crm.DunningStep](ctx, s.pool, `select invoice_id, level, key, on_date, state, coalesce(effect_key, '') as effect_key, at from dunning_step where invoice_id = $1 order by level`, id); err != nil {
+		return p, err
+	}
+	if p.Planned, err = many[PlannedStep](ctx, s.pool, `select kind, key, due_at from deadline where process = $1 and (key = '' or key like '%' || $2 || '%') order by due_at`,
+		crm.ProcessID(crm.KindCollection, p.AccountID), string(id)); err != nil {
+		return p, err
+	}
+	if p.Letters, err = many[EffectRow](ctx, s.pool, effects+` where invoice_id = $1 order by created_at`, id); err != nil {
+		return p, err
+	}
+	p.Others, err = many[InvoiceRow](ctx, s.pool, invoiceRows+` where i.account_id = $1 and i.id <> $2 and r.open > 0 order by i.due_date, i.id limit 20`, p.AccountID, id)
+	return p, err
+}
