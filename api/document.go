@@ -53,7 +53,7 @@ func postDocument(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.Created("/api/v1/documents/"+string(d.ID), view{d})
+	return r.Created("/api/v1/documents/"+string(d.ID), r.view(d))
 }
 
 // file reads the one part "file" of a multipart body.

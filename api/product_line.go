@@ -69,7 +69,7 @@ func postProductLine(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusCreated, view{l})
+	return r.JSON(http.StatusCreated, r.view(l))
 }
 
 func patchProductLine(r *request) error {

@@ -12,13 +12,7 @@ func postRelation(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Kind      string `json:"kind"`
-		Name      string `json:"name"`
-		ContactID crm.ID `json:"contact_id"`
-		Role      string `json:"role"`
-		Note      string `json:"note"`
-	}
+	var b relationBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -43,7 +37,7 @@ func postRelation(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusCreated, view{rel})
+	return r.JSON(http.StatusCreated, r.view(rel))
 }
 
 func deleteRelation(r *request) error {
@@ -63,9 +57,7 @@ func postNote(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Text string `json:"text"`
-	}
+	var b noteBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -85,5 +77,5 @@ func postNote(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusCreated, view{n})
+	return r.JSON(http.StatusCreated, r.view(n))
 }
