@@ -78,9 +78,15 @@ func (a *audit) fates(ctx context.Context) error {
 			what      string
 			got, want int
 		}{
-			{"leads", got.Leads, want.Leads}, {"deals", got.Deals, want.Deals}, {"product lines", got.Lines, want.Lines}, {"quotes", got.Quotes, want.Quotes},
-			{"orders", got.Orders, want.Orders}, {"contracts", got.Contracts, want.Contracts}, {"tranches", got.Tranches, want.Tranches},
-			{"invoices", got.Invoices, want.Invoices}, {"payments", got.Payments, want.Payments},
+			{"leads", got.Leads, want.Leads},
+			{"deals", got.Deals, want.Deals},
+			{"product lines", got.Lines, want.Lines},
+			{"quotes", got.Quotes, want.Quotes},
+			{"orders", got.Orders, want.Orders},
+			{"contracts", got.Contracts, want.Contracts},
+			{"tranches", got.Tranches, want.Tranches},
+			{"invoices", got.Invoices, want.Invoices},
+			{"payments", got.Payments, want.Payments},
 		} {
 			switch {
 			case n.got > n.want:
