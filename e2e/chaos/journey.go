@@ -43,8 +43,9 @@ type ack struct {
 	answer  answer
 }
 
+// newJourney mixes the ways. The public form takes only so many posts from one address.
 func newJourney(h *house, n int) *journey {
-	return &journey{h: h, n: n, form: n%8 == 3, twice: n%3 == 1, large: n%5 == 2, halves: n%6 == 0}
+	return &journey{h: h, n: n, form: n%8 == 3 && n < 160, twice: n%3 == 1, large: n%5 == 2, halves: n%6 == 0}
 }
 
 func (j *journey) email() string   { return fmt.Sprintf("buyer-%d@chaos.example", j.n) }
