@@ -24,6 +24,7 @@ type Tx struct {
 	entries   []Entry
 	effects   []Effect
 	wakes     []string  // other processes that have to hear of this step
+	opens     []string  // processes that begin with this step
 	reviews   []string  // other processes that have to look at their rows again
 	taken     *Deadline // the one that this step is taken for
 	deadlines []deadlineChange
@@ -126,6 +127,7 @@ func (tx *Tx) close(b *pgx.Batch, p *crm.Process) {
 
 // flush queues what the step collected, the process's row and the wake-up that finds this commit again if the engine never hears of it.
 func (s *Store) flush(b *pgx.Batch, tx *Tx) {
+	b.Queue(forgetWakes, tx.Process.ID)
 	for i, e := range tx.entries {
 		b.Queue(insertTimeline, timelineArgs(tx.Cause, i, e)...)
 	}
@@ -150,6 +152,9 @@ func (s *Store) flush(b *pgx.Batch, tx *Tx) {
 	}
 	for _, p := range tx.wakes {
 		b.Queue(insertWake, tx.Cause+"/"+p, p, time.Duration(0))
+	}
+	for _, p := range tx.opens {
+		b.Queue(insertWake, tx.Cause+"/"+p, p, s.WakeIn)
 	}
 	b.Queue(insertWake, tx.Cause, tx.Process.ID, s.WakeIn)
 	tx.Process.Version++
