@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"leadtocash/crm"
 
@@ -43,7 +42,7 @@ func (s *Store) CaptureLead(ctx context.Context, l crm.Lead, t crm.Touch) (lead 
 			return err
 		}
 		process := crm.ProcessID(crm.KindLead, l.ID)
-		if _, err := tx.Exec(ctx, insertWake, "capture/"+string(l.ID), process, time.Duration(0)); err != nil {
+		if _, err := tx.Exec(ctx, insertWake, "capture/"+string(l.ID), process, s.WakeIn); err != nil {
 			return err
 		}
 		return addTouch(ctx, tx, l, t, now)
