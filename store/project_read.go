@@ -5,6 +5,7 @@ import (
 
 	"leadtocash/crm"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 )
 
@@ -30,8 +31,9 @@ func (tx *Tx) ProjectFacts(ctx context.Context, c crm.Contract, p crm.Project) (
 	if err := projectCounts(ctx, tx.q, c.ID, p.ID, tx.Today, &f.Project); err != nil {
 		return f, pnl, err
 	}
-	f.Customer, f.Receivables, err = customerFacts(ctx, tx.q, c.AccountID, tx.Today)
-	return f, pnl, err
+	b := &pgx.Batch{}
+	customerFacts(b, c.OpportunityID, tx.Today, &f)
+	return f, pnl, told(tx.q.SendBatch(ctx, b).Close())
 }
 
 func projectCounts(ctx context.Context, q querier, contract, project crm.ID, today crm.Date, f *crm.ProjectFacts) error {
