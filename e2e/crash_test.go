@@ -14,7 +14,11 @@ func (w *wreck) atConfigure(name string) (deal, quote crm.ID, process string) {
 	deal = w.deal(name)
 	quote = w.quote(deal)
 	w.exec(`update opportunity set stage = 'configure' where id = $1`, deal)
-	return deal, quote, crm.ProcessID(crm.KindOpportunity, deal)
+	process = crm.ProcessID(crm.KindOpportunity, deal)
+	w.eventually("the deal's process has heard of its beginning", func() bool { // else that wake-up would find the next step, too
+		return ask[int](&w.scene, `select count(*)::int from outbox where process = $1`, process) == 0 && w.knows(process)
+	})
+	return deal, quote, process
 }
 
 func sendQuote(id, process string, quote crm.ID) crm.Command {
