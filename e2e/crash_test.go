@@ -40,7 +40,7 @@ func TestCrashBetweenCommitAndCompletion(t *testing.T) {
 		t.Fatalf("%d wake-ups stand in for the lost task", n)
 	}
 	// The deadline that the lost step set has come when the product is back; a process that had forgotten the step would sleep on.
-	w.exec(`update business_clock set shift_seconds = (select extract(epoch from due_at - now())::bigint + 2 from deadline where process = $1)`, process)
+	w.exec(`update business_clock set shift_seconds = (select extract(epoch from due_at - now())::bigint + 2 from deadline where process = $1 and kind = 'quote_expires')`, process)
 	begin := time.Now()
 	dead = w.worker("crash/approve")
 	w.eventually("the deadline of the lost step fires", func() bool { return ask[string](&w.scene, `select state from quote where id = $1`, quote) == "expired" })
