@@ -212,12 +212,14 @@ func (w *wreck) told(process, code string) int {
 	return ask[int](&w.scene, `select count(*)::int from timeline where process = $1 and code = $2`, process, code)
 }
 
-// atConfigure is a deal with a quote that can be sent.
+// atConfigure is a deal with a quote that can be sent, and whose process runs.
 func (w *wreck) atConfigure(name string) (deal, quote crm.ID, process string) {
 	deal = w.deal(name)
 	quote = w.quote(deal)
 	w.exec(`update opportunity set stage = 'configure' where id = $1`, deal)
-	return deal, quote, crm.ProcessID(crm.KindOpportunity, deal)
+	process = crm.ProcessID(crm.KindOpportunity, deal)
+	w.eventually("its process runs", func() bool { return w.knows(process) }) // a run that loses its first task begins with the row anyway
+	return deal, quote, process
 }
 
 func sendQuote(id, process string, quote crm.ID) crm.Command {
