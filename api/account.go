@@ -1,8 +1,6 @@
 package api
 
 import (
-	"net/http"
-
 	"leadtocash/crm"
 	"leadtocash/store"
 )
@@ -176,20 +174,9 @@ func patchContact(r *request) error {
 
 // create adds a record under an id that an Idempotency-Key, if there is one, decides: sent again, it finds what it made the first time.
 func create[T any](r *request, path string, list store.List[T], add func(crm.ID) (T, error)) error {
-	id, keyed, err := r.recordID()
-	if err != nil {
-		return err
-	}
-	if keyed {
-		if known, err := list.Record(r.ctx(), r.store, r.Scope(), id); err == nil {
-			r.gin.Header("Idempotency-Replayed", "true")
-			r.gin.Header("Location", path+string(id))
-			return r.JSON(http.StatusCreated, view{known})
-		}
-	}
-	v, err := add(id)
-	if err != nil {
-		return err
-	}
-	return r.Created(path+string(id), view{v})
+	place := path
+	return made(r, func(id crm.ID) (T, error) {
+		place = path + string(id)
+		return list.Record(r.ctx(), r.store, r.Scope(), id)
+	}, add, func(v T) error { return r.Created(place, view{v}) })
 }

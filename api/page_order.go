@@ -115,8 +115,10 @@ func (r *request) orderPage(id crm.ID, f form, g *gateView) (orderPage, error) {
 	if err != nil {
 		return orderPage{}, err
 	}
-	p := orderPage{OrderPage: o, Form: f, Refusal: g, Process: "/process/" + crm.ProcessID(crm.KindOpportunity, o.OpportunityID),
-		CommandID: uuid.NewString(), RejectID: uuid.NewString(), Events: r.events(o.Timeline, o.Currency)}
+	p := orderPage{
+		OrderPage: o, Form: f, Refusal: g, Process: "/process/" + crm.ProcessID(crm.KindOpportunity, o.OpportunityID),
+		CommandID: uuid.NewString(), RejectID: uuid.NewString(), Events: r.events(o.Timeline, o.Currency),
+	}
 	mine := waitsFor(r.user, o.OrderRow)
 	p.MayValidate = mine && o.State == crm.OrderValidating
 	p.MayApprove = mine && o.State == crm.OrderApproving

@@ -67,19 +67,13 @@ func postQuote(r *request) error {
 	if err != nil {
 		return err
 	}
-	id, _, err := r.recordID()
-	if err != nil {
-		return err
-	}
 	t := store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: b.OpportunityID}
 	if err := r.dealSeen(t); err != nil {
 		return err
 	}
-	d, err := r.store.CreateQuote(r.ctx(), t, id, func(d *store.QuoteDraft) error { return b.apply(d, p) })
-	if err != nil {
-		return err
-	}
-	return r.quoteCreated(d)
+	return made(r, r.quote, func(id crm.ID) (store.QuoteDraft, error) {
+		return r.store.CreateQuote(r.ctx(), t, id, func(d *store.QuoteDraft) error { return b.apply(d, p) })
+	}, r.quoteCreated)
 }
 
 func (r *request) dealSeen(t store.Target) error {
@@ -129,15 +123,7 @@ func postRevision(r *request) error {
 	if err != nil {
 		return err
 	}
-	id, _, err := r.recordID()
-	if err != nil {
-		return err
-	}
-	d, err := r.store.ReviseQuote(r.ctx(), t, id)
-	if err != nil {
-		return err
-	}
-	return r.quoteCreated(d)
+	return made(r, r.quote, func(id crm.ID) (store.QuoteDraft, error) { return r.store.ReviseQuote(r.ctx(), t, id) }, r.quoteCreated)
 }
 
 func getQuote(r *request) error {
@@ -145,15 +131,21 @@ func getQuote(r *request) error {
 	if err != nil {
 		return err
 	}
+	d, err := r.quote(id)
+	if err != nil {
+		return err
+	}
+	return r.quoteView(http.StatusOK, d)
+}
+
+// quote reads a quote within the person's reach, with its lines and billing plan.
+func (r *request) quote(id crm.ID) (store.QuoteDraft, error) {
 	q, err := store.Quotes.Record(r.ctx(), r.store, r.Scope(), id)
 	if err != nil {
-		return err
+		return store.QuoteDraft{}, err
 	}
 	parts, err := r.store.QuoteParts(r.ctx(), id)
-	if err != nil {
-		return err
-	}
-	return r.quoteView(http.StatusOK, store.QuoteDraft{Quote: q, Lines: parts.Lines, Shares: parts.Shares})
+	return store.QuoteDraft{Quote: q, Lines: parts.Lines, Shares: parts.Shares}, err
 }
 
 // postSendQuote sends a draft to the customer, through the gate of "quote sent" (S073, S075).

@@ -135,6 +135,7 @@ func processSeen(ctx context.Context, q querier, sc Scope, process string) (Proc
 			case p.kind when 'lead' then (select owner_id from lead where id = p.record_id)
 				when 'opportunity' then (select owner_id from opportunity where id = p.record_id)
 				when 'contract' then (select owner_id from contract where id = p.record_id)
+				when 'case' then (select a.owner_id from care_case k join account a on a.id = k.account_id where k.id = p.record_id)
 				else (select owner_id from account where id = p.record_id) end as owner_id
 		from process p) p`, "id", "owner_id", crm.ID(process))
 }
