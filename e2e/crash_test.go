@@ -9,7 +9,7 @@ import (
 	"leadtocash/integrations/mailbox"
 )
 
-// atConfigure is a deal with a quote that can be sent.
+// atConfigure is a deal with a quote that can be sent, and whose process runs.
 func (w *wreck) atConfigure(name string) (deal, quote crm.ID, process string) {
 	deal = w.deal(name)
 	quote = w.quote(deal)
