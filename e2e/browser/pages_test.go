@@ -6,6 +6,7 @@ import (
 
 	"leadtocash/crm"
 	"leadtocash/integrations/mailbox"
+	"leadtocash/store"
 )
 
 // TestEveryPage draws each page at four widths and in two colour schemes: no sideways scrolling, and nothing that axe finds.
@@ -42,8 +43,7 @@ func TestEveryPage(t *testing.T) {
 	}
 	b.open("/opportunities/" + string(open.id))
 	p.visit(strings.TrimPrefix(b.href("Nowak Sp. z o.o."), s.origin))
-	b.open("/products")
-	p.visit(strings.TrimPrefix(b.href("Packaging line 200"), s.origin))
+	p.visit("/products/" + string(store.DemoID("LINE-200")))
 	p.visit("/nowhere")
 	guest := &sweep{tab: s.visitor()}
 	guest.visit("/login")

@@ -161,4 +161,3 @@ func (s *scene) mailTo(address, subject string) (m mailbox.Message) {
 	})
 	return m
 }
-

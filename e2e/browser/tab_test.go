@@ -285,4 +285,3 @@ func (b *tab) scripts(on bool) {
 		return err
 	}))
 }
-
