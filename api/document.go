@@ -50,7 +50,7 @@ func postDocument(r *request) error {
 		return among(rows, err, func(d crm.Document) bool { return d.ID == id })
 	}, func(id crm.ID) (crm.Document, error) {
 		return r.store.AddDocument(r.ctx(), t, crm.Document{ID: id, Name: name, MediaType: kind}, bytes)
-	}, func(d crm.Document) error { return r.Created("/api/v1/documents/"+string(d.ID), view{d}) })
+	}, func(d crm.Document) error { return r.Created("/api/v1/documents/"+string(d.ID), r.view(d)) })
 }
 
 // file reads the one part "file" of a multipart body.

@@ -66,7 +66,7 @@ func postProductLine(r *request) error {
 		return among(rows, err, func(l crm.ProductLine) bool { return l.ID == id })
 	}, func(id crm.ID) (crm.ProductLine, error) {
 		return r.store.AddProductLine(r.ctx(), t, id, b.ProductID.Value, func(l *crm.ProductLine) error { return b.apply(l, o.Currency) })
-	}, func(l crm.ProductLine) error { return r.JSON(http.StatusCreated, view{l}) })
+	}, func(l crm.ProductLine) error { return r.JSON(http.StatusCreated, r.view(l)) })
 }
 
 func patchProductLine(r *request) error {

@@ -12,13 +12,7 @@ func postRelation(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Kind      string `json:"kind"`
-		Name      string `json:"name"`
-		ContactID crm.ID `json:"contact_id"`
-		Role      string `json:"role"`
-		Note      string `json:"note"`
-	}
+	var b relationBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -40,7 +34,7 @@ func postRelation(r *request) error {
 		return among(rows, err, func(rel crm.Relation) bool { return rel.ID == id })
 	}, func(id crm.ID) (crm.Relation, error) {
 		return r.store.AddRelation(r.ctx(), t, crm.Relation{ID: id, Kind: b.Kind, Name: b.Name, ContactID: b.ContactID, Role: b.Role, Note: b.Note})
-	}, func(rel crm.Relation) error { return r.JSON(http.StatusCreated, view{rel}) })
+	}, func(rel crm.Relation) error { return r.JSON(http.StatusCreated, r.view(rel)) })
 }
 
 func deleteRelation(r *request) error {
@@ -60,9 +54,7 @@ func postNote(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Text string `json:"text"`
-	}
+	var b noteBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -79,5 +71,5 @@ func postNote(r *request) error {
 		return among(rows, err, func(n crm.Note) bool { return n.ID == id })
 	}, func(id crm.ID) (crm.Note, error) {
 		return r.store.AddNote(r.ctx(), t, crm.Note{ID: id, Text: b.Text})
-	}, func(n crm.Note) error { return r.JSON(http.StatusCreated, view{n}) })
+	}, func(n crm.Note) error { return r.JSON(http.StatusCreated, r.view(n)) })
 }
