@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"leadtocash/crm"
+	"leadtocash/store"
 )
 
 // How often one address may post a public form: a burst, then one every half minute (B026).
@@ -42,23 +43,30 @@ func postForm(r *request) error {
 	if err != nil {
 		return err
 	}
-	if b.Website == "" {
-		lead := leadBody{
-			Company: b.Company, ContactName: b.ContactName, Email: b.Email, Phone: b.Phone, VAT: b.VAT, Country: b.Country, Need: b.Need,
-			Language: b.Language, Source: form.Source, Campaign: form.Campaign,
-		}
-		l, err := lead.lead()
-		if err != nil {
-			return err
-		}
-		if l.Email == "" && l.Phone == "" {
-			return refusal(codeValidation, invalid("/email", "required", nil))
-		}
-		if _, _, err := r.capture(l, crm.Touch{Channel: "form", Source: form.Key, Raw: raw}); err != nil {
-			return err
-		}
+	if err := r.keepForm(form, b, raw); err != nil {
+		return err
 	}
 	return r.JSON(http.StatusAccepted, statusView{"received"})
+}
+
+// keepForm makes a lead of what a form sent; what falls into the trap is dropped.
+func (r *request) keepForm(form store.CaptureForm, b formBody, raw []byte) error {
+	if b.Website != "" {
+		return nil
+	}
+	lead := leadBody{
+		Company: b.Company, ContactName: b.ContactName, Email: b.Email, Phone: b.Phone, VAT: b.VAT, Country: b.Country, Need: b.Need,
+		Language: b.Language, Source: form.Source, Campaign: form.Campaign,
+	}
+	l, err := lead.lead()
+	if err != nil {
+		return err
+	}
+	if l.Email == "" && l.Phone == "" {
+		return refusal(codeValidation, invalid("/email", "required", nil))
+	}
+	_, _, err = r.capture(l, crm.Touch{Channel: "form", Source: form.Key, Raw: raw})
+	return err
 }
 
 // readForm reads JSON, or what a plain HTML form posts; names that the form does not have are refused in both.

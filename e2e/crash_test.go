@@ -9,12 +9,16 @@ import (
 	"leadtocash/integrations/mailbox"
 )
 
-// atConfigure is a deal with a quote that can be sent.
+// atConfigure is a deal with a quote that can be sent, and whose process runs.
 func (w *wreck) atConfigure(name string) (deal, quote crm.ID, process string) {
 	deal = w.deal(name)
 	quote = w.quote(deal)
 	w.exec(`update opportunity set stage = 'configure' where id = $1`, deal)
-	return deal, quote, crm.ProcessID(crm.KindOpportunity, deal)
+	process = crm.ProcessID(crm.KindOpportunity, deal)
+	w.eventually("the deal's process has heard of its beginning", func() bool { // else that wake-up would find the next step, too
+		return ask[int](&w.scene, `select count(*)::int from outbox where process = $1`, process) == 0 && w.knows(process)
+	})
+	return deal, quote, process
 }
 
 func sendQuote(id, process string, quote crm.ID) crm.Command {
@@ -36,7 +40,7 @@ func TestCrashBetweenCommitAndCompletion(t *testing.T) {
 		t.Fatalf("%d wake-ups stand in for the lost task", n)
 	}
 	// The deadline that the lost step set has come when the product is back; a process that had forgotten the step would sleep on.
-	w.exec(`update business_clock set shift_seconds = (select extract(epoch from due_at - now())::bigint + 2 from deadline where process = $1)`, process)
+	w.exec(`update business_clock set shift_seconds = (select extract(epoch from due_at - now())::bigint + 2 from deadline where process = $1 and kind = 'quote_expires')`, process)
 	begin := time.Now()
 	dead = w.worker("crash/approve")
 	w.eventually("the deadline of the lost step fires", func() bool { return ask[string](&w.scene, `select state from quote where id = $1`, quote) == "expired" })

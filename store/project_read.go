@@ -9,42 +9,46 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// spending adds up a project's entries, as crm.Spend does.
-func spending(ctx context.Context, q querier, project crm.ID) (crm.Spending, error) {
-	return one[crm.Spending](ctx, q, `select (select coalesce(sum(amount), 0) from time_entry where project_id = $1) as time,
-			coalesce(sum(amount) filter (where state = 'actual' and kind = 'material'), 0) as material,
-			coalesce(sum(amount) filter (where state = 'actual' and kind = 'travel'), 0) as travel,
-			coalesce(sum(amount) filter (where state = 'actual' and kind = 'subcontract'), 0) as subs,
-			coalesce(sum(amount) filter (where state = 'committed'), 0) as committed
-		from cost_entry where project_id = $1`, project)
-}
+// selectSpending adds up a project's entries, as crm.Spend does.
+const selectSpending = `select (select coalesce(sum(amount), 0) from time_entry where project_id = $1) as time,
+		coalesce(sum(amount) filter (where state = 'actual' and kind = 'material'), 0) as material,
+		coalesce(sum(amount) filter (where state = 'actual' and kind = 'travel'), 0) as travel,
+		coalesce(sum(amount) filter (where state = 'actual' and kind = 'subcontract'), 0) as subs,
+		coalesce(sum(amount) filter (where state = 'committed'), 0) as committed
+	from cost_entry where project_id = $1`
 
-// ProjectFacts gathers what rules may read about a contract's delivery as this step leaves it (S083, S085); the project is given as the
-// step has changed it.
+// ProjectFacts gathers what rules may read about a contract's delivery as this step leaves it (S083, S085), in one round trip; the project
+// is given as the step has changed it.
 func (tx *Tx) ProjectFacts(ctx context.Context, c crm.Contract, p crm.Project) (f crm.Facts, pnl crm.PNL, err error) {
-	s, err := spending(ctx, tx.q, p.ID)
-	if err != nil {
-		return f, pnl, err
+	var s crm.Spending
+	var counts crm.ProjectFacts
+	b := &pgx.Batch{}
+	b.Queue(selectSpending, p.ID).Query(func(rows pgx.Rows) (err error) {
+		s, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.Spending])
+		return err
+	})
+	projectCounts(b, c.ID, p.ID, tx.Today, &counts)
+	customerFacts(b, c.OpportunityID, tx.Today, &f)
+	if err := tx.q.SendBatch(ctx, b).Close(); err != nil {
+		return f, pnl, told(err)
 	}
 	pnl = tx.Entity.Pricing(c.Currency).PNL(p.Revenue, p.Budget, p.ProgressPercent, s)
 	f.Project, f.Process.Today = crm.ProjectFactsOf(pnl), tx.Today
-	if err := projectCounts(ctx, tx.q, c.ID, p.ID, tx.Today, &f.Project); err != nil {
-		return f, pnl, err
-	}
-	b := &pgx.Batch{}
-	customerFacts(b, c.OpportunityID, tx.Today, &f)
-	return f, pnl, told(tx.q.SendBatch(ctx, b).Close())
+	f.Project.LateMilestones, f.Project.OpenMilestones, f.Project.UnbilledTranches = counts.LateMilestones, counts.OpenMilestones, counts.UnbilledTranches
+	f.Project.OpenCases, f.Project.Unapproved, f.Project.CommittedCosts = counts.OpenCases, counts.Unapproved, counts.CommittedCosts
+	return f, pnl, nil
 }
 
-func projectCounts(ctx context.Context, q querier, contract, project crm.ID, today crm.Date, f *crm.ProjectFacts) error {
-	return told(q.QueryRow(ctx, `select
+func projectCounts(b *pgx.Batch, contract, project crm.ID, today crm.Date, f *crm.ProjectFacts) {
+	b.Queue(`select
 			(select count(*)::numeric from milestone where project_id = $2 and done_on is null and due_date < $3),
 			(select count(*)::numeric from milestone where project_id = $2 and done_on is null),
 			(select count(*)::numeric from tranche where contract_id = $1 and invoice_id is null and external_number = ''),
 			(select count(*)::numeric from care_case where contract_id = $1 and state in ('open', 'in_progress', 'waiting')),
 			(select count(*)::numeric from cost_entry where project_id = $2 and state = 'requested'),
-			(select count(*)::numeric from cost_entry where project_id = $2 and state = 'committed')`, contract, project, today).
-		Scan(&f.LateMilestones, &f.OpenMilestones, &f.UnbilledTranches, &f.OpenCases, &f.Unapproved, &f.CommittedCosts))
+			(select count(*)::numeric from cost_entry where project_id = $2 and state = 'committed')`, contract, project, today).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&f.LateMilestones, &f.OpenMilestones, &f.UnbilledTranches, &f.OpenCases, &f.Unapproved, &f.CommittedCosts)
+	})
 }
 
 // SetAlarm notes since when a project is alarming, or that it no longer is. It leaves the version: nobody edited anything.
@@ -103,7 +107,7 @@ func (s *Store) ProjectParts(ctx context.Context, c crm.Contract, today crm.Date
 		return p, err
 	}
 	id := p.Project.ID
-	if p.Spending, err = spending(ctx, s.pool, id); err != nil {
+	if p.Spending, err = one[crm.Spending](ctx, s.pool, selectSpending, id); err != nil {
 		return p, err
 	}
 	p.PNL = entity.Pricing(c.Currency).PNL(p.Project.Revenue, p.Project.Budget, p.Project.ProgressPercent, p.Spending)
