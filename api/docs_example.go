@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,21 +12,17 @@ import (
 
 // exampleIDs are ids of records that the reader may see, by the name that stands for them in an example. What he has none of is left out.
 func (r *request) exampleIDs() map[string]string {
-	out := map[string]string{"process": "opportunity-"}
+	out := map[string]string{}
 	firstOf(r, out, "leads", store.Leads, crm.MayReadLead, func(v crm.Lead) crm.ID { return v.ID })
 	firstOf(r, out, "accounts", store.Accounts, crm.MayReadAccount, func(v crm.Account) crm.ID { return v.ID })
 	firstOf(r, out, "contacts", store.Contacts, crm.MayReadAccount, func(v crm.Contact) crm.ID { return v.ID })
-	firstOf(r, out, "opportunities", store.Opportunities, crm.MayReadOpportunity, func(v crm.Opportunity) crm.ID { return v.ID }, store.Filter{Field: "state", Op: "eq", Value: "open"})
+	r.exampleDeal(out)
 	firstOf(r, out, "engagements", store.Engagements, crm.MayReadOpportunity, func(v crm.Engagement) crm.ID { return v.ID })
 	firstOf(r, out, "quotes", store.Quotes, crm.MayReadOpportunity, func(v crm.Quote) crm.ID { return v.ID }, store.Filter{Field: "state", Op: "eq", Value: "draft"})
 	firstOf(r, out, "orders", store.Orders, crm.MayReadOrder, func(v crm.Order) crm.ID { return v.ID })
 	firstOf(r, out, "contracts", store.Contracts, crm.MayReadContract, func(v crm.Contract) crm.ID { return v.ID })
 	firstOf(r, out, "invoices", store.Invoices, crm.MayReadInvoice, func(v store.OpenInvoice) crm.ID { return v.ID })
 	firstOf(r, out, "products", store.Products, crm.MayReadProduct, func(v crm.Product) crm.ID { return v.ID })
-	if deal := crm.ID(out["opportunities"]); deal != "" {
-		out["process"] += string(deal)
-		r.exampleParts(out, deal)
-	}
 	if contract := crm.ID(out["contracts"]); contract != "" {
 		if parts, err := r.store.ContractParts(r.ctx(), contract); err == nil && len(parts.Tranches) > 0 {
 			out["tranche"] = string(parts.Tranches[0].ID)
@@ -38,6 +35,23 @@ func (r *request) exampleIDs() map[string]string {
 		}
 	}
 	return out
+}
+
+// exampleDeal picks, of the newest open deals, the one of which most can be shown.
+func (r *request) exampleDeal(out map[string]string) {
+	if !r.Can(crm.MayReadOpportunity) {
+		return
+	}
+	open := store.Query{Limit: 20, Filters: []store.Filter{{Field: "state", Op: "eq", Value: "open"}}}
+	deals, _, _ := store.Opportunities.Page(r.ctx(), r.store, store.ScopeOf(r.user, crm.MayReadOpportunity), open)
+	best := map[string]string{}
+	for _, d := range deals {
+		parts := map[string]string{"opportunities": string(d.ID), "process": crm.ProcessID(crm.KindOpportunity, d.ID)}
+		if r.exampleParts(parts, d.ID); len(parts) > len(best) {
+			best = parts
+		}
+	}
+	maps.Copy(out, best)
 }
 
 func (r *request) exampleParts(out map[string]string, deal crm.ID) {
