@@ -182,7 +182,7 @@ func (j *journey) accept() {
 func (j *journey) validate() {
 	b := j.finance
 	b.open("/approvals")
-	j.order = strings.Replace(strings.TrimPrefix(b.href("Bianchi Srl"), j.origin), "/approvals?order=", "/orders/", 1)
+	j.order = strings.Replace(strings.TrimPrefix(b.in("region", "approvals.waiting").href("Bianchi Srl"), j.origin), "/approvals?order=", "/orders/", 1)
 	b.look("approvals-finance")
 	b.send("order.validate")
 	b.see("The delivery date is set", "The customer's address is filled in")
@@ -200,7 +200,7 @@ func (j *journey) reject() {
 	d := j.validated("Verdi SpA", 1)
 	b := j.manager
 	b.open("/approvals")
-	b.follow("Verdi SpA")
+	b.in("region", "approvals.waiting").follow("Verdi SpA")
 	b.look("approvals-manager")
 	b.accessible()
 	b.fill("order.reason", "Margin too thin")
@@ -296,12 +296,12 @@ func (j *journey) close() {
 	p.see("said.project_closed")
 	m := j.manager
 	m.open(j.contract)
-	m.click("button", "contract.close")
+	m.click("toggle", "contract.close")
 	m.fill("contract.next_name", "Bianchi second line")
 	m.in("region", "contract.erp").send("contract.close")
 	m.see("said.contract_closed")
 	m.look("contract-closed")
-	m.follow("Bianchi second line")
+	m.follow("OPP-3")
 	m.see("Bianchi second line", "Identified")
 	m.look("next-deal")
 	orders, err := erpstub.Read(j.erp)

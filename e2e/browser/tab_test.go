@@ -82,7 +82,7 @@ func (b *tab) enter(name string) {
 	b.fill("login.email", name+"@demo.example")
 	b.fill("login.password", store.DemoPassword)
 	b.send("login.submit")
-	b.see(b.say("nav.day"))
+	b.see("app.logout")
 }
 
 // do carries actions out within the patience.
