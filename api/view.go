@@ -44,6 +44,8 @@ func writeValue(b *bytes.Buffer, v reflect.Value, digits int32, name string) err
 			return nil
 		}
 		return writeJSON(b, x.String())
+	case time.Duration: // in seconds
+		return writeJSON(b, int64(x.Seconds()))
 	case time.Time:
 		return writeJSON(b, x.UTC().Format(time.RFC3339Nano))
 	case []byte:

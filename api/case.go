@@ -1,0 +1,115 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+)
+
+// postCase opens a case for a customer (S086), on a contract or on none.
+func postCase(r *request) error {
+	var b struct {
+		AccountID  crm.ID `json:"account_id"`
+		ContractID crm.ID `json:"contract_id"`
+		ContactID  crm.ID `json:"contact_id"`
+		Subject    string `json:"subject"`
+		Text       string `json:"text"`
+		Priority   string `json:"priority"`
+	}
+	if err := r.decode(&b); err != nil {
+		return err
+	}
+	var k check
+	if b.AccountID == "" && b.ContractID == "" {
+		k.fail("/account_id", "required", nil)
+	}
+	k.id("/account_id", &b.AccountID)
+	k.id("/contract_id", &b.ContractID)
+	k.id("/contact_id", &b.ContactID)
+	k.required("/subject", &b.Subject, maxName)
+	k.lines("/text", &b.Text, maxText)
+	k.oneOf("/priority", b.Priority, crm.Priorities()...)
+	if err := k.err(); err != nil {
+		return err
+	}
+	if b.Priority == "" {
+		b.Priority = string(crm.PriorityNormal)
+	}
+	id, keyed, err := r.recordID()
+	if err != nil {
+		return err
+	}
+	if keyed { // sent again: the case is there
+		if c, err := store.Cases.Record(r.ctx(), r.store, store.ScopeOf(r.user, crm.MayReadCase), id); err == nil {
+			r.gin.Header("Idempotency-Replayed", "true")
+			return r.recordStatus(http.StatusCreated, c, c.Version)
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	c, err := r.store.OpenCase(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID}, crm.Case{ID: id, AccountID: b.AccountID, ContractID: b.ContractID,
+		ContactID: b.ContactID, Subject: b.Subject, Text: b.Text, Priority: crm.Priority(b.Priority)})
+	if err != nil {
+		return err
+	}
+	r.gin.Header("Location", "/api/v1/cases/"+string(id))
+	return r.recordStatus(http.StatusCreated, c, c.Version)
+}
+
+func (r *request) careCase() (crm.Case, error) {
+	id, err := r.id("id")
+	if err != nil {
+		return crm.Case{}, err
+	}
+	return store.Cases.Record(r.ctx(), r.store, r.Scope(), id)
+}
+
+// onCase makes the handler of a command on a case within the person's reach.
+func onCase[T any](kind string, read func(*request, *T) error) func(*request) error {
+	return func(r *request) error {
+		c, err := r.careCase()
+		if err != nil {
+			return err
+		}
+		var fields T
+		if err := read(r, &fields); err != nil {
+			return err
+		}
+		return r.command(kind, crm.ProcessID(crm.KindCase, c.ID), fields)
+	}
+}
+
+func readCaseTake(r *request, f *crm.CaseTakeFields) error {
+	if err := r.decodeOptional(f); err != nil {
+		return err
+	}
+	var k check
+	k.id("/owner_id", &f.OwnerID)
+	return k.err()
+}
+
+// caseText makes the reader of a text that must, or may, be there.
+func caseText(needed bool) func(*request, *crm.CaseTextFields) error {
+	return func(r *request, f *crm.CaseTextFields) error {
+		if err := r.decodeOptional(f); err != nil {
+			return err
+		}
+		var k check
+		k.lines("/text", &f.Text, maxText)
+		if needed && f.Text == "" && len(k.wrong) == 0 {
+			k.fail("/text", "required", nil)
+		}
+		return k.err()
+	}
+}
+
+func readCaseLead(r *request, f *crm.CaseLeadFields) error {
+	if err := r.decodeOptional(f); err != nil {
+		return err
+	}
+	var k check
+	k.lines("/need", &f.Need, maxText)
+	return k.err()
+}
