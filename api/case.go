@@ -10,14 +10,7 @@ import (
 
 // postCase opens a case for a customer (S086), on a contract or on none.
 func postCase(r *request) error {
-	var b struct {
-		AccountID  crm.ID `json:"account_id"`
-		ContractID crm.ID `json:"contract_id"`
-		ContactID  crm.ID `json:"contact_id"`
-		Subject    string `json:"subject"`
-		Text       string `json:"text"`
-		Priority   string `json:"priority"`
-	}
+	var b caseBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -44,7 +37,7 @@ func postCase(r *request) error {
 	if keyed { // sent again: the case is there
 		if c, err := store.Cases.Record(r.ctx(), r.store, store.ScopeOf(r.user, crm.MayReadCase), id); err == nil {
 			r.gin.Header("Idempotency-Replayed", "true")
-			return r.recordStatus(http.StatusCreated, c, c.Version)
+			return r.caseMade(c)
 		} else if !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
@@ -54,8 +47,13 @@ func postCase(r *request) error {
 	if err != nil {
 		return err
 	}
-	r.gin.Header("Location", "/api/v1/cases/"+string(id))
-	return r.recordStatus(http.StatusCreated, c, c.Version)
+	return r.caseMade(c)
+}
+
+func (r *request) caseMade(c crm.Case) error {
+	r.etag(c.Version)
+	r.gin.Header("Location", "/api/v1/cases/"+string(c.ID))
+	return r.JSON(http.StatusCreated, r.view(c))
 }
 
 func (r *request) careCase() (crm.Case, error) {
@@ -90,19 +88,31 @@ func readCaseTake(r *request, f *crm.CaseTakeFields) error {
 	return k.err()
 }
 
-// caseText makes the reader of a text that must, or may, be there.
-func caseText(needed bool) func(*request, *crm.CaseTextFields) error {
-	return func(r *request, f *crm.CaseTextFields) error {
-		if err := r.decodeOptional(f); err != nil {
-			return err
-		}
-		var k check
-		k.lines("/text", &f.Text, maxText)
-		if needed && f.Text == "" && len(k.wrong) == 0 {
-			k.fail("/text", "required", nil)
-		}
-		return k.err()
+// caseText reads a text that must be there.
+func caseText(r *request, f *crm.CaseTextFields) error {
+	var b caseTextBody
+	if err := r.decodeOptional(&b); err != nil {
+		return err
 	}
+	var k check
+	k.lines("/text", &b.Text, maxText)
+	if b.Text == "" && len(k.wrong) == 0 {
+		k.fail("/text", "required", nil)
+	}
+	f.Text = b.Text
+	return k.err()
+}
+
+// caseNote reads a text that may be left out.
+func caseNote(r *request, f *crm.CaseTextFields) error {
+	var b caseNoteBody
+	if err := r.decodeOptional(&b); err != nil {
+		return err
+	}
+	var k check
+	k.lines("/text", &b.Text, maxText)
+	f.Text = b.Text
+	return k.err()
 }
 
 func readCaseLead(r *request, f *crm.CaseLeadFields) error {

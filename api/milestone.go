@@ -9,10 +9,7 @@ import (
 
 // postMilestone puts a date on a project's plan (S084).
 func postMilestone(r *request, _ crm.Contract, t store.Target) error {
-	var b struct {
-		Name    string   `json:"name"`
-		DueDate crm.Date `json:"due_date"`
-	}
+	var b milestoneBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -32,7 +29,7 @@ func postMilestone(r *request, _ crm.Contract, t store.Target) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusCreated, view{m})
+	return r.JSON(http.StatusCreated, r.view(m))
 }
 
 // patchMilestone renames, moves or ends a milestone; a done_on that is cleared takes it up again.
@@ -41,11 +38,7 @@ func patchMilestone(r *request, _ crm.Contract, t store.Target) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Name    opt[string]   `json:"name"`
-		DueDate opt[crm.Date] `json:"due_date"`
-		DoneOn  opt[crm.Date] `json:"done_on"`
-	}
+	var b milestonePatch
 	if err := r.decodePatch(&b); err != nil {
 		return err
 	}
@@ -73,10 +66,7 @@ func patchMilestone(r *request, _ crm.Contract, t store.Target) error {
 
 // postAction notes what is done about a surprise (S084).
 func postAction(r *request, _ crm.Contract, t store.Target) error {
-	var b struct {
-		Text        string `json:"text"`
-		MilestoneID crm.ID `json:"milestone_id"`
-	}
+	var b actionBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -97,15 +87,12 @@ func postAction(r *request, _ crm.Contract, t store.Target) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusCreated, view{a})
+	return r.JSON(http.StatusCreated, r.view(a))
 }
 
 // patchContract moves a contract's end and notice, and with them its renewal (S088).
 func patchContract(r *request, _ crm.Contract, t store.Target) error {
-	var b struct {
-		EndDate    opt[crm.Date] `json:"end_date"`
-		NoticeDays opt[int]      `json:"notice_days"`
-	}
+	var b contractBody
 	if err := r.decodePatch(&b); err != nil {
 		return err
 	}
@@ -134,11 +121,7 @@ func patchTranche(r *request, _ crm.Contract, t store.Target) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		ExternalNumber opt[string] `json:"external_number"`
-		Dishonoured    opt[bool]   `json:"dishonoured"`
-		Paid           opt[bool]   `json:"paid"`
-	}
+	var b trancheBody
 	if err := r.decodePatch(&b); err != nil {
 		return err
 	}
@@ -179,7 +162,7 @@ func listDishonoured(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusOK, page{Data: views(rows)})
+	return r.JSON(http.StatusOK, r.view(page[store.DishonouredTranche]{Data: rows}))
 }
 
 // postCostRate sets what an hour of a person costs.
@@ -188,9 +171,7 @@ func postCostRate(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Rate decimalText `json:"rate"`
-	}
+	var b costRateBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}

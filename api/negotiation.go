@@ -23,13 +23,7 @@ func postBid(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Side    string      `json:"side"`
-		Amount  decimalText `json:"amount"`
-		QuoteID crm.ID      `json:"quote_id"`
-		Terms   string      `json:"terms"`
-		Note    string      `json:"note"`
-	}
+	var b bidBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -51,7 +45,7 @@ func postBid(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusCreated, view{bid})
+	return r.JSON(http.StatusCreated, r.view(bid))
 }
 
 // getQuoteDiff compares two quotes of one deal, the older one first (S076).
@@ -68,6 +62,5 @@ func getQuoteDiff(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusOK, map[string]any{"from": view{c.From}, "to": view{c.To}, "added": views(c.Diff.Added), "removed": views(c.Diff.Removed),
-		"changed": views(c.Diff.Changed), "bridge": views(c.Diff.Bridge)})
+	return r.JSON(http.StatusOK, r.view(quoteDiffRecord{c.From, c.To, c.Diff.Added, c.Diff.Removed, c.Diff.Changed, c.Diff.Bridge}))
 }

@@ -23,7 +23,8 @@ type orderPage struct {
 	Form        form
 	Refusal     *gateView
 	Checklist   *gateView
-	Why         *gateView
+	Why         []levelView
+	WhyRule     *gateView
 	MayApprove  bool
 	MayValidate bool
 	WhyNot      string
@@ -168,8 +169,8 @@ func (r *request) orderVerdicts(p *orderPage) {
 		switch {
 		case v.Kind == crm.RuleOrder && p.Checklist == nil && p.Refusal == nil:
 			p.Checklist = &g
-		case v.Kind == crm.RuleApproval && p.Why == nil:
-			p.Why = &g
+		case v.Kind == crm.RuleApproval && p.WhyRule == nil && len(p.Route) > 0:
+			p.WhyRule, p.Why = &g, r.levels(v, p.Route, p.Currency)
 		}
 	}
 }

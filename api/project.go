@@ -35,8 +35,7 @@ func getProject(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.recordWith(p.Project, p.Project.Version, "pnl", view{p.PNL}, "spending", view{p.Spending}, "hours", p.Hours, "times", views(p.Times),
-		"costs", views(p.Costs), "milestones", views(p.Milestones), "actions", views(p.Actions))
+	return r.record(projectRecord{p.Project, p.PNL, p.Spending, p.Hours, p.Times, p.Costs, p.Milestones, p.Actions}, p.Project.Version)
 }
 
 func (r *request) projectParts(c crm.Contract) (store.ProjectParts, error) {
@@ -52,11 +51,7 @@ func (r *request) projectParts(c crm.Contract) (store.ProjectParts, error) {
 }
 
 func patchProject(r *request, c crm.Contract, t store.Target) error {
-	var b struct {
-		Name      opt[string]      `json:"name"`
-		ManagerID opt[crm.ID]      `json:"manager_id"`
-		CostRate  opt[decimalText] `json:"cost_rate"`
-	}
+	var b projectBody
 	if err := r.decodePatch(&b); err != nil {
 		return err
 	}
@@ -99,13 +94,7 @@ func (c *check) hours(pointer string, text decimalText) decimal.Decimal {
 
 // postTime enters time on a project (S082). Without a rate it costs what the person's, else the project's hour costs.
 func postTime(r *request, c crm.Contract, t store.Target) error {
-	var b struct {
-		UserID crm.ID      `json:"user_id"`
-		OnDate crm.Date    `json:"on_date"`
-		Hours  decimalText `json:"hours"`
-		Rate   decimalText `json:"rate"`
-		Note   string      `json:"note"`
-	}
+	var b timeBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -127,7 +116,7 @@ func postTime(r *request, c crm.Contract, t store.Target) error {
 	if in, err = r.store.AddTime(r.ctx(), t, in); err != nil {
 		return err
 	}
-	return r.JSON(http.StatusCreated, view{in})
+	return r.JSON(http.StatusCreated, r.view(in))
 }
 
 // correct makes the handler that takes an entry back by a counter-entry.
@@ -137,9 +126,7 @@ func correct[T any](back func(*store.Store, *request, store.Target, crm.ID, crm.
 		if err != nil {
 			return err
 		}
-		var b struct {
-			Note string `json:"note"`
-		}
+		var b correctionBody
 		if err := r.decodeOptional(&b); err != nil {
 			return err
 		}
@@ -156,7 +143,7 @@ func correct[T any](back func(*store.Store, *request, store.Target, crm.ID, crm.
 		if err != nil {
 			return err
 		}
-		return r.JSON(http.StatusCreated, view{v})
+		return r.JSON(http.StatusCreated, r.view(v))
 	}
 }
 
@@ -170,14 +157,7 @@ func correctCost(s *store.Store, r *request, t store.Target, entry, id crm.ID, n
 
 // postCost enters a cost, asks for a purchase, or orders it, which needs who may approve one.
 func postCost(r *request, c crm.Contract, t store.Target) error {
-	var b struct {
-		Kind     string      `json:"kind"`
-		State    string      `json:"state"`
-		Amount   decimalText `json:"amount"`
-		Supplier string      `json:"supplier"`
-		Text     string      `json:"text"`
-		OnDate   crm.Date    `json:"on_date"`
-	}
+	var b costBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -210,7 +190,7 @@ func postCost(r *request, c crm.Contract, t store.Target) error {
 	if in, err = r.store.AddCost(r.ctx(), t, in); err != nil {
 		return err
 	}
-	return r.JSON(http.StatusCreated, view{in})
+	return r.JSON(http.StatusCreated, r.view(in))
 }
 
 // moveCost makes the handler of a decision on a purchase, or of its invoice.
@@ -220,9 +200,7 @@ func moveCost(to crm.CostState) func(*request, crm.Contract, store.Target) error
 		if err != nil {
 			return err
 		}
-		var b struct {
-			Amount decimalText `json:"amount"`
-		}
+		var b costMoveBody
 		if err := r.decodeOptional(&b); err != nil {
 			return err
 		}
