@@ -77,11 +77,16 @@ var statuses = map[code]int{
 	"self_approval":       http.StatusForbidden,
 
 	// clashes with the state of a record
+	"already_corrected":           http.StatusConflict,
 	"already_converted":           http.StatusConflict,
 	"already_decided":             http.StatusConflict,
 	"already_done":                http.StatusConflict,
 	"already_invoiced":            http.StatusConflict,
+	"case_closed":                 http.StatusConflict,
+	"contract_closed":             http.StatusConflict,
 	"contract_not_finished":       http.StatusConflict,
+	"cost_not_actual":             http.StatusConflict,
+	"counter_entry":               http.StatusConflict,
 	"draft_exists":                http.StatusConflict,
 	"duplicate_payment":           http.StatusConflict,
 	"duplicate_sku":               http.StatusConflict,

@@ -66,7 +66,7 @@ var about = map[string]string{
 	"Account.CreditLimit":             "text=0: none.",
 	"AssignFields.OwnerID":            "required;text=The salesperson.",
 	"Approval.State":                  "enum=approval_state",
-	"Case.Remaining":                  "text=Working time until solve_due in seconds, kept while the customer is waited for.",
+	"Case.Remaining":                  "text=Working time until solve_due in nanoseconds, kept while the customer is waited for.",
 	"CaseLeadFields.Need":             "max=10000;text=Without it, the case's subject.",
 	"CaseTakeFields.OwnerID":          "text=Without it, you.",
 	"CloseFields.NextName":            "max=200;text=Of the deal that follows (S088); without it, made from the contract's.",
