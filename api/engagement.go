@@ -2,24 +2,10 @@ package api
 
 import (
 	"net/http"
-	"time"
 
 	"leadtocash/crm"
 	"leadtocash/store"
 )
-
-// engagementBody is a call, meeting, visit, mail or letter (S019, S093). With an outcome it is logged as done.
-type engagementBody struct {
-	Kind          string    `json:"kind"`
-	OpportunityID crm.ID    `json:"opportunity_id"`
-	LeadID        crm.ID    `json:"lead_id"`
-	ContactID     crm.ID    `json:"contact_id"`
-	Subject       string    `json:"subject"`
-	DueAt         time.Time `json:"due_at"`
-	Outcome       string    `json:"outcome"`
-	Note          string    `json:"note"`
-	OwnerID       crm.ID    `json:"owner_id"`
-}
 
 func (b *engagementBody) engagement() (crm.Engagement, error) {
 	var c check
@@ -32,9 +18,7 @@ func (b *engagementBody) engagement() (crm.Engagement, error) {
 	c.id("/lead_id", &b.LeadID)
 	c.id("/contact_id", &b.ContactID)
 	c.id("/owner_id", &b.OwnerID)
-	if b.DueAt.IsZero() {
-		c.fail("/due_at", "required", nil)
-	}
+	ends := b.when(&c)
 	switch {
 	case b.OpportunityID == "" && b.LeadID == "":
 		c.fail("/opportunity_id", "required", nil)
@@ -44,7 +28,7 @@ func (b *engagementBody) engagement() (crm.Engagement, error) {
 		c.fail("/contact_id", "not_with_lead", nil)
 	}
 	return crm.Engagement{
-		Kind: b.Kind, OpportunityID: b.OpportunityID, LeadID: b.LeadID, ContactID: b.ContactID, Subject: b.Subject, DueAt: b.DueAt,
+		Kind: b.Kind, OpportunityID: b.OpportunityID, LeadID: b.LeadID, ContactID: b.ContactID, Subject: b.Subject, DueAt: b.DueAt, EndsAt: ends,
 		Outcome: b.Outcome, Note: b.Note, OwnerID: b.OwnerID,
 	}, c.err()
 }
@@ -77,15 +61,7 @@ func postOutcome(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Outcome string `json:"outcome"`
-		Note    string `json:"note"`
-		Next    *struct {
-			Kind    string    `json:"kind"`
-			Subject string    `json:"subject"`
-			DueAt   time.Time `json:"due_at"`
-		} `json:"next"`
-	}
+	var b outcomeBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -111,5 +87,5 @@ func postOutcome(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusOK, view{g})
+	return r.JSON(http.StatusOK, r.view(g))
 }

@@ -18,15 +18,15 @@ const (
 
 // formBody is what a public form may hold. Website is the trap: people do not see it, machines fill it.
 type formBody struct {
-	Company     string `json:"company"`
-	ContactName string `json:"contact_name"`
-	Email       string `json:"email"`
+	Company     string `json:"company" doc:"required;max=200"`
+	ContactName string `json:"contact_name" doc:"max=200"`
+	Email       string `json:"email" doc:"format=email;text=This or phone is needed."`
 	Phone       string `json:"phone"`
 	VAT         string `json:"vat"`
-	Country     string `json:"country"`
-	Need        string `json:"need"`
-	Language    string `json:"language"`
-	Website     string `json:"website"`
+	Country     string `json:"country" doc:"text=ISO 3166, two capital letters."`
+	Need        string `json:"need" doc:"max=10000"`
+	Language    string `json:"language" doc:"enum=language"`
+	Website     string `json:"website" doc:"text=Leave it empty."`
 }
 
 // postForm captures a lead from a form on a web site (S063). It tells nobody whether the person is known.
@@ -46,7 +46,7 @@ func postForm(r *request) error {
 	if err := r.keepForm(form, b, raw); err != nil {
 		return err
 	}
-	return r.JSON(http.StatusAccepted, map[string]string{"status": "received"})
+	return r.JSON(http.StatusAccepted, statusView{"received"})
 }
 
 // keepForm makes a lead of what a form sent; what falls into the trap is dropped.

@@ -24,6 +24,10 @@ const (
 	MayReadInvoice      Permission = "invoice.read"
 	MayIssueInvoice     Permission = "invoice.issue"
 	MayWritePayment     Permission = "payment.write"
+	MayApprovePurchase  Permission = "purchase.approve"
+	MayReadCase         Permission = "case.read"
+	MayOpenCase         Permission = "case.open"
+	MayWriteCase        Permission = "case.write"
 	MayReadRules        Permission = "rules.read"
 	MayWriteRules       Permission = "rules.write"
 	MayReadProcess      Permission = "process.read"
@@ -65,6 +69,10 @@ var policy = map[Permission]map[Role]Reach{
 	MayReadInvoice:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
 	MayIssueInvoice:     {RoleAdmin: ReachAll, RoleFinance: ReachAll},
 	MayWritePayment:     {RoleAdmin: ReachAll, RoleFinance: ReachAll},
+	MayApprovePurchase:  {RoleAdmin: ReachAll, RoleFinance: ReachAll, RoleSalesManager: ReachTeam},
+	MayReadCase:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
+	MayOpenCase:         {RoleAdmin: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleCare: ReachAll},
+	MayWriteCase:        {RoleAdmin: ReachAll, RoleCare: ReachAll},
 	MayReadRules:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
 	MayWriteRules:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
 	MayReadProcess:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},

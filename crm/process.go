@@ -14,6 +14,7 @@ const (
 	KindOpportunity Kind = "opportunity"
 	KindContract    Kind = "contract"
 	KindCollection  Kind = "collection" // the uuid is the account's
+	KindCase        Kind = "case"
 )
 
 // ProcessID names the process of a record.

@@ -25,6 +25,7 @@ type Set struct {
 	checks   []*condition
 	approval []approvalLevel
 	dunning  Dunning
+	project  project
 }
 
 // Kind tells what the set decides.
@@ -142,6 +143,8 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 		s.approval = r.approval(section)
 	case crm.RuleDunning:
 		s.dunning = r.dunning(section)
+	case crm.RuleProject:
+		s.project = r.project(section)
 	}
 	return s
 }
@@ -178,7 +181,7 @@ func (s *Set) Fields() []string {
 }
 
 func (s *Set) conditions() []*condition {
-	all := slices.Clone(s.checks)
+	all := slices.Concat(s.checks, s.project.alarm, s.project.close)
 	for _, st := range s.pipeline.stages {
 		all = append(all, st.enter...)
 	}

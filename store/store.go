@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"leadtocash/crm"
@@ -95,6 +96,9 @@ func many[T any](ctx context.Context, q querier, sql string, args ...any) ([]T, 
 func told(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return ErrNotFound
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) { // as pgx tells of a server that was killed
+		return fmt.Errorf("%w: %w", errBroken, err)
 	}
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {

@@ -32,6 +32,7 @@ type Tx struct {
 }
 
 type deadlineChange struct {
+	process   string
 	kind, key string
 	at        *time.Time // nil: none any more
 }
@@ -62,14 +63,17 @@ func (tx *Tx) Leave(e Effect) {
 }
 
 // At sets the process's deadline of this kind and key.
-func (tx *Tx) At(kind, key string, at time.Time) {
+func (tx *Tx) At(kind, key string, at time.Time) { tx.AtOf(tx.Process.ID, kind, key, at) }
+
+// AtOf sets a deadline of another process, one that this step opens.
+func (tx *Tx) AtOf(process, kind, key string, at time.Time) {
 	at = at.UTC().Truncate(time.Microsecond)
-	tx.deadlines = append(tx.deadlines, deadlineChange{kind, key, &at})
+	tx.deadlines = append(tx.deadlines, deadlineChange{process, kind, key, &at})
 }
 
 // Unset drops a deadline.
 func (tx *Tx) Unset(kind, key string) {
-	tx.deadlines = append(tx.deadlines, deadlineChange{kind, key, nil})
+	tx.deadlines = append(tx.deadlines, deadlineChange{tx.Process.ID, kind, key, nil})
 }
 
 // Wake has another process read its row after the commit, starting it if need be.
@@ -117,6 +121,9 @@ func (tx *Tx) opened() (err error) {
 func (tx *Tx) close(b *pgx.Batch, p *crm.Process) {
 	for _, r := range tx.verdicts {
 		v := r.verdict
+		if v.Clauses == nil { // a gate without conditions
+			v.Clauses = []crm.Clause{}
+		}
 		b.Queue(insertVerdict, tx.Cause, v.Kind, tx.Process.ID, tx.Now, v.Version, v.Key, v.Result, v.Clauses, r.facts)
 	}
 	b.Queue(selectProcess+`$1`, tx.Process.ID).QueryRow(func(row pgx.Row) (err error) {
@@ -139,9 +146,9 @@ func (s *Store) flush(b *pgx.Batch, tx *Tx) {
 	}
 	for _, d := range tx.deadlines {
 		if d.at == nil {
-			b.Queue(`delete from deadline where process = $1 and kind = $2 and key = $3`, tx.Process.ID, d.kind, d.key)
+			b.Queue(`delete from deadline where process = $1 and kind = $2 and key = $3`, d.process, d.kind, d.key)
 		} else {
-			b.Queue(upsertDeadline, tx.Process.ID, d.kind, d.key, *d.at)
+			b.Queue(upsertDeadline, d.process, d.kind, d.key, *d.at)
 		}
 	}
 	if tx.Process.Closed {
