@@ -44,7 +44,6 @@ func (j *journey) lead() {
 	c.fill("capture.name", "Carla Bianchi")
 	c.fill("leads.email", "carla@bianchi.example")
 	c.look("form")
-	c.accessible()
 	c.next(func() { // the browser itself asks for what is missing; without its help the page does
 		_, err := value[bool](c, "document.querySelector('form').noValidate = true")
 		must(j.t, err)
@@ -73,7 +72,6 @@ func (j *journey) convert() {
 	b := j.sales
 	b.open("/")
 	b.look("day-sales")
-	b.accessible()
 	b.follow("Bianchi Srl")
 	if b.has("button", "lead.convert") {
 		b.fail("the lead can be converted without feedback")
@@ -171,7 +169,6 @@ func (j *journey) accept() {
 	c.open(secret(j.t, m))
 	c.see("€47,982.60")
 	c.look("customer-quote")
-	c.accessible()
 	c.in("region", "customer.accept").fill("customer.name", "Carla Bianchi")
 	c.in("region", "customer.accept").send("Accept €47,982.60")
 	c.see("customer.state.accepted", "Carla Bianchi")
@@ -202,7 +199,6 @@ func (j *journey) reject() {
 	b.open("/approvals")
 	b.in("region", "approvals.waiting").follow("Verdi SpA")
 	b.look("approvals-manager")
-	b.accessible()
 	b.fill("order.reason", "Margin too thin")
 	b.send("order.reject")
 	b.see("said.order_rejected", "Margin too thin")
@@ -231,7 +227,6 @@ func (j *journey) approve() {
 	b.open(j.contract)
 	b.until("the ERP's reference", "document.body.innerText.includes('ERP-000001') || (location.reload(), false)")
 	b.look("contract")
-	b.accessible()
 }
 
 // deliver: the deposit is billed, the project manager reports the work (S083, S087).
@@ -270,14 +265,12 @@ func (j *journey) chase() {
 	b.open("/overdue")
 	b.see("Bianchi Srl", "€47,982.60")
 	b.look("overdue-finance")
-	b.accessible()
 	for _, number := range []string{"2026/0001", "2026/0002", "2026/0003"} {
 		b.open(j.contract)
 		b.follow(number)
 		b.in("region", "invoice.record").fill("invoice.reference", "SEPA "+number)
 		if number == "2026/0001" {
 			b.look("invoice-late")
-			b.accessible()
 		}
 		b.in("region", "invoice.record").send("invoice.record")
 		b.see("said.payment_recorded")

@@ -45,7 +45,7 @@ func (n *noise) hear(ev any) {
 	case *runtime.EventExceptionThrown:
 		n.lines = append(n.lines, e.ExceptionDetails.Text)
 	case *log.EventEntryAdded:
-		if e.Entry.Level == log.EntryLevelError && !strings.Contains(e.Entry.Text, "status of 422") { // a refusal is an answer
+		if e.Entry.Level == log.EntryLevelError && !strings.Contains(e.Entry.Text, "status of 422") && !strings.HasSuffix(e.Entry.URL, "/nowhere") { // answers both
 			n.lines = append(n.lines, e.Entry.Text+" "+e.Entry.URL)
 		}
 	}
