@@ -42,6 +42,9 @@ type dealPage struct {
 	LinesNet    decimal.Decimal
 	Relations   map[string][]crm.Relation
 	QuoteList   []crm.Quote
+	Bids        []store.BidRow
+	Sides       []option
+	Diffs       []store.QuoteComparison
 	Documents   []store.DocumentRow
 	Notes       []store.NoteRow
 	Kinds       []option
@@ -210,7 +213,7 @@ func (r *request) dealTab(p *dealPage) (err error) {
 	case "relations":
 		err = r.relationsTab(p)
 	case "quotes":
-		p.QuoteList, err = r.store.DealQuotes(ctx, p.ID)
+		err = r.quotesTab(p)
 	case "documents":
 		p.Documents, err = r.store.DealDocuments(ctx, p.ID)
 	case "messages":
