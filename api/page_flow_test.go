@@ -39,7 +39,7 @@ func TestRefusalOnTheBoard(t *testing.T) {
 	d.sound("en")
 	d.want("h2", "Pumps can’t move to Quote sent yet: 2 of 3 conditions are not met")
 	var panel *html.Node
-	d.each("form", func(n *html.Node) {
+	d.each("div", func(n *html.Node) {
 		if attr(n, "id") == "refusal" {
 			panel = n
 		}
