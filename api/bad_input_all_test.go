@@ -3,11 +3,8 @@ package api
 import (
 	"encoding/json"
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
 	"os"
-	"strings"
 	"testing"
 )
 
@@ -76,16 +73,13 @@ func readCases[T any](t *testing.T, file string) (cases []T) {
 
 func testNames(t *testing.T) map[string]bool {
 	t.Helper()
-	files, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return strings.HasSuffix(f.Name(), "_test.go") }, 0)
-	must(t, err)
 	names := map[string]bool{}
-	for _, pkg := range files {
-		ast.Inspect(pkg, func(n ast.Node) bool {
-			if f, ok := n.(*ast.FuncDecl); ok {
+	for _, file := range parsed(t, token.NewFileSet(), ".", true) {
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok {
 				names[f.Name.Name] = true
 			}
-			return true
-		})
+		}
 	}
 	return names
 }

@@ -136,3 +136,17 @@ func TestDoublePostIsOneDecision(t *testing.T) {
 		t.Errorf("%d commands: %v", len(s.cmd.sent), s.cmd.sent)
 	}
 }
+
+// B089: pages keep to the same table: customer care finds no cost on them.
+func TestPagesHideFigures(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	for person, sees := range map[string]bool{"care": false, "anna": true} {
+		b := s.browser(person)
+		for path, figure := range map[string]string{"/products": "60.00", "/products/" + string(s.product): "60.00", "/contracts/" + string(s.contract): "60.00"} {
+			if b.open(path, http.StatusOK).has("main", figure) != sees {
+				t.Errorf("%s: cost is shown to %s: %v", path, person, !sees)
+			}
+		}
+	}
+}

@@ -77,8 +77,8 @@ var statuses = map[code]int{
 	"self_approval":       http.StatusForbidden,
 
 	// clashes with the state of a record
-	"already_converted":           http.StatusConflict,
 	"already_corrected":           http.StatusConflict,
+	"already_converted":           http.StatusConflict,
 	"case_closed":                 http.StatusConflict,
 	"contract_closed":             http.StatusConflict,
 	"cost_not_actual":             http.StatusConflict,

@@ -43,6 +43,7 @@ type contractPage struct {
 	ERPTone   string
 	Form      form
 	CommandID string
+	SeesCost  bool
 	MayWork   bool // report progress, close the project
 	MayIssue  bool
 	MayClose  bool
@@ -78,7 +79,7 @@ func showContract(r *request, id crm.ID, f form) error {
 	if err != nil {
 		return err
 	}
-	p := contractPage{ContractPage: c, Form: f, Process: "/process/" + crm.ProcessID(crm.KindContract, id), CommandID: uuid.NewString(), Events: r.events(c.Timeline, c.Currency)}
+	p := contractPage{ContractPage: c, Form: f, SeesCost: r.user.Sees("project.budget"), Process: "/process/" + crm.ProcessID(crm.KindContract, id), CommandID: uuid.NewString(), Events: r.events(c.Timeline, c.Currency)}
 	open := c.State == "active"
 	p.MayWork = r.Can(crm.MayWriteProject) && open && c.Project.State == "open"
 	p.MayIssue, p.MayClose = r.Can(crm.MayIssueInvoice) && open, r.Can(crm.MayWriteContract) && open

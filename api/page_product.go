@@ -15,6 +15,7 @@ type productsPage struct {
 	Text        string
 	First, Next string
 	May         bool
+	SeesCost    bool
 	Form        form
 }
 
@@ -28,15 +29,16 @@ func showProducts(r *request, f form) error {
 	if err != nil {
 		return err
 	}
-	p := productsPage{Text: text, May: r.Can(crm.MayWriteProduct), Form: f}
+	p := productsPage{Text: text, May: r.Can(crm.MayWriteProduct), SeesCost: r.user.Sees("product.cost"), Form: f}
 	p.Rows, p.First, p.Next = paged(r, rows, func(p crm.Product) crm.ID { return p.ID })
 	return r.show(f.Status(), "products", r.say("nav.products"), p)
 }
 
 type productPage struct {
 	crm.Product
-	May  bool
-	Form form
+	May      bool
+	SeesCost bool
+	Form     form
 }
 
 func pageProduct(r *request) error {
@@ -53,7 +55,7 @@ func showProduct(r *request, id crm.ID, f form) error {
 		return err
 	}
 	w := r.words()
-	page := productPage{Product: p, May: r.Can(crm.MayWriteProduct), Form: f}
+	page := productPage{Product: p, May: r.Can(crm.MayWriteProduct), SeesCost: r.user.Sees("product.cost"), Form: f}
 	if !f.Failed() {
 		page.Form = values("sku", p.SKU, "name", p.Name, "description", p.Description, "unit", p.Unit, "price", plainNumber(w, p.Price), "cost", plainNumber(w, p.Cost),
 			"tax_percent", plainNumber(w, p.TaxPercent), "made_to_order", yes(p.MadeToOrder), "active", yes(p.Active))

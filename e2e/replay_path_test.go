@@ -33,6 +33,7 @@ func TestRecordHistories(t *testing.T) {
 	s.crowdedPath()
 	s.busyPath()
 	s.latePaths()
+	s.casePaths()
 	for _, channel := range []string{store.ChannelMail, store.ChannelERP} {
 		id := workflows.DispatchID(channel)
 		if err := s.temporal.CancelWorkflow(t.Context(), id, ""); err != nil {
