@@ -52,7 +52,7 @@ func TestByKeyboard(t *testing.T) {
 		t.Errorf("at %s", seller.path())
 	}
 	seller.keys("?")
-	seller.see("keys.title")
+	seller.see("keys.title", "keys.go")
 	seller.look("keys")
 	seller.keys(kb.Escape)
 	seller.until("the dialog closes", "!document.querySelector('dialog').open")

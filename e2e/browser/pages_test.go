@@ -25,8 +25,10 @@ func TestEveryPage(t *testing.T) {
 	letter := s.mailTo("buyer@verdi.example", "")
 	b := s.login("admin")
 	p := &sweep{tab: b}
-	for _, path := range []string{"/", "/leads", "/leads?q=none", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/opportunities", "/approvals", "/contracts",
-		"/overdue", "/accounts", "/products", "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning", "/settings", "/dev/mailbox", "/dev/clock"} {
+	for _, path := range []string{
+		"/", "/leads", "/leads?q=none", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/opportunities", "/approvals", "/contracts",
+		"/overdue", "/accounts", "/products", "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning", "/settings", "/settings/keys", "/dev/mailbox", "/dev/clock",
+	} {
 		p.visit(path)
 	}
 	for _, id := range []crm.ID{waiting.order, checking.order} {

@@ -52,7 +52,7 @@ func company(ctx context.Context, url string) error {
 	if err := s.SeedDemo(ctx); err != nil {
 		return err
 	}
-	return desk{s}.ReloadRules(ctx, "shipped")
+	return desk{s}.ReloadRules(ctx, "leadtocash")
 }
 
 // desk activates the shipped rules.
@@ -110,8 +110,10 @@ func (s *scene) serve(log *slog.Logger) {
 	for _, u := range store.DemoUsers() {
 		pages.Demo = append(pages.Demo, api.DemoLogin{Name: u.Name, Email: u.Email, Password: store.DemoPassword})
 	}
-	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: api.New(api.Config{Store: s.store, Commander: s.engine, Log: log,
-		Texts: func(language string) api.Printer { return s.texts.For(language) }, DevClock: api.StoreClock{Store: s.store}, Pages: pages})}
+	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: api.New(api.Config{
+		Store: s.store, Commander: s.engine, Log: log,
+		Texts: func(language string) api.Printer { return s.texts.For(language) }, DevClock: api.StoreClock{Store: s.store}, Pages: pages,
+	})}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
 	s.t.Cleanup(func() {

@@ -50,8 +50,10 @@ func (s *scene) carry(kind string, process crm.Kind, id crm.ID, who string, fiel
 func (s *scene) captured(company string, lines int64) *deal {
 	s.t.Helper()
 	s.played++
-	l, _, err := s.store.CaptureLead(s.t.Context(), crm.Lead{Company: company, ContactName: "The buyer", Email: mailOf(company), VAT: vatOf(s.played), Country: "IT",
-		Need: "A line for small packs", Language: "en", Source: "website", Campaign: "always-on"}, crm.Touch{Channel: "form", Source: "contact", Raw: []byte(`{"company":"x"}`)})
+	l, _, err := s.store.CaptureLead(s.t.Context(), crm.Lead{
+		Company: company, ContactName: "The buyer", Email: mailOf(company), VAT: vatOf(s.played), Country: "IT",
+		Need: "A line for small packs", Language: "en", Source: "website", Campaign: "always-on",
+	}, crm.Touch{Channel: "form", Source: "contact", Raw: []byte(`{"company":"x"}`)})
 	must(s.t, err)
 	return &deal{company: company, size: lines, lead: l.ID}
 }

@@ -228,13 +228,7 @@ func (b *tab) fill(name, text string) {
 	}
 }
 
-// text is what a reader sees in the part that is looked at.
-func (b *tab) text() string {
-	t, err := value[string](b, "("+b.body()+"?.innerText ?? '').replace(/\\s+/g, ' ')")
-	must(b.t, err)
-	return t
-}
-
+// body is the part that is looked at.
 func (b *tab) body() string {
 	if len(b.where) == 0 {
 		return "document.body"
@@ -248,17 +242,6 @@ func (b *tab) see(texts ...string) {
 	for _, want := range texts {
 		j, _ := json.Marshal(strings.Join(strings.Fields(b.word(want)), " "))
 		b.until(fmt.Sprintf("%q in %v", b.word(want), b.where), "("+b.body()+"?.innerText ?? '').replace(/\\s+/g, ' ').includes("+string(j)+")")
-	}
-}
-
-// missing checks that none of the texts can be read.
-func (b *tab) missing(texts ...string) {
-	b.t.Helper()
-	all := b.text()
-	for _, not := range texts {
-		if strings.Contains(all, b.word(not)) {
-			b.fail("%q is there", b.word(not))
-		}
 	}
 }
 
