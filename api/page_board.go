@@ -195,9 +195,9 @@ func (r *request) cardView(d store.Card, set *rules.Set, s rules.Stage, now time
 			v.Chip, v.Tone = named(r.words(), "order_state", string(d.Order)), "wait"
 		}
 	case d.NextDue != nil && d.NextDue.Before(now):
-		v.Chip, v.Tone, v.Edge = r.say("card.step_late", "Date", crm.DateOf(*d.NextDue, zone)), "bad", "bad"
+		v.Chip, v.Tone, v.Edge = r.say("card.step_late", "N", today.DaysSince(crm.DateOf(*d.NextDue, zone))), "bad", "bad"
 	case !d.CloseDate.IsZero() && d.CloseDate.Before(today):
-		v.Chip, v.Tone, v.Edge = r.say("card.close_late", "Date", d.CloseDate), "warn", "late"
+		v.Chip, v.Tone, v.Edge = r.say("card.close_late", "N", today.DaysSince(d.CloseDate)), "warn", "late"
 	case s.StaleDays > 0 && days > s.StaleDays && d.NextDue == nil:
 		v.Chip, v.Tone, v.Edge = r.say("card.stale", "N", days), "warn", "late"
 	case d.NextDue != nil:

@@ -281,7 +281,12 @@ func (p dealPage) Hand() bool {
 	return p.AmountSource == crm.AmountByHand && p.State == crm.OpportunityOpen
 }
 
-// Open tells whether the deal is still open.
+// NeedsHandOff tells whether a made-to-order product waits to be handed off (S104).
+func (p dealPage) NeedsHandOff() bool {
+	return !p.HandedOff && slices.ContainsFunc(p.Lines, func(l lineView) bool { return l.MadeToOrder })
+}
+
+// IsOpen tells whether the deal is still open.
 func (p dealPage) IsOpen() bool { return p.State == crm.OpportunityOpen }
 
 // formDeal makes a deal from the four fields of S014; the entry stage's gate is asked as for any move.

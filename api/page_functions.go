@@ -122,8 +122,9 @@ func actorName(print *i18n.Printer, actor, name string) string {
 	switch {
 	case name != "":
 		return name
-	case strings.HasPrefix(actor, "form:"):
-		return named(print, "actor", "form")
+	case strings.Contains(actor, ":"): // "form:<key>"
+		kind, _, _ := strings.Cut(actor, ":")
+		return named(print, "actor", kind)
 	default:
 		return named(print, "actor", actor)
 	}

@@ -48,7 +48,8 @@ var marks = map[crm.Outcome]string{crm.Met: "✓", crm.Unmet: "✗", crm.Unknown
 
 // gateView shows a verdict on a deal. Met conditions come first; f holds what was typed into the refusal before.
 func (r *request) gateView(v crm.Verdict, deal crm.ID, currency string, f form) gateView {
-	g := gateView{Verdict: v, All: len(v.Clauses), Missing: len(v.Failing()), CanRetry: true, RuleURL: "/rules?kind=" + string(v.Kind)}
+	settled := settledGroups(v.Clauses)
+	g := gateView{Verdict: v, CanRetry: true, RuleURL: "/rules?kind=" + string(v.Kind)}
 	g.RuleText = r.say("gate.rule", "Version", v.Version)
 	if v.Version > 0 {
 		if sheets, err := r.store.RulesHistory(r.ctx(), v.Kind); err == nil {
@@ -62,13 +63,33 @@ func (r *request) gateView(v crm.Verdict, deal crm.ID, currency string, f form) 
 	}
 	clauses := slices.Clone(v.Clauses)
 	slices.SortStableFunc(clauses, func(a, b crm.Clause) int { return rank(a.Outcome) - rank(b.Outcome) })
-	filled := map[string]bool{}
+	filled, conditions, missing := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, c := range clauses {
+		condition, _, _ := strings.Cut(c.ID, "#")
+		conditions[condition] = true
+		if settled[c.Group] && c.Outcome != crm.Met {
+			continue // another of the alternatives is met
+		}
+		if c.Outcome == crm.Unmet || c.Outcome == crm.Unknown {
+			missing[condition] = true
+		}
 		cv := r.clauseView(c, deal, currency, f, filled)
 		g.CanFill = g.CanFill || cv.Input != nil
 		g.Clauses = append(g.Clauses, cv)
 	}
+	g.All, g.Missing = len(conditions), len(missing)
 	return g
+}
+
+// settledGroups are the groups of alternatives of which one is met.
+func settledGroups(clauses []crm.Clause) map[string]bool {
+	out := map[string]bool{}
+	for _, c := range clauses {
+		if c.Group != "" && c.Outcome == crm.Met {
+			out[c.Group] = true
+		}
+	}
+	return out
 }
 
 func rank(o crm.Outcome) int {
@@ -111,7 +132,7 @@ func (r *request) nowText(c crm.Clause, currency string) string {
 	var parts []string
 	for _, v := range c.Values {
 		text := w.Now(v, crm.Currency(currency))
-		if len(c.Values) > 1 {
+		if len(c.Values) > 1 || c.Group != "" {
 			text = w.FieldName(v.Field) + ": " + text
 		}
 		parts = append(parts, text)

@@ -113,7 +113,13 @@ func (r *request) ruleSections(set *rules.Set) []ruleSection {
 
 func (r *request) conditions(v crm.Verdict) []ruleCondition {
 	var out []ruleCondition
+	group := ""
 	for _, c := range v.Clauses {
+		if c.Group != "" && c.Group == group && len(out) > 0 {
+			out[len(out)-1].Source += " or " + c.Source
+			continue
+		}
+		group = c.Group
 		rc := ruleCondition{Text: r.words().Clause(c, ""), Source: c.Source}
 		if len(c.FixBy) > 0 {
 			rc.Note = r.say("gate.fix_by", "Roles", r.roleNames(c.FixBy))

@@ -279,4 +279,3 @@ func TestTypedTextIsEscaped(t *testing.T) {
 		d.each("img", func(*html.Node) { t.Errorf("%s: an image got in", path) })
 	}
 }
-

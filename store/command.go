@@ -17,25 +17,22 @@ type Step func(ctx context.Context, tx *Tx, c crm.Command) (crm.Answer, error)
 // disk: the commit of Advance, later in the same log, does; and whoever has no answer yet sends again, with the whole content.
 // The same id with other content is ErrClash.
 func (s *Store) Accept(ctx context.Context, c crm.Command) (known *crm.Answer, sends int, err error) {
-	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		b := &pgx.Batch{}
-		b.Queue(`set local synchronous_commit = off`)
-		b.Queue(`insert into command (id, kind, process, actor, fields) values ($1, $2, $3, $4, $5) on conflict do nothing`,
-			c.ID, c.Kind, c.Process, c.Actor, c.Fields)
-		b.Queue(`select answer, sends, kind = $2 and process = $3 and actor = $4 and fields = $5 from command where id = $1`,
-			c.ID, c.Kind, c.Process, c.Actor, c.Fields).QueryRow(func(row pgx.Row) error {
-			var same bool
-			if err := row.Scan(&known, &sends, &same); err != nil {
-				return err
-			}
-			if !same {
-				return ErrClash
-			}
-			return nil
-		})
-		return tx.SendBatch(ctx, b).Close()
+	b := &pgx.Batch{} // one round trip and one transaction
+	b.Queue(`select set_config('synchronous_commit', 'off', true)`)
+	b.Queue(`insert into command (id, kind, process, actor, fields) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+		c.ID, c.Kind, c.Process, c.Actor, c.Fields)
+	b.Queue(`select answer, sends, kind = $2 and process = $3 and actor = $4 and fields = $5 from command where id = $1`,
+		c.ID, c.Kind, c.Process, c.Actor, c.Fields).QueryRow(func(row pgx.Row) error {
+		var same bool
+		if err := row.Scan(&known, &sends, &same); err != nil {
+			return err
+		}
+		if !same {
+			return ErrClash
+		}
+		return nil
 	})
-	return known, sends, told(err)
+	return known, sends, told(s.pool.SendBatch(ctx, b).Close())
 }
 
 // SendAgain gives the next send of an unanswered command an Update id of its own: the engine keeps repeating the outcome of the old one.
@@ -49,33 +46,20 @@ func (s *Store) SendAgain(ctx context.Context, id string, sends int) error {
 func (s *Store) Advance(ctx context.Context, id string, now time.Time, step Step) (out crm.Result, err error) {
 	changed := false
 	err = s.short(ctx, func(q pgx.Tx) error {
-		c := crm.Command{At: now}
-		var known *crm.Answer
-		err := q.QueryRow(ctx, `select id, kind, process, actor, fields, answer from command where id = $1 for update`, id).
-			Scan(&c.ID, &c.Kind, &c.Process, &c.Actor, &c.Fields, &known)
+		tx, c, known, err := openCommand(ctx, q, id, now)
 		if err != nil {
-			return told(err)
+			return err
 		}
 		if known != nil {
 			out.Answer = *known
-			out.Process, _, err = readProcess(ctx, q, c.Process, "")
+			out.Process, err = readProcess(ctx, q, c.Process)
 			return err
 		}
-		tx, err := begin(ctx, q, c.Process, c.ID, c.Actor, now)
-		if err != nil {
-			return err
-		}
-		if out.Answer, err = s.attempt(ctx, tx, c, step); err != nil {
+		if out.Answer, err = step(ctx, tx, c); err != nil {
 			return err
 		}
 		changed = out.Answer.OK()
-		if err := s.flushVerdicts(ctx, tx); err != nil {
-			return err
-		}
-		if _, err := q.Exec(ctx, `update command set answer = $2, answered_at = $3 where id = $1`, id, out.Answer, tx.Now); err != nil {
-			return err
-		}
-		out.Process, _, err = readProcess(ctx, q, c.Process, "")
+		out.Process, err = s.answer(ctx, tx, out.Answer)
 		return err
 	})
 	if err == nil && changed && s.AfterCommit != nil {
@@ -84,23 +68,41 @@ func (s *Store) Advance(ctx context.Context, id string, now time.Time, step Step
 	return out, err
 }
 
-// attempt takes the step behind a savepoint, so that a refusal undoes whatever the step had written before it was refused.
-func (s *Store) attempt(ctx context.Context, tx *Tx, c crm.Command, step Step) (answer crm.Answer, err error) {
-	outer := tx.q
-	inner, err := outer.Begin(ctx)
-	if err != nil {
-		return answer, err
+// openCommand locks a command and then, unless it is answered, its process, and sets a savepoint, all in one round trip.
+func openCommand(ctx context.Context, q pgx.Tx, id string, now time.Time) (tx *Tx, c crm.Command, known *crm.Answer, err error) {
+	c.At = now
+	b := &pgx.Batch{}
+	b.Queue(`select id, kind, process, actor, fields, answer from command where id = $1 for update`, id).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&c.ID, &c.Kind, &c.Process, &c.Actor, &c.Fields, &known)
+	})
+	tx = newTx(q, now)
+	tx.open(b, `(select process from command where id = $1 and answer is null)`, id)
+	b.Queue(savepoint)
+	err = q.SendBatch(ctx, b).Close()
+	if errors.Is(err, pgx.ErrNoRows) && known != nil {
+		return nil, c, known, nil
 	}
-	tx.q = inner
-	answer, err = step(ctx, tx, c)
-	if err == nil && answer.OK() {
-		err = s.flush(ctx, tx)
+	if err == nil {
+		err = tx.opened()
 	}
-	tx.q = outer
-	if err != nil || !answer.OK() {
-		return answer, errors.Join(err, inner.Rollback(ctx))
+	tx.Cause, tx.Actor = c.ID, c.Actor
+	return tx, c, nil, told(err)
+}
+
+// savepoint is what a refused step is undone to: its answer and what the rules said stay.
+const savepoint = `savepoint step`
+
+// answer writes what the step collected, or undoes a refused one, and the command's answer, in one round trip.
+func (s *Store) answer(ctx context.Context, tx *Tx, a crm.Answer) (p crm.Process, err error) {
+	b := &pgx.Batch{}
+	if a.OK() {
+		s.flush(b, tx)
+	} else {
+		b.Queue(`rollback to ` + savepoint)
 	}
-	return answer, inner.Commit(ctx)
+	b.Queue(`update command set answer = $2, answered_at = $3 where id = $1`, tx.Cause, a, tx.Now)
+	tx.close(b, &p)
+	return p, tx.q.SendBatch(ctx, b).Close()
 }
 
 // Acknowledge removes wake-ups of steps that the engine knows of; losing it costs one needless signal.

@@ -26,73 +26,63 @@ const upsertDeadline = `insert into deadline (process, kind, key, due_at) values
 	on conflict (process, kind, key) do update set due_at = excluded.due_at`
 
 const selectProcess = `select id, step, version, closed, rules, (select min(due_at) from deadline where process = p.id),
-	(select shift_seconds from business_clock) from process p where id = $1`
+	(select shift_seconds from business_clock) from process p where id = `
 
 // Load reads a process's row: what the engine's state is rebuilt from.
 func (s *Store) Load(ctx context.Context, process string) (crm.Process, error) {
-	p, _, err := readProcess(ctx, s.pool, process, "")
-	return p, err
+	return readProcess(ctx, s.pool, process)
 }
 
-func readProcess(ctx context.Context, q querier, id, lock string) (p crm.Process, pinned map[crm.RuleKind]int, err error) {
+func readProcess(ctx context.Context, q querier, id string) (crm.Process, error) {
+	p, _, err := scanProcess(q.QueryRow(ctx, selectProcess+`$1`, id))
+	return p, told(err)
+}
+
+func scanProcess(row pgx.Row) (p crm.Process, pinned map[crm.RuleKind]int, err error) {
 	var shift int64
-	err = q.QueryRow(ctx, selectProcess+lock, id).Scan(&p.ID, &p.Step, &p.Version, &p.Closed, &pinned, &p.Deadline, &shift)
+	err = row.Scan(&p.ID, &p.Step, &p.Version, &p.Closed, &pinned, &p.Deadline, &shift)
 	p.Shift = time.Duration(shift) * time.Second
-	return p, pinned, told(err)
-}
-
-// begin locks the process and prepares a step on it.
-func begin(ctx context.Context, q pgx.Tx, process, cause, actor string, now time.Time) (*Tx, error) {
-	tx := &Tx{q: q, Now: now.UTC().Truncate(time.Microsecond), Cause: cause, Actor: actor}
-	var err error
-	if tx.Process, tx.pinned, err = readProcess(ctx, q, process, " for update"); err != nil {
-		return nil, err
-	}
-	if tx.Entity, err = legalEntity(ctx, q); err != nil {
-		return nil, fmt.Errorf("legal entity: %w", err)
-	}
-	if tx.Zone, err = time.LoadLocation(tx.Entity.TimeZone); err != nil {
-		return nil, fmt.Errorf("legal entity: %w", err)
-	}
-	tx.Today = crm.DateOf(tx.Now, tx.Zone)
-	return tx, nil
+	return p, pinned, err
 }
 
 // Expire takes the step of the earliest deadline that has come. Early, late and repeated timers change nothing: the row decides.
 func (s *Store) Expire(ctx context.Context, process string, now time.Time, step func(context.Context, *Tx, Deadline) error) (p crm.Process, err error) {
 	var cause string
 	err = s.short(ctx, func(q pgx.Tx) error {
-		tx, err := begin(ctx, q, process, "", "system", now)
-		if err != nil {
-			return err
-		}
-		d, err := one[Deadline](ctx, q, `select kind, key, due_at from deadline where process = $1 and due_at <= $2
-			order by due_at, kind, key limit 1`, process, tx.Now)
-		if errors.Is(err, ErrNotFound) || tx.Process.Closed {
+		tx := newTx(q, now)
+		d, err := openDeadline(ctx, tx, process)
+		if errors.Is(err, pgx.ErrNoRows) && tx.Process.ID != "" || err == nil && tx.Process.Closed {
 			p = tx.Process
 			return nil
 		} else if err != nil {
-			return err
+			return told(err)
 		}
 		cause = fmt.Sprintf("deadline/%s/%s/%s/%s/%d", process, d.Kind, d.Key, d.DueAt.UTC().Format(time.RFC3339Nano), tx.Process.Version)
-		tx.Cause = cause
-		tx.taken = &d
+		tx.Cause, tx.Actor, tx.taken = cause, "system", &d
 		if err := step(ctx, tx, d); err != nil {
 			return err
 		}
-		if err := s.flush(ctx, tx); err != nil {
-			return err
-		}
-		if err := s.flushVerdicts(ctx, tx); err != nil {
-			return err
-		}
-		p, _, err = readProcess(ctx, q, process, "")
-		return err
+		b := &pgx.Batch{}
+		s.flush(b, tx)
+		tx.close(b, &p)
+		return q.SendBatch(ctx, b).Close()
 	})
 	if err == nil && cause != "" && s.AfterCommit != nil {
 		s.AfterCommit(cause)
 	}
 	return p, err
+}
+
+// openDeadline locks the process and gives its earliest deadline that has come.
+func openDeadline(ctx context.Context, tx *Tx, process string) (d Deadline, err error) {
+	b := &pgx.Batch{}
+	tx.open(b, `$1`, process)
+	b.Queue(`select kind, key, due_at from deadline where process = $1 and due_at <= $2 order by due_at, kind, key limit 1`, process, tx.Now).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&d.Kind, &d.Key, &d.DueAt) })
+	if err = tx.q.SendBatch(ctx, b).Close(); err == nil {
+		err = tx.opened()
+	}
+	return d, err
 }
 
 // Open makes the row of a new process with the rule versions that are active now; they stay until a migration (N3). It is woken at once.

@@ -110,13 +110,10 @@ func told(err error) error {
 
 // short runs one short transaction: it waits at most 2 s for a lock and never idles.
 func (s *Store) short(ctx context.Context, f func(pgx.Tx) error) error {
-	return told(pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `set local lock_timeout = '2s'; set local idle_in_transaction_session_timeout = '5s'`); err != nil {
-			return err
-		}
-		return f(tx)
-	}))
+	return told(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: beginShort}, f))
 }
+
+const beginShort = `begin; set local lock_timeout = '2s'; set local idle_in_transaction_session_timeout = '5s'`
 
 // Now is business time: the real one, moved by the development clock.
 func (s *Store) Now(ctx context.Context) (time.Time, error) {
@@ -140,6 +137,8 @@ func (s *Store) LegalEntity(ctx context.Context) (crm.LegalEntity, error) {
 	return legalEntity(ctx, s.pool)
 }
 
+const selectEntity = `select * from legal_entity order by id limit 1`
+
 func legalEntity(ctx context.Context, q querier) (crm.LegalEntity, error) {
-	return one[crm.LegalEntity](ctx, q, `select * from legal_entity order by id limit 1`)
+	return one[crm.LegalEntity](ctx, q, selectEntity)
 }

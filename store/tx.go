@@ -1,7 +1,7 @@
 package store
 
 import (
-	"context"
+	"fmt"
 	"time"
 
 	"leadtocash/crm"
@@ -86,9 +86,46 @@ func (tx *Tx) Rule(v crm.Verdict, f crm.Facts) { tx.verdicts = append(tx.verdict
 // Pinned is the version of a rule set that holds for this process, whatever is active by now (N3).
 func (tx *Tx) Pinned(kind crm.RuleKind) int { return tx.pinned[kind] }
 
-// flush writes what the step collected, the process's row and the wake-up that finds this commit again if the engine never hears of it.
-func (s *Store) flush(ctx context.Context, tx *Tx) error {
-	b := &pgx.Batch{}
+// newTx prepares a step; open and opened fill in the rest.
+func newTx(q pgx.Tx, now time.Time) *Tx {
+	return &Tx{q: q, Now: now.UTC().Truncate(time.Microsecond)}
+}
+
+// open queues what every step begins with: the lock on its process, and the legal entity. which is the process's id in SQL.
+func (tx *Tx) open(b *pgx.Batch, which, arg string) {
+	b.Queue(selectProcess+which+` for update`, arg).QueryRow(func(row pgx.Row) (err error) {
+		tx.Process, tx.pinned, err = scanProcess(row)
+		return err
+	})
+	b.Queue(selectEntity).Query(func(rows pgx.Rows) (err error) {
+		tx.Entity, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.LegalEntity])
+		return err
+	})
+}
+
+// opened finishes what open read.
+func (tx *Tx) opened() (err error) {
+	if tx.Zone, err = time.LoadLocation(tx.Entity.TimeZone); err != nil {
+		return fmt.Errorf("legal entity: %w", err)
+	}
+	tx.Today = crm.DateOf(tx.Now, tx.Zone)
+	return nil
+}
+
+// close queues what every step ends with: what the rules said, and the process as it stands now.
+func (tx *Tx) close(b *pgx.Batch, p *crm.Process) {
+	for _, r := range tx.verdicts {
+		v := r.verdict
+		b.Queue(insertVerdict, tx.Cause, v.Kind, tx.Process.ID, tx.Now, v.Version, v.Key, v.Result, v.Clauses, r.facts)
+	}
+	b.Queue(selectProcess+`$1`, tx.Process.ID).QueryRow(func(row pgx.Row) (err error) {
+		*p, _, err = scanProcess(row)
+		return err
+	})
+}
+
+// flush queues what the step collected, the process's row and the wake-up that finds this commit again if the engine never hears of it.
+func (s *Store) flush(b *pgx.Batch, tx *Tx) {
 	for i, e := range tx.entries {
 		b.Queue(insertTimeline, timelineArgs(tx.Cause, i, e)...)
 	}
@@ -118,14 +155,4 @@ func (s *Store) flush(ctx context.Context, tx *Tx) error {
 	tx.Process.Version++
 	b.Queue(`update process set step = $2, version = $3, closed = $4, updated_at = $5 where id = $1`,
 		tx.Process.ID, tx.Process.Step, tx.Process.Version, tx.Process.Closed, tx.Now)
-	return tx.q.SendBatch(ctx, b).Close()
-}
-
-func (s *Store) flushVerdicts(ctx context.Context, tx *Tx) error {
-	b := &pgx.Batch{}
-	for _, r := range tx.verdicts {
-		v := r.verdict
-		b.Queue(insertVerdict, tx.Cause, v.Kind, tx.Process.ID, tx.Now, v.Version, v.Key, v.Result, v.Clauses, r.facts)
-	}
-	return tx.q.SendBatch(ctx, b).Close()
 }

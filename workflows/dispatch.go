@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"time"
+
 	"go.temporal.io/sdk/workflow"
 )
 
@@ -9,7 +11,7 @@ import (
 func Dispatch(ctx workflow.Context, channel string) error {
 	for ctx.Err() == nil && !suggested(ctx) {
 		if err := workflow.ExecuteActivity(delivery(ctx), steps.Deliver, channel).Get(ctx, nil); err != nil {
-			return err
+			_ = workflow.Sleep(ctx, time.Second) // whatever it was, the channel's letters do not wait for a person
 		}
 	}
 	if ctx.Err() != nil {

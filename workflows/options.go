@@ -42,7 +42,7 @@ func Of(k crm.Kind) func(workflow.Context, State) error {
 	return nil
 }
 
-// quick is the policy of a step that somebody waits for: what fails twice within 5 s is told to be busy.
+// quick is the policy of a process's step: what does not come about within 5 s is told to be busy, or tried again later.
 func quick(ctx workflow.Context) workflow.Context {
 	return local(ctx, 5*time.Second, activities.ErrorBusy, activities.ErrorNotFound)
 }

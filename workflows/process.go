@@ -39,6 +39,8 @@ type process struct {
 	timer    workflow.Future
 	cancel   workflow.CancelFunc
 	armed    time.Time // real time at which the timer fires
+	retry    time.Time // real time before which what failed is not tried again
+	failures int       // in a row
 	stale    bool      // the row may be ahead of the state
 	changed  bool
 	finished bool // a run has read its row and found nothing to live for
@@ -65,7 +67,7 @@ func begin(ctx workflow.Context, kind any, s State) (*process, error) {
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		for {
 			wakes.Receive(ctx, nil)
-			p.stale = true
+			p.stale, p.retry = true, time.Time{}
 		}
 	})
 	if err := workflow.SetQueryHandler(ctx, QueryState, func() (State, error) { return p.State, nil }); err != nil {
@@ -81,9 +83,12 @@ func (p *process) do(ctx workflow.Context, command string) (crm.Answer, error) {
 		return crm.Answer{}, err
 	}
 	defer p.mu.Unlock()
-	p.read(ctx, quick(ctx))
+	err := p.read(ctx) // a command is never carried out at the time of a state that may be behind
 	var r crm.Result
-	if err := workflow.ExecuteLocalActivity(quick(ctx), steps.Apply, command, p.now(ctx)).Get(ctx, &r); err != nil {
+	if err == nil {
+		err = workflow.ExecuteLocalActivity(quick(ctx), steps.Apply, command, p.now(ctx)).Get(ctx, &r)
+	}
+	if err != nil {
 		p.stale = true // it may have been committed
 		return crm.Answer{}, temporal.NewApplicationErrorWithCause("busy", ErrorBusy, err)
 	}
@@ -95,34 +100,51 @@ func (p *process) do(ctx workflow.Context, command string) (crm.Answer, error) {
 // await waits until the row has changed, or takes the step of a deadline that has come.
 func (p *process) await(ctx workflow.Context) {
 	switch {
+	case p.waits(ctx):
+		p.sleep(ctx)
 	case p.stale:
-		p.locked(ctx, func(ctx workflow.Context) { p.read(ctx, patient(ctx)) })
+		p.locked(ctx, p.read)
 	case p.due(ctx):
 		p.locked(ctx, p.expire)
 	default:
-		p.rearm(ctx)
-		p.changed = false
-		_ = workflow.Await(ctx, func() bool {
-			return p.changed || p.stale || p.timer != nil && p.timer.IsReady() || suggested(ctx)
-		})
+		p.sleep(ctx)
 	}
 }
 
-func (p *process) locked(ctx workflow.Context, f func(workflow.Context)) {
-	if p.mu.Lock(ctx) == nil {
-		defer p.mu.Unlock()
-		f(ctx)
-	}
+// sleep ends when there is something to do again.
+func (p *process) sleep(ctx workflow.Context) {
+	p.rearm(ctx)
+	p.changed = false
+	_ = workflow.Await(ctx, func() bool {
+		return p.changed || p.stale && !p.waits(ctx) || p.timer != nil && p.timer.IsReady() || suggested(ctx)
+	})
 }
+
+// locked takes one step. When it fails, the next try comes later and without the lock, so that commands are not held up by it.
+func (p *process) locked(ctx workflow.Context, step func(workflow.Context) error) {
+	if p.mu.Lock(ctx) != nil {
+		return
+	}
+	defer p.mu.Unlock()
+	if step(ctx) == nil {
+		p.failures, p.retry = 0, time.Time{}
+		return
+	}
+	p.retry = workflow.Now(ctx).Add(min(time.Second<<min(p.failures, 10), 5*time.Minute))
+	p.failures++
+}
+
+// waits tells whether what failed is not to be tried again yet. A wake-up ends the wait.
+func (p *process) waits(ctx workflow.Context) bool { return workflow.Now(ctx).Before(p.retry) }
 
 // read rebuilds the state from the row, if it may be behind. A process without a row ends.
-func (p *process) read(ctx, policy workflow.Context) {
+func (p *process) read(ctx workflow.Context) error {
 	if !p.stale {
-		return
+		return nil
 	}
 	p.stale = false
 	var row crm.Process
-	err := workflow.ExecuteLocalActivity(policy, steps.Load, p.Process.ID).Get(ctx, &row)
+	err := workflow.ExecuteLocalActivity(quick(ctx), steps.Load, p.Process.ID).Get(ctx, &row)
 	switch failure := (*temporal.ApplicationError)(nil); {
 	case err == nil:
 		p.adopt(row)
@@ -130,18 +152,22 @@ func (p *process) read(ctx, policy workflow.Context) {
 		p.finished = true
 	default:
 		p.stale = true
+		return err
 	}
+	return nil
 }
 
 // expire takes the step of the earliest deadline. What cannot be done now is tried again: the row still says that it is due.
-func (p *process) expire(ctx workflow.Context) {
+func (p *process) expire(ctx workflow.Context) error {
+	if !p.due(ctx) { // a command came first
+		return nil
+	}
 	var row crm.Process
-	if err := workflow.ExecuteLocalActivity(patient(ctx), steps.Expire, p.Process.ID, p.now(ctx)).Get(ctx, &row); err != nil {
-		p.stale = true
-		_ = workflow.Sleep(ctx, time.Minute)
-		return
+	if err := workflow.ExecuteLocalActivity(quick(ctx), steps.Expire, p.Process.ID, p.now(ctx)).Get(ctx, &row); err != nil {
+		return err
 	}
 	p.adopt(row)
+	return nil
 }
 
 func (p *process) adopt(row crm.Process) {
@@ -155,11 +181,8 @@ func (p *process) rearm(ctx workflow.Context) {
 	if p.timer != nil && p.timer.IsReady() {
 		p.timer, p.armed = nil, time.Time{}
 	}
-	if p.Process.Deadline == nil {
-		return
-	}
-	at := p.Process.Deadline.Add(-p.Process.Shift)
-	if p.timer != nil && !at.Before(p.armed) {
+	at, ok := p.next(ctx)
+	if !ok || p.timer != nil && !at.Before(p.armed) {
 		return
 	}
 	if p.timer != nil {
@@ -168,6 +191,17 @@ func (p *process) rearm(ctx workflow.Context) {
 	var tctx workflow.Context
 	tctx, p.cancel = workflow.WithCancel(ctx)
 	p.timer, p.armed = workflow.NewTimer(tctx, max(at.Sub(workflow.Now(ctx)), time.Millisecond)), at
+}
+
+// next is the real time at which the process acts by itself: its deadline, or the next try of what failed.
+func (p *process) next(ctx workflow.Context) (at time.Time, ok bool) {
+	switch {
+	case p.waits(ctx):
+		return p.retry, true
+	case p.Process.Deadline != nil:
+		return p.Process.Deadline.Add(-p.Process.Shift), true
+	}
+	return at, false
 }
 
 // now is business time: the engine's, moved by the development clock.

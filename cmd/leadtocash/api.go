@@ -18,6 +18,11 @@ type apiCommand struct {
 	Secret  string   `help:"Seals the cursors of lists; the same on all machines." env:"LEADTOCASH_SECRET"`
 	Secure  bool     `name:"secure-cookies" help:"Send cookies over HTTPS only." env:"LEADTOCASH_SECURE_COOKIES"`
 	Proxies []string `name:"trusted-proxies" help:"Proxies whose X-Forwarded-For is believed." env:"LEADTOCASH_TRUSTED_PROXIES" placeholder:"ADDRESS"`
+	Rules   string   `help:"Rule file that the rules page reloads; without it the shipped rules." env:"LEADTOCASH_RULES" type:"path" placeholder:"FILE"`
+
+	TemporalUI  string `name:"temporal-ui" help:"Address of Temporal's own pages, for staff." env:"LEADTOCASH_TEMPORAL_UI" placeholder:"URL"`
+	Mailbox     string `help:"Folder of the development mailbox; its page is shown when it is named." env:"LEADTOCASH_MAILBOX" placeholder:"DIR"`
+	Development bool   `help:"Offer the demo's log-ins and let administrators move the clock. Never in production." env:"LEADTOCASH_DEVELOPMENT"`
 }
 
 // Help is the long text of `leadtocash api --help`.
@@ -44,13 +49,15 @@ func (a apiCommand) Run(ctx context.Context) error {
 	}
 	engine := api.NewEngine(s, c)
 	defer engine.Close()
-	server := &http.Server{
-		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		Handler: api.New(api.Config{
-			Store: s, Commander: engine, Log: log, Secret: []byte(a.Secret), SecureCookies: a.Secure, TrustedProxies: a.Proxies,
-			Texts: func(language string) api.Printer { return texts.For(language) },
-		}),
+	config := api.Config{
+		Store: s, Commander: engine, Log: log, Secret: []byte(a.Secret), SecureCookies: a.Secure, TrustedProxies: a.Proxies,
+		Texts: func(language string) api.Printer { return texts.For(language) },
+		Pages: a.pages(s),
 	}
+	if a.Development {
+		config.DevClock = api.StoreClock{Store: s}
+	}
+	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, Handler: api.New(config)}
 	l, err := net.Listen("tcp", a.Addr)
 	if err != nil {
 		return fmt.Errorf("%w; another address is set with --addr or LEADTOCASH_ADDR", err)

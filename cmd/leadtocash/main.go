@@ -23,6 +23,7 @@ type cli struct {
 	Rules     rulesCommand     `cmd:"" help:"Check, show and activate rules."`
 	Doctor    doctorCommand    `cmd:"" help:"Check whether this machine can run it, and say the way out of each problem."`
 	Version   versionCommand   `cmd:"" help:"Show the version."`
+	Bench     benchCommand     `cmd:"" help:"Measure journeys, steps and reads."`
 	WithStack withStackCommand `cmd:"" name:"with-stack" help:"Run a command with a temporary PostgreSQL and Temporal, for tests."`
 }
 

@@ -1,0 +1,123 @@
+package bench
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+)
+
+// bare is the engine alone: the starts and Updates of a journey, each Update with one local activity that runs one transaction of two
+// statements. It tells what a step could cost at best.
+type bare struct {
+	pool     *pgxpool.Pool
+	temporal client.Client
+	worker   worker.Worker
+}
+
+const bareQueue = "bare"
+
+// bareUpdates is how the journey's commands fall to its three processes.
+var bareUpdates = []int{3, 6, 7}
+
+func newBare(ctx context.Context, w *World) (*bare, error) {
+	pool, err := pgxpool.New(ctx, w.url())
+	if err != nil {
+		return nil, err
+	}
+	b := &bare{pool: pool, temporal: w.Temporal}
+	if _, err := pool.Exec(ctx, `create table bare (id text primary key, n integer not null); create table bare_log (id text, n integer)`); err != nil {
+		return nil, err
+	}
+	b.worker = worker.New(w.Temporal, bareQueue, worker.Options{MaxConcurrentWorkflowTaskPollers: 4})
+	b.worker.RegisterWorkflowWithOptions(b.process, workflow.RegisterOptions{Name: "bare"})
+	return b, b.worker.Start()
+}
+
+func (b *bare) close() {
+	b.worker.Stop()
+	b.pool.Close()
+}
+
+// process answers so many Updates and ends.
+func (b *bare) process(ctx workflow.Context, updates int) error {
+	done, id := 0, workflow.GetInfo(ctx).WorkflowExecution.ID
+	if err := workflow.SetUpdateHandler(ctx, "do", func(ctx workflow.Context) (n int, err error) {
+		ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{ScheduleToCloseTimeout: 5 * time.Second})
+		err = workflow.ExecuteLocalActivity(ctx, b.record, id).Get(ctx, &n)
+		done++
+		return n, err
+	}); err != nil {
+		return err
+	}
+	return workflow.Await(ctx, func() bool { return done >= updates && workflow.AllHandlersFinished(ctx) })
+}
+
+func (b *bare) record(ctx context.Context, id string) (n int, err error) {
+	err = pgx.BeginFunc(ctx, b.pool, func(tx pgx.Tx) error {
+		if err := tx.QueryRow(ctx, `insert into bare values ($1, 1) on conflict (id) do update set n = bare.n + 1 returning n`, id).Scan(&n); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `insert into bare_log values ($1, $2)`, id, n)
+		return err
+	})
+	return n, err
+}
+
+// journey is the engine's share of one.
+func (b *bare) journey(ctx context.Context, step func(time.Duration)) error {
+	for _, updates := range bareUpdates {
+		id := "bare-" + key()
+		for range updates {
+			begin := time.Now()
+			start := b.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{ID: id, TaskQueue: bareQueue, WorkflowTaskTimeout: 5 * time.Second,
+				WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING}, "bare", updates)
+			h, err := b.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{StartWorkflowOperation: start,
+				UpdateOptions: client.UpdateWorkflowOptions{WorkflowID: id, UpdateID: key(), UpdateName: "do", WaitForStage: client.WorkflowUpdateStageCompleted}})
+			if err == nil {
+				err = h.Get(ctx, nil)
+			}
+			if err != nil {
+				return err
+			}
+			step(time.Since(begin))
+		}
+	}
+	return nil
+}
+
+func key() string { return strings.ToLower(rand.Text()[:16]) }
+
+// ratio drives journeys and the bare engine in turns, so that what else the machine does hits both, and gives the journeys' steps per second
+// as a share of the engine's.
+func ratio(ctx context.Context, w *World, clients, turns int, during time.Duration) (float64, error) {
+	b, err := newBare(ctx, w)
+	if err != nil {
+		return 0, err
+	}
+	defer b.close()
+	var ours, theirs Load
+	for range turns {
+		one, err := w.journeys(ctx, clients, during)
+		if err != nil {
+			return 0, err
+		}
+		two, err := drive(ctx, clients, during, b.journey)
+		if err != nil {
+			return 0, err
+		}
+		ours, theirs = ours.plus(one), theirs.plus(two)
+	}
+	return ours.PerSecond(len(ours.Steps)) / theirs.PerSecond(len(theirs.Steps)), nil
+}
+
+func (l Load) plus(m Load) Load {
+	return Load{Done: l.Done + m.Done, Steps: append(l.Steps, m.Steps...), Took: l.Took + m.Took}
+}

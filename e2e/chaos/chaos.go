@@ -1,0 +1,117 @@
+// Package chaos runs the whole product as real processes, kills them at seeded moments while customers' journeys go through the API, heals
+// everything, and then checks that nothing was lost and nothing happened twice: in the database, and in the journals that the mail server
+// and the ERP kept of what they really received.
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"leadtocash/deploy/stack"
+)
+
+// Config says what to run. The same seed gives the same journeys and the same schedule of kills; what exactly a kill hits differs from run
+// to run, since the programs' own timing does.
+type Config struct {
+	Stack    *stack.Stack // private to this run: it is killed and restarted
+	Binary   string       // the product, for its api, worker and migrate commands
+	Journeys int
+	Kills    int
+	Seed     uint64
+	Out      io.Writer // one line for each kill and for everything that is wrong
+}
+
+// The limits of a run; whatever takes longer counts as broken.
+const (
+	together   = 8                // journeys at once
+	stepWithin = 90 * time.Second // from the first send of a step to its answer
+	healWithin = 2 * time.Minute
+	quietIn    = 2 * time.Minute
+)
+
+// Report is what came of a run.
+type Report struct {
+	Seed     uint64
+	Kills    int
+	Journeys int
+	Right    int      // journeys whose end is as it must be and of which no invariant is broken
+	Lost     int      // what was acknowledged, or had to happen, and is not there
+	Doubled  int      // what is there more often than it was asked for
+	Wrong    []string // every finding, with ids
+	Answers  map[string]int
+	Mails    int // distinct Message-IDs that arrived
+	Resent   int // arrivals of a Message-ID that had arrived before; mail cannot be exactly once (R7)
+	Replayed int // steps of which a second send was answered as the first
+	Took     map[string]time.Duration
+}
+
+// Line is the run's last line.
+func (r Report) Line() string {
+	return fmt.Sprintf("chaos: seed=%d kills=%d journeys=%d right=%d lost=%d doubled=%d", r.Seed, r.Kills, r.Journeys, r.Right, r.Lost, r.Doubled)
+}
+
+// OK tells whether all is as it must be.
+func (r Report) OK() bool {
+	return r.Right == r.Journeys && r.Lost == 0 && r.Doubled == 0 && len(r.Wrong) == 0
+}
+
+// Run plays the journeys under the schedule of kills and checks what is left. An error means that the run itself could not be made.
+func Run(ctx context.Context, c Config) (Report, error) {
+	h, err := open(ctx, c)
+	if err != nil {
+		return Report{}, err
+	}
+	defer h.close()
+	begin := time.Now()
+	took := map[string]time.Duration{}
+	lap := func(what string) {
+		took[what] = time.Since(begin).Round(100 * time.Millisecond)
+		begin = time.Now()
+	}
+	journeys := h.play(ctx)
+	lap("journeys")
+	if err := h.heal(ctx); err != nil {
+		return Report{}, err
+	}
+	stuck := h.awaitQuiet(ctx)
+	lap("quiet")
+	a := newAudit(h, journeys)
+	a.report.Took = took
+	for _, s := range stuck {
+		a.wrong("", "invariant 21: %s", s)
+	}
+	err = a.run(ctx)
+	lap("checks")
+	said := h.grievances()
+	for _, line := range loudest(said, 12) {
+		h.say("logged %d times: %s", said[line], line)
+	}
+	return a.report, err
+}
+
+// play runs the journeys, some at a time, while the killer works through its schedule.
+func (h *house) play(ctx context.Context) []*journey {
+	journeys := make([]*journey, h.Journeys)
+	killed := make(chan struct{})
+	go func() {
+		defer close(killed)
+		h.killAll(ctx, schedule(h.Seed, h.Kills, h.Journeys*stepsOfJourney))
+	}()
+	places := make(chan struct{}, together)
+	var all sync.WaitGroup
+	for n := range journeys {
+		journeys[n] = newJourney(h, n)
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			journeys[n].run(ctx)
+		})
+	}
+	all.Wait()
+	h.over.Store(true)
+	<-killed
+	return journeys
+}

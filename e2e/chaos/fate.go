@@ -1,0 +1,127 @@
+package chaos
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// fate is where a journey ended, counted in the rows.
+type fate struct {
+	Leads, Deals, Lines, Quotes, Accepted, Orders, Approved, Rejected int
+	Contracts, Tranches, Invoices, Payments                           int
+	Lead, Deal, Stage, Contract, Project, Next                        string
+	InERP, OrderedClosed, LeadClosed, ContractClosed, NextOpen        bool
+	Settled                                                           bool
+}
+
+const selectFate = `
+	with l as (select * from lead where email = $1),
+	o as (select o.* from opportunity o join l on l.id = o.lead_id),
+	q as (select q.* from quote q join o on o.id = q.opportunity_id),
+	s as (select s.* from sales_order s join o on o.id = s.opportunity_id),
+	c as (select c.* from contract c join o on o.id = c.opportunity_id),
+	i as (select i.* from invoice i join c on c.id = i.contract_id),
+	n as (select n.* from opportunity n join c on c.next_opportunity_id = n.id)
+	select (select count(*) from l)::int as leads, (select count(*) from o)::int as deals,
+		(select count(*) from product_line p join o on o.id = p.opportunity_id)::int as lines,
+		(select count(*) from q)::int as quotes, (select count(*) from q where state = 'accepted')::int as accepted,
+		(select count(*) from s)::int as orders, (select count(*) from s where state = 'approved')::int as approved,
+		(select count(*) from s where state = 'rejected')::int as rejected,
+		(select count(*) from c)::int as contracts, (select count(*) from tranche t join c on c.id = t.contract_id)::int as tranches,
+		(select count(*) from i)::int as invoices,
+		(select count(*) from payment p where p.id in (select payment_id from ledger g join i on i.id = g.invoice_id))::int as payments,
+		coalesce((select min(state) from l), '') as lead, coalesce((select min(state) from o), '') as deal, coalesce((select min(stage) from o), '') as stage,
+		coalesce((select min(state) from c), '') as contract,
+		coalesce((select min(p.state) from project p join c on c.id = p.contract_id), '') as project,
+		coalesce((select min(state) from n), '') as next,
+		coalesce((select bool_and(erp_reference <> '') from c), false) as in_erp,
+		coalesce((select bool_and(p.closed) from process p join o on p.record_id = o.id), false) as ordered_closed,
+		coalesce((select bool_and(p.closed) from process p join l on p.record_id = l.id), false) as lead_closed,
+		coalesce((select bool_and(p.closed) from process p join c on p.record_id = c.id), false) as contract_closed,
+		coalesce((select bool_and(not p.closed) from process p join n on p.record_id = n.id), false) as next_open,
+		coalesce((select sum(-g.amount) from ledger g join i on i.id = g.invoice_id where g.kind = 'payment'), 0)
+			= coalesce((select sum(total) from c), -1) as settled`
+
+// end is the fate that a journey has to have.
+func (j *journey) fate() fate {
+	f := fate{
+		Leads: 1, Deals: 1, Lines: 2, Quotes: 1, Accepted: 1, Orders: 1, Approved: 1, Contracts: 1, Tranches: 3, Invoices: 3, Payments: 3,
+		Lead: "converted", Deal: "won", Stage: "won", Contract: "closed", Project: "closed", Next: "open",
+		InERP: true, OrderedClosed: true, LeadClosed: true, ContractClosed: true, NextOpen: true, Settled: true,
+	}
+	if j.twice {
+		f.Quotes, f.Orders, f.Rejected = 2, 2, 1
+	}
+	if j.halves {
+		f.Payments = 4
+	}
+	return f
+}
+
+// fates compares what each journey was told with what there is.
+func (a *audit) fates(ctx context.Context) error {
+	for _, j := range a.journeys {
+		rows, err := a.conn.Query(ctx, selectFate, j.email())
+		if err != nil {
+			return err
+		}
+		got, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[fate])
+		if err != nil {
+			return err
+		}
+		want := j.fate()
+		if j.err == nil && got != want {
+			a.against(j.n, "its end is %+v, not %+v", got, want)
+		}
+		for _, n := range []struct {
+			what      string
+			got, want int
+		}{
+			{"leads", got.Leads, want.Leads}, {"deals", got.Deals, want.Deals}, {"product lines", got.Lines, want.Lines}, {"quotes", got.Quotes, want.Quotes},
+			{"orders", got.Orders, want.Orders}, {"contracts", got.Contracts, want.Contracts}, {"tranches", got.Tranches, want.Tranches},
+			{"invoices", got.Invoices, want.Invoices}, {"payments", got.Payments, want.Payments},
+		} {
+			switch {
+			case n.got > n.want:
+				a.report.Doubled += n.got - n.want
+				a.against(j.n, "doubled: %d %s instead of %d", n.got, n.what, n.want)
+			case n.got < n.want && j.err == nil:
+				a.report.Lost += n.want - n.got
+				a.against(j.n, "lost: %d %s instead of %d", n.got, n.what, n.want)
+			}
+		}
+		if err := a.acknowledged(ctx, j); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// acknowledged asks for every command and record that a journey was told of.
+func (a *audit) acknowledged(ctx context.Context, j *journey) error {
+	for _, k := range j.acks {
+		var done bool
+		err := a.conn.QueryRow(ctx, `select coalesce((select answer->>'code' = 'done' and exists (select from timeline where cause = $1) from command where id = $1), false)`,
+			k.answer.command).Scan(&done)
+		if err != nil {
+			return err
+		}
+		if !done && k.answer.ok() {
+			a.lost(string(j.deal), "command %s of %s was acknowledged and is not there", k.answer.command, k.request.path)
+		}
+	}
+	for table, told := range map[string][]string{
+		"lead": ids(known(j.lead)), "opportunity": ids(known(j.deal, j.next)), "account": ids(known(j.account)), "contact": ids(known(j.contact)),
+		"quote": ids(j.quotes), "sales_order": ids(j.orders), "contract": ids(known(j.signed)), "invoice": ids(j.bills), "payment": ids(j.paid),
+	} {
+		var there int
+		if err := a.conn.QueryRow(ctx, `select count(*) from `+pgx.Identifier{table}.Sanitize()+` where id = any($1::uuid[])`, told).Scan(&there); err != nil {
+			return err
+		}
+		if there != len(told) {
+			a.lost(string(j.deal), "journey %d was told of the %s records %v and %d are there", j.n, table, told, there)
+		}
+	}
+	return nil
+}
