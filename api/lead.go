@@ -24,6 +24,7 @@ type leadBody struct {
 	ExternalID  string `json:"external_id"`
 	Score       int    `json:"score"`
 	OwnerID     crm.ID `json:"owner_id"`
+	Consent     bool   `json:"consent"` // to be written to (S065)
 }
 
 // lead checks the body and makes a lead of it.
@@ -47,7 +48,7 @@ func (b *leadBody) lead() (crm.Lead, error) {
 	}
 	return crm.Lead{
 		Company: b.Company, ContactName: b.ContactName, Email: b.Email, Phone: b.Phone, VAT: b.VAT, Country: b.Country, Need: b.Need,
-		Language: b.Language, Source: b.Source, Campaign: b.Campaign, ExternalID: b.ExternalID, Score: b.Score, OwnerID: b.OwnerID,
+		Language: b.Language, Source: b.Source, Campaign: b.Campaign, ExternalID: b.ExternalID, Score: b.Score, OwnerID: b.OwnerID, Consent: b.Consent,
 	}, c.err()
 }
 
@@ -130,6 +131,7 @@ type leadPatch struct {
 	Need        opt[string] `json:"need"`
 	Language    opt[string] `json:"language"`
 	Campaign    opt[string] `json:"campaign"`
+	Consent     opt[bool]   `json:"consent"`
 }
 
 func (p leadPatch) apply(l *crm.Lead) error {
@@ -142,6 +144,7 @@ func (p leadPatch) apply(l *crm.Lead) error {
 	set(p.Need, &l.Need)
 	set(p.Language, &l.Language)
 	set(p.Campaign, &l.Campaign)
+	set(p.Consent, &l.Consent)
 	b := leadBody{
 		Company: l.Company, ContactName: l.ContactName, Email: l.Email, Phone: l.Phone, VAT: l.VAT, Country: l.Country, Need: l.Need,
 		Language: l.Language, Campaign: l.Campaign,
@@ -191,15 +194,15 @@ func readQualify(r *request, f *crm.QualifyFields) error {
 		Score   *int   `json:"score"`
 		OwnerID crm.ID `json:"owner_id"`
 	}
-	if err := r.decode(&b); err != nil {
+	if err := r.decodeOptional(&b); err != nil {
 		return err
 	}
 	var c check
-	if b.Score == nil {
-		c.fail("/score", "required", nil)
+	if b.Score == nil { // the score of the rules holds
 		b.Score = &f.Score
+	} else {
+		c.between("/score", *b.Score, 1, 100)
 	}
-	c.between("/score", *b.Score, 0, 100)
 	c.id("/owner_id", &b.OwnerID)
 	if err := c.err(); err != nil {
 		return err
@@ -292,5 +295,13 @@ func getLead(r *request) error {
 	for i, t := range touches {
 		shown[i] = touchView{t.Channel, t.Source, json.RawMessage(t.Raw), t.At.UTC()}
 	}
-	return r.recordWith(l, l.Version, "touches", shown)
+	score, scoredAt, err := r.store.LeadScore(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	mails, err := r.store.NurtureTouches(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	return r.recordWith(l, l.Version, "touches", shown, "score_rules", scoreViews(score, scoredAt, r.language), "nurture", views(mails))
 }

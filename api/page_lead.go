@@ -148,9 +148,12 @@ func leadForm(r *request, kind, done string, fields func(*form) any) error {
 
 func formLeadQualify(r *request) error {
 	return leadForm(r, crm.LeadQualify, "lead_qualified", func(f *form) any {
-		score, err := strconv.Atoi(f.Value("score"))
-		if err != nil || score < 0 || score > 100 {
-			f.blame("score", r.say("lead.score_range"))
+		score := 0 // the rules' own
+		if text := f.Value("score"); text != "" {
+			var err error
+			if score, err = strconv.Atoi(text); err != nil || score < 1 || score > 100 {
+				f.blame("score", r.say("lead.score_range"))
+			}
 		}
 		return crm.QualifyFields{Score: score, OwnerID: optionalID(f.Value("owner_id"))}
 	})

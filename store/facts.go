@@ -68,9 +68,10 @@ func orNone[T any](v T, err error) (T, error) {
 func dealFacts(ctx context.Context, q querier, o crm.Opportunity, f *crm.DealFacts) error {
 	err := q.QueryRow(ctx, `select coalesce(sum(round(l.quantity * l.unit_cost, 2)), 0), count(*)::numeric, coalesce(bool_or(p.made_to_order), false),
 			(select count(*)::numeric from engagement where opportunity_id = $1 and outcome <> ''),
-			(select count(*)::numeric from relation where opportunity_id = $1 and kind = 'competitor')
+			(select count(*)::numeric from relation where opportunity_id = $1 and kind = 'competitor'),
+			(select count(*)::numeric from sample where opportunity_id = $1), (select count(*)::numeric from sample where opportunity_id = $1 and state <> 'answered')
 		from product_line l join product p on p.id = l.product_id where l.opportunity_id = $1`, o.ID).
-		Scan(&f.Cost, &f.Products, &f.MadeToOrder, &f.Engagements, &f.Competitors)
+		Scan(&f.Cost, &f.Products, &f.MadeToOrder, &f.Engagements, &f.Competitors, &f.Samples, &f.SamplesOpen)
 	f.MarginPercent = crm.PercentOf(o.Amount.Sub(f.Cost), o.Amount)
 	return told(err)
 }

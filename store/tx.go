@@ -116,6 +116,9 @@ func (tx *Tx) opened() (err error) {
 func (tx *Tx) close(b *pgx.Batch, p *crm.Process) {
 	for _, r := range tx.verdicts {
 		v := r.verdict
+		if v.Clauses == nil {
+			v.Clauses = []crm.Clause{} // rules without conditions
+		}
 		b.Queue(insertVerdict, tx.Cause, v.Kind, tx.Process.ID, tx.Now, v.Version, v.Key, v.Result, v.Clauses, r.facts)
 	}
 	b.Queue(selectProcess+`$1`, tx.Process.ID).QueryRow(func(row pgx.Row) (err error) {
