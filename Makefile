@@ -11,7 +11,7 @@ RACE_DIRS   := $(wildcard crm rules store activities workflows api)
 RACE        := $(if $(shell command -v gcc || command -v clang),-race)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test unit race lint prepare clean
+.PHONY: help run build test unit race lint bench replay chaos prepare clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -45,6 +45,17 @@ lint: ## Vet, staticcheck, gofumpt and, over the workflows, Temporal's determini
 	$(TOOL) staticcheck ./...
 	@unformatted=$$($(TOOL) gofumpt -l .); test -z "$$unformatted" || { echo "gofumpt these files:" $$unformatted; exit 1; }
 	$(if $(wildcard workflows),$(TOOL) workflowcheck ./workflows/...)
+
+bench: ## Measure journeys, steps and reads; JSON=1 prints objects only, ONLY=journey/ some of them, QUICK=1 is short
+	@$(MAKE) -s build >&2
+	@bin/leadtocash bench $(if $(JSON),--json) $(if $(QUICK),--quick) $(if $(ONLY),--only '$(ONLY)') $(if $(CLIENTS),--clients $(CLIENTS))
+
+replay: build ## Record a run of every process and end anew, then replay them all
+	$(WITH_STACK) go test ./e2e -run TestRecordHistories -update
+	go test ./workflows -run 'Replay|Recorded|PersonalData'
+
+chaos: build ## Kill worker, api, Temporal and PostgreSQL KILLS (20) times under JOURNEYS (100); SEED repeats the schedule
+	@go build -o bin/chaos ./e2e/chaos/run && bin/chaos -journeys $(or $(JOURNEYS),100) -kills $(or $(KILLS),20) -seed $(or $(SEED),0)
 
 prepare: # what the tests need and a bare Debian lacks; does nothing when it is there or cannot be installed
 	@.ci/prepare

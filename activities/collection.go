@@ -74,19 +74,36 @@ func (s *Steps) dun(ctx context.Context, tx *store.Tx, set *rules.Set, d store.D
 		_, more := policy.Due(late, had, d.Open)
 		step := crm.DunningStep{InvoiceID: d.InvoiceID, Level: had, Key: level.Key, OnDate: tx.Today, State: "skipped"}
 		if !more {
-			step.State, step.EffectKey = "written", fmt.Sprintf("mail/dunning/%s/%d", d.InvoiceID, had)
+			step.State, step.Fee, step.EffectKey = "written", level.Fee, fmt.Sprintf("mail/dunning/%s/%d", d.InvoiceID, had)
 		}
 		wrote, err := tx.Dun(ctx, step)
 		if err != nil {
 			return had, err
 		}
 		if wrote && !more {
-			leaveMail(tx, step.EffectKey, d.InvoiceID, Letter{Template: "dunning", To: to.Email, Name: to.Name, Language: to.Language,
+			fees := d.Fees.Add(level.Fee)
+			money := map[string]Amount{"open": {d.Open, d.Currency}, "total": {d.Open.Add(fees), d.Currency}}
+			if fees.IsPositive() { // a letter without one does not speak of it
+				money["fee"] = Amount{fees, d.Currency}
+			}
+			leaveMail(tx, step.EffectKey, d.InvoiceID, Letter{Template: tone(had, len(policy.Levels)), To: to.Email, Name: to.Name, Language: to.Language,
 				Texts: map[string]string{"invoice": d.Number, "due_date": d.DueDate.String(), "days": fmt.Sprint(late), "level": inLanguage(level.Name, to.Language)},
-				Money: map[string]Amount{"open": {d.Open, d.Currency}, "fee": {level.Fee, d.Currency}}})
+				Money: money})
 			tx.Tell(store.Entry{Code: "dunning.written", AccountID: account, RuleKind: crm.RuleDunning, RuleVersion: set.Version(),
-				Data: map[string]any{"invoice": d.Number, "invoice_id": d.InvoiceID, "level": level.Key, "open": d.Open, "days": late}})
+				Data: map[string]any{"invoice": d.Number, "invoice_id": d.InvoiceID, "level": level.Key, "open": d.Open, "fee": level.Fee, "days": late}})
 		}
+	}
+}
+
+// tone is the letter of a level: friendly the first time, the last one says what follows, those between are firm.
+func tone(level, of int) string {
+	switch {
+	case level == 1:
+		return "dunning_friendly"
+	case level >= of:
+		return "dunning_last"
+	default:
+		return "dunning_firm"
 	}
 }
 

@@ -3,12 +3,9 @@ package activities
 import (
 	"context"
 	"encoding/json"
-	"errors"
 
 	"leadtocash/crm"
 	"leadtocash/store"
-
-	"github.com/shopspring/decimal"
 )
 
 // ERPOrder is the payload of the effect that sends an order to the ERP.
@@ -44,7 +41,7 @@ func (s *Steps) sign(ctx context.Context, tx *store.Tx, o crm.Opportunity, order
 	}
 	id := store.NewID()
 	c, err := tx.AddContract(ctx, crm.Contract{ID: id, OpportunityID: o.ID, OrderID: order.ID, AccountID: o.AccountID, Currency: order.Currency, Net: order.Net,
-		Tax: order.Tax, Total: order.Total, PaymentDays: order.PaymentDays, StartDate: tx.Today, EndDate: tx.Today.AddMonths(12), OwnerID: o.OwnerID},
+		Tax: order.Tax, Total: order.Total, PaymentDays: order.PaymentDays, StartDate: tx.Today, EndDate: tx.Today.AddMonths(12), NoticeDays: crm.DefaultNoticeDays, OwnerID: o.OwnerID},
 		crm.Project{ID: store.NewID(), Name: o.Name, Revenue: totals.Net, Budget: totals.Cost}, tranches, parts)
 	if err != nil {
 		return "", err
@@ -52,6 +49,7 @@ func (s *Steps) sign(ctx context.Context, tx *store.Tx, o crm.Opportunity, order
 	if err := tx.Open(ctx, crm.KindContract, id, crm.StepProject, tx.Process.ID); err != nil {
 		return "", err
 	}
+	tx.AtOf(crm.ProcessID(crm.KindContract, id), store.DeadlineRenewal, "", store.Morning(tx.RenewalAt(c), tx.Zone))
 	payload, err := json.Marshal(ERPOrder{id})
 	if err != nil {
 		return "", err
@@ -81,127 +79,4 @@ func (s *Steps) heardOfERP(ctx context.Context, tx *store.Tx) error {
 	c.ERPReference, tx.Process.Closed = reference, true
 	tx.Tell(store.Entry{Code: "order.in_erp", AccountID: c.AccountID, OpportunityID: id, Data: map[string]any{"reference": reference, "contract_id": c.ID}})
 	return tx.SaveContract(ctx, c)
-}
-
-// progress says how much of the work is done (S084) and opens the tranches that this makes billable (S060). It never falls.
-func (s *Steps) progress(ctx context.Context, tx *store.Tx, f crm.ProgressFields) (crm.Answer, error) {
-	c, err := tx.Contract(ctx)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	p, err := tx.Project(ctx, c.ID)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	percent, err := crm.ParsePercent(f.Percent)
-	if err != nil {
-		return invalid("/percent", codeOf(err)), nil
-	}
-	switch {
-	case p.State != "open":
-		return refuse("project_closed"), nil
-	case percent.LessThan(p.ProgressPercent):
-		return refuse("progress_falls", "now", p.ProgressPercent.String()), nil
-	}
-	before := p.ProgressPercent
-	p.ProgressPercent = percent
-	opened, err := tx.OpenTranches(ctx, c.ID, percent)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	tx.Tell(store.Entry{Code: "project.progress", AccountID: c.AccountID, OpportunityID: c.OpportunityID, Data: map[string]any{"from": before, "to": percent, "opened": opened}})
-	return done(), tx.SaveProject(ctx, p)
-}
-
-// closeProject ends the delivery (S085); refused while work or billing is left, with what it is.
-func (s *Steps) closeProject(ctx context.Context, tx *store.Tx, _ struct{}) (crm.Answer, error) {
-	c, err := tx.Contract(ctx)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	p, err := tx.Project(ctx, c.ID)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	if p.State != "open" {
-		return refuse("project_closed"), nil
-	}
-	unbilled, _, err := left(ctx, tx, c.ID)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	if p.ProgressPercent.LessThan(decimal.NewFromInt(100)) || unbilled != "0" {
-		return refuse("project_not_finished", "progress", p.ProgressPercent.String(), "unbilled", unbilled), nil
-	}
-	now := tx.Now
-	p.State, p.ClosedAt, tx.Process.Step = "closed", &now, crm.StepRevenue
-	tx.Tell(store.Entry{Code: "project.closed", AccountID: c.AccountID, OpportunityID: c.OpportunityID})
-	return done(), tx.SaveProject(ctx, p)
-}
-
-// left counts the tranches that are not invoiced and those that are not paid.
-func left(ctx context.Context, tx *store.Tx, contract crm.ID) (unbilled, unpaid string, err error) {
-	tranches, err := tx.Tranches(ctx, contract)
-	var b, p int64
-	for _, t := range tranches {
-		if t.InvoiceID == "" {
-			b++
-		}
-		if t.State != crm.TranchePaid {
-			p++
-		}
-	}
-	return decimal.NewFromInt(b).String(), decimal.NewFromInt(p).String(), err
-}
-
-// closeContract ends a contract that is delivered and paid, and begins the next opportunity with the same customer (S088).
-func (s *Steps) closeContract(ctx context.Context, tx *store.Tx, f crm.CloseFields) (crm.Answer, error) {
-	c, err := tx.Contract(ctx)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	if c.State == "closed" {
-		return done("opportunity", string(c.NextOpportunityID)), nil
-	}
-	p, err := tx.Project(ctx, c.ID)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	_, unpaid, err := left(ctx, tx, c.ID)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	if p.State != "closed" || unpaid != "0" {
-		return refuse("contract_not_finished", "project", p.State, "unpaid", unpaid), nil
-	}
-	next, err := s.next(ctx, tx, c, f.NextName)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	now := tx.Now
-	c.State, c.ClosedAt, c.NextOpportunityID = "closed", &now, next.ID
-	tx.Process.Step, tx.Process.Closed = crm.StepCloseContract, true
-	tx.Tell(store.Entry{Code: "contract.closed", AccountID: c.AccountID, OpportunityID: c.OpportunityID, Data: map[string]any{"next": next.Number, "next_id": next.ID}})
-	return done("opportunity", string(next.ID)), tx.SaveContract(ctx, c)
-}
-
-// next opens the opportunity that follows a contract.
-func (s *Steps) next(ctx context.Context, tx *store.Tx, c crm.Contract, name string) (crm.Opportunity, error) {
-	before, err := tx.OpportunityBy(ctx, c.OpportunityID)
-	if err != nil {
-		return before, err
-	}
-	set, err := s.set(ctx, tx, crm.RulePipeline)
-	if err != nil {
-		return before, err
-	}
-	if name == "" {
-		name = before.Name
-	}
-	o, err := tx.AddOpportunity(ctx, crm.Opportunity{ID: store.NewID(), Name: name, AccountID: c.AccountID, ContactID: before.ContactID, Stage: set.EntryStage(),
-		Currency: c.Currency, Target: c.Net, OwnerID: before.OwnerID}, tx.Process.ID)
-	if errors.Is(err, store.ErrNotFound) {
-		return o, errors.New("the opportunity before is gone")
-	}
-	return o, err
 }

@@ -24,6 +24,8 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 		return refuse("not_found"), nil
 	case t.InvoiceID != "":
 		return refuse("already_invoiced", "invoice", string(t.InvoiceID)), nil
+	case t.ExternalNumber != "": // by another system (S061)
+		return refuse("already_invoiced", "number", t.ExternalNumber), nil
 	case t.State != crm.TrancheBillable:
 		return refuse("tranche_not_billable", "opens_at", t.OpensAtPercent.String()), nil
 	}
@@ -99,20 +101,27 @@ func (s *Steps) recordPayment(ctx context.Context, tx *store.Tx, f crm.PaymentFi
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return crm.Answer{}, err
 	}
-	if amount.GreaterThan(open) {
-		return refuse("overpayment", "open", open.StringFixed(2), "amount", amount.StringFixed(2)), nil
+	fee := decimal.Max(amount.Sub(open), decimal.Zero)
+	if fee.IsPositive() {
+		fees, err := tx.FeesOn(ctx, i.ID)
+		if err != nil {
+			return crm.Answer{}, err
+		}
+		if fee.GreaterThan(fees) {
+			return refuse("overpayment", "open", open.StringFixed(2), "fees", fees.StringFixed(2), "amount", amount.StringFixed(2)), nil
+		}
 	}
 	p := crm.Payment{ID: store.NewID(), AccountID: c.AccountID, Reference: f.Reference, Amount: amount, Currency: i.Currency, ReceivedOn: f.ReceivedOn, RecordedBy: tx.Actor}
-	return s.book(ctx, tx, c, i, p)
+	return s.book(ctx, tx, c, i, p, fee)
 }
 
-func (s *Steps) book(ctx context.Context, tx *store.Tx, c crm.Contract, i crm.Invoice, p crm.Payment) (crm.Answer, error) {
-	left, err := tx.Pay(ctx, p, i.ID)
+func (s *Steps) book(ctx context.Context, tx *store.Tx, c crm.Contract, i crm.Invoice, p crm.Payment, fee decimal.Decimal) (crm.Answer, error) {
+	left, err := tx.Pay(ctx, p, i.ID, fee)
 	if err != nil {
 		return crm.Answer{}, err
 	}
 	tx.Tell(store.Entry{Code: "payment.recorded", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
-		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "payment_id": p.ID, "amount": p.Amount, "left": left}})
+		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "payment_id": p.ID, "amount": p.Amount, "fee": fee, "left": left}})
 	collection := crm.ProcessID(crm.KindCollection, c.AccountID)
 	living, err := tx.Living(ctx, collection)
 	if err != nil {

@@ -83,6 +83,7 @@ func post(ctx context.Context, tx *store.Tx, o crm.Opportunity, q *crm.Quote) er
 	now := tx.Now
 	q.State, q.SentAt = crm.QuoteSent, &now
 	tx.At(deadlineQuoteExpires, string(q.ID), q.ValidUntil.AddDays(1).StartIn(tx.Zone))
+	armReminder(tx, *q)
 	leaveMail(tx, mailKey("quote", q.ID), "", Letter{Template: "quote", To: to.Email, Name: to.Name, Language: q.Language, Secret: text,
 		Texts: map[string]string{"quote": q.Label(), "deal": o.Name, "valid_until": q.ValidUntil.String()},
 		Money: map[string]Amount{"total": {q.Total, q.Currency}}})
@@ -172,6 +173,7 @@ func decideQuote(ctx context.Context, tx *store.Tx, q *crm.Quote, state crm.Quot
 	now := tx.Now
 	q.State, q.DecidedAt, q.DecidedBy, q.DecidedNote = state, &now, f.Name, f.Note
 	tx.Unset(deadlineQuoteExpires, string(q.ID))
+	tx.Unset(deadlineQuoteReminder, string(q.ID))
 	return tx.SaveQuote(ctx, *q)
 }
 

@@ -3,10 +3,8 @@ package activities
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"leadtocash/crm"
-	"leadtocash/i18n"
 	"leadtocash/store"
 
 	"github.com/shopspring/decimal"
@@ -99,12 +97,8 @@ func (s *Steps) remindSample(ctx context.Context, tx *store.Tx, d store.Deadline
 		if err != nil {
 			return err
 		}
-		say, err := texts()
-		if err != nil {
-			return err
-		}
 		if err := tx.AddTask(ctx, crm.Engagement{ID: store.NewID(), Kind: "call", OpportunityID: o.ID, ContactID: o.ContactID, DueAt: tx.Now, OwnerID: o.OwnerID,
-			Subject: say.For(owner.Language).T("sample.ask", map[string]any{"Name": m.Name})}); err != nil {
+			Subject: texts().For(owner.Language).T("sample.ask", map[string]any{"Name": m.Name})}, o.AccountID); err != nil {
 			return err
 		}
 	}
@@ -113,6 +107,3 @@ func (s *Steps) remindSample(ctx context.Context, tx *store.Tx, d store.Deadline
 	tx.Tell(store.Entry{Code: "sample.feedback_due", AccountID: o.AccountID, OpportunityID: o.ID, Data: map[string]any{"sample_id": m.ID, "sku": m.SKU}})
 	return tx.SaveSample(ctx, m)
 }
-
-// texts are the product's words, for what a step writes into somebody's list in his language.
-var texts = sync.OnceValues(i18n.New)

@@ -91,16 +91,32 @@ var steps = map[string]step{
 	crm.InvoiceIssue:    with((*Steps).issueInvoice),
 	crm.PaymentRecord:   with((*Steps).recordPayment),
 	crm.ContractClose:   with((*Steps).closeContract),
+
+	crm.CareTake:   with((*Steps).takeCase),
+	crm.CareAnswer: with((*Steps).answerCase),
+	crm.CareWait:   with((*Steps).waitCase),
+	crm.CareResume: with((*Steps).resumeCase),
+	crm.CareSolve:  with((*Steps).solveCase),
+	crm.CareReopen: with((*Steps).reopenCase),
+	crm.CareClose:  with((*Steps).closeCase),
+	crm.CareLead:   with((*Steps).leadOfCase),
 }
 
 // deadlines is the one table of what a process does by itself when a deadline comes.
 var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadline) error{
-	deadlineQuoteExpires: (*Steps).expireQuote,
-	store.DeadlineReview: (*Steps).review,
-	deadlineDunning:      (*Steps).review,
-	deadlineScore:        (*Steps).review,
-	deadlineNurture:      (*Steps).touch,
-	deadlineSample:       (*Steps).remindSample,
+	deadlineQuoteExpires:    (*Steps).expireQuote,
+	deadlineQuoteReminder:   (*Steps).remindOfQuote,
+	store.DeadlineRenewal:   (*Steps).renew,
+	store.DeadlineMilestone: (*Steps).lateMilestone,
+	store.DeadlineAnswer:    (*Steps).escalateCase,
+	store.DeadlineSolve:     (*Steps).escalateCase,
+	store.DeadlineCloseCase: (*Steps).lapseCase,
+	store.DeadlineImport:    (*Steps).importRows,
+	store.DeadlineReview:    (*Steps).review,
+	deadlineDunning:         (*Steps).review,
+	deadlineScore:           (*Steps).review,
+	deadlineNurture:         (*Steps).touch,
+	deadlineSample:          (*Steps).remindSample,
 }
 
 // with reads a command's fields before the step sees it. Unreadable fields are a refusal: the api checks them before they get here.
@@ -143,6 +159,8 @@ func (s *Steps) review(ctx context.Context, tx *store.Tx, _ store.Deadline) erro
 		return s.heardOfERP(ctx, tx)
 	case crm.KindCollection:
 		return s.collect(ctx, tx, id)
+	case crm.KindContract:
+		return s.watchProject(ctx, tx)
 	}
 	return nil
 }

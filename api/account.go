@@ -1,24 +1,22 @@
 package api
 
 import (
-	"net/http"
-
 	"leadtocash/crm"
 	"leadtocash/store"
 )
 
 // accountBody is a company as it is created or patched (S053).
 type accountBody struct {
-	Name        opt[string]      `json:"name"`
-	VAT         opt[string]      `json:"vat"`
-	Country     opt[string]      `json:"country"`
-	Address     opt[string]      `json:"address"`
-	Email       opt[string]      `json:"email"`
+	Name        opt[string]      `json:"name" doc:"max=200"`
+	VAT         opt[string]      `json:"vat" doc:"text=With the country before it: IT00743110157."`
+	Country     opt[string]      `json:"country" doc:"text=ISO 3166, two capital letters."`
+	Address     opt[string]      `json:"address" doc:"max=500"`
+	Email       opt[string]      `json:"email" doc:"format=email"`
 	Phone       opt[string]      `json:"phone"`
-	Class       opt[string]      `json:"class"`
-	Language    opt[string]      `json:"language"`
-	CreditLimit opt[decimalText] `json:"credit_limit"`
-	PaymentDays opt[int]         `json:"payment_days"`
+	Class       opt[string]      `json:"class" doc:"max=200"`
+	Language    opt[string]      `json:"language" doc:"enum=language"`
+	CreditLimit opt[decimalText] `json:"credit_limit" doc:"text=For finance only."`
+	PaymentDays opt[int]         `json:"payment_days" doc:"min=0;top=365"`
 	OwnerID     opt[crm.ID]      `json:"owner_id"`
 }
 
@@ -111,12 +109,12 @@ func patchAccount(r *request) error {
 
 // contactBody is a person at a company (S047, S048).
 type contactBody struct {
-	AccountID opt[crm.ID] `json:"account_id"`
-	Name      opt[string] `json:"name"`
-	Email     opt[string] `json:"email"`
+	AccountID opt[crm.ID] `json:"account_id" doc:"text=It cannot be changed later."`
+	Name      opt[string] `json:"name" doc:"max=200"`
+	Email     opt[string] `json:"email" doc:"format=email"`
 	Phone     opt[string] `json:"phone"`
-	Job       opt[string] `json:"job"`
-	Language  opt[string] `json:"language"`
+	Job       opt[string] `json:"job" doc:"max=200"`
+	Language  opt[string] `json:"language" doc:"enum=language"`
 }
 
 func (b contactBody) apply(p *crm.Contact) error {
@@ -176,20 +174,9 @@ func patchContact(r *request) error {
 
 // create adds a record under an id that an Idempotency-Key, if there is one, decides: sent again, it finds what it made the first time.
 func create[T any](r *request, path string, list store.List[T], add func(crm.ID) (T, error)) error {
-	id, keyed, err := r.recordID()
-	if err != nil {
-		return err
-	}
-	if keyed {
-		if known, err := list.Record(r.ctx(), r.store, r.Scope(), id); err == nil {
-			r.gin.Header("Idempotency-Replayed", "true")
-			r.gin.Header("Location", path+string(id))
-			return r.JSON(http.StatusCreated, view{known})
-		}
-	}
-	v, err := add(id)
-	if err != nil {
-		return err
-	}
-	return r.Created(path+string(id), view{v})
+	place := path
+	return made(r, func(id crm.ID) (T, error) {
+		place = path + string(id)
+		return list.Record(r.ctx(), r.store, r.Scope(), id)
+	}, add, func(v T) error { return r.Created(place, r.view(v)) })
 }

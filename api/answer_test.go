@@ -29,25 +29,30 @@ func TestAnswersBecomeProblems(t *testing.T) {
 		code   string
 		has    string // in the body
 		after  string // Retry-After
+		path   string // of a record; an order's approval when empty
 	}{
-		"B028":             {crm.Answer{Code: "already_converted", Params: params("opportunity", "x")}, nil, 409, "already_converted", `"already_done"`, ""},
-		"B058":             {crm.Answer{Code: "transition_not_allowed", Params: params("allowed", "quote,lost")}, nil, 409, "transition_not_allowed", `["quote","lost"]`, ""},
-		"B059":             {crm.Answer{Code: "validation_failed", Params: params("/to", "unknown_stage")}, nil, 422, "validation_failed", `"pointer":"/to","code":"unknown_stage"`, ""},
-		"B062":             {crm.Answer{Code: "already_decided", Params: params("decision", "approved", "by", string(s.mara.ID))}, nil, 409, "already_decided", `"by":"mara"`, ""},
-		"B064":             {crm.Answer{Code: "over_approval_limit", Params: params("limit", "50000.00")}, nil, 403, "over_approval_limit", `"limit":"50000.00"`, ""},
-		"B065":             {crm.Answer{Code: "stale_version"}, nil, 412, "stale_version", `"header":"If-Match"`, ""},
-		"four eyes (S14)":  {crm.Answer{Code: "self_approval"}, nil, 403, "self_approval", "own_request", ""},
-		"B046":             {crm.Answer{Code: "duplicate_payment", Params: params("payment", "x")}, nil, 409, "duplicate_payment", `"pointer":"/reference"`, ""},
-		"unknown code":     {crm.Answer{Code: "project_closed"}, nil, 409, "project_closed", "project_closed", ""},
-		"other content":    {crm.Answer{}, store.ErrClash, 409, "idempotency_clash", "Idempotency-Key", ""},
-		"busy":             {crm.Answer{}, fmt.Errorf("x: %w", store.ErrBusy), 503, "busy", "", "1"},
-		"outcome unknown":  {crm.Answer{}, fmt.Errorf("x: %w", ErrOutcomeUnknown), 202, "accepted", "", "1"},
-		"engine away":      {crm.Answer{}, fmt.Errorf("secret: %w", ErrEngineAway), 503, "engine_unavailable", "", "5"},
-		"anything else":    {crm.Answer{}, errors.New("secret detail of SQL"), 500, "internal", "", ""},
-		"gone from before": {crm.Answer{Code: "not_found"}, nil, 404, "not_found", "", ""},
+		"B028":             {crm.Answer{Code: "already_converted", Params: params("opportunity", "x")}, nil, 409, "already_converted", `"already_done"`, "", "/api/v1/leads/:id/convert"},
+		"B058":             {crm.Answer{Code: "transition_not_allowed", Params: params("allowed", "quote,lost")}, nil, 409, "transition_not_allowed", `["quote","lost"]`, "", "/api/v1/opportunities/:id/transitions"},
+		"B059":             {crm.Answer{Code: "validation_failed", Params: params("/to", "unknown_stage")}, nil, 422, "validation_failed", `"pointer":"/to","code":"unknown_stage"`, "", "/api/v1/opportunities/:id/transitions"},
+		"B062":             {crm.Answer{Code: "already_decided", Params: params("decision", "approved", "by", string(s.mara.ID))}, nil, 409, "already_decided", `"by":"mara"`, "", ""},
+		"B064":             {crm.Answer{Code: "over_approval_limit", Params: params("limit", "50000.00")}, nil, 403, "over_approval_limit", `"limit":"50000.00"`, "", ""},
+		"B065":             {crm.Answer{Code: "stale_version"}, nil, 412, "stale_version", `"header":"If-Match"`, "", ""},
+		"four eyes (S14)":  {crm.Answer{Code: "self_approval"}, nil, 403, "self_approval", "own_request", "", ""},
+		"B046":             {crm.Answer{Code: "duplicate_payment", Params: params("payment", "x")}, nil, 409, "duplicate_payment", `"pointer":"/reference"`, "", "/api/v1/invoices/:id/payments"},
+		"project closed":   {crm.Answer{Code: "project_closed"}, nil, 409, "project_closed", "project_closed", "", "/api/v1/contracts/:id/project/close"},
+		"other content":    {crm.Answer{}, store.ErrClash, 409, "idempotency_clash", "Idempotency-Key", "", ""},
+		"busy":             {crm.Answer{}, fmt.Errorf("x: %w", store.ErrBusy), 503, "busy", "", "1", ""},
+		"outcome unknown":  {crm.Answer{}, fmt.Errorf("x: %w", ErrOutcomeUnknown), 202, "accepted", "", "1", ""},
+		"engine away":      {crm.Answer{}, fmt.Errorf("secret: %w", ErrEngineAway), 503, "engine_unavailable", "", "5", ""},
+		"anything else":    {crm.Answer{}, errors.New("secret detail of SQL"), 500, "internal", "", "", ""},
+		"gone from before": {crm.Answer{Code: "not_found"}, nil, 404, "not_found", "", "", ""},
 	} {
 		s.cmd.answer, s.cmd.err = c.answer, c.err
-		rec := s.as(s.keys["mara"], http.MethodPost, "/api/v1/orders/"+string(s.order)+"/approve", "{}")
+		path, person := c.path, "admin"
+		if path == "" {
+			path, person = "/api/v1/orders/:id/approve", "mara"
+		}
+		rec := s.as(s.keys[person], http.MethodPost, s.address(path), foreignBody(path), "Idempotency-Key", what)
 		p := fields(t, rec)
 		if rec.Code != c.status || p["code"] != c.code || !strings.Contains(rec.Body.String(), c.has) || rec.Header().Get("Retry-After") != c.after {
 			t.Errorf("%s: %d, Retry-After %q: %s", what, rec.Code, rec.Header().Get("Retry-After"), rec.Body)

@@ -44,9 +44,7 @@ func parseAdvance(text string) (time.Duration, bool) {
 
 // postClock moves business time forward, in development and tests only.
 func postClock(r *request) error {
-	var b struct {
-		Advance string `json:"advance"`
-	}
+	var b clockBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -58,5 +56,5 @@ func postClock(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusOK, map[string]string{"now": now.UTC().Format(time.RFC3339)})
+	return r.JSON(http.StatusOK, clockView{now.UTC()})
 }

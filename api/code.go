@@ -33,12 +33,15 @@ const (
 	codeKeyInvalid       code = "idempotency_key_invalid"
 	codeDuplicateLead    code = "duplicate_external_id"
 	codeFileType         code = "file_type_mismatch"
+	codeImport           code = "import_invalid"
 	codeTimedOut         code = "timed_out"
 	codeGone             code = "canceled"
+	codeRule             code = "rule_invalid"
+	codeTranches         code = "tranches_do_not_sum"
 )
 
-// statuses is the one table from a code to its HTTP status. A code that a process answers with and that is not here is a clash with
-// the present state: 409.
+// statuses is the one table of all codes with which a request can be refused, and their HTTP status. One that were missing would be a clash
+// with the present state, 409; a test holds the literals of the source against it.
 var statuses = map[code]int{
 	codeNotFound:         http.StatusNotFound,
 	codeMethodNotAllowed: http.StatusMethodNotAllowed,
@@ -50,6 +53,7 @@ var statuses = map[code]int{
 	codeMalformed:        http.StatusBadRequest,
 	codeMediaType:        http.StatusUnsupportedMediaType,
 	codeValidation:       http.StatusUnprocessableEntity,
+	codeImport:           http.StatusUnprocessableEntity,
 	codeParameter:        http.StatusBadRequest,
 	codeStale:            http.StatusPreconditionFailed,
 	codeClash:            http.StatusConflict,
@@ -69,10 +73,38 @@ var statuses = map[code]int{
 	codeTimedOut:         http.StatusServiceUnavailable,
 	codeGone:             499,
 
+	codeRule:              http.StatusUnprocessableEntity,
+	codeTranches:          http.StatusUnprocessableEntity,
 	"over_approval_limit": http.StatusForbidden,
 	"self_approval":       http.StatusForbidden,
-	"rule_invalid":        http.StatusUnprocessableEntity,
-	"tranches_do_not_sum": http.StatusUnprocessableEntity,
+
+	// clashes with the state of a record
+	"already_converted":           http.StatusConflict,
+	"already_decided":             http.StatusConflict,
+	"already_done":                http.StatusConflict,
+	"already_invoiced":            http.StatusConflict,
+	"contract_not_finished":       http.StatusConflict,
+	"draft_exists":                http.StatusConflict,
+	"duplicate_payment":           http.StatusConflict,
+	"duplicate_sku":               http.StatusConflict,
+	"duplicate_vat":               http.StatusConflict,
+	"invoice_date_falls":          http.StatusConflict,
+	"issued_invoice_is_immutable": http.StatusConflict,
+	"lead_closed":                 http.StatusConflict,
+	"opportunity_closed":          http.StatusConflict,
+	"order_not_approving":         http.StatusConflict,
+	"order_not_validating":        http.StatusConflict,
+	"overpayment":                 http.StatusConflict,
+	"own_account":                 http.StatusConflict,
+	"progress_falls":              http.StatusConflict,
+	"project_closed":              http.StatusConflict,
+	"project_not_finished":        http.StatusConflict,
+	"quote_already_accepted":      http.StatusConflict,
+	"quote_not_draft":             http.StatusConflict,
+	"quote_not_open":              http.StatusConflict,
+	"tranche_not_billable":        http.StatusConflict,
+	"transition_not_allowed":      http.StatusConflict,
+	"unknown_command":             http.StatusConflict,
 }
 
 func (c code) status() int {

@@ -15,7 +15,7 @@ func getContract(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.recordWith(c, c.Version, "tranches", views(parts.Tranches), "project", view{parts.Project})
+	return r.record(contractRecord{c, parts.Tranches, parts.Project}, c.Version)
 }
 
 func (r *request) contract() (crm.Contract, error) {
@@ -42,9 +42,7 @@ func onContract[T any](kind string, read func(*request, *T) error) func(*request
 }
 
 func readProgress(r *request, f *crm.ProgressFields) error {
-	var b struct {
-		Percent decimalText `json:"percent"`
-	}
+	var b progressBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -59,7 +57,7 @@ func readProgress(r *request, f *crm.ProgressFields) error {
 }
 
 func readNothing(r *request, _ *struct{}) error {
-	var b struct{}
+	var b emptyBody
 	return r.decodeOptional(&b)
 }
 

@@ -23,6 +23,7 @@ func (r *request) decodeRaw(into any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.told(into)
 	return body, bindBody(body, into)
 }
 
@@ -35,7 +36,15 @@ func (r *request) decodePatch(into any) error {
 	if err != nil {
 		return err
 	}
+	r.told(into)
 	return bindBody(body, into)
+}
+
+// told notes to what a body is bound.
+func (r *request) told(into any) {
+	if r.srv.decoded != nil {
+		r.srv.decoded(r.route, reflect.TypeOf(into).Elem())
+	}
 }
 
 // decodeOptional is decode for a request whose body may be missing.

@@ -45,15 +45,12 @@ func postDocument(r *request) error {
 	if err != nil {
 		return err
 	}
-	id, _, err := r.recordID()
-	if err != nil {
-		return err
-	}
-	d, err := r.store.AddDocument(r.ctx(), t, crm.Document{ID: id, Name: name, MediaType: kind}, bytes)
-	if err != nil {
-		return err
-	}
-	return r.Created("/api/v1/documents/"+string(d.ID), view{d})
+	return made(r, func(id crm.ID) (crm.Document, error) {
+		rows, err := r.store.OpportunityDocuments(r.ctx(), t.ID)
+		return among(rows, err, func(d crm.Document) bool { return d.ID == id })
+	}, func(id crm.ID) (crm.Document, error) {
+		return r.store.AddDocument(r.ctx(), t, crm.Document{ID: id, Name: name, MediaType: kind}, bytes)
+	}, func(d crm.Document) error { return r.Created("/api/v1/documents/"+string(d.ID), r.view(d)) })
 }
 
 // file reads the one part "file" of a multipart body.

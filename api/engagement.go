@@ -10,14 +10,14 @@ import (
 
 // engagementBody is a call, meeting, visit, mail or letter (S019, S093). With an outcome it is logged as done.
 type engagementBody struct {
-	Kind          string    `json:"kind"`
-	OpportunityID crm.ID    `json:"opportunity_id"`
+	Kind          string    `json:"kind" doc:"required;enum=engagement_kind"`
+	OpportunityID crm.ID    `json:"opportunity_id" doc:"text=This or lead_id, not both."`
 	LeadID        crm.ID    `json:"lead_id"`
-	ContactID     crm.ID    `json:"contact_id"`
-	Subject       string    `json:"subject"`
+	ContactID     crm.ID    `json:"contact_id" doc:"text=Not with lead_id."`
+	Subject       string    `json:"subject" doc:"required;max=200"`
 	DueAt         time.Time `json:"due_at"`
-	Outcome       string    `json:"outcome"`
-	Note          string    `json:"note"`
+	Outcome       string    `json:"outcome" doc:"enum=engagement_outcome;text=With it, the engagement is logged as done."`
+	Note          string    `json:"note" doc:"max=10000"`
 	OwnerID       crm.ID    `json:"owner_id"`
 }
 
@@ -77,15 +77,7 @@ func postOutcome(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Outcome string `json:"outcome"`
-		Note    string `json:"note"`
-		Next    *struct {
-			Kind    string    `json:"kind"`
-			Subject string    `json:"subject"`
-			DueAt   time.Time `json:"due_at"`
-		} `json:"next"`
-	}
+	var b outcomeBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -111,5 +103,5 @@ func postOutcome(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusOK, view{g})
+	return r.JSON(http.StatusOK, r.view(g))
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"leadtocash/crm"
+	"leadtocash/store"
 )
 
 // How often one address may post a public form: a burst, then one every half minute (B026).
@@ -17,16 +18,16 @@ const (
 
 // formBody is what a public form may hold. Website is the trap: people do not see it, machines fill it.
 type formBody struct {
-	Company     string `json:"company"`
-	ContactName string `json:"contact_name"`
-	Email       string `json:"email"`
+	Company     string `json:"company" doc:"required;max=200"`
+	ContactName string `json:"contact_name" doc:"max=200"`
+	Email       string `json:"email" doc:"format=email;text=This or phone is needed."`
 	Phone       string `json:"phone"`
 	VAT         string `json:"vat"`
-	Country     string `json:"country"`
-	Need        string `json:"need"`
-	Language    string `json:"language"`
-	Website     string `json:"website"`
-	Consent     bool   `json:"consent"` // to be written to; from an HTML form any value counts as yes
+	Country     string `json:"country" doc:"text=ISO 3166, two capital letters."`
+	Need        string `json:"need" doc:"max=10000"`
+	Language    string `json:"language" doc:"enum=language"`
+	Website     string `json:"website" doc:"text=Leave it empty."`
+	Consent     bool   `json:"consent" doc:"text=The person agrees to be written to."`
 }
 
 // postForm captures a lead from a form on a web site (S063). It tells nobody whether the person is known.
@@ -43,23 +44,30 @@ func postForm(r *request) error {
 	if err != nil {
 		return err
 	}
-	if b.Website == "" {
-		lead := leadBody{
-			Company: b.Company, ContactName: b.ContactName, Email: b.Email, Phone: b.Phone, VAT: b.VAT, Country: b.Country, Need: b.Need,
-			Language: b.Language, Source: form.Source, Campaign: form.Campaign, Consent: b.Consent,
-		}
-		l, err := lead.lead()
-		if err != nil {
-			return err
-		}
-		if l.Email == "" && l.Phone == "" {
-			return refusal(codeValidation, invalid("/email", "required", nil))
-		}
-		if _, _, err := r.capture(l, crm.Touch{Channel: "form", Source: form.Key, Raw: raw}); err != nil {
-			return err
-		}
+	if err := r.keepForm(form, b, raw); err != nil {
+		return err
 	}
-	return r.JSON(http.StatusAccepted, map[string]string{"status": "received"})
+	return r.JSON(http.StatusAccepted, statusView{"received"})
+}
+
+// keepForm makes a lead of what a form sent; what falls into the trap is dropped.
+func (r *request) keepForm(form store.CaptureForm, b formBody, raw []byte) error {
+	if b.Website != "" {
+		return nil
+	}
+	lead := leadBody{
+		Company: b.Company, ContactName: b.ContactName, Email: b.Email, Phone: b.Phone, VAT: b.VAT, Country: b.Country, Need: b.Need,
+		Language: b.Language, Source: form.Source, Campaign: form.Campaign, Consent: b.Consent,
+	}
+	l, err := lead.lead()
+	if err != nil {
+		return err
+	}
+	if l.Email == "" && l.Phone == "" {
+		return refusal(codeValidation, invalid("/email", "required", nil))
+	}
+	_, _, err = r.capture(l, crm.Touch{Channel: "form", Source: form.Key, Raw: raw})
+	return err
 }
 
 // readForm reads JSON, or what a plain HTML form posts; names that the form does not have are refused in both.

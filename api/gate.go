@@ -26,6 +26,9 @@ type failure struct {
 // gateOf shows a verdict in a language.
 func gateOf(v crm.Verdict, language string) *gate {
 	g := &gate{To: v.Key, Rule: v.Kind, Version: v.Version, Result: v.Result, Clauses: v.Clauses, Failed: []failure{}}
+	if g.Clauses == nil { // a stage without conditions
+		g.Clauses = []crm.Clause{}
+	}
 	for _, c := range v.Failing() {
 		f := failure{ID: c.ID, Source: c.Source, Label: c.Text(language), Fields: []string{}, Actual: map[string]string{}, Needs: c.Needs, FixBy: c.FixBy}
 		for _, value := range c.Values {

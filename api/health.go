@@ -7,7 +7,7 @@ import (
 )
 
 // getHealth says that the process lives and can answer.
-func getHealth(r *request) error { return r.JSON(http.StatusOK, map[string]string{"status": "ok"}) }
+func getHealth(r *request) error { return r.JSON(http.StatusOK, statusView{"ok"}) }
 
 // getReady says whether requests can be served: the database answers.
 func getReady(r *request) error {
@@ -16,5 +16,5 @@ func getReady(r *request) error {
 	if err := r.store.Ping(ctx); err != nil {
 		return later(codeStorageAway, 5*time.Second)
 	}
-	return r.JSON(http.StatusOK, map[string]string{"status": "ok"})
+	return r.JSON(http.StatusOK, statusView{"ok"})
 }

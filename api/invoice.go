@@ -15,7 +15,7 @@ func getInvoice(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.recordWith(i, 0, "lines", views(parts.Lines), "payments", views(parts.Payments), "dunning", views(parts.Dunning))
+	return r.record(invoiceRecord{i, parts.Lines, parts.Payments, parts.Dunning}, 0)
 }
 
 func (r *request) invoice() (store.OpenInvoice, error) {
@@ -31,11 +31,7 @@ func patchInvoice(r *request) error {
 	if _, err := r.invoice(); err != nil {
 		return err
 	}
-	var b struct {
-		Number  opt[string]      `json:"number"`
-		DueDate opt[crm.Date]    `json:"due_date"`
-		Total   opt[decimalText] `json:"total"`
-	}
+	var b invoiceBody
 	if err := r.decodePatch(&b); err != nil {
 		return err
 	}
@@ -60,11 +56,7 @@ func postPayment(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Amount     decimalText `json:"amount"`
-		Reference  string      `json:"reference"`
-		ReceivedOn crm.Date    `json:"received_on"`
-	}
+	var b paymentBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}

@@ -11,20 +11,20 @@ import (
 
 // leadBody is a lead as it comes in (S063).
 type leadBody struct {
-	Company     string `json:"company"`
-	ContactName string `json:"contact_name"`
-	Email       string `json:"email"`
-	Phone       string `json:"phone"`
-	VAT         string `json:"vat"`
-	Country     string `json:"country"`
-	Need        string `json:"need"`
-	Language    string `json:"language"`
-	Source      string `json:"source"`
-	Campaign    string `json:"campaign"`
-	ExternalID  string `json:"external_id"`
-	Score       int    `json:"score"`
-	OwnerID     crm.ID `json:"owner_id"`
-	Consent     bool   `json:"consent"` // to be written to (S065)
+	Company     string `json:"company" doc:"required;max=200"`
+	ContactName string `json:"contact_name" doc:"max=200"`
+	Email       string `json:"email" doc:"format=email"`
+	Phone       string `json:"phone" doc:"text=+39 02 1234567"`
+	VAT         string `json:"vat" doc:"text=With the country before it: IT00743110157. Its check digit is checked."`
+	Country     string `json:"country" doc:"text=ISO 3166, two capital letters."`
+	Need        string `json:"need" doc:"max=10000;text=What the person wrote."`
+	Language    string `json:"language" doc:"enum=language"`
+	Source      string `json:"source" doc:"max=200"`
+	Campaign    string `json:"campaign" doc:"max=200"`
+	ExternalID  string `json:"external_id" doc:"max=200;text=The caller's own key: the same one again is the same lead."`
+	Score       int    `json:"score" doc:"min=0;top=100"`
+	OwnerID     crm.ID `json:"owner_id" doc:"text=The salesperson."`
+	Consent     bool   `json:"consent" doc:"text=The person agrees to be written to (S065)."`
 }
 
 // lead checks the body and makes a lead of it.
@@ -93,16 +93,16 @@ func (r *request) captured(l crm.Lead, made bool) error {
 	shown, err := store.Leads.Record(r.ctx(), r.store, r.Scope(), l.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		r.gin.Header("Location", path)
-		return r.JSON(http.StatusOK, map[string]crm.ID{"id": l.ID})
+		return r.JSON(http.StatusOK, knownLead{l.ID})
 	}
 	if err != nil {
 		return err
 	}
 	if made {
-		return r.Created(path, view{shown})
+		return r.Created(path, r.view(shown))
 	}
 	r.gin.Header("Location", path)
-	return r.JSON(http.StatusOK, view{shown})
+	return r.JSON(http.StatusOK, r.view(shown))
 }
 
 // activeUser refuses a person who does not exist or is disabled (B029); none passes.
@@ -122,15 +122,15 @@ func (r *request) activeUser(pointer string, id crm.ID) error {
 
 // leadPatch is a plain edit of a lead.
 type leadPatch struct {
-	Company     opt[string] `json:"company"`
-	ContactName opt[string] `json:"contact_name"`
-	Email       opt[string] `json:"email"`
-	Phone       opt[string] `json:"phone"`
-	VAT         opt[string] `json:"vat"`
-	Country     opt[string] `json:"country"`
-	Need        opt[string] `json:"need"`
-	Language    opt[string] `json:"language"`
-	Campaign    opt[string] `json:"campaign"`
+	Company     opt[string] `json:"company" doc:"max=200"`
+	ContactName opt[string] `json:"contact_name" doc:"max=200"`
+	Email       opt[string] `json:"email" doc:"format=email"`
+	Phone       opt[string] `json:"phone" doc:"text=+39 02 1234567"`
+	VAT         opt[string] `json:"vat" doc:"text=With the country before it: IT00743110157. Its check digit is checked."`
+	Country     opt[string] `json:"country" doc:"text=ISO 3166, two capital letters."`
+	Need        opt[string] `json:"need" doc:"max=10000;text=What the person wrote."`
+	Language    opt[string] `json:"language" doc:"enum=language"`
+	Campaign    opt[string] `json:"campaign" doc:"max=200"`
 	Consent     opt[bool]   `json:"consent"`
 }
 
@@ -190,10 +190,7 @@ func onLead[T any](kind string, read func(*request, *T) error) func(*request) er
 }
 
 func readQualify(r *request, f *crm.QualifyFields) error {
-	var b struct {
-		Score   *int   `json:"score"`
-		OwnerID crm.ID `json:"owner_id"`
-	}
+	var b qualifyBody
 	if err := r.decodeOptional(&b); err != nil {
 		return err
 	}
@@ -243,10 +240,7 @@ func readFeedback(r *request, f *crm.FeedbackFields) error {
 }
 
 func readConvert(r *request, f *crm.ConvertFields) error {
-	var b struct {
-		Name   string      `json:"name"`
-		Amount decimalText `json:"amount"`
-	}
+	var b convertBody
 	if err := r.decodeOptional(&b); err != nil {
 		return err
 	}
@@ -264,9 +258,7 @@ func readConvert(r *request, f *crm.ConvertFields) error {
 }
 
 func readDisqualify(r *request, f *crm.ReasonFields) error {
-	var b struct {
-		Reason string `json:"reason"`
-	}
+	var b disqualifyBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -291,17 +283,17 @@ func getLead(r *request) error {
 	if err != nil {
 		return err
 	}
-	shown := make([]touchView, len(touches))
-	for i, t := range touches {
-		shown[i] = touchView{t.Channel, t.Source, json.RawMessage(t.Raw), t.At.UTC()}
+	out := leadRecord{Lead: l}
+	for _, t := range touches {
+		out.Touches = append(out.Touches, touchView{t.Channel, t.Source, json.RawMessage(t.Raw), t.At.UTC()})
 	}
-	score, scoredAt, err := r.store.LeadScore(r.ctx(), id)
+	score, at, err := r.store.LeadScore(r.ctx(), id)
 	if err != nil {
 		return err
 	}
-	mails, err := r.store.NurtureTouches(r.ctx(), id)
-	if err != nil {
+	out.ScoreRules = scoreViews(score, at, r.language)
+	if out.Nurture, err = r.store.NurtureTouches(r.ctx(), id); err != nil {
 		return err
 	}
-	return r.recordWith(l, l.Version, "touches", shown, "score_rules", scoreViews(score, scoredAt, r.language), "nurture", views(mails))
+	return r.record(out, l.Version)
 }

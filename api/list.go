@@ -22,10 +22,10 @@ const (
 )
 
 // page is the answer of a list.
-type page struct {
-	Data       []view  `json:"data"`
-	NextCursor *string `json:"next_cursor"`
-	HasMore    bool    `json:"has_more"`
+type page[T any] struct {
+	Data       []T
+	NextCursor *string
+	HasMore    bool
 }
 
 // listed makes the handler of a list. The filters always hold, whatever else is asked for.
@@ -35,18 +35,21 @@ func listed[T any](list store.List[T], always ...store.Filter) func(*request) er
 		if err != nil {
 			return err
 		}
+		if err := r.chooseFields(r.route.call); err != nil {
+			return err
+		}
 		q.Filters = append(q.Filters, always...)
 		rows, next, err := list.Page(r.ctx(), r.store, r.Scope(), q)
 		if err != nil {
 			return listProblem(err)
 		}
-		out := page{Data: views(rows), HasMore: next != nil}
+		out := page[T]{Data: rows, HasMore: next != nil}
 		if next != nil {
 			cursor := r.srv.seal(seal, next)
 			out.NextCursor = &cursor
 			r.gin.Header("Link", "<"+r.nextAddress(cursor)+`>; rel="next"`)
 		}
-		return r.JSON(http.StatusOK, out)
+		return r.JSON(http.StatusOK, r.viewList(out))
 	}
 }
 
@@ -104,7 +107,7 @@ func readParameter(q *store.Query, name, value string, sorts, filters []string) 
 			return wrongParameter("limit", "out_of_range", params{"min": 1, "max": pageMax})
 		}
 		q.Limit = n
-	case name == "cursor":
+	case name == "cursor", name == "fields":
 	case name == "sort":
 		for part := range strings.SplitSeq(value, ",") {
 			key := strings.TrimPrefix(part, "-")
@@ -119,7 +122,7 @@ func readParameter(q *store.Query, name, value string, sorts, filters []string) 
 		}
 		q.Filters = append(q.Filters, store.Filter{Field: field, Op: op, Value: value})
 	default:
-		return wrongParameter(name, "unknown_parameter", params{"allowed": []string{"limit", "cursor", "sort", "filter[…]"}})
+		return wrongParameter(name, "unknown_parameter", params{"allowed": []string{"limit", "cursor", "sort", "fields", "filter[…]"}})
 	}
 	return nil
 }
@@ -141,7 +144,7 @@ func splitFilter(name string) (field, op string, ok bool) {
 func sealOf(path string, values url.Values) string {
 	rest := url.Values{}
 	for name, v := range values {
-		if name != "cursor" && name != "limit" {
+		if name != "cursor" && name != "limit" && name != "fields" {
 			rest[name] = v
 		}
 	}

@@ -13,17 +13,17 @@ const maxTags = 50
 
 // opportunityBody is a deal as it is created (S014: name, customer, amount, stage) or patched.
 type opportunityBody struct {
-	Name          opt[string]      `json:"name"`
-	AccountID     opt[crm.ID]      `json:"account_id"`
-	Amount        opt[decimalText] `json:"amount"`
-	Stage         opt[string]      `json:"stage"`
+	Name          opt[string]      `json:"name" doc:"max=200"`
+	AccountID     opt[crm.ID]      `json:"account_id" doc:"text=It cannot be changed later."`
+	Amount        opt[decimalText] `json:"amount" doc:"text=Only while it is not computed (S033)."`
+	Stage         opt[string]      `json:"stage" doc:"text=Of a new deal only; later it is moved by a transition."`
 	ContactID     opt[crm.ID]      `json:"contact_id"`
 	Target        opt[decimalText] `json:"target"`
 	CloseDate     opt[crm.Date]    `json:"close_date"`
-	Need          opt[string]      `json:"need"`
+	Need          opt[string]      `json:"need" doc:"max=10000"`
 	Budget        opt[bool]        `json:"budget"`
 	DecisionMaker opt[bool]        `json:"decision_maker"`
-	Tags          opt[[]string]    `json:"tags"`
+	Tags          opt[[]string]    `json:"tags" doc:"most=50"`
 	OwnerID       opt[crm.ID]      `json:"owner_id"`
 }
 
@@ -135,6 +135,23 @@ func (b opportunityBody) begin(r *request, o *crm.Opportunity, set *rules.Set) e
 	return c.err()
 }
 
+// getOpportunity shows a deal with what it costs us and leaves us (S046).
+func getOpportunity(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	o, err := store.Opportunities.Record(r.ctx(), r.store, r.Scope(), id)
+	if err != nil {
+		return err
+	}
+	facts, err := r.store.Facts(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	return r.record(opportunityRecord{o, facts.Deal.Cost, facts.Deal.MarginPercent}, o.Version)
+}
+
 // patchOpportunity changes a deal's fields; its stage is moved by a transition only.
 func patchOpportunity(r *request) error {
 	t, err := r.target()
@@ -170,9 +187,7 @@ func postHandOff(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Done opt[bool] `json:"done"`
-	}
+	var b handOffBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -236,9 +251,7 @@ func (c *check) fill(fill map[string]string) {
 }
 
 func readReopen(r *request, f *crm.ReasonFields) error {
-	var b struct {
-		Reason string `json:"reason"`
-	}
+	var b reopenBody
 	if err := r.decodeOptional(&b); err != nil {
 		return err
 	}
@@ -262,6 +275,6 @@ func ofDeal[T any](read func(*request, crm.ID) ([]T, error)) func(*request) erro
 		if err != nil {
 			return err
 		}
-		return r.JSON(http.StatusOK, page{Data: views(rows)})
+		return r.JSON(http.StatusOK, r.view(page[T]{Data: rows}))
 	}
 }

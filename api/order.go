@@ -15,7 +15,7 @@ func getOrder(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.recordWith(o, o.Version, "approvals", views(route))
+	return r.record(orderRecord{o, route}, o.Version)
 }
 
 func (r *request) order() (crm.Order, error) {
@@ -33,10 +33,7 @@ func decideOrder(kind string) func(*request) error {
 		if err != nil {
 			return err
 		}
-		var b struct {
-			Note string            `json:"note"`
-			Fill map[string]string `json:"fill"`
-		}
+		var b decisionBody
 		if err := r.decodeOptional(&b); err != nil {
 			return err
 		}
@@ -60,9 +57,7 @@ func postReject(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Reason string `json:"reason"`
-	}
+	var b rejectBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"net/http"
 	"time"
 
 	"leadtocash/crm"
@@ -73,14 +72,18 @@ func pageDeals(r *request) error { return showDeals(r, form{values: map[string]s
 
 func (r *request) dealFilter() store.DealFilter {
 	q := r.gin.Request.URL.Query()
-	return store.DealFilter{Stage: clean(q.Get("stage"), 60), State: crm.OpportunityState(clean(q.Get("state"), 10)), Owner: optionalID(q.Get("owner")),
-		Account: optionalID(q.Get("account")), Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after"))}
+	return store.DealFilter{
+		Stage: clean(q.Get("stage"), 60), State: crm.OpportunityState(clean(q.Get("state"), 10)), Owner: optionalID(q.Get("owner")),
+		Account: optionalID(q.Get("account")), Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after")),
+	}
 }
 
 func (r *request) boardPage(f form, table bool) (boardPage, *rules.Set, error) {
 	filter := r.dealFilter()
-	p := boardPage{Table: table, Filter: filter, Form: f, Filtered: filter.Owner != "" || filter.Text != "" || filter.Stage != "" || filter.State != "" || filter.Account != "",
-		May: r.Can(crm.MayWriteOpportunity)}
+	p := boardPage{
+		Table: table, Filter: filter, Form: f, Filtered: filter.Owner != "" || filter.Text != "" || filter.Stage != "" || filter.State != "" || filter.Account != "",
+		May: r.Can(crm.MayWriteOpportunity),
+	}
 	set, err := r.pipeline()
 	if err != nil {
 		return p, nil, err
@@ -195,7 +198,10 @@ func (r *request) cardView(d store.Card, set *rules.Set, s rules.Stage, now time
 			v.Chip, v.Tone = named(r.words(), "order_state", string(d.Order)), "wait"
 		}
 	case d.NextDue != nil && d.NextDue.Before(now):
-		v.Chip, v.Tone, v.Edge = r.say("card.step_late", "N", today.DaysSince(crm.DateOf(*d.NextDue, zone))), "bad", "bad"
+		v.Chip, v.Tone, v.Edge = r.say("card.step_today"), "warn", "late"
+		if crm.DateOf(*d.NextDue, zone).Before(today) {
+			v.Chip, v.Tone, v.Edge = r.say("card.step_late", "N", today.DaysSince(crm.DateOf(*d.NextDue, zone))), "bad", "bad"
+		}
 	case !d.CloseDate.IsZero() && d.CloseDate.Before(today):
 		v.Chip, v.Tone, v.Edge = r.say("card.close_late", "N", today.DaysSince(d.CloseDate)), "warn", "late"
 	case s.StaleDays > 0 && days > s.StaleDays && d.NextDue == nil:
@@ -227,73 +233,4 @@ func showDeals(r *request, f form) error {
 		p.Rows = append(p.Rows, r.cardView(d, set, s, now))
 	}
 	return r.show(f.Status(), "board", r.say("nav.board"), p)
-}
-
-// formDealMove takes a deal to another stage, with the fields that were missing if some are given ("save and move").
-func formDealMove(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	d, err := r.store.DealPage(r.ctx(), r.Scope(), id)
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	back := "/opportunities/" + string(id)
-	onBoard := f.Value("back") == "board"
-	if onBoard {
-		back = "/board"
-	}
-	fill := r.fills(&f)
-	if f.Failed() {
-		return r.moveAgain(f, nil, d, onBoard)
-	}
-	a, cause, err := r.carry(f, crm.OpportunityMove, crm.KindOpportunity, id, crm.MoveFields{To: f.Value("to"), Reason: f.Value("reason"), Note: f.Value("note"), Fill: fill})
-	switch {
-	case err != nil:
-		return err
-	case a.OK():
-		return r.said("deal_moved", back)
-	case a.Code != string(codeGate):
-		r.refuse(&f, a)
-		return r.moveAgain(f, nil, d, onBoard)
-	}
-	g, err := r.moveRefusal(cause, d, f)
-	if err != nil {
-		return err
-	}
-	f.status = http.StatusUnprocessableEntity
-	return r.moveAgain(f, &g, d, onBoard)
-}
-
-func (r *request) moveAgain(f form, g *gateView, d store.DealPage, onBoard bool) error {
-	switch {
-	case r.gin.GetHeader("X-Fragment") != "" && g != nil:
-		return r.Page(f.Status(), "fragment", screen{Body: *g})
-	case onBoard:
-		return showBoard(r, f, g, d.ID)
-	}
-	return showDeal(r, d.ID, f, g)
-}
-
-// moveRefusal is the panel that says what is missing and takes it.
-func (r *request) moveRefusal(cause string, d store.DealPage, f form) (gateView, error) {
-	g, err := r.refusal(cause, crm.RulePipeline, d.ID, d.Currency, f)
-	if err != nil {
-		return g, err
-	}
-	stage := r.placeName(f.Value("to"))
-	g.Title = r.words().N("gate.refused", g.Missing, "Name", d.Name, "Stage", stage, "Total", g.All)
-	g.Action, g.Back, g.Button = "/opportunities/"+string(d.ID)+"/move", "/opportunities/"+string(d.ID), r.say("gate.save_and_move")
-	if f.Value("back") == "board" {
-		g.Back = "/board"
-	}
-	for _, name := range []string{"to", "back", "reason", "note"} {
-		g.Hidden = append(g.Hidden, hidden{name, f.Value(name)})
-	}
-	return g, nil
 }

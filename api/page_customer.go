@@ -72,8 +72,10 @@ func customerDecides(r *request, kind, prefix string) error {
 	if f.Failed() {
 		return showCustomer(r, q, f)
 	}
-	a, _, err := r.carry(f, kind, crm.KindOpportunity, q.OpportunityID, crm.QuoteDecision{QuoteID: q.ID, Name: clean(f.Value(prefix+"name"), 200),
-		Note: clean(f.Value(prefix+"note"), 2000), Address: r.gin.ClientIP()})
+	a, _, err := r.carry(f, kind, crm.KindOpportunity, q.OpportunityID, crm.QuoteDecision{
+		QuoteID: q.ID, Name: clean(f.Value(prefix+"name"), 200),
+		Note: clean(f.Value(prefix+"note"), 2000), Address: r.gin.ClientIP(),
+	})
 	if err != nil {
 		return err
 	}

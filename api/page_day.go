@@ -47,9 +47,11 @@ func pageDay(r *request) error {
 	}
 	today := crm.DateOf(now, r.srv.screens().zone())
 	scope := func(p crm.Permission) store.Scope { return store.ScopeOf(r.user, p) }
-	duties, err := r.store.Duties(r.ctx(), store.DutyScopes{User: r.user, Approve: scope(crm.MayApproveOrder), Validate: scope(crm.MayValidateOrder),
+	duties, err := r.store.Duties(r.ctx(), store.DutyScopes{
+		User: r.user, Approve: scope(crm.MayApproveOrder), Validate: scope(crm.MayValidateOrder),
 		Assign: scope(crm.MayAssignLead), Lead: scope(crm.MayWriteLead), Deal: scope(crm.MayWriteOpportunity), Issue: scope(crm.MayIssueInvoice),
-		Collect: scope(crm.MayWritePayment)}, now, today)
+		Collect: scope(crm.MayWritePayment),
+	}, now, today)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"errors"
-	"net/http"
 	"slices"
 	"time"
 
@@ -88,8 +86,10 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 	if err != nil {
 		return err
 	}
-	p := dealPage{DealPage: d, Now: now, Form: f, Refusal: g, Process: "/process/" + crm.ProcessID(crm.KindOpportunity, id), Tab: r.gin.Query("tab"),
-		May: r.Can(crm.MayWriteOpportunity), MayHand: r.Can(crm.MayWriteHandOff), AmountBy: named(r.words(), "amount_source", string(d.AmountSource))}
+	p := dealPage{
+		DealPage: d, Now: now, Form: f, Refusal: g, Process: "/process/" + crm.ProcessID(crm.KindOpportunity, id), Tab: r.gin.Query("tab"),
+		May: r.Can(crm.MayWriteOpportunity), MayHand: r.Can(crm.MayWriteHandOff), AmountBy: named(r.words(), "amount_source", string(d.AmountSource)),
+	}
 	if t := f.Value("tab"); t != "" {
 		p.Tab = t
 	}
@@ -231,8 +231,10 @@ func (r *request) mainTab(p *dealPage) error {
 	p.Owners, p.Contacts = chosen("", owners), chosen(r.say("form.none"), contacts)
 	if p.Form.values == nil || !p.Form.Failed() {
 		w := r.words()
-		p.Form.values = map[string]string{"name": p.Name, "amount": plainNumber(w, p.Amount), "target": plainNumber(w, p.Target), "close_date": p.CloseDate.String(),
-			"need": p.Need, "budget": yes(p.Budget), "decision_maker": yes(p.DecisionMaker), "owner_id": string(p.OwnerID), "contact_id": string(p.ContactID)}
+		p.Form.values = map[string]string{
+			"name": p.Name, "amount": plainNumber(w, p.Amount), "target": plainNumber(w, p.Target), "close_date": p.CloseDate.String(),
+			"need": p.Need, "budget": yes(p.Budget), "decision_maker": yes(p.DecisionMaker), "owner_id": string(p.OwnerID), "contact_id": string(p.ContactID),
+		}
 	}
 	return nil
 }
@@ -288,52 +290,3 @@ func (p dealPage) NeedsHandOff() bool {
 
 // IsOpen tells whether the deal is still open.
 func (p dealPage) IsOpen() bool { return p.State == crm.OpportunityOpen }
-
-// formDeal makes a deal from the four fields of S014; the entry stage's gate is asked as for any move.
-func formDeal(r *request) error {
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	set, err := r.pipeline()
-	if err != nil {
-		return err
-	}
-	r.needed(&f, "name", "account_id", "amount")
-	amount := r.decimal(&f, "amount")
-	if s, ok := set.Stage(f.Value("stage")); !ok || s.Kind != rules.StageOpen {
-		f.blame("stage", r.say("form.required"))
-	}
-	if !f.Failed() {
-		e, err := r.store.LegalEntity(r.ctx())
-		if err != nil {
-			return err
-		}
-		o := crm.Opportunity{ID: optionalID(f.Value("command")), Name: clean(f.Value("name"), 200), AccountID: optionalID(f.Value("account_id")), Amount: amount,
-			Currency: e.Currency, Stage: f.Value("stage"), State: crm.OpportunityOpen}
-		if o.ID == "" {
-			o.ID = store.NewID()
-		}
-		if err := crm.CheckAmount(amount, crm.Currency(e.Currency)); err != nil {
-			f.blame("amount", r.errorText(err))
-		} else {
-			o, err = r.store.CreateOpportunity(r.ctx(), store.ScopeOf(r.user, crm.MayReadAccount), r.user.ID, o, entrance(set, o.Stage))
-			if refused, ok := errors.AsType[store.GateRefused](err); ok {
-				g := r.gateView(refused.Verdict, "", e.Currency, f)
-				for _, c := range g.Clauses {
-					if c.Outcome != crm.Met {
-						f.other = append(f.other, c.Text)
-					}
-				}
-				f.status, err = http.StatusUnprocessableEntity, nil
-			}
-			if err = r.judge(&f, err); err != nil {
-				return err
-			}
-		}
-		if !f.Failed() {
-			return r.said("deal_created", "/opportunities/"+string(o.ID))
-		}
-	}
-	return showBoard(r, f, nil, "")
-}

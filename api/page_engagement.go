@@ -34,8 +34,10 @@ func formEngagement(r *request) error {
 		if f.Failed() {
 			return nil
 		}
-		_, err := r.store.PlanEngagement(r.ctx(), t, crm.Engagement{ID: store.NewID(), Kind: oneOfOr(f.Value("kind"), crm.EngagementKinds()), OpportunityID: t.ID,
-			Subject: clean(f.Value("subject"), 200), DueAt: due, Outcome: known(f.Value("outcome"), crm.EngagementOutcomes()), Note: f.Value("note")})
+		_, err := r.store.PlanEngagement(r.ctx(), t, crm.Engagement{
+			ID: store.NewID(), Kind: oneOfOr(f.Value("kind"), crm.EngagementKinds()), OpportunityID: t.ID,
+			Subject: clean(f.Value("subject"), 200), DueAt: due, Outcome: known(f.Value("outcome"), crm.EngagementOutcomes()), Note: f.Value("note"),
+		})
 		if err != nil || f.Value("next") == "" {
 			return err
 		}
@@ -49,8 +51,10 @@ func (r *request) planNext(f *form, t store.Target) error {
 	if f.Failed() {
 		return nil
 	}
-	_, err := r.store.PlanEngagement(r.ctx(), t, crm.Engagement{ID: store.NewID(), Kind: oneOfOr(f.Value("kind"), crm.EngagementKinds()), OpportunityID: t.ID,
-		Subject: clean(f.Value("subject"), 200), DueAt: due})
+	_, err := r.store.PlanEngagement(r.ctx(), t, crm.Engagement{
+		ID: store.NewID(), Kind: oneOfOr(f.Value("kind"), crm.EngagementKinds()), OpportunityID: t.ID,
+		Subject: clean(f.Value("subject"), 200), DueAt: due,
+	})
 	return err
 }
 

@@ -41,7 +41,7 @@ func (r *request) eventText(e store.Event, currency string) string {
 }
 
 // moneyFigures are the names under which timelines hold amounts.
-var moneyFigures = map[string]bool{"total": true, "amount": true, "open": true, "net": true, "left": true}
+var moneyFigures = map[string]bool{"total": true, "amount": true, "open": true, "net": true, "left": true, "budget": true, "revenue": true}
 
 // figure is a value of a timeline as people read it: amounts as money, stages and words of lists by their names.
 func (r *request) figure(name string, v any, currency string) string {

@@ -73,8 +73,10 @@ func TestSaveAndMoveIsOneCommand(t *testing.T) {
 	s := newScene(t)
 	b := s.browser("anna")
 	status(t, b.send(http.MethodPost, "/language", url.Values{"language": {"it"}, "back": {"/"}}), http.StatusSeeOther)
-	rec := b.send(http.MethodPost, "/opportunities/"+string(s.deal)+"/move", url.Values{"command": {uuid.NewString()}, "to": {"send"},
-		"fill.customer.vat": {"IT00743110157"}, "fill.deal.amount": {"1.234,56"}, "fill.deal.stage": {"won"}})
+	rec := b.send(http.MethodPost, "/opportunities/"+string(s.deal)+"/move", url.Values{
+		"command": {uuid.NewString()}, "to": {"send"},
+		"fill.customer.vat": {"IT00743110157"}, "fill.deal.amount": {"1.234,56"}, "fill.deal.stage": {"won"},
+	})
 	status(t, rec, http.StatusSeeOther)
 	if len(s.cmd.sent) != 1 || s.cmd.sent[0].Kind != crm.OpportunityMove {
 		t.Fatalf("sent %v", s.cmd.sent)
@@ -245,9 +247,11 @@ func TestQuoteEditor(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	b, path := s.browser("anna"), "/quotes/"+string(s.quote)
-	form := url.Values{"lines.0.quantity": {"5"}, "lines.0.unit_price": {"90.5"}, "lines.0.discount_percent": {"10"}, "discount_percent": {"0"}, "valid_until": {"2027-12-31"},
+	form := url.Values{
+		"lines.0.quantity": {"5"}, "lines.0.unit_price": {"90.5"}, "lines.0.discount_percent": {"10"}, "discount_percent": {"0"}, "valid_until": {"2027-12-31"},
 		"payment_days": {"30"}, "language": {"en"}, "share.deposit": {"30"}, "share.progress": {"50"}, "share.balance": {"20"}, "action": {"add"},
-		"new.name": {"Assembly"}, "new.quantity": {"1"}, "new.unit_price": {"100"}}
+		"new.name": {"Assembly"}, "new.quantity": {"1"}, "new.unit_price": {"100"},
+	}
 	status(t, b.send(http.MethodPost, path, form), http.StatusSeeOther)
 	d := b.open(path, http.StatusOK)
 	d.sound("en")

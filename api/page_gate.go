@@ -126,19 +126,26 @@ func (r *request) clauseView(c crm.Clause, deal crm.ID, currency string, f form,
 	return cv
 }
 
-// nowText says what the fields held: "now empty"; with several fields each by its name.
+// nowText says what the fields held, and for a comparison what it needs.
 func (r *request) nowText(c crm.Clause, currency string) string {
+	w := r.words()
+	parts := []string{r.nowOf(c, currency)}
+	if c.Outcome != crm.Met && c.Needs != "" && len(c.Values) == 1 && slices.Contains([]string{">", ">=", "<", "<=", "=="}, c.Op) {
+		parts = append(parts, r.say("gate.needs", "Op", named(w, "op", c.Op), "Value", w.Value(c.Values[0].Field, c.Needs, crm.Currency(currency))))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// nowOf says what the fields held: "now empty"; with several fields each by its name.
+func (r *request) nowOf(c crm.Clause, currency string) string {
 	w := r.words()
 	var parts []string
 	for _, v := range c.Values {
 		text := w.Now(v, crm.Currency(currency))
-		if len(c.Values) > 1 || c.Group != "" {
+		if len(c.Values) > 1 {
 			text = w.FieldName(v.Field) + ": " + text
 		}
 		parts = append(parts, text)
-	}
-	if c.Outcome != crm.Met && c.Needs != "" && len(c.Values) == 1 && slices.Contains([]string{">", ">=", "<", "<=", "=="}, c.Op) {
-		parts = append(parts, r.say("gate.needs", "Op", named(w, "op", c.Op), "Value", w.Value(c.Values[0].Field, c.Needs, crm.Currency(currency))))
 	}
 	return strings.Join(parts, ", ")
 }

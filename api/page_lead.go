@@ -38,9 +38,11 @@ func showLeads(r *request, f form) error {
 	if err != nil {
 		return err
 	}
-	p := leadsPage{Filter: filter, Form: f, MayAdd: r.Can(crm.MayWriteLead), Filtered: filter.State != "" || filter.Owner != "" || filter.Text != "",
+	p := leadsPage{
+		Filter: filter, Form: f, MayAdd: r.Can(crm.MayWriteLead), Filtered: filter.State != "" || filter.Owner != "" || filter.Text != "",
 		States: enumOptions(r, r.say("filter.all"), "lead_state", []crm.LeadState{crm.LeadNew, crm.LeadQualified, crm.LeadAssigned, crm.LeadConverted, crm.LeadDisqualified}),
-		Owners: chosen(r.say("filter.all"), owners)}
+		Owners: chosen(r.say("filter.all"), owners),
+	}
 	p.Rows, p.First, p.Next = paged(r, rows, func(l store.LeadRow) crm.ID { return l.ID })
 	return r.show(f.Status(), "leads", r.say("nav.leads"), p)
 }
@@ -97,8 +99,10 @@ func showLead(r *request, f form, g *gateView) error {
 	if err != nil {
 		return err
 	}
-	p := leadPage{LeadPage: l, Events: r.events(l.Timeline, ""), Process: "/process/" + crm.ProcessID(crm.KindLead, id), Form: f, Gate: g,
-		Owners: chosen(r.say("lead.later"), owners), Reasons: enumOptions(r, r.say("form.choose"), "reason", crm.DisqualifyReasons())}
+	p := leadPage{
+		LeadPage: l, Events: r.events(l.Timeline, ""), Process: "/process/" + crm.ProcessID(crm.KindLead, id), Form: f, Gate: g,
+		Owners: chosen(r.say("lead.later"), owners), Reasons: enumOptions(r, r.say("form.choose"), "reason", crm.DisqualifyReasons()),
+	}
 	assign, write := r.Can(crm.MayAssignLead), r.Can(crm.MayWriteLead)
 	p.May.Qualify = write && l.State == crm.LeadNew
 	p.May.Assign = assign && (l.State == crm.LeadQualified || l.State == crm.LeadAssigned)
@@ -200,13 +204,17 @@ func formLead(r *request) error {
 	if f.Failed() {
 		return showLeads(r, f)
 	}
-	raw, err := json.Marshal(map[string]string{"company": f.Value("company"), "contact_name": f.Value("contact_name"), "email": f.Value("email"),
-		"phone": f.Value("phone"), "need": f.Value("need")})
+	raw, err := json.Marshal(map[string]string{
+		"company": f.Value("company"), "contact_name": f.Value("contact_name"), "email": f.Value("email"),
+		"phone": f.Value("phone"), "need": f.Value("need"),
+	})
 	if err != nil {
 		return err
 	}
-	l := crm.Lead{Company: clean(f.Value("company"), 200), ContactName: clean(f.Value("contact_name"), 200), Email: email, Phone: phone, Need: clean(f.Value("need"), 5000),
-		Language: r.language, Source: "manual", ExternalID: "page:" + clean(f.Value("external_id"), 60)}
+	l := crm.Lead{
+		Company: clean(f.Value("company"), 200), ContactName: clean(f.Value("contact_name"), 200), Email: email, Phone: phone, Need: clean(f.Value("need"), 5000),
+		Language: r.language, Source: "manual", ExternalID: "page:" + clean(f.Value("external_id"), 60),
+	}
 	if r.Reach() == crm.ReachOwn {
 		l.OwnerID = r.user.ID
 	}

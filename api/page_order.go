@@ -23,7 +23,8 @@ type orderPage struct {
 	Form        form
 	Refusal     *gateView
 	Checklist   *gateView
-	Why         *gateView
+	Why         []levelView
+	WhyRule     *gateView
 	MayApprove  bool
 	MayValidate bool
 	WhyNot      string
@@ -115,8 +116,10 @@ func (r *request) orderPage(id crm.ID, f form, g *gateView) (orderPage, error) {
 	if err != nil {
 		return orderPage{}, err
 	}
-	p := orderPage{OrderPage: o, Form: f, Refusal: g, Process: "/process/" + crm.ProcessID(crm.KindOpportunity, o.OpportunityID),
-		CommandID: uuid.NewString(), RejectID: uuid.NewString(), Events: r.events(o.Timeline, o.Currency)}
+	p := orderPage{
+		OrderPage: o, Form: f, Refusal: g, Process: "/process/" + crm.ProcessID(crm.KindOpportunity, o.OpportunityID),
+		CommandID: uuid.NewString(), RejectID: uuid.NewString(), Events: r.events(o.Timeline, o.Currency),
+	}
 	mine := waitsFor(r.user, o.OrderRow)
 	p.MayValidate = mine && o.State == crm.OrderValidating
 	p.MayApprove = mine && o.State == crm.OrderApproving
@@ -166,8 +169,8 @@ func (r *request) orderVerdicts(p *orderPage) {
 		switch {
 		case v.Kind == crm.RuleOrder && p.Checklist == nil && p.Refusal == nil:
 			p.Checklist = &g
-		case v.Kind == crm.RuleApproval && p.Why == nil:
-			p.Why = &g
+		case v.Kind == crm.RuleApproval && p.WhyRule == nil && len(p.Route) > 0:
+			p.WhyRule, p.Why = &g, r.levels(v, p.Route, p.Currency)
 		}
 	}
 }

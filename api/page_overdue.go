@@ -31,7 +31,6 @@ type ageingBar struct {
 	Open     decimal.Decimal
 	Invoices int
 	Class    string
-	Y, Text  int
 	Width    int
 }
 
@@ -79,7 +78,7 @@ func (r *request) ageing(buckets []store.Bucket) []ageingBar {
 	}
 	var bars []ageingBar
 	for i, key := range []string{"overdue.not_due", "overdue.to_30", "overdue.to_60", "overdue.to_90", "overdue.over_90"} {
-		bar := ageingBar{Label: r.say(key), Class: "f" + string(rune('0'+i)), Y: i * 28, Text: i*28 + 15}
+		bar := ageingBar{Label: r.say(key), Class: "f" + string(rune('0'+i))}
 		for _, b := range buckets {
 			if b.Position == i {
 				bar.Open, bar.Invoices = b.Open, b.Invoices

@@ -115,10 +115,12 @@ func (d document) want(name, want string) {
 
 // pages are all pages with a record of the scene in them.
 func (s *scene) pages() []string {
-	out := []string{"/", "/leads", "/leads?q=none", "/leads/" + string(s.lead), "/board", "/board?q=none", "/opportunities", "/approvals", "/orders/" + string(s.order),
+	out := []string{
+		"/", "/leads", "/leads?q=none", "/leads/" + string(s.lead), "/board", "/board?q=none", "/opportunities", "/approvals", "/orders/" + string(s.order),
 		"/contracts", "/contracts/" + string(s.contract), "/overdue", "/invoices/" + string(s.invoice), "/quotes/" + string(s.quote), "/accounts", "/accounts/" + string(s.account),
 		"/contacts/" + string(s.contact), "/products", "/products/" + string(s.product), "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning",
-		"/settings", "/process/opportunity-" + string(s.deal), "/process/lead-" + string(s.lead)}
+		"/settings", "/process/opportunity-" + string(s.deal), "/process/lead-" + string(s.lead),
+	}
 	for _, t := range dealTabs {
 		out = append(out, "/opportunities/"+string(s.deal)+"?tab="+t)
 	}
@@ -222,9 +224,11 @@ func TestPagesKeepReach(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	b := s.browser("ben")
-	for _, path := range []string{"/leads/" + string(s.lead), "/opportunities/" + string(s.deal), "/quotes/" + string(s.quote), "/orders/" + string(s.order),
+	for _, path := range []string{
+		"/leads/" + string(s.lead), "/opportunities/" + string(s.deal), "/quotes/" + string(s.quote), "/orders/" + string(s.order),
 		"/contracts/" + string(s.contract), "/invoices/" + string(s.invoice), "/accounts/" + string(s.account), "/contacts/" + string(s.contact),
-		"/process/opportunity-" + string(s.deal)} {
+		"/process/opportunity-" + string(s.deal),
+	} {
 		d := b.open(path, http.StatusNotFound)
 		if d.has("body", "Bianchi") {
 			t.Errorf("%s tells the customer", path)

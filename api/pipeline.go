@@ -46,7 +46,7 @@ func getGates(r *request) error {
 	for _, stage := range set.Reachable(o.Stage) {
 		gates = append(gates, gateOf(set.Gate(stage, facts), r.language))
 	}
-	return r.JSON(http.StatusOK, map[string]any{"stage": o.Stage, "gates": gates})
+	return r.JSON(http.StatusOK, gatesView{o.Stage, gates})
 }
 
 // pinnedPipeline is the pipeline that holds for a deal.

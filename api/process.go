@@ -20,7 +20,7 @@ func getProcess(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusOK, map[string]any{"process": view{p}, "timeline": views(timeline)})
+	return r.JSON(http.StatusOK, r.view(processRecord{p, timeline}))
 }
 
 // ruleView is an active rule set.
@@ -43,5 +43,5 @@ func listRules(r *request) error {
 	for i, set := range active {
 		out[i] = ruleView{set.Kind, set.Version, set.Source, set.Author, set.Comment, set.CreatedAt.UTC().Format("2006-01-02T15:04:05Z")}
 	}
-	return r.JSON(http.StatusOK, map[string]any{"data": out})
+	return r.JSON(http.StatusOK, ruleList{out})
 }

@@ -9,14 +9,14 @@ import (
 
 // productBody is an entry of the catalogue.
 type productBody struct {
-	SKU         opt[string]      `json:"sku"`
-	Name        opt[string]      `json:"name"`
-	Description opt[string]      `json:"description"`
-	Unit        opt[string]      `json:"unit"`
+	SKU         opt[string]      `json:"sku" doc:"max=60;text=It cannot be changed later."`
+	Name        opt[string]      `json:"name" doc:"max=200"`
+	Description opt[string]      `json:"description" doc:"max=10000"`
+	Unit        opt[string]      `json:"unit" doc:"max=20;text=Without it, pc."`
 	Price       opt[decimalText] `json:"price"`
 	Cost        opt[decimalText] `json:"cost"`
 	TaxPercent  opt[decimalText] `json:"tax_percent"`
-	MadeToOrder opt[bool]        `json:"made_to_order"`
+	MadeToOrder opt[bool]        `json:"made_to_order" doc:"text=It needs a hand-off before it can be quoted (S104)."`
 	Active      opt[bool]        `json:"active"`
 }
 

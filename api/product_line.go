@@ -61,15 +61,12 @@ func postProductLine(r *request) error {
 	if err != nil {
 		return err
 	}
-	line, _, err := r.recordID()
-	if err != nil {
-		return err
-	}
-	l, err := r.store.AddProductLine(r.ctx(), t, line, b.ProductID.Value, func(l *crm.ProductLine) error { return b.apply(l, o.Currency) })
-	if err != nil {
-		return err
-	}
-	return r.JSON(http.StatusCreated, view{l})
+	return made(r, func(id crm.ID) (crm.ProductLine, error) {
+		rows, err := r.store.OpportunityLines(r.ctx(), o.ID)
+		return among(rows, err, func(l crm.ProductLine) bool { return l.ID == id })
+	}, func(id crm.ID) (crm.ProductLine, error) {
+		return r.store.AddProductLine(r.ctx(), t, id, b.ProductID.Value, func(l *crm.ProductLine) error { return b.apply(l, o.Currency) })
+	}, func(l crm.ProductLine) error { return r.JSON(http.StatusCreated, r.view(l)) })
 }
 
 func patchProductLine(r *request) error {

@@ -10,14 +10,14 @@ import (
 
 // quoteBody is a quote as it is created or patched while it is a draft. Lines and shares replace those that are there.
 type quoteBody struct {
-	OpportunityID   crm.ID               `json:"opportunity_id"`
-	Lines           opt[[]quoteLineBody] `json:"lines"`
+	OpportunityID   crm.ID               `json:"opportunity_id" doc:"text=Of a new quote only."`
+	Lines           opt[[]quoteLineBody] `json:"lines" doc:"most=500"`
 	DiscountPercent opt[decimalText]     `json:"discount_percent"`
-	ValidUntil      opt[crm.Date]        `json:"valid_until"`
-	PaymentDays     opt[int]             `json:"payment_days"`
-	DeliveryDate    opt[crm.Date]        `json:"delivery_date"`
-	Language        opt[string]          `json:"language"`
-	Shares          opt[[]shareBody]     `json:"shares"`
+	ValidUntil      opt[crm.Date]        `json:"valid_until" doc:"text=Today or later."`
+	PaymentDays     opt[int]             `json:"payment_days" doc:"min=0;top=365"`
+	DeliveryDate    opt[crm.Date]        `json:"delivery_date" doc:"text=Today or later."`
+	Language        opt[string]          `json:"language" doc:"enum=language"`
+	Shares          opt[[]shareBody]     `json:"shares" doc:"most=60;text=The billing plan: parts that sum to 100 per cent."`
 }
 
 // apply writes the body into a draft and checks the result, all of it at once (B031-B052).
@@ -67,19 +67,13 @@ func postQuote(r *request) error {
 	if err != nil {
 		return err
 	}
-	id, _, err := r.recordID()
-	if err != nil {
-		return err
-	}
 	t := store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: b.OpportunityID}
 	if err := r.dealSeen(t); err != nil {
 		return err
 	}
-	d, err := r.store.CreateQuote(r.ctx(), t, id, func(d *store.QuoteDraft) error { return b.apply(d, p) })
-	if err != nil {
-		return err
-	}
-	return r.quoteCreated(d)
+	return made(r, r.quote, func(id crm.ID) (store.QuoteDraft, error) {
+		return r.store.CreateQuote(r.ctx(), t, id, func(d *store.QuoteDraft) error { return b.apply(d, p) })
+	}, r.quoteCreated)
 }
 
 func (r *request) dealSeen(t store.Target) error {
@@ -96,7 +90,8 @@ func (r *request) quoteCreated(d store.QuoteDraft) error {
 }
 
 func (r *request) quoteView(status int, d store.QuoteDraft) error {
-	return r.recordStatus(status, d.Quote, d.Version, "lines", views(d.Lines), "shares", views(d.Shares))
+	r.etag(d.Version)
+	return r.JSON(status, r.view(quoteRecord{d.Quote, d.Lines, d.Shares}))
 }
 
 // patchQuote changes a draft; what was sent never changes.
@@ -129,15 +124,7 @@ func postRevision(r *request) error {
 	if err != nil {
 		return err
 	}
-	id, _, err := r.recordID()
-	if err != nil {
-		return err
-	}
-	d, err := r.store.ReviseQuote(r.ctx(), t, id)
-	if err != nil {
-		return err
-	}
-	return r.quoteCreated(d)
+	return made(r, r.quote, func(id crm.ID) (store.QuoteDraft, error) { return r.store.ReviseQuote(r.ctx(), t, id) }, r.quoteCreated)
 }
 
 func getQuote(r *request) error {
@@ -145,15 +132,21 @@ func getQuote(r *request) error {
 	if err != nil {
 		return err
 	}
+	d, err := r.quote(id)
+	if err != nil {
+		return err
+	}
+	return r.quoteView(http.StatusOK, d)
+}
+
+// quote reads a quote within the person's reach, with its lines and billing plan.
+func (r *request) quote(id crm.ID) (store.QuoteDraft, error) {
 	q, err := store.Quotes.Record(r.ctx(), r.store, r.Scope(), id)
 	if err != nil {
-		return err
+		return store.QuoteDraft{}, err
 	}
 	parts, err := r.store.QuoteParts(r.ctx(), id)
-	if err != nil {
-		return err
-	}
-	return r.quoteView(http.StatusOK, store.QuoteDraft{Quote: q, Lines: parts.Lines, Shares: parts.Shares})
+	return store.QuoteDraft{Quote: q, Lines: parts.Lines, Shares: parts.Shares}, err
 }
 
 // postSendQuote sends a draft to the customer, through the gate of "quote sent" (S073, S075).
@@ -166,9 +159,7 @@ func postSendQuote(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Fill map[string]string `json:"fill"`
-	}
+	var b sendBody
 	if err := r.decodeOptional(&b); err != nil {
 		return err
 	}

@@ -15,20 +15,20 @@ import (
 // quoteLineBody is a position: of a catalogue product by id or SKU, or free text (S043).
 type quoteLineBody struct {
 	ProductID       crm.ID      `json:"product_id"`
-	SKU             string      `json:"sku"`
-	Name            string      `json:"name"`
-	Unit            string      `json:"unit"`
-	Quantity        decimalText `json:"quantity"`
-	UnitPrice       decimalText `json:"unit_price"`
+	SKU             string      `json:"sku" doc:"text=Of the catalogue, instead of product_id."`
+	Name            string      `json:"name" doc:"max=200;text=Needed without a product."`
+	Unit            string      `json:"unit" doc:"max=20"`
+	Quantity        decimalText `json:"quantity" doc:"required"`
+	UnitPrice       decimalText `json:"unit_price" doc:"text=Without it, the catalogue's; needed without a product."`
 	DiscountPercent decimalText `json:"discount_percent"`
 	TaxPercent      decimalText `json:"tax_percent"`
 	UnitCost        decimalText `json:"unit_cost"`
-	Currency        string      `json:"currency"`
+	Currency        string      `json:"currency" doc:"text=Only the deal's own is taken."`
 }
 
 type shareBody struct {
-	Kind    crm.TrancheKind `json:"kind"`
-	Percent decimalText     `json:"percent"`
+	Kind    crm.TrancheKind `json:"kind" doc:"required"`
+	Percent decimalText     `json:"percent" doc:"required"`
 }
 
 // products are the catalogue entries that a quote's lines name.

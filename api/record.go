@@ -36,34 +36,13 @@ func shown[T any](list store.List[T], version func(T) int) func(*request) error 
 // record answers with a record and its version as ETag.
 func (r *request) record(v any, version int) error {
 	r.etag(version)
-	return r.JSON(http.StatusOK, view{v})
+	return r.JSON(http.StatusOK, r.view(v))
 }
 
 func (r *request) etag(version int) {
 	if version > 0 {
 		r.gin.Header("ETag", fmt.Sprintf(`"%d"`, version))
 	}
-}
-
-// recordWith answers with a record and what belongs to it, under the names.
-func (r *request) recordWith(v any, version int, namesAndParts ...any) error {
-	return r.recordStatus(http.StatusOK, v, version, namesAndParts...)
-}
-
-func (r *request) recordStatus(status int, v any, version int, namesAndParts ...any) error {
-	r.etag(version)
-	head, err := json.Marshal(view{v})
-	if err != nil {
-		return err
-	}
-	for i := 0; i+1 < len(namesAndParts); i += 2 {
-		part, err := json.Marshal(namesAndParts[i+1])
-		if err != nil {
-			return err
-		}
-		head = fmt.Appendf(head[:len(head)-1], `,"%s":%s}`, namesAndParts[i], part)
-	}
-	return r.JSON(status, json.RawMessage(head))
 }
 
 // target is the record of the path, and who edits it on which version.
@@ -86,4 +65,12 @@ func set[T any](o opt[T], into *T) {
 // missing refuses a field that the person may not write.
 func (r *request) missing(pointer string, need crm.Permission) error {
 	return refusal(codeForbidden, invalid(pointer, "missing_permission", params{"need": string(need)}))
+}
+
+// view shows a record to the person, with the fields that he asked for and may see (B089).
+func (r *request) view(of any) view { return view{of: of, only: r.only, sees: r.user.Sees} }
+
+// viewList is view for a page of records: the fields asked for are those of each record.
+func (r *request) viewList(of any) view {
+	return view{of: of, only: r.only, list: true, sees: r.user.Sees}
 }

@@ -12,13 +12,7 @@ func postRelation(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Kind      string `json:"kind"`
-		Name      string `json:"name"`
-		ContactID crm.ID `json:"contact_id"`
-		Role      string `json:"role"`
-		Note      string `json:"note"`
-	}
+	var b relationBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -35,15 +29,12 @@ func postRelation(r *request) error {
 	if err := c.err(); err != nil {
 		return err
 	}
-	id, _, err := r.recordID()
-	if err != nil {
-		return err
-	}
-	rel, err := r.store.AddRelation(r.ctx(), t, crm.Relation{ID: id, Kind: b.Kind, Name: b.Name, ContactID: b.ContactID, Role: b.Role, Note: b.Note})
-	if err != nil {
-		return err
-	}
-	return r.JSON(http.StatusCreated, view{rel})
+	return made(r, func(id crm.ID) (crm.Relation, error) {
+		rows, err := r.store.OpportunityRelations(r.ctx(), t.ID)
+		return among(rows, err, func(rel crm.Relation) bool { return rel.ID == id })
+	}, func(id crm.ID) (crm.Relation, error) {
+		return r.store.AddRelation(r.ctx(), t, crm.Relation{ID: id, Kind: b.Kind, Name: b.Name, ContactID: b.ContactID, Role: b.Role, Note: b.Note})
+	}, func(rel crm.Relation) error { return r.JSON(http.StatusCreated, r.view(rel)) })
 }
 
 func deleteRelation(r *request) error {
@@ -63,9 +54,7 @@ func postNote(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b struct {
-		Text string `json:"text"`
-	}
+	var b noteBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -77,13 +66,10 @@ func postNote(r *request) error {
 	if err := c.err(); err != nil {
 		return err
 	}
-	id, _, err := r.recordID()
-	if err != nil {
-		return err
-	}
-	n, err := r.store.AddNote(r.ctx(), t, crm.Note{ID: id, Text: b.Text})
-	if err != nil {
-		return err
-	}
-	return r.JSON(http.StatusCreated, view{n})
+	return made(r, func(id crm.ID) (crm.Note, error) {
+		rows, err := r.store.OpportunityNotes(r.ctx(), t.ID)
+		return among(rows, err, func(n crm.Note) bool { return n.ID == id })
+	}, func(id crm.ID) (crm.Note, error) {
+		return r.store.AddNote(r.ctx(), t, crm.Note{ID: id, Text: b.Text})
+	}, func(n crm.Note) error { return r.JSON(http.StatusCreated, r.view(n)) })
 }

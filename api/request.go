@@ -24,6 +24,7 @@ type request struct {
 	byKey     bool     // he acts through an API key
 	language  string
 	print     Printer
+	only      []string // the fields that the query asks for; nil: all
 }
 
 func (s *Server) newRequest(c *gin.Context, rt route) *request {

@@ -29,6 +29,7 @@ type route struct {
 	page   bool  // answers with HTML; without log-in it leads to the log-in page
 	limit  int64 // of the body in bytes; 0: bodyLimit
 	open   bool  // may be called from other sites
+	call   call  // what the OpenAPI document says about it
 }
 
 func (s *Server) router() *gin.Engine {
@@ -118,8 +119,8 @@ func (r *request) bounded() error {
 func withoutQuery(table []route) []route {
 	for i, rt := range table {
 		table[i].do = func(r *request) error {
-			for name := range r.gin.Request.URL.Query() {
-				return wrongParameter(name, "unknown_parameter", params{"allowed": []string{}})
+			if err := r.choose(r.route.call); err != nil {
+				return err
 			}
 			return rt.do(r)
 		}

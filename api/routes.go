@@ -20,6 +20,7 @@ func apiRoutes(c Config) []route {
 	table := []route{
 		{method: get, path: "/healthz", need: public, do: getHealth, open: true},
 		{method: get, path: "/readyz", need: public, do: getReady, open: true},
+		{method: get, path: "/openapi.json", need: public, do: getOpenAPI, open: true},
 		{method: get, path: "/login", need: public, do: getLogin, page: true},
 		{method: post, path: "/login", need: public, do: postLogin, page: true},
 		{method: post, path: "/logout", need: session, do: postLogout, page: true},
@@ -27,6 +28,8 @@ func apiRoutes(c Config) []route {
 		{method: post, path: "/u/:secret", need: public, do: formUnsubscribe, page: true, open: true},
 		{method: post, path: "/public/v1/forms/:form/leads", need: public, do: postForm, open: true},
 		{method: http.MethodOptions, path: "/public/v1/forms/:form/leads", need: public, do: optionsForm, open: true},
+
+		{method: post, path: "/api/v1/imports", need: crm.MayImportLead, do: postImport, limit: ImportLimit},
 
 		// lists; what they read of the query is checked name by name
 		{method: get, path: "/api/v1/leads", need: crm.MayReadLead, do: listed(store.Leads)},
@@ -49,6 +52,7 @@ func apiRoutes(c Config) []route {
 		{method: post, path: "/api/v1/users/:id/enable", need: crm.MayWriteUser, do: setActive(true)},
 
 		{method: post, path: "/api/v1/leads", need: crm.MayWriteLead, do: postLead},
+		{method: get, path: "/api/v1/imports/:id", need: crm.MayImportLead, do: getImport},
 		{method: get, path: "/api/v1/leads/:id", need: crm.MayReadLead, do: getLead},
 		{method: patch, path: "/api/v1/leads/:id", need: crm.MayWriteLead, do: patchLead},
 		{method: post, path: "/api/v1/leads/:id/qualify", need: crm.MayWriteLead, do: onLead(crm.LeadQualify, readQualify)},
@@ -68,7 +72,7 @@ func apiRoutes(c Config) []route {
 		{method: patch, path: "/api/v1/contacts/:id", need: crm.MayWriteAccount, do: patchContact},
 
 		{method: post, path: "/api/v1/opportunities", need: crm.MayWriteOpportunity, do: postOpportunity},
-		{method: get, path: "/api/v1/opportunities/:id", need: crm.MayReadOpportunity, do: shown(store.Opportunities, func(o crm.Opportunity) int { return o.Version })},
+		{method: get, path: "/api/v1/opportunities/:id", need: crm.MayReadOpportunity, do: getOpportunity},
 		{method: patch, path: "/api/v1/opportunities/:id", need: crm.MayWriteOpportunity, do: patchOpportunity},
 		{method: post, path: "/api/v1/opportunities/:id/transitions", need: crm.MayWriteOpportunity, do: onDeal(crm.OpportunityMove, readMove)},
 		{method: get, path: "/api/v1/opportunities/:id/gates", need: crm.MayReadOpportunity, do: getGates},
@@ -123,13 +127,14 @@ func apiRoutes(c Config) []route {
 		{method: patch, path: "/api/v1/products/:id", need: crm.MayWriteProduct, do: patchProduct},
 
 		{method: get, path: "/api/v1/rules", need: crm.MayReadRules, do: listRules},
+		{method: post, path: "/api/v1/rules/check", need: crm.MayReadRules, do: postRulesCheck},
 
 		{method: get, path: "/api/v1/process/:id", need: crm.MayReadProcess, do: getProcess},
 	})...)
 	if c.DevClock != nil {
 		table = append(table, withoutQuery([]route{{method: post, path: "/api/v1/test/clock", need: crm.MayWriteClock, do: postClock}})...)
 	}
-	return table
+	return described(table)
 }
 
 func dealLines(r *request, deal crm.ID) ([]crm.ProductLine, error) {

@@ -9,6 +9,9 @@ func pageRoutes() []route {
 		{method: post, path: "/language", need: session, do: formLanguage, page: true},
 		{method: get, path: "/", need: session, do: pageDay, page: true},
 
+		{method: get, path: "/f/:form", need: public, do: pageCapture, page: true},
+		{method: post, path: "/f/:form", need: public, do: formCapture, page: true},
+
 		{method: get, path: "/leads", need: crm.MayReadLead, do: pageLeads, page: true},
 		{method: post, path: "/leads", need: crm.MayWriteLead, do: formLead, page: true},
 		{method: get, path: "/leads/:id", need: crm.MayReadLead, do: pageLead, page: true},

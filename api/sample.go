@@ -4,17 +4,30 @@ import (
 	"leadtocash/crm"
 )
 
+// sampleBody asks for a sample of a catalogue product (S071).
+type sampleBody struct {
+	ProductID crm.ID      `json:"product_id" doc:"required"`
+	Quantity  decimalText `json:"quantity"`
+	Note      string      `json:"note" doc:"max=10000"`
+}
+
+type shipmentBody struct {
+	Reference string `json:"reference" doc:"max=200"`
+	Days      int    `json:"days" doc:"min=0;top=365"`
+}
+
+type sampleFeedbackBody struct {
+	Outcome string `json:"outcome" doc:"required;text=positive, neutral or negative."`
+	Note    string `json:"note" doc:"max=10000"`
+}
+
 func dealSamples(r *request, deal crm.ID) ([]crm.Sample, error) {
 	return r.store.OpportunitySamples(r.ctx(), deal)
 }
 
 // readSample reads what a sample is asked of (S071).
 func readSample(r *request, f *crm.SampleFields) error {
-	var b struct {
-		ProductID crm.ID      `json:"product_id"`
-		Quantity  decimalText `json:"quantity"`
-		Note      string      `json:"note"`
-	}
+	var b sampleBody
 	if err := r.decode(&b); err != nil {
 		return err
 	}
@@ -32,10 +45,7 @@ func readSample(r *request, f *crm.SampleFields) error {
 }
 
 func readShipment(r *request, f *crm.ShipmentFields) error {
-	var b struct {
-		Reference string `json:"reference"`
-		Days      int    `json:"days"`
-	}
+	var b shipmentBody
 	id, err := r.id("sample")
 	if err != nil {
 		return err
@@ -51,10 +61,7 @@ func readShipment(r *request, f *crm.ShipmentFields) error {
 }
 
 func readSampleFeedback(r *request, f *crm.SampleFeedbackFields) error {
-	var b struct {
-		Outcome string `json:"outcome"`
-		Note    string `json:"note"`
-	}
+	var b sampleFeedbackBody
 	id, err := r.id("sample")
 	if err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"reflect"
+	"sync"
 	"time"
 
 	"leadtocash/crm"
@@ -70,6 +72,9 @@ type Server struct {
 	render   renderer
 	library  rules.Library // compiled rule sets
 	origin   *http.CrossOriginProtection
+
+	published func() publication        // the OpenAPI document
+	decoded   func(route, reflect.Type) // told what a body is bound to; for tests
 }
 
 // New builds the server from the route table.
@@ -89,6 +94,7 @@ func New(c Config) *Server {
 	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), rates: newRates(c.Now)}
 	s.sessions = newSessions(c)
 	s.render = newRenderer(s)
+	s.published = sync.OnceValue(s.publish)
 	s.engine = s.router()
 	return s
 }

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -84,6 +85,11 @@ func newWorld(t *testing.T) *world {
 		Store: st, Commander: w.cmd, Secret: []byte("0123456789abcdef0123456789abcdef"),
 		Now: func() time.Time { return w.now }, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 	})
+	w.srv.decoded = func(rt route, got reflect.Type) {
+		if want := reflect.TypeOf(rt.call.body); !rt.page && got != want {
+			t.Errorf("%s %s binds %v, the document says %v", rt.method, rt.path, got, want)
+		}
+	}
 	_, err = st.ActivateRules(t.Context(), shippedRules(t), "test", "shipped")
 	must(t, err)
 	w.exec(`insert into legal_entity (id, name, country, time_zone, currency) values (gen_random_uuid(), 'Acme Srl', 'IT', 'Europe/Rome', 'EUR')`)
@@ -145,6 +151,7 @@ func (w *world) call(method, path, body string, headers ...string) *httptest.Res
 	}
 	rec := httptest.NewRecorder()
 	w.srv.ServeHTTP(rec, req)
+	keepsToDocument(w.t, req, body, rec)
 	return rec
 }
 

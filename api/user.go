@@ -31,7 +31,7 @@ func listUsers(r *request) error {
 	for i, u := range users {
 		out[i] = viewUser(u)
 	}
-	return r.JSON(http.StatusOK, map[string]any{"data": out, "next_cursor": nil, "has_more": false})
+	return r.JSON(http.StatusOK, userList{Data: out})
 }
 
 // getMe says who is logged in and what he may do.
@@ -42,7 +42,7 @@ func getMe(r *request) error {
 			may[p] = map[crm.Reach]string{crm.ReachOwn: "own", crm.ReachTeam: "team", crm.ReachAll: "all"}[reach]
 		}
 	}
-	return r.JSON(http.StatusOK, map[string]any{"user": viewUser(r.user), "may": may})
+	return r.JSON(http.StatusOK, meView{viewUser(r.user), may})
 }
 
 // setActive makes the handler that shuts a person out or lets him in again. Nobody shuts himself out.

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -15,97 +16,139 @@ import (
 )
 
 // view writes a record as the API shows it: names in snake_case, no id and no date as null, amounts as texts with the decimals of
-// their currency, instants in UTC. The vocabulary in crm holds no secrets, so nothing has to be left out.
-type view struct{ of any }
+// their currency, instants in UTC. The vocabulary in crm holds no secrets; a figure that the reader may not see is null (B089).
+type view struct {
+	of   any
+	only []string          // the fields that were asked for; nil: all
+	list bool              // only is about the entries of "data"
+	sees func(string) bool // of the policy of fields; nil: everything
+}
 
 // MarshalJSON writes the record.
 func (v view) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	err := writeValue(&b, reflect.ValueOf(v.of), 2, "")
-	return b.Bytes(), err
+	w := writer{view: v, at: 0}
+	if v.list {
+		w.at = 1
+	}
+	err := w.value(reflect.ValueOf(v.of), 2, "")
+	return w.Bytes(), err
 }
 
-func writeValue(b *bytes.Buffer, v reflect.Value, digits int32, name string) error {
+// writer is a view on its way into text. Depth counts the objects around the present one.
+type writer struct {
+	bytes.Buffer
+	view
+	depth, at int
+}
+
+func (w *writer) value(v reflect.Value, digits int32, name string) error {
 	if !v.IsValid() {
-		b.WriteString("null")
+		w.WriteString("null")
 		return nil
 	}
 	switch x := v.Interface().(type) {
 	case decimal.Decimal:
-		return writeJSON(b, amountText(x, digits, name))
+		return w.json(amountText(x, digits, name))
 	case crm.ID:
 		if x == "" {
-			b.WriteString("null")
+			w.WriteString("null")
 			return nil
 		}
 	case crm.Date:
 		if x.IsZero() {
-			b.WriteString("null")
+			w.WriteString("null")
 			return nil
 		}
-		return writeJSON(b, x.String())
+		return w.json(x.String())
 	case time.Time:
-		return writeJSON(b, x.UTC().Format(time.RFC3339Nano))
+		return w.json(x.UTC().Format(time.RFC3339Nano))
 	case []byte:
-		return writeJSON(b, hex.EncodeToString(x))
+		return w.json(hex.EncodeToString(x))
 	case json.Marshaler:
-		return writeJSON(b, x)
+		return w.json(x)
 	}
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
-		return writeValue(b, v.Elem(), digits, name)
+		return w.value(v.Elem(), digits, name)
 	case reflect.Struct:
-		b.WriteByte('{')
-		n := 0
-		err := writeFields(b, v, digitsOf(v, digits), &n)
-		b.WriteByte('}')
-		return err
+		return w.object(v, digits)
 	case reflect.Slice:
-		return writeList(b, v, digits, name)
+		return w.array(v, digits, name)
 	default:
-		return writeJSON(b, v.Interface())
+		return w.json(v.Interface())
 	}
 }
 
-func writeFields(b *bytes.Buffer, v reflect.Value, digits int32, n *int) error {
+func (w *writer) object(v reflect.Value, digits int32) error {
+	w.WriteByte('{')
+	n := 0
+	err := w.fields(v, digitsOf(v, digits), &n)
+	w.WriteByte('}')
+	return err
+}
+
+func (w *writer) fields(v reflect.Value, digits int32, n *int) error {
+	record := recordName(v.Type())
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		if f.Anonymous {
-			if err := writeFields(b, v.Field(i), digits, n); err != nil {
+			if err := w.fields(v.Field(i), digits, n); err != nil {
 				return err
 			}
 			continue
 		}
-		if *n++; *n > 1 {
-			b.WriteByte(',')
+		name := fieldName(f)
+		if w.only != nil && w.depth == w.at && !slices.Contains(w.only, name) {
+			continue
 		}
-		b.WriteString(`"` + snakeName(f.Name) + `":`)
-		if err := writeValue(b, v.Field(i), digits, f.Name); err != nil {
+		if *n++; *n > 1 {
+			w.WriteByte(',')
+		}
+		w.WriteString(`"` + name + `":`)
+		if w.sees != nil && !w.sees(record+"."+name) {
+			w.WriteString("null")
+			continue
+		}
+		w.depth++
+		err := w.value(v.Field(i), digits, f.Name)
+		w.depth--
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func writeList(b *bytes.Buffer, v reflect.Value, digits int32, name string) error {
-	b.WriteByte('[')
+func (w *writer) array(v reflect.Value, digits int32, name string) error {
+	w.WriteByte('[')
 	for i := range v.Len() {
 		if i > 0 {
-			b.WriteByte(',')
+			w.WriteByte(',')
 		}
-		if err := writeValue(b, v.Index(i), digits, name); err != nil {
+		if err := w.value(v.Index(i), digits, name); err != nil {
 			return err
 		}
 	}
-	b.WriteByte(']')
+	w.WriteByte(']')
 	return nil
 }
 
-func writeJSON(b *bytes.Buffer, v any) error {
+func (w *writer) json(v any) error {
 	out, err := json.Marshal(v)
-	b.Write(out)
+	w.Write(out)
 	return err
 }
+
+// fieldName is a field's name in JSON: that of its tag, else its own in snake_case.
+func fieldName(f reflect.StructField) string {
+	if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+		return name
+	}
+	return snakeName(f.Name)
+}
+
+// recordName is what the policy of fields calls a record: quote_line, opportunity.
+func recordName(t reflect.Type) string { return strings.TrimSuffix(snakeName(t.Name()), "_record") }
 
 // digitsOf is how many decimals the amounts of a record have: those of its currency, if it names one.
 func digitsOf(v reflect.Value, outer int32) int32 {
@@ -136,13 +179,4 @@ func snakeName(name string) string {
 		b.WriteRune(unicode.ToLower(r))
 	}
 	return b.String()
-}
-
-// views are views of a list; never null.
-func views[T any](in []T) []view {
-	out := make([]view, len(in))
-	for i, v := range in {
-		out[i] = view{v}
-	}
-	return out
 }

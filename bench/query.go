@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"leadtocash/crm"
 	"leadtocash/store"
 
 	"github.com/jackc/pgx/v5"
@@ -21,6 +22,25 @@ var reads = []struct {
 }{
 	{"list", func(ctx context.Context, s *store.Store) error {
 		_, _, err := store.Opportunities.Page(ctx, s, store.Everything(), store.Query{Limit: 50})
+		return err
+	}},
+	{"table", func(ctx context.Context, s *store.Store) error {
+		_, err := s.DealRows(ctx, store.Everything(), store.DealFilter{}, 50)
+		return err
+	}},
+	{"board", func(ctx context.Context, s *store.Store) error {
+		if _, err := s.StageSums(ctx, store.Everything(), store.DealFilter{State: crm.OpportunityOpen}); err != nil {
+			return err
+		}
+		_, err := s.BoardCards(ctx, store.Everything(), store.DealFilter{}, []string{"identify", "timing", "configure", "send", "negotiate"}, 50)
+		return err
+	}},
+	{"pipeline-by-stage", func(ctx context.Context, s *store.Store) error {
+		_, err := s.StageSums(ctx, store.Everything(), store.DealFilter{State: crm.OpportunityOpen})
+		return err
+	}},
+	{"pipeline-by-month", func(ctx context.Context, s *store.Store) error {
+		_, err := s.PipelineMonths(ctx, store.Everything(), store.DealFilter{})
 		return err
 	}},
 	{"list-by-stage", func(ctx context.Context, s *store.Store) error {
@@ -95,6 +115,6 @@ func (w *World) fill(ctx context.Context, n int) error {
 			return err
 		}
 	}
-	_, err = conn.Exec(ctx, `analyze`)
+	_, err = conn.Exec(ctx, `vacuum (analyze) opportunity, account`)
 	return err
 }

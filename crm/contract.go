@@ -21,6 +21,7 @@ type Contract struct {
 	PaymentDays       int
 	StartDate         Date
 	EndDate           Date
+	NoticeDays        int // days before the end at which the renewal begins (S088)
 	ERPReference      string
 	OwnerID           ID
 	NextOpportunityID ID
@@ -54,6 +55,7 @@ type Tranche struct {
 	InvoiceID      ID
 	ExternalNumber string // S061
 	Dishonoured    bool   // S062
+	Version        int
 }
 
 // TrancheState says how far the billing of a tranche has come.
@@ -77,7 +79,12 @@ type Project struct {
 	Budget          decimal.Decimal
 	ProgressPercent decimal.Decimal
 	ManagerID       ID
+	CostRate        decimal.Decimal // of an hour of a person who has no rate of his own
+	AlarmedAt       *time.Time      // since when the rules find its margin alarming (S083)
 	Version         int
 	OpenedAt        time.Time
 	ClosedAt        *time.Time
 }
+
+// DefaultNoticeDays is how many days before its end a contract's renewal begins, unless the contract says otherwise (S088).
+const DefaultNoticeDays = 60

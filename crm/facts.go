@@ -12,6 +12,7 @@ type Facts struct {
 	Quote       QuoteFacts       `expr:"quote" json:"quote"`
 	Order       OrderFacts       `expr:"order" json:"order"`
 	Receivables ReceivablesFacts `expr:"receivables" json:"receivables"`
+	Project     ProjectFacts     `expr:"project" json:"project"`
 	Process     ProcessFacts     `expr:"process" json:"process"`
 }
 
@@ -110,4 +111,30 @@ type ReceivablesFacts struct {
 // ProcessFacts is the moment of the decision. Rules never ask a clock.
 type ProcessFacts struct {
 	Today Date `expr:"today" json:"today"`
+}
+
+// ProjectFacts describes the delivery of a contract against its accepted quote (S083-S085).
+type ProjectFacts struct {
+	Revenue          decimal.Decimal `expr:"revenue" json:"revenue"`
+	Budget           decimal.Decimal `expr:"budget" json:"budget"`
+	Progress         decimal.Decimal `expr:"progress_percent" json:"progress_percent"`
+	Actual           decimal.Decimal `expr:"actual" json:"actual"`
+	Committed        decimal.Decimal `expr:"committed" json:"committed"`
+	Estimate         decimal.Decimal `expr:"estimate" json:"estimate"`             // cost at completion
+	Margin           decimal.Decimal `expr:"margin" json:"margin"`                 // at completion
+	MarginPercent    decimal.Decimal `expr:"margin_percent" json:"margin_percent"` // at completion, of the revenue
+	Deviation        decimal.Decimal `expr:"deviation" json:"deviation"`           // estimate less budget
+	DeviationPercent decimal.Decimal `expr:"deviation_percent" json:"deviation_percent"`
+	LateMilestones   decimal.Decimal `expr:"late_milestones" json:"late_milestones"`
+	OpenMilestones   decimal.Decimal `expr:"open_milestones" json:"open_milestones"`
+	UnbilledTranches decimal.Decimal `expr:"unbilled_tranches" json:"unbilled_tranches"`
+	OpenCases        decimal.Decimal `expr:"open_cases" json:"open_cases"`
+	Unapproved       decimal.Decimal `expr:"unapproved" json:"unapproved"`           // purchases that wait for approval
+	CommittedCosts   decimal.Decimal `expr:"committed_costs" json:"committed_costs"` // orders without an invoice to us
+}
+
+// ProjectFactsOf takes the figures of a project's profit and loss; the counts are the reader's.
+func ProjectFactsOf(p PNL) ProjectFacts {
+	return ProjectFacts{Revenue: p.Revenue, Budget: p.Budget, Progress: p.Progress, Actual: p.Actual, Committed: p.Committed, Estimate: p.Estimate,
+		Margin: p.MarginAtEnd, MarginPercent: p.MarginEndPercent, Deviation: p.Deviation, DeviationPercent: p.DeviationPercent}
 }

@@ -24,8 +24,9 @@ const (
 )
 
 var (
-	sellers = []Role{RoleSalesperson, RoleSalesManager, RoleSalesOps, RoleAdmin}
-	finance = []Role{RoleFinance, RoleAdmin}
+	sellers    = []Role{RoleSalesperson, RoleSalesManager, RoleSalesOps, RoleAdmin}
+	finance    = []Role{RoleFinance, RoleAdmin}
+	deliverers = []Role{RoleProjectManager, RoleAdmin}
 )
 
 // fields is the one table of what rules may read and who may write it.
@@ -94,6 +95,22 @@ var fields = []Field{
 	{"order.tranches", TypeNumber, sellers, false, "quotes"},
 	{"receivables.open", TypeMoney, nil, false, "main"},
 	{"receivables.overdue", TypeMoney, finance, false, "main"},
+	{"project.revenue", TypeMoney, nil, false, "project"},
+	{"project.budget", TypeMoney, nil, false, "project"},
+	{"project.progress_percent", TypePercent, deliverers, false, "project"},
+	{"project.actual", TypeMoney, deliverers, false, "project"},
+	{"project.committed", TypeMoney, deliverers, false, "project"},
+	{"project.estimate", TypeMoney, nil, false, "project"},
+	{"project.margin", TypeMoney, nil, false, "project"},
+	{"project.margin_percent", TypePercent, nil, false, "project"},
+	{"project.deviation", TypeMoney, nil, false, "project"},
+	{"project.deviation_percent", TypePercent, nil, false, "project"},
+	{"project.late_milestones", TypeNumber, deliverers, false, "project"},
+	{"project.open_milestones", TypeNumber, deliverers, false, "project"},
+	{"project.unbilled_tranches", TypeNumber, finance, false, "project"},
+	{"project.open_cases", TypeNumber, []Role{RoleCare, RoleAdmin}, false, "project"},
+	{"project.unapproved", TypeNumber, finance, false, "project"},
+	{"project.committed_costs", TypeNumber, deliverers, false, "project"},
 	{"process.today", TypeDate, nil, false, "main"},
 }
 

@@ -54,6 +54,7 @@ type DunningStep struct {
 	Key       string
 	OnDate    Date
 	State     string // written, skipped, cancelled
+	Fee       decimal.Decimal
 	EffectKey string
 	At        time.Time
 }

@@ -8,6 +8,7 @@ const (
 	MayReadLead         Permission = "lead.read"
 	MayWriteLead        Permission = "lead.write"
 	MayAssignLead       Permission = "lead.assign"
+	MayImportLead       Permission = "lead.import"
 	MayReadAccount      Permission = "account.read"
 	MayWriteAccount     Permission = "account.write"
 	MayReadOpportunity  Permission = "opportunity.read"
@@ -24,6 +25,10 @@ const (
 	MayReadInvoice      Permission = "invoice.read"
 	MayIssueInvoice     Permission = "invoice.issue"
 	MayWritePayment     Permission = "payment.write"
+	MayApprovePurchase  Permission = "purchase.approve"
+	MayReadCase         Permission = "case.read"
+	MayOpenCase         Permission = "case.open"
+	MayWriteCase        Permission = "case.write"
 	MayReadRules        Permission = "rules.read"
 	MayWriteRules       Permission = "rules.write"
 	MayReadProcess      Permission = "process.read"
@@ -49,6 +54,7 @@ var policy = map[Permission]map[Role]Reach{
 	MayReadLead:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleCare: ReachAll},
 	MayWriteLead:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn},
 	MayAssignLead:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam},
+	MayImportLead:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
 	MayReadAccount:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
 	MayWriteAccount:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll},
 	MayReadOpportunity:  {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
@@ -65,6 +71,10 @@ var policy = map[Permission]map[Role]Reach{
 	MayReadInvoice:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
 	MayIssueInvoice:     {RoleAdmin: ReachAll, RoleFinance: ReachAll},
 	MayWritePayment:     {RoleAdmin: ReachAll, RoleFinance: ReachAll},
+	MayApprovePurchase:  {RoleAdmin: ReachAll, RoleFinance: ReachAll, RoleSalesManager: ReachTeam},
+	MayReadCase:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
+	MayOpenCase:         {RoleAdmin: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleCare: ReachAll},
+	MayWriteCase:        {RoleAdmin: ReachAll, RoleCare: ReachAll},
 	MayReadRules:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
 	MayWriteRules:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
 	MayReadProcess:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},

@@ -24,11 +24,12 @@ const (
 	RuleOrder      RuleKind = "order"      // the checklist of order validation (S078)
 	RuleApproval   RuleKind = "approval"   // who must approve an order (S079)
 	RuleDunning    RuleKind = "dunning"    // when an overdue invoice is chased, and how (S091)
+	RuleProject    RuleKind = "project"    // when a project's margin is alarming (S083), and when it may be closed (S085)
 )
 
 // RuleKinds lists all kinds in the order in which they are shown: that of the process.
 func RuleKinds() []RuleKind {
-	return []RuleKind{RuleScoring, RuleAssignment, RuleNurture, RulePipeline, RuleOrder, RuleApproval, RuleDunning}
+	return []RuleKind{RuleScoring, RuleAssignment, RuleNurture, RulePipeline, RuleOrder, RuleApproval, RuleDunning, RuleProject}
 }
 
 // Ruling is the outcome of a decision. Only Allowed opens a gate: a rule that could not be evaluated refuses.

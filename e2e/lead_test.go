@@ -12,7 +12,7 @@ import (
 )
 
 // lead captures somebody from the web site; the company's name makes his address.
-func (s *scene) lead(company string, change ...func(*crm.Lead)) crm.ID {
+func (s *scene) came(company string, change ...func(*crm.Lead)) crm.ID {
 	s.t.Helper()
 	l := crm.Lead{Company: company, ContactName: "The buyer", Email: "buyer@" + strings.ToLower(strings.ReplaceAll(company, " ", "-")) + ".example",
 		Need: "A new packaging line", Country: "IT", Language: "it", Source: "website"}
@@ -43,7 +43,7 @@ func (s *scene) activate(kind crm.RuleKind, text string) {
 func TestScoreByRules(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	lead := s.lead("Scored Srl") // named 10, need 20, market 15, came by itself 15
+	lead := s.came("Scored Srl") // named 10, need 20, market 15, came by itself 15
 	s.eventually("the lead is scored", func() bool { return s.score(lead) == 60 })
 	v, _, err := s.store.LeadScore(t.Context(), lead)
 	if err != nil {
@@ -58,7 +58,7 @@ func TestScoreByRules(t *testing.T) {
 	if sum != 60 || len(v.Clauses) != 8 {
 		t.Fatalf("%d rules give %d points", len(v.Clauses), sum)
 	}
-	s.lead("Scored Srl")
+	s.came("Scored Srl")
 	s.eventually("a second touch counts", func() bool { return s.score(lead) == 80 })
 	if _, err := s.store.EditLead(t.Context(), store.Target{Scope: store.Everything(), Actor: crm.ID(person("sales")), ID: lead}, func(l *crm.Lead) error {
 		l.VAT = "IT00743110157"
@@ -71,7 +71,7 @@ func TestScoreByRules(t *testing.T) {
 	if a.Params["score"] != "42" || s.score(lead) != 42 {
 		t.Fatalf("a correction by hand gives %v and %d", a.Params, s.score(lead))
 	}
-	s.lead("Scored Srl")
+	s.came("Scored Srl")
 	s.eventually("a touch is told", func() bool {
 		return ask[int](s, `select count(*)::int from verdict where kind = 'scoring' and process = $1`, crm.ProcessID(crm.KindLead, lead)) >= 5
 	})
@@ -84,7 +84,7 @@ func TestScoreByRules(t *testing.T) {
 func TestScoreHalvesOnce(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, "2026-03-02 10:00")
-	lead := s.lead("Silent Srl")
+	lead := s.came("Silent Srl")
 	s.eventually("the lead is scored", func() bool { return s.score(lead) == 60 })
 	due := ask[time.Time](s, `select due_at from deadline where process = $1 and kind = 'score'`, crm.ProcessID(crm.KindLead, lead))
 	if heard := ask[time.Time](s, `select max(at) from touch where lead_id = $1`, lead); !due.Equal(heard.Add(30 * 24 * time.Hour)) {
@@ -100,7 +100,7 @@ func TestScoreHalvesOnce(t *testing.T) {
 	if got, told := s.score(lead), ask[int](s, `select count(*)::int from timeline where code = 'lead.score_halved'`); got != 30 || told != 1 {
 		t.Fatalf("the score is %d, halved %d times", got, told)
 	}
-	s.lead("Silent Srl")
+	s.came("Silent Srl")
 	s.eventually("a touch brings it back", func() bool { return s.score(lead) == 80 })
 }
 
@@ -114,7 +114,7 @@ func TestAssignmentSpreads(t *testing.T) {
 	s.activate(crm.RuleAssignment, "assignment:\n  rules:\n    - {key: reps, name: Reps, team: Reps, cap: 28}\n    - {key: sales, name: Rest, users: [sales@demo.example], cap: 2}\n")
 	var leads []crm.ID
 	for n := range 200 {
-		leads = append(leads, s.lead(fmt.Sprintf("Lead %d", n)))
+		leads = append(leads, s.came(fmt.Sprintf("Lead %d", n)))
 	}
 	var all sync.WaitGroup
 	for part := range 4 {
@@ -148,13 +148,13 @@ func TestAssignmentByTurn(t *testing.T) {
 	s.activate(crm.RuleAssignment, "assignment:\n  rules:\n    - {key: turn, name: Turn, strategy: round_robin}\n")
 	var owners []string
 	for n := range 4 {
-		a := s.must(crm.LeadQualify, crm.KindLead, s.lead(fmt.Sprintf("Turn %d", n)), person("manager"), crm.QualifyFields{})
+		a := s.must(crm.LeadQualify, crm.KindLead, s.came(fmt.Sprintf("Turn %d", n)), person("manager"), crm.QualifyFields{})
 		owners = append(owners, a.Params["owner"])
 	}
 	if owners[0] == owners[1] || owners[0] != owners[2] || owners[1] != owners[3] {
 		t.Fatalf("owners by turn: %v", owners)
 	}
-	own := s.lead("Own Srl", func(l *crm.Lead) { l.OwnerID = crm.ID(person("south")) })
+	own := s.came("Own Srl", func(l *crm.Lead) { l.OwnerID = crm.ID(person("south")) })
 	if a := s.must(crm.LeadQualify, crm.KindLead, own, person("south"), crm.QualifyFields{}); a.Params["owner"] != person("south") || a.Params["rule"] != "own" {
 		t.Fatalf("%+v", a)
 	}
@@ -165,7 +165,7 @@ func TestConvertByScore(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	for score, deal := range map[int]bool{29: false, 30: true} {
-		lead := s.lead(fmt.Sprintf("Score %d Srl", score))
+		lead := s.came(fmt.Sprintf("Score %d Srl", score))
 		s.must(crm.LeadQualify, crm.KindLead, lead, person("manager"), crm.QualifyFields{Score: score, OwnerID: crm.ID(person("sales"))})
 		s.must(crm.LeadFeedback, crm.KindLead, lead, person("sales"), crm.FeedbackFields{Feedback: crm.FeedbackPositive})
 		a := s.must(crm.LeadConvert, crm.KindLead, lead, person("sales"), crm.ConvertFields{})
@@ -189,14 +189,14 @@ func TestConvertByScore(t *testing.T) {
 func TestProcessFromBeforeAKind(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	lead := s.lead("Old Srl")
+	lead := s.came("Old Srl")
 	s.eventually("the lead is scored", func() bool { return s.score(lead) == 60 })
 	s.exec(`update process set rules = rules - 'scoring' - 'assignment' where record_id = $1`, lead)
 	if a := s.must(crm.LeadQualify, crm.KindLead, lead, person("manager"), crm.QualifyFields{}); a.Params["score"] != "60" || a.Params["owner"] == "" {
 		t.Fatalf("%+v", a)
 	}
 	s.exec(`update rule_set set active = false where kind in ('scoring', 'assignment')`)
-	other := s.lead("Older Srl")
+	other := s.came("Older Srl")
 	if a := s.must(crm.LeadQualify, crm.KindLead, other, person("manager"), crm.QualifyFields{}); a.Params["score"] != "0" || a.Params["owner"] != "" {
 		t.Fatalf("without rules: %+v", a)
 	}

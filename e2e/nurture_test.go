@@ -28,7 +28,7 @@ func agreed(l *crm.Lead) { l.Consent = true }
 func TestNurture(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, "2026-03-02 10:00")
-	lead := s.lead("Warm Srl", agreed)
+	lead := s.came("Warm Srl", agreed)
 	a := s.must(crm.LeadNurture, crm.KindLead, lead, person("sales"), crm.NurtureFields{Track: "warm"})
 	if a.Params["track"] != "warm" {
 		t.Fatalf("%+v", a)
@@ -69,7 +69,7 @@ func TestNurtureStops(t *testing.T) {
 	}
 	leads := map[string]crm.ID{}
 	for how := range stops {
-		leads[how] = s.lead("Stop "+how, agreed)
+		leads[how] = s.came("Stop "+how, agreed)
 		s.must(crm.LeadNurture, crm.KindLead, leads[how], person("sales"), crm.NurtureFields{Track: "warm"})
 	}
 	s.until("2026-03-04 12:00")
@@ -104,7 +104,7 @@ func (s *scene) answer(lead crm.ID, kind crm.AnswerKind) {
 func TestNoConsentNoMail(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, "2026-03-02 10:00")
-	silent, warm := s.lead("Silent Srl"), s.lead("Warm Srl", agreed)
+	silent, warm := s.came("Silent Srl"), s.came("Warm Srl", agreed)
 	if a := s.do(crm.LeadNurture, crm.KindLead, silent, person("sales"), crm.NurtureFields{}); a.Code != "gate_refused" || a.Params["rule"] != "nurture" {
 		t.Fatalf("%+v", a)
 	}
@@ -129,7 +129,7 @@ func TestNoConsentNoMail(t *testing.T) {
 func TestStopCancelsWhatIsWaiting(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, "2026-03-02 10:00")
-	lead := s.lead("Quick Srl", agreed)
+	lead := s.came("Quick Srl", agreed)
 	s.must(crm.LeadNurture, crm.KindLead, lead, person("sales"), crm.NurtureFields{Track: "warm"})
 	s.mail.block(func(key string) error {
 		if strings.HasPrefix(key, "mail/nurture/") {

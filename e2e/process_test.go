@@ -54,7 +54,7 @@ func TestJourneyByCommands(t *testing.T) {
 // collectAll bills every tranche and pays it.
 func (s *scene) collectAll(contract crm.ID) {
 	s.t.Helper()
-	if a := s.do(crm.ProjectClose, crm.KindContract, contract, person("projects"), struct{}{}); a.Code != "project_not_finished" {
+	if a := s.do(crm.ProjectClose, crm.KindContract, contract, person("projects"), struct{}{}); a.Code != "gate_refused" {
 		s.t.Fatalf("S085: closed with open tranches: %+v", a)
 	}
 	s.must(crm.ProjectProgress, crm.KindContract, contract, person("projects"), crm.ProgressFields{Percent: "100"})

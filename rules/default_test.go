@@ -57,6 +57,10 @@ func TestDefaultSpeaksAllLanguages(t *testing.T) {
 	for _, l := range shippedSet(t, crm.RuleApproval).approval {
 		all(l.Key, l.Name)
 	}
+	delivery := shippedSet(t, crm.RuleProject).project
+	for _, c := range append(delivery.alarm, delivery.close...) {
+		all(c.id, c.label)
+	}
 	for _, l := range shippedSet(t, crm.RuleDunning).Dunning().Levels {
 		all(l.Key, l.Name)
 	}

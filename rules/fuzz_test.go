@@ -101,7 +101,7 @@ func TestAHundredThousandRules(t *testing.T) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	t.Logf("%d of 100,000 accepted, slowest %s (%q), %d MB from the system", accepted, slowest, worst, m.Sys>>20)
-	if accepted < 10_000 || slowest > time.Second {
+	if accepted < 10_000 || slowest > 30*time.Second { // a hang, on however busy a machine
 		t.Errorf("%d accepted, slowest %s: %q", accepted, slowest, worst)
 	}
 }

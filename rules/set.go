@@ -28,6 +28,7 @@ type Set struct {
 	scoring  Scoring
 	assign   []assignRule
 	tracks   []track
+	project  project
 }
 
 // Kind tells what the set decides.
@@ -154,6 +155,8 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 		s.assign = r.assignment(section)
 	case crm.RuleNurture:
 		s.tracks = r.nurture(section)
+	case crm.RuleProject:
+		s.project = r.project(section)
 	}
 	return s
 }
@@ -190,7 +193,7 @@ func (s *Set) Fields() []string {
 }
 
 func (s *Set) conditions() []*condition {
-	all := slices.Clone(s.checks)
+	all := slices.Concat(s.checks, s.project.alarm, s.project.close)
 	for _, st := range s.pipeline.stages {
 		all = append(all, st.enter...)
 	}

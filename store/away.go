@@ -9,6 +9,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
+// errBroken is a connection that broke under a statement: the server died, and whether it had committed is not known.
+var errBroken = errors.New("the connection to the database broke")
+
 // Away tells whether the error means that the database cannot be reached or does not serve now, so that trying later may help.
 func Away(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -20,5 +23,5 @@ func Away(err error) bool {
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return !errors.Is(err, context.Canceled)
 	}
-	return errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "closed pool")
+	return errors.Is(err, errBroken) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "closed pool")
 }

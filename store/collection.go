@@ -18,21 +18,26 @@ type Debt struct {
 	DueDate   crm.Date
 	Total     decimal.Decimal
 	Open      decimal.Decimal
-	Level     int // 0: not chased yet
+	Level     int             // 0: not chased yet
+	Fees      decimal.Decimal // asked for with its letters and not paid yet
 }
+
+// unpaidFees are the fees asked for with an invoice's letters, less those that came in; i is the invoice.
+const unpaidFees = `coalesce((select sum(fee) from dunning_step where invoice_id = i.id and state = 'written'), 0)
+	- coalesce((select sum(amount) from ledger where invoice_id = i.id and kind = 'fee'), 0)`
 
 // Debts locks what a debtor owes. Payments take the same locks, so nothing is chased while it is being paid; whoever takes several takes
 // them in the order of the invoices' ids.
 func (tx *Tx) Debts(ctx context.Context, account crm.ID) ([]Debt, error) {
 	return many[Debt](ctx, tx.q, `select i.id as invoice_id, i.number, i.currency, i.due_date, i.total, r.open,
-			coalesce((select max(level) from dunning_step where invoice_id = i.id), 0) as level
+			coalesce((select max(level) from dunning_step where invoice_id = i.id), 0) as level, `+unpaidFees+` as fees
 		from receivable r join invoice i on i.id = r.invoice_id where r.account_id = $1 and r.open > 0 order by r.invoice_id for update of r`, account)
 }
 
 // Dun writes a level of an invoice's chase; each happens once, whoever comes first (S091). done tells whether it was this call.
 func (tx *Tx) Dun(ctx context.Context, d crm.DunningStep) (done bool, err error) {
-	tag, err := tx.q.Exec(ctx, `insert into dunning_step (invoice_id, level, key, on_date, state, effect_key, at) values ($1, $2, $3, $4, $5, nullif($6, ''), $7)
-		on conflict do nothing`, d.InvoiceID, d.Level, d.Key, d.OnDate, d.State, d.EffectKey, tx.Now)
+	tag, err := tx.q.Exec(ctx, `insert into dunning_step (invoice_id, level, key, on_date, state, effect_key, at, fee) values ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8)
+		on conflict do nothing`, d.InvoiceID, d.Level, d.Key, d.OnDate, d.State, d.EffectKey, tx.Now, d.Fee)
 	return tag.RowsAffected() == 1, told(err)
 }
 

@@ -10,12 +10,12 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-const contractColumns = `id, number, opportunity_id, order_id, account_id, state, currency, net, tax, total, payment_days, start_date, end_date, erp_reference,
+const contractColumns = `id, number, opportunity_id, order_id, account_id, state, currency, net, tax, total, payment_days, start_date, end_date, notice_days, erp_reference,
 	owner_id, next_opportunity_id, version, signed_at, closed_at`
 
-const trancheColumns = `id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state, invoice_id, external_number, dishonoured`
+const trancheColumns = `id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state, invoice_id, external_number, dishonoured, version`
 
-const projectColumns = `id, contract_id, name, state, revenue, budget, progress_percent, manager_id, version, opened_at, closed_at`
+const projectColumns = `id, contract_id, name, state, revenue, budget, progress_percent, manager_id, cost_rate, alarmed_at, version, opened_at, closed_at`
 
 // Contract locks the contract of this process.
 func (tx *Tx) Contract(ctx context.Context) (crm.Contract, error) {
@@ -32,9 +32,9 @@ func (tx *Tx) AddContract(ctx context.Context, c crm.Contract, p crm.Project, tr
 	}
 	c.Number = fmt.Sprintf("C-%d-%04d", tx.Today.Year(), n)
 	b := &pgx.Batch{}
-	b.Queue(`insert into contract (id, number, opportunity_id, order_id, account_id, currency, net, tax, total, payment_days, start_date, end_date, owner_id, signed_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, c.ID, c.Number, c.OpportunityID, c.OrderID, c.AccountID, c.Currency,
-		c.Net, c.Tax, c.Total, c.PaymentDays, c.StartDate, c.EndDate, c.OwnerID, tx.Now)
+	b.Queue(`insert into contract (id, number, opportunity_id, order_id, account_id, currency, net, tax, total, payment_days, start_date, end_date, owner_id, signed_at, notice_days)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, c.ID, c.Number, c.OpportunityID, c.OrderID, c.AccountID, c.Currency,
+		c.Net, c.Tax, c.Total, c.PaymentDays, c.StartDate, c.EndDate, c.OwnerID, tx.Now, c.NoticeDays)
 	b.Queue(`insert into project (id, contract_id, name, revenue, budget, manager_id, opened_at) values ($1, $2, $3, $4, $5, $6, $7)`,
 		p.ID, c.ID, p.Name, p.Revenue, p.Budget, p.ManagerID, tx.Now)
 	for i, t := range tranches {
@@ -76,8 +76,8 @@ func (tx *Tx) Project(ctx context.Context, contract crm.ID) (crm.Project, error)
 
 // SaveProject writes what a step changed on a project.
 func (tx *Tx) SaveProject(ctx context.Context, p crm.Project) error {
-	_, err := tx.q.Exec(ctx, `update project set state = $2, progress_percent = $3, closed_at = $4, version = version + 1 where id = $1`,
-		p.ID, p.State, p.ProgressPercent, p.ClosedAt)
+	_, err := tx.q.Exec(ctx, `update project set state = $2, progress_percent = $3, closed_at = $4, alarmed_at = $5, version = version + 1 where id = $1`,
+		p.ID, p.State, p.ProgressPercent, p.ClosedAt, p.AlarmedAt)
 	return told(err)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"leadtocash/crm"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 )
 
@@ -32,86 +33,91 @@ func (tx *Tx) Facts(ctx context.Context, opportunity crm.ID) (crm.Facts, error) 
 	return facts(ctx, tx.q, opportunity, tx.Today)
 }
 
+// facts asks everything in one round trip: a gate is on the path of a person who waits.
 func facts(ctx context.Context, q querier, opportunity crm.ID, today crm.Date) (f crm.Facts, err error) {
+	var o crm.Opportunity
+	b := &pgx.Batch{}
+	b.Queue(`select `+opportunityColumns+` from opportunity where id = $1`, opportunity).Query(func(rows pgx.Rows) (err error) {
+		o, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.Opportunity])
+		return err
+	})
+	dealFacts(b, opportunity, &f.Deal)
+	customerFacts(b, opportunity, today, &f)
+	b.Queue(`select name, email, phone, status from contact where id = (select contact_id from opportunity where id = $1)`, opportunity).Query(func(rows pgx.Rows) (err error) {
+		f.Contact, err = orNone(pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.ContactFacts]))
+		return err
+	})
+	quoteFacts(b, opportunity, &f.Quote)
+	orderFacts(b, opportunity, &f.Order)
+	if err := q.SendBatch(ctx, b).Close(); err != nil {
+		return f, told(err)
+	}
 	f.Process.Today = today
-	o, err := one[crm.Opportunity](ctx, q, `select `+opportunityColumns+` from opportunity where id = $1`, opportunity)
-	if err != nil {
-		return f, err
-	}
-	f.Deal = crm.DealFacts{Name: o.Name, Stage: o.Stage, Amount: o.Amount, AmountSource: string(o.AmountSource), Target: o.Target, CloseDate: o.CloseDate,
-		Need: o.Need, Budget: o.Budget, DecisionMaker: o.DecisionMaker, HandedOff: o.HandedOff, Tags: o.Tags}
-	if err := dealFacts(ctx, q, o, &f.Deal); err != nil {
-		return f, err
-	}
-	if f.Customer, f.Receivables, err = customerFacts(ctx, q, o.AccountID, today); err != nil {
-		return f, err
-	}
-	if f.Contact, err = orNone(one[crm.ContactFacts](ctx, q, `select name, email, phone, status from contact where id = $1`, o.ContactID)); err != nil {
-		return f, err
-	}
-	if f.Quote, err = quoteFacts(ctx, q, o.ID); err != nil {
-		return f, err
-	}
-	f.Order, err = orderFacts(ctx, q, o.ID)
-	return f, err
+	f.Deal.Name, f.Deal.Stage, f.Deal.Amount, f.Deal.AmountSource, f.Deal.Target, f.Deal.CloseDate = o.Name, o.Stage, o.Amount, string(o.AmountSource), o.Target, o.CloseDate
+	f.Deal.Need, f.Deal.Budget, f.Deal.DecisionMaker, f.Deal.HandedOff, f.Deal.Tags = o.Need, o.Budget, o.DecisionMaker, o.HandedOff, o.Tags
+	f.Deal.MarginPercent = crm.PercentOf(o.Amount.Sub(f.Deal.Cost), o.Amount)
+	return f, nil
 }
 
 // orNone turns a record that does not exist into its empty value: rules never meet a nil.
 func orNone[T any](v T, err error) (T, error) {
-	if errors.Is(err, ErrNotFound) {
+	if err = told(err); errors.Is(err, ErrNotFound) {
 		var none T
 		return none, nil
 	}
 	return v, err
 }
 
-func dealFacts(ctx context.Context, q querier, o crm.Opportunity, f *crm.DealFacts) error {
-	err := q.QueryRow(ctx, `select coalesce(sum(round(l.quantity * l.unit_cost, 2)), 0), count(*)::numeric, coalesce(bool_or(p.made_to_order), false),
+func dealFacts(b *pgx.Batch, opportunity crm.ID, f *crm.DealFacts) {
+	b.Queue(`select coalesce(sum(round(l.quantity * l.unit_cost, 2)), 0), count(*)::numeric, coalesce(bool_or(p.made_to_order), false),
 			(select count(*)::numeric from engagement where opportunity_id = $1 and outcome <> ''),
 			(select count(*)::numeric from relation where opportunity_id = $1 and kind = 'competitor'),
 			(select count(*)::numeric from sample where opportunity_id = $1), (select count(*)::numeric from sample where opportunity_id = $1 and state <> 'answered')
-		from product_line l join product p on p.id = l.product_id where l.opportunity_id = $1`, o.ID).
-		Scan(&f.Cost, &f.Products, &f.MadeToOrder, &f.Engagements, &f.Competitors, &f.Samples, &f.SamplesOpen)
-	f.MarginPercent = crm.PercentOf(o.Amount.Sub(f.Cost), o.Amount)
-	return told(err)
+		from product_line l join product p on p.id = l.product_id where l.opportunity_id = $1`, opportunity).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&f.Cost, &f.Products, &f.MadeToOrder, &f.Engagements, &f.Competitors, &f.Samples, &f.SamplesOpen)
+	})
 }
 
-func customerFacts(ctx context.Context, q querier, account crm.ID, today crm.Date) (c crm.CustomerFacts, r crm.ReceivablesFacts, err error) {
-	err = q.QueryRow(ctx, `select name, vat, country, address, email, class, credit_limit,
+func customerFacts(b *pgx.Batch, opportunity crm.ID, today crm.Date, f *crm.Facts) {
+	b.Queue(`select name, vat, country, address, email, class, credit_limit,
 			not exists (select from contract where account_id = a.id),
 			coalesce((select sum(open) from receivable where account_id = a.id), 0),
 			coalesce((select sum(open) from receivable where account_id = a.id and due_date < $2), 0)
-		from account a where id = $1`, account, today).
-		Scan(&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Class, &c.CreditLimit, &c.New, &r.Open, &r.Overdue)
-	return c, r, told(err)
+		from account a where id = (select account_id from opportunity where id = $1)`, opportunity, today).QueryRow(func(row pgx.Row) error {
+		c, r := &f.Customer, &f.Receivables
+		return row.Scan(&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Class, &c.CreditLimit, &c.New, &r.Open, &r.Overdue)
+	})
 }
 
-func quoteFacts(ctx context.Context, q querier, opportunity crm.ID) (f crm.QuoteFacts, err error) {
-	quote, err := one[crm.Quote](ctx, q, `select `+quoteColumns+` from quote where opportunity_id = $1 and state <> 'superseded'
-		order by created_at desc, revision desc limit 1`, opportunity)
-	if errors.Is(err, ErrNotFound) {
-		return f, nil
-	} else if err != nil {
-		return f, err
-	}
-	f = crm.QuoteFacts{State: string(quote.State), Net: quote.Net, Total: quote.Total, ValidUntil: quote.ValidUntil,
-		DiscountPercent: crm.PercentOf(quote.ListTotal.Sub(quote.Net), quote.ListTotal), MarginPercent: crm.PercentOf(quote.Net.Sub(quote.Cost), quote.Net)}
-	err = q.QueryRow(ctx, `select count(*)::numeric from quote_line where quote_id = $1`, quote.ID).Scan(&f.Lines)
-	return f, told(err)
+func quoteFacts(b *pgx.Batch, opportunity crm.ID, f *crm.QuoteFacts) {
+	const latest = ` from quote where opportunity_id = $1 and state <> 'superseded' order by created_at desc, revision desc limit 1`
+	b.Queue(`select `+quoteColumns+latest, opportunity).Query(func(rows pgx.Rows) error {
+		quote, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.Quote])
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		*f = crm.QuoteFacts{State: string(quote.State), Net: quote.Net, Total: quote.Total, ValidUntil: quote.ValidUntil,
+			DiscountPercent: crm.PercentOf(quote.ListTotal.Sub(quote.Net), quote.ListTotal), MarginPercent: crm.PercentOf(quote.Net.Sub(quote.Cost), quote.Net)}
+		return err
+	})
+	b.Queue(`select count(*)::numeric from quote_line where quote_id = (select id`+latest+`)`, opportunity).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&f.Lines)
+	})
 }
 
-func orderFacts(ctx context.Context, q querier, opportunity crm.ID) (f crm.OrderFacts, err error) {
-	var cost, list decimal.Decimal
-	var days int64
-	err = told(q.QueryRow(ctx, `select o.state, o.net, o.payment_days, o.delivery_date, q.cost, q.list_total,
+func orderFacts(b *pgx.Batch, opportunity crm.ID, f *crm.OrderFacts) {
+	b.Queue(`select o.state, o.net, o.payment_days, o.delivery_date, q.cost, q.list_total,
 			(select count(*)::numeric from quote_share where quote_id = q.id)
-		from sales_order o join quote q on q.id = o.quote_id where o.opportunity_id = $1 order by o.created_at desc limit 1`, opportunity).
-		Scan(&f.State, &f.Total, &days, &f.DeliveryDate, &cost, &list, &f.Tranches))
-	if errors.Is(err, ErrNotFound) {
-		return f, nil
-	}
-	f.PaymentDays = decimal.NewFromInt(days)
-	f.MarginPercent = crm.PercentOf(f.Total.Sub(cost), f.Total)
-	f.DiscountPercent = crm.PercentOf(list.Sub(f.Total), list)
-	return f, err
+		from sales_order o join quote q on q.id = o.quote_id where o.opportunity_id = $1 order by o.created_at desc limit 1`, opportunity).QueryRow(func(row pgx.Row) error {
+		var cost, list decimal.Decimal
+		var days int64
+		err := row.Scan(&f.State, &f.Total, &days, &f.DeliveryDate, &cost, &list, &f.Tranches)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		f.PaymentDays = decimal.NewFromInt(days)
+		f.MarginPercent = crm.PercentOf(f.Total.Sub(cost), f.Total)
+		f.DiscountPercent = crm.PercentOf(list.Sub(f.Total), list)
+		return err
+	})
 }

@@ -27,7 +27,7 @@ func (s *Store) CaptureLead(ctx context.Context, l crm.Lead, t crm.Touch) (lead 
 		if err != nil {
 			return err
 		}
-		lead, made, _, err = capture(ctx, tx, l, t, s.realNow().Add(shift), 0)
+		lead, made, _, err = capture(ctx, tx, l, t, s.realNow().Add(shift), s.WakeIn)
 		return err
 	})
 	return lead, made, err

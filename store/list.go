@@ -188,10 +188,7 @@ func (l List[T]) condition(f Filter, args *[]any) (string, error) {
 		_, filters := l.Names()
 		return "", Rejected{f.name(), "unknown_field", filters}
 	}
-	operators := map[string]string{"eq": "=", "gte": ">=", "lte": "<="}
-	if c.kind == "text" {
-		operators = map[string]string{"eq": "=", "has": "ilike"}
-	}
+	operators := operatorsOf(c.kind)
 	op, ok := operators[f.Op]
 	if !ok {
 		return "", Rejected{f.name(), "unknown_operator", slices.Sorted(maps.Keys(operators))}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"time"
 
 	"leadtocash/crm"
 )
@@ -36,7 +35,7 @@ func (s *Store) CreateOpportunity(ctx context.Context, accounts Scope, actor crm
 		if err := openProcess(ctx, e.q, crm.KindOpportunity, o.ID, crm.Step(o.Stage), "", e.now); err != nil {
 			return err
 		}
-		if _, err := e.q.Exec(ctx, insertWake, e.cause, process, time.Duration(0)); err != nil {
+		if _, err := e.q.Exec(ctx, insertWake, e.cause, process, s.WakeIn); err != nil {
 			return err
 		}
 		return e.tell(ctx, process, Entry{

@@ -11,6 +11,9 @@ import (
 
 const insertWake = `insert into outbox (id, process, due_at) values ($1, $2, now() + $3::interval) on conflict (id) do nothing`
 
+// forgetWakes drops a process's earlier wake-ups: its step's own stands for them. Rows that somebody else is deleting are left to him.
+const forgetWakes = `delete from outbox where id in (select id from outbox where process = $1 for update skip locked)`
+
 // Relay is the only one of its kind at a time: it holds an advisory lock on a connection of its own until it is closed.
 type Relay struct {
 	conn *pgx.Conn

@@ -15,20 +15,30 @@ func (tx *Tx) OpenOn(ctx context.Context, invoice crm.ID) (open decimal.Decimal,
 	return open, told(err)
 }
 
+// FeesOn is what the letters about an invoice asked for beside it and nobody has paid yet.
+func (tx *Tx) FeesOn(ctx context.Context, invoice crm.ID) (fees decimal.Decimal, err error) {
+	err = tx.q.QueryRow(ctx, `select `+unpaidFees+` from invoice i where i.id = $1`, invoice).Scan(&fees)
+	return fees, told(err)
+}
+
 // PaymentBy finds a payment by the bank's reference.
 func (tx *Tx) PaymentBy(ctx context.Context, reference string) (crm.Payment, error) {
 	return one[crm.Payment](ctx, tx.q, `select * from payment where reference = $1`, reference)
 }
 
-// Pay writes a payment of an invoice to the ledger (decision 11) and tells what is left. A settled invoice's tranche is paid and its
+// Pay writes a payment of an invoice to the ledger, the part of it that is a dunning fee with an entry of its own, (decision 11) and tells what is left. A settled invoice's tranche is paid and its
 // letters that nobody has claimed yet are cancelled (S091).
-func (tx *Tx) Pay(ctx context.Context, p crm.Payment, invoice crm.ID) (left decimal.Decimal, err error) {
+func (tx *Tx) Pay(ctx context.Context, p crm.Payment, invoice crm.ID, fee decimal.Decimal) (left decimal.Decimal, err error) {
 	b := &pgx.Batch{}
 	b.Queue(`insert into payment (id, account_id, reference, amount, currency, received_on, recorded_by, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		p.ID, p.AccountID, p.Reference, p.Amount, p.Currency, p.ReceivedOn, p.RecordedBy, tx.Now)
 	b.Queue(`insert into ledger (account_id, invoice_id, payment_id, kind, amount, on_date, at) values ($1, $2, $3, 'payment', $4, $5, $6)`,
 		p.AccountID, invoice, p.ID, p.Amount.Neg(), p.ReceivedOn, tx.Now)
-	b.Queue(`update receivable set open = open - $2, settled_at = case when open = $2 then $3::timestamptz end where invoice_id = $1 returning open`, invoice, p.Amount, tx.Now).
+	if fee.IsPositive() { // becomes due as it is paid: a fee never keeps an invoice open
+		b.Queue(`insert into ledger (account_id, invoice_id, payment_id, kind, amount, on_date, at) values ($1, $2, $3, 'fee', $4, $5, $6)`,
+			p.AccountID, invoice, p.ID, fee, p.ReceivedOn, tx.Now)
+	}
+	b.Queue(`update receivable set open = open - $2, settled_at = case when open = $2 then $3::timestamptz end where invoice_id = $1 returning open`, invoice, p.Amount.Sub(fee), tx.Now).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&left) })
 	b.Queue(`update tranche set state = 'paid' where invoice_id = $1 and (select open from receivable where invoice_id = $1) = 0`, invoice)
 	b.Queue(`update effect set state = 'cancelled', outcome = 'settled', outcome_at = now() where invoice_id = $1 and state = 'due'

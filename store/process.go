@@ -85,12 +85,13 @@ func openDeadline(ctx context.Context, tx *Tx, process string) (d Deadline, err 
 	return d, err
 }
 
-// Open makes the row of a new process with the rule versions that are active now; they stay until a migration (N3). It is woken at once.
+// Open makes the row of a new process with the rule versions that are active now; they stay until a migration (N3). Its
+// first command starts it in the engine, or the relay a little later.
 func (tx *Tx) Open(ctx context.Context, kind crm.Kind, record crm.ID, step crm.Step, parent string) error {
 	if err := openProcess(ctx, tx.q, kind, record, step, parent, tx.Now); err != nil {
 		return err
 	}
-	tx.Wake(crm.ProcessID(kind, record))
+	tx.opens = append(tx.opens, crm.ProcessID(kind, record))
 	return nil
 }
 

@@ -48,7 +48,7 @@ func (tx *Tx) SetQuoteSecret(ctx context.Context, quote crm.ID, hash []byte) err
 // SupersedeQuotes ends the deal's other quotes that are still open, so that one is left.
 func (tx *Tx) SupersedeQuotes(ctx context.Context, opportunity, except crm.ID) error {
 	_, err := tx.q.Exec(ctx, `update quote set state = 'superseded', version = version + 1
-		where opportunity_id = $1 and id <> $2 and state in ('draft', 'sent', 'expired')`, opportunity, except)
+		where opportunity_id = $1 and id is distinct from $2 and state in ('draft', 'sent', 'expired')`, opportunity, except)
 	return told(err)
 }
 

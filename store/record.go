@@ -82,7 +82,7 @@ func (s *Store) InvoiceParts(ctx context.Context, invoice crm.ID) (p InvoicePart
 		join payment p on p.id = l.payment_id where l.invoice_id = $1 and l.kind = 'payment' order by l.id`, invoice); err != nil {
 		return p, err
 	}
-	p.Dunning, err = many[crm.DunningStep](ctx, s.pool, `select invoice_id, level, key, on_date, state, coalesce(effect_key, '') as effect_key, at
+	p.Dunning, err = many[crm.DunningStep](ctx, s.pool, `select invoice_id, level, key, on_date, state, coalesce(effect_key, '') as effect_key, at, fee
 		from dunning_step where invoice_id = $1 order by level`, invoice)
 	return p, err
 }
@@ -135,6 +135,7 @@ func processSeen(ctx context.Context, q querier, sc Scope, process string) (Proc
 			case p.kind when 'lead' then (select owner_id from lead where id = p.record_id)
 				when 'opportunity' then (select owner_id from opportunity where id = p.record_id)
 				when 'contract' then (select owner_id from contract where id = p.record_id)
+				when 'case' then (select a.owner_id from care_case k join account a on a.id = k.account_id where k.id = p.record_id)
 				else (select owner_id from account where id = p.record_id) end as owner_id
 		from process p) p`, "id", "owner_id", crm.ID(process))
 }

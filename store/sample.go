@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"leadtocash/crm"
 )
@@ -32,13 +31,6 @@ func (tx *Tx) AddSample(ctx context.Context, m crm.Sample) (crm.Sample, error) {
 func (tx *Tx) SaveSample(ctx context.Context, m crm.Sample) error {
 	_, err := tx.q.Exec(ctx, `update sample set state = $2, reference = $3, shipped_at = $4, feedback_due = $5, reminded_at = $6, outcome = $7, feedback = $8,
 		answered_at = $9 where id = $1`, m.ID, m.State, m.Reference, m.ShippedAt, m.FeedbackDue, m.RemindedAt, m.Outcome, m.Feedback, m.AnsweredAt)
-	return told(err)
-}
-
-// AddTask puts an activity on somebody's list; repeated under the same id it changes nothing.
-func (tx *Tx) AddTask(ctx context.Context, e crm.Engagement) error {
-	_, err := tx.q.Exec(ctx, `insert into engagement (id, kind, opportunity_id, contact_id, subject, due_at, owner_id) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
-		e.ID, e.Kind, e.OpportunityID, e.ContactID, e.Subject, e.DueAt.UTC().Truncate(time.Microsecond), e.OwnerID)
 	return told(err)
 }
 

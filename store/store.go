@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"leadtocash/crm"
@@ -67,6 +68,7 @@ type querier interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
 }
 
 // one reads exactly one row into a struct by column name; no row is ErrNotFound.
@@ -94,6 +96,9 @@ func many[T any](ctx context.Context, q querier, sql string, args ...any) ([]T, 
 func told(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return ErrNotFound
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) { // as pgx tells of a server that was killed
+		return fmt.Errorf("%w: %w", errBroken, err)
 	}
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {

@@ -24,6 +24,7 @@ type Tx struct {
 	entries   []Entry
 	effects   []Effect
 	wakes     []string  // other processes that have to hear of this step
+	opens     []string  // processes that begin with this step
 	reviews   []string  // other processes that have to look at their rows again
 	taken     *Deadline // the one that this step is taken for
 	deadlines []deadlineChange
@@ -31,6 +32,7 @@ type Tx struct {
 }
 
 type deadlineChange struct {
+	process   string
 	kind, key string
 	at        *time.Time // nil: none any more
 }
@@ -61,14 +63,17 @@ func (tx *Tx) Leave(e Effect) {
 }
 
 // At sets the process's deadline of this kind and key.
-func (tx *Tx) At(kind, key string, at time.Time) {
+func (tx *Tx) At(kind, key string, at time.Time) { tx.AtOf(tx.Process.ID, kind, key, at) }
+
+// AtOf sets a deadline of another process, one that this step opens.
+func (tx *Tx) AtOf(process, kind, key string, at time.Time) {
 	at = at.UTC().Truncate(time.Microsecond)
-	tx.deadlines = append(tx.deadlines, deadlineChange{kind, key, &at})
+	tx.deadlines = append(tx.deadlines, deadlineChange{process, kind, key, &at})
 }
 
 // Unset drops a deadline.
 func (tx *Tx) Unset(kind, key string) {
-	tx.deadlines = append(tx.deadlines, deadlineChange{kind, key, nil})
+	tx.deadlines = append(tx.deadlines, deadlineChange{tx.Process.ID, kind, key, nil})
 }
 
 // Wake has another process read its row after the commit, starting it if need be.
@@ -116,8 +121,8 @@ func (tx *Tx) opened() (err error) {
 func (tx *Tx) close(b *pgx.Batch, p *crm.Process) {
 	for _, r := range tx.verdicts {
 		v := r.verdict
-		if v.Clauses == nil {
-			v.Clauses = []crm.Clause{} // rules without conditions
+		if v.Clauses == nil { // a gate without conditions
+			v.Clauses = []crm.Clause{}
 		}
 		b.Queue(insertVerdict, tx.Cause, v.Kind, tx.Process.ID, tx.Now, v.Version, v.Key, v.Result, v.Clauses, r.facts)
 	}
@@ -129,6 +134,7 @@ func (tx *Tx) close(b *pgx.Batch, p *crm.Process) {
 
 // flush queues what the step collected, the process's row and the wake-up that finds this commit again if the engine never hears of it.
 func (s *Store) flush(b *pgx.Batch, tx *Tx) {
+	b.Queue(forgetWakes, tx.Process.ID)
 	for i, e := range tx.entries {
 		b.Queue(insertTimeline, timelineArgs(tx.Cause, i, e)...)
 	}
@@ -140,9 +146,9 @@ func (s *Store) flush(b *pgx.Batch, tx *Tx) {
 	}
 	for _, d := range tx.deadlines {
 		if d.at == nil {
-			b.Queue(`delete from deadline where process = $1 and kind = $2 and key = $3`, tx.Process.ID, d.kind, d.key)
+			b.Queue(`delete from deadline where process = $1 and kind = $2 and key = $3`, d.process, d.kind, d.key)
 		} else {
-			b.Queue(upsertDeadline, tx.Process.ID, d.kind, d.key, *d.at)
+			b.Queue(upsertDeadline, d.process, d.kind, d.key, *d.at)
 		}
 	}
 	if tx.Process.Closed {
@@ -153,6 +159,9 @@ func (s *Store) flush(b *pgx.Batch, tx *Tx) {
 	}
 	for _, p := range tx.wakes {
 		b.Queue(insertWake, tx.Cause+"/"+p, p, time.Duration(0))
+	}
+	for _, p := range tx.opens {
+		b.Queue(insertWake, tx.Cause+"/"+p, p, s.WakeIn)
 	}
 	b.Queue(insertWake, tx.Cause, tx.Process.ID, s.WakeIn)
 	tx.Process.Version++

@@ -129,7 +129,7 @@ func TestClockJump(t *testing.T) {
 }
 
 // When the engine suggests it, the run goes on in a new one with its state, after the steps under way; a wake-up is not lost, since the
-// new run reads the row (R13).
+// new run reads the row (R12).
 func TestContinuesAsNewWhenSuggested(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds {
@@ -166,6 +166,20 @@ func TestContinuesAsNewWhenSuggested(t *testing.T) {
 				t.Errorf("the deadline came at %v", last)
 			}
 		})
+	}
+}
+
+// A run that has become long goes on in a new one before the engine asks for it (R12).
+func TestLongRunContinuesAsNew(t *testing.T) {
+	w := newWorld(t, crm.Process{})
+	w.RegisterDelayedCallback(func() { w.SetCurrentHistoryLength(1799) }, time.Hour)
+	w.wake(2*time.Hour, func(*crm.Process) {})
+	w.RegisterDelayedCallback(func() { w.SetCurrentHistoryLength(1800) }, 3*time.Hour)
+	w.wake(4*time.Hour, func(*crm.Process) {})
+	w.ExecuteWorkflow(workflows.Contract, workflows.State{})
+	var next *workflow.ContinueAsNewError
+	if err := w.GetWorkflowError(); !errors.As(err, &next) || w.Now().Before(start.Add(3*time.Hour)) {
+		t.Errorf("the run ended with %v at %v", err, w.Now())
 	}
 }
 

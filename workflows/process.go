@@ -230,4 +230,11 @@ func (p *process) end(ctx workflow.Context) error {
 	return workflow.NewContinueAsNewError(ctx, p.kind, p.State)
 }
 
-func suggested(ctx workflow.Context) bool { return workflow.GetInfo(ctx).GetContinueAsNewSuggested() }
+// longest is how many events a run may have before it goes on in a new one; the steps under way then keep it below 2,000 (R12).
+const longest = 1800
+
+// suggested tells whether it is time for a new run, by the engine's measure or ours.
+func suggested(ctx workflow.Context) bool {
+	info := workflow.GetInfo(ctx)
+	return info.GetContinueAsNewSuggested() || info.GetCurrentHistoryLength() >= longest
+}

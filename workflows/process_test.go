@@ -142,7 +142,7 @@ func TestDeadlineDroppedAndSet(t *testing.T) {
 	}
 }
 
-// A wake-up makes the process read its row; ten at once cost few reads (R13).
+// A wake-up makes the process read its row; ten at once cost few reads (R12).
 func TestWakeUpReadsTheRow(t *testing.T) {
 	w := newWorld(t, crm.Process{Step: crm.StepQualify})
 	for range 10 {

@@ -34,7 +34,11 @@ func (b benchCommand) Run(ctx context.Context) (err error) {
 		return errors.New("give both --database-url and --temporal-address, or neither")
 	}
 	if servers.DatabaseURL == "" {
-		s, err := stack.Temporary(ctx, stack.Config{Say: say}.WithEnvironment())
+		progress := say
+		if b.JSON {
+			progress = func(string) {}
+		}
+		s, err := stack.Temporary(ctx, stack.Config{Say: progress}.WithEnvironment())
 		if err != nil {
 			return err
 		}

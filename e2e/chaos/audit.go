@@ -24,8 +24,10 @@ type audit struct {
 }
 
 func newAudit(h *house, journeys []*journey) *audit {
-	return &audit{house: h, journeys: journeys, owner: map[string]int{}, spoiled: map[int]bool{},
-		report: Report{Seed: h.Seed, Kills: int(h.kills.Load()), Journeys: len(journeys), Answers: maps.Clone(h.answers.of)}}
+	return &audit{
+		house: h, journeys: journeys, owner: map[string]int{}, spoiled: map[int]bool{},
+		report: Report{Seed: h.Seed, Kills: int(h.kills.Load()), Journeys: len(journeys), Answers: maps.Clone(h.answers.of)},
+	}
 }
 
 // run asks every invariant. An error means that they could not be asked.

@@ -12,7 +12,7 @@ type fate struct {
 	Contracts, Tranches, Invoices, Payments                           int
 	Lead, Deal, Stage, Contract, Project, Next                        string
 	InERP, OrderedClosed, LeadClosed, ContractClosed, NextOpen        bool
-	Settled                                                           bool
+	Edited, Settled                                                   bool
 }
 
 const selectFate = `
@@ -40,6 +40,8 @@ const selectFate = `
 		coalesce((select bool_and(p.closed) from process p join l on p.record_id = l.id), false) as lead_closed,
 		coalesce((select bool_and(p.closed) from process p join c on p.record_id = c.id), false) as contract_closed,
 		coalesce((select bool_and(not p.closed) from process p join n on p.record_id = n.id), false) as next_open,
+		coalesce((select bool_and(a.vat <> '' and a.country = 'FR' and a.address <> '' and k.job <> '' and o.budget and o.close_date is not null and o.need like '%small packs')
+			from o join account a on a.id = o.account_id join contact k on k.id = o.contact_id), false) as edited,
 		coalesce((select sum(-g.amount) from ledger g join i on i.id = g.invoice_id where g.kind = 'payment'), 0)
 			= coalesce((select sum(total) from c), -1) as settled`
 
@@ -48,7 +50,7 @@ func (j *journey) fate() fate {
 	f := fate{
 		Leads: 1, Deals: 1, Lines: 2, Quotes: 1, Accepted: 1, Orders: 1, Approved: 1, Contracts: 1, Tranches: 3, Invoices: 3, Payments: 3,
 		Lead: "converted", Deal: "won", Stage: "won", Contract: "closed", Project: "closed", Next: "open",
-		InERP: true, OrderedClosed: true, LeadClosed: true, ContractClosed: true, NextOpen: true, Settled: true,
+		InERP: true, OrderedClosed: true, LeadClosed: true, ContractClosed: true, NextOpen: true, Edited: true, Settled: true,
 	}
 	if j.twice {
 		f.Quotes, f.Orders, f.Rejected = 2, 2, 1
@@ -78,9 +80,15 @@ func (a *audit) fates(ctx context.Context) error {
 			what      string
 			got, want int
 		}{
-			{"leads", got.Leads, want.Leads}, {"deals", got.Deals, want.Deals}, {"product lines", got.Lines, want.Lines}, {"quotes", got.Quotes, want.Quotes},
-			{"orders", got.Orders, want.Orders}, {"contracts", got.Contracts, want.Contracts}, {"tranches", got.Tranches, want.Tranches},
-			{"invoices", got.Invoices, want.Invoices}, {"payments", got.Payments, want.Payments},
+			{"leads", got.Leads, want.Leads},
+			{"deals", got.Deals, want.Deals},
+			{"product lines", got.Lines, want.Lines},
+			{"quotes", got.Quotes, want.Quotes},
+			{"orders", got.Orders, want.Orders},
+			{"contracts", got.Contracts, want.Contracts},
+			{"tranches", got.Tranches, want.Tranches},
+			{"invoices", got.Invoices, want.Invoices},
+			{"payments", got.Payments, want.Payments},
 		} {
 			switch {
 			case n.got > n.want:

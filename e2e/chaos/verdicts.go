@@ -53,6 +53,11 @@ func decide(set *rules.Set, kind crm.RuleKind, key string, facts crm.Facts) crm.
 	case crm.RuleApproval:
 		_, v := set.Route(facts)
 		return v.Result
+	case crm.RuleProject:
+		if key == "alarm" {
+			return set.Alarm(facts).Result
+		}
+		return set.Closing(facts).Result
 	}
 	return set.Gate(key, facts).Result
 }

@@ -143,6 +143,7 @@ create table outbox ( -- wake-ups: what the engine has to hear of, should the di
   due_at timestamptz not null
 );
 create index outbox_due on outbox (due_at);
+create index outbox_process on outbox (process);
 
 create table effect ( -- what leaves the house: intent before, outcome after
   key text primary key, -- subject, step, recipient

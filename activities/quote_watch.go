@@ -1,0 +1,44 @@
+package activities
+
+import (
+	"context"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+)
+
+// deadlineQuoteReminder comes in the morning some days before a quote lapses (S077).
+const deadlineQuoteReminder = "quote_reminder"
+
+// remindDays is how many days before a quote's last valid day its owner is reminded.
+const remindDays = 3
+
+// armReminder sets the reminder of a quote that is sent now; one that lapses sooner than that needs none.
+func armReminder(tx *store.Tx, q crm.Quote) {
+	if at := store.Morning(q.ValidUntil.AddDays(-remindDays), tx.Zone); at.After(tx.Now) {
+		tx.At(deadlineQuoteReminder, string(q.ID), at)
+	}
+}
+
+// remindOfQuote tells that a quote which nobody has decided lapses soon, and gives the deal's owner a call to make (S077).
+func (s *Steps) remindOfQuote(ctx context.Context, tx *store.Tx, d store.Deadline) error {
+	o, err := tx.Opportunity(ctx)
+	if err != nil {
+		return err
+	}
+	q, err := tx.Quote(ctx, o.ID, crm.ID(d.Key))
+	if err != nil || q.State != crm.QuoteSent || o.State != crm.OpportunityOpen || tx.Today.After(q.ValidUntil) {
+		return err
+	}
+	tx.Tell(store.Entry{Code: "quote.expiring", AccountID: o.AccountID, OpportunityID: o.ID, Data: map[string]any{"quote": q.Label(), "quote_id": q.ID, "valid_until": q.ValidUntil}})
+	if o.OwnerID == "" {
+		return nil
+	}
+	owner, err := tx.Person(ctx, o.OwnerID)
+	if err != nil {
+		return err
+	}
+	say := texts().For(owner.Language)
+	subject := say.T("task.quote_expiring", map[string]any{"Quote": q.Label(), "Date": say.Date(q.ValidUntil)})
+	return tx.AddTask(ctx, crm.Engagement{ID: store.NewID(), Kind: "call", OpportunityID: o.ID, ContactID: o.ContactID, Subject: subject, DueAt: tx.Now, OwnerID: o.OwnerID}, o.AccountID)
+}

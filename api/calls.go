@@ -1,0 +1,74 @@
+package api
+
+import "maps"
+
+// calls describes every route of the API, by method and path. Whoever adds a route adds its description; a test asks for it.
+var calls = merged(platformCalls, leadCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls)
+
+func merged(tables ...map[string]call) map[string]call {
+	all := map[string]call{}
+	for _, t := range tables {
+		maps.Copy(all, t)
+	}
+	return all
+}
+
+// described gives each route its description.
+func described(table []route) []route {
+	for i, rt := range table {
+		table[i].call = calls[rt.method+" "+rt.path]
+	}
+	return table
+}
+
+// tags group the calls of the document.
+var tags = []struct{ name, text string }{
+	{"Leads", "Who may become a customer: capture, qualify, assign, convert."},
+	{"Customers", "Companies and the people there."},
+	{"Opportunities", "Deals, their stages, products, relations, notes and files."},
+	{"Engagements", "Calls, meetings, visits, mails and letters."},
+	{"Quotes", "Offers and their versions."},
+	{"Orders", "Validation and approval."},
+	{"Contracts", "Contracts, projects and what is billed."},
+	{"Invoices", "Issued invoices, payments, what is overdue."},
+	{"Catalogue", "Products."},
+	{"Rules", "The rules in force."},
+	{"Processes", "Where each durable process stands."},
+	{"People", "Who may do what."},
+	{"Service", "Health and this document."},
+}
+
+var (
+	noQuery          = "A parameter that a call does not know is refused, never left out."
+	bodyRule         = "A member that a body does not know is refused with the nearest known name. All mistakes are told at once."
+	onceByKey        = "The same Idempotency-Key of the same person at the same address is the same request: it happens once."
+	commandAnswer    = "The answer may be 202 `accepted` when the outcome is not known yet: sending it again with the same Idempotency-Key is safe."
+	describedAnswers = "A list is given page by page: `next_cursor` is what `cursor` must hold for the next page."
+)
+
+var platformCalls = map[string]call{
+	"GET /healthz": {tag: "Service", summary: "Tell that the process lives", answers: map[int]any{200: statusView{}}},
+	"GET /readyz":  {tag: "Service", summary: "Tell whether requests can be served", answers: map[int]any{200: statusView{}}},
+	"GET /openapi.json": call{tag: "Service", summary: "This document", answers: map[int]any{200: schema{}, 304: nil}}.
+		header("ETag", "200", "304"),
+	"GET /api/v1/me":    reading("People", "Who you are and what you may do", meView{}).plain(),
+	"GET /api/v1/users": reading("People", "List all people", userList{}).plain(),
+	"POST /api/v1/users/:id/disable": removing("People", "Shut a person out", "own_account").
+		unversioned().says("S7", "His keys and sessions end at once. Nobody shuts himself out."),
+	"POST /api/v1/users/:id/enable": removing("People", "Let a person in again", "own_account").unversioned(),
+	"GET /api/v1/rules": reading("Rules", "List the rule sets in force", ruleList{}).plain().
+		says("N1, N3", "New processes get these; a process keeps those it began with."),
+	"POST /api/v1/rules/check": call{tag: "Rules", summary: "Check a rule without saving it", body: rulesCheckBody{}, answers: map[int]any{200: rulesCheckView{}}, refuses: []code{codeRule}}.
+		says("S097, S098, B094-B106", "With `kind` the source is a whole rule set in YAML; without it, one condition. Every mistake is told with line, column and the nearest known name.").
+		like(`{"source":"deal.amount > 1000 and customer.vat != ''"}`),
+	"GET /api/v1/process/:id": reading("Processes", "Where a process stands and what happened in it", processRecord{}).plain().
+		says("N1, N3", "The id is `<kind>-<id of the record>`; kinds are lead, opportunity, contract and collection (of the account)."),
+	"POST /api/v1/test/clock": call{tag: "Service", summary: "Move business time forward (development and tests only)", body: clockBody{}, answers: map[int]any{200: clockView{}}}.
+		like(`{"advance":"P30D"}`),
+}
+
+// unversioned says that If-Match is not read.
+func (c call) unversioned() call {
+	c.match = false
+	return c
+}

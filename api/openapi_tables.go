@@ -1,0 +1,121 @@
+package api
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+
+	"leadtocash/crm"
+	"leadtocash/rules"
+)
+
+// typeEnums are the values of types that have a fixed list of them.
+var typeEnums = map[reflect.Type][]string{
+	reflect.TypeFor[crm.LeadState]():        listOf(crm.LeadNew, crm.LeadQualified, crm.LeadAssigned, crm.LeadConverted, crm.LeadDisqualified),
+	reflect.TypeFor[crm.Feedback]():         listOf(crm.FeedbackNone, crm.FeedbackPositive, crm.FeedbackNegative),
+	reflect.TypeFor[crm.OpportunityState](): listOf(crm.OpportunityOpen, crm.OpportunityWon, crm.OpportunityLost),
+	reflect.TypeFor[crm.AmountSource]():     listOf(crm.AmountByHand, crm.AmountFromProducts, crm.AmountFromQuote),
+	reflect.TypeFor[crm.QuoteState]():       listOf(crm.QuoteDraft, crm.QuoteSent, crm.QuoteAccepted, crm.QuoteRefused, crm.QuoteExpired, crm.QuoteSuperseded),
+	reflect.TypeFor[crm.OrderState]():       listOf(crm.OrderValidating, crm.OrderApproving, crm.OrderApproved, crm.OrderRejected),
+	reflect.TypeFor[crm.TrancheKind]():      listOf(crm.TrancheDeposit, crm.TrancheProgress, crm.TrancheBalance),
+	reflect.TypeFor[crm.TrancheState]():     listOf(crm.TranchePlanned, crm.TrancheBillable, crm.TrancheInvoiced, crm.TranchePaid),
+	reflect.TypeFor[crm.Role]():             listOf(crm.Roles()...),
+	reflect.TypeFor[crm.RuleKind]():         append(listOf(crm.RuleKinds()...), ""),
+	reflect.TypeFor[crm.Ruling]():           listOf(crm.Allowed, crm.Refused, crm.NotEvaluated),
+	reflect.TypeFor[crm.Outcome]():          listOf(crm.Met, crm.Unmet, crm.NotReached, crm.Unknown),
+	reflect.TypeFor[crm.Step]():             steps,
+}
+
+// steps are the steps of all processes, in the order in which a customer meets them.
+var steps = append(listOf(
+	crm.StepCapture, crm.StepQualify, crm.StepNurture, crm.StepAssign, crm.StepConvert, crm.StepIdentify, crm.StepTiming, crm.StepSamples,
+	crm.StepConfigure, crm.StepSend, crm.StepForecast, crm.StepNegotiate, crm.StepMonitor, crm.StepValidate, crm.StepApprove, crm.StepContract,
+	crm.StepERP, crm.StepProject, crm.StepPNL, crm.StepCloseProject, crm.StepCare, crm.StepRevenue, crm.StepCloseContract), "")
+
+// enumerations are lists of values that a member's note names.
+var enumerations = map[string]func() []string{
+	"account_kind":       func() []string { return []string{"prospect", "customer"} },
+	"approval_state":     func() []string { return []string{"waiting", "approved", "rejected"} },
+	"contract_state":     func() []string { return []string{"active", "closed"} },
+	"disqualify_reason":  crm.DisqualifyReasons,
+	"dunning_state":      func() []string { return []string{"written", "skipped", "cancelled"} },
+	"engagement_kind":    crm.EngagementKinds,
+	"engagement_outcome": crm.EngagementOutcomes,
+	"invoice_state":      func() []string { return []string{"open", "overdue", "paid"} },
+	"language":           func() []string { return []string{"en", "it", "es", "pl"} },
+	"project_state":      func() []string { return []string{"open", "closed"} },
+	"reach":              func() []string { return []string{"own", "team", "all"} },
+	"relation_kind":      func() []string { return []string{"contact", "partner", "competitor"} },
+	"rule_kind":          func() []string { return listOf(crm.RuleKinds()...) },
+	"answer_kind":        crm.AnswerKinds,
+	"sample_state":       func() []string { return []string{"requested", "shipped", "answered"} },
+	"touch_state":        func() []string { return []string{"planned", "written", "stopped"} },
+	"touch_channel":      func() []string { return []string{"form", "api", "manual", "import", "mail", "care"} },
+}
+
+// about describes members of structs that belong to other packages, as the tag "doc" does for ours.
+var about = map[string]string{
+	"Account.Kind":                    "enum=account_kind",
+	"Account.Language":                "enum=language",
+	"Account.CreditLimit":             "text=0: none.",
+	"AssignFields.OwnerID":            "required;text=The salesperson.",
+	"AnsweredFields.Kind":             "required;enum=answer_kind",
+	"AnsweredFields.Note":             "max=10000",
+	"NurtureFields.Track":             "max=200;text=The key of a track; left out: the first that fits and has something left to send.",
+	"NurtureTouch.State":              "enum=touch_state",
+	"Sample.State":                    "enum=sample_state",
+	"Lead.ScoreByHand":                "text=A person's correction; 0: none.",
+	"Lead.Halved":                     "text=Nothing was heard of it for long.",
+	"Lead.AssignRule":                 "text=The rule that chose the owner; empty: a person did.",
+	"Lead.Track":                      "text=The nurture track that it is in; empty: none.",
+	"Approval.State":                  "enum=approval_state",
+	"CloseFields.NextName":            "max=200;text=Of the deal that follows (S088); without it, made from the contract's.",
+	"Contact.Language":                "enum=language",
+	"Contact.Status":                  "text=Commercial potential, moved by the outcomes of engagements (S050).",
+	"Contract.State":                  "enum=contract_state",
+	"DunningStep.State":               "enum=dunning_state",
+	"Engagement.Kind":                 "enum=engagement_kind",
+	"Engagement.Outcome":              "enum=engagement_outcome;text=Empty while planned.",
+	"FeedbackFields.Feedback":         "required;text=Only a positive one lets the lead be converted (S067).",
+	"FeedbackFields.Note":             "max=10000",
+	"Invoice.Hash":                    "text=SHA-256 over this invoice and the hash before it.",
+	"IssueFields.TrancheID":           "required;text=It must be billable.",
+	"Lead.Language":                   "enum=language",
+	"Lead.Score":                      "min=0;top=100",
+	"MoveFields.To":                   "required;max=200;text=The key of a stage, or lost.",
+	"MoveFields.Reason":               "max=200;text=Needed for lost: a key of the pipeline's reasons.",
+	"MoveFields.Note":                 "max=10000",
+	"MoveFields.Fill":                 "text=Fields of the facts by path (customer.vat) that are saved with the move, or not at all.",
+	"OpenInvoice.State":               "enum=invoice_state",
+	"Opportunity.Stage":               "text=A key of the pipeline in force; the rules may name others.",
+	"Opportunity.Amount":              "text=Without tax. Typed by hand only while amount_source is hand (S033).",
+	"Order.RequestedBy":               "text=Who asked for it; never the one who approves it (S14).",
+	"Process.Shift":                   "text=Business time minus real time in nanoseconds; not 0 only where the development clock was moved.",
+	"Project.State":                   "enum=project_state",
+	"Quote.Language":                  "enum=language",
+	"Quote.ValidUntil":                "text=The offer lapses at the end of this day in the company's zone.",
+	"Relation.Kind":                   "enum=relation_kind",
+	"Verdict.Key":                     "text=What was asked: the stage of a gate, the route of an approval.",
+	"opportunityRecord.Cost":          "text=Of the products.",
+	"opportunityRecord.MarginPercent": "text=Of the amount; 0 when the amount is 0.",
+}
+
+// problemCodes are all codes with which a request can be refused, from the one table.
+func problemCodes() []string { return listOf(slices.Sorted(maps.Keys(statuses))...) }
+
+// ruleCodes are the codes of mistakes in rules.
+func ruleCodes() []string {
+	return []string{
+		rules.CodeUnknownName, rules.CodeTypeMismatch, rules.CodeConstructNotAllowed, rules.CodeOperatorNotAllowed, rules.CodeNestedLoop,
+		rules.CodePatternMustBeFixed, rules.CodeTooLong, rules.CodeTooComplex, rules.CodeEmpty, rules.CodeSyntax, rules.CodeInvalidText,
+		rules.CodeInvalidValue, rules.CodeUnknownKey, rules.CodeDuplicate, rules.CodeMissing,
+	}
+}
+
+func listOf[T ~string](values ...T) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
+}

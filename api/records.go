@@ -1,0 +1,101 @@
+package api
+
+import (
+	"time"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
+)
+
+// leadRecord is a lead with the ways by which it reached us.
+type leadRecord struct {
+	crm.Lead
+	Touches    []touchView
+	ScoreRules []scoreView
+	Nurture    []crm.NurtureTouch
+}
+
+// knownLead is all that is told of a lead that belongs to somebody else.
+type knownLead struct {
+	ID crm.ID `json:"id"`
+}
+
+// opportunityRecord is a deal with what it costs us and leaves us (S046).
+type opportunityRecord struct {
+	crm.Opportunity
+	Cost          decimal.Decimal
+	MarginPercent decimal.Decimal
+}
+
+// quoteRecord is a quote with its lines and billing plan.
+type quoteRecord struct {
+	crm.Quote
+	Lines  []crm.QuoteLine
+	Shares []crm.Share
+}
+
+// orderRecord is an order with its route of approval.
+type orderRecord struct {
+	crm.Order
+	Approvals []crm.Approval
+}
+
+// contractRecord is a contract with its billing plan (S060) and project.
+type contractRecord struct {
+	crm.Contract
+	Tranches []crm.Tranche
+	Project  crm.Project
+}
+
+// invoiceRecord is an invoice with its lines, payments and dunning steps.
+type invoiceRecord struct {
+	store.OpenInvoice
+	Lines    []crm.InvoiceLine
+	Payments []store.InvoicePayment
+	Dunning  []crm.DunningStep
+}
+
+// processRecord is where a durable process stands and what happened in it.
+type processRecord struct {
+	Process  store.ProcessState
+	Timeline []store.Entry
+}
+
+// ruleList is the rule sets in force.
+type ruleList struct {
+	Data []ruleView `json:"data"`
+}
+
+// userList is all people on one page.
+type userList struct {
+	Data       []userView `json:"data"`
+	NextCursor *string    `json:"next_cursor"`
+	HasMore    bool       `json:"has_more"`
+}
+
+// meView is who is logged in, and how far each of his permissions reaches.
+type meView struct {
+	User userView                  `json:"user"`
+	May  map[crm.Permission]string `json:"may" doc:"text=How far each permission reaches: own, team or all."`
+}
+
+// gatesView is what each next stage needs of a deal.
+type gatesView struct {
+	Stage string  `json:"stage"`
+	Gates []*gate `json:"gates"`
+}
+
+// clockView is business time.
+type clockView struct {
+	Now time.Time `json:"now"`
+}
+
+// statusView says that something was taken, or works.
+type statusView struct {
+	Status string `json:"status"`
+}
+
+// leadOrKnown stands for either of the answers to a lead that is there already.
+type leadOrKnown struct{}

@@ -1,0 +1,130 @@
+package crm
+
+import "time"
+
+// Case is a customer's request for help after the sale (S086). It lives through the process "case-<uuid>".
+type Case struct {
+	ID           ID
+	Number       string // "CASE-12"
+	AccountID    ID
+	ContractID   ID
+	ContactID    ID
+	Subject      string
+	Text         string
+	Priority     Priority
+	State        CaseState
+	OwnerID      ID // who works on it; empty while nobody does
+	AnswerDue    time.Time
+	AnsweredAt   *time.Time
+	SolveDue     time.Time
+	WaitingSince *time.Time
+	Remaining    time.Duration // working time until SolveDue, kept while the customer is waited for
+	Escalated    []string      // the promises that were missed: answer, solve
+	Solution     string
+	SolvedAt     *time.Time
+	LeadID       ID // the lead that came of it (loop C6 to L1)
+	OpenedBy     ID
+	Version      int
+	OpenedAt     time.Time
+	ClosedAt     *time.Time
+}
+
+// CaseState says where a case stands.
+type CaseState string
+
+// The states of a case.
+const (
+	CaseOpen       CaseState = "open"        // nobody works on it yet
+	CaseInProgress CaseState = "in_progress" // somebody does
+	CaseWaiting    CaseState = "waiting"     // for the customer; the clock of the solution stands still
+	CaseSolved     CaseState = "solved"      // closes by itself unless it is reopened
+	CaseClosed     CaseState = "closed"
+)
+
+// Priority orders cases, and says how soon they are answered and solved.
+type Priority string
+
+// The priorities.
+const (
+	PriorityLow    Priority = "low"
+	PriorityNormal Priority = "normal"
+	PriorityHigh   Priority = "high"
+	PriorityUrgent Priority = "urgent"
+)
+
+// Priorities lists the priorities, the most urgent first.
+func Priorities() []string {
+	return []string{string(PriorityUrgent), string(PriorityHigh), string(PriorityNormal), string(PriorityLow)}
+}
+
+// ServiceLevel is what a priority promises, in working time of the legal entity.
+type ServiceLevel struct {
+	Answer time.Duration // until somebody has answered
+	Solve  time.Duration // until it is solved, waiting for the customer not counted
+}
+
+// Level is the promise of the priority; an unknown one is normal.
+func (p Priority) Level() ServiceLevel {
+	switch p {
+	case PriorityUrgent:
+		return ServiceLevel{time.Hour, 8 * time.Hour}
+	case PriorityHigh:
+		return ServiceLevel{2 * time.Hour, 16 * time.Hour}
+	case PriorityLow:
+		return ServiceLevel{8 * time.Hour, 80 * time.Hour}
+	default:
+		return ServiceLevel{4 * time.Hour, 40 * time.Hour}
+	}
+}
+
+// CloseAfterDays is how many working days a solved case stays open to objection.
+const CloseAfterDays = 5
+
+// caseMoves is what may follow which state.
+var caseMoves = map[CaseState][]CaseState{
+	CaseOpen:       {CaseInProgress, CaseSolved},
+	CaseInProgress: {CaseWaiting, CaseSolved},
+	CaseWaiting:    {CaseInProgress, CaseSolved},
+	CaseSolved:     {CaseInProgress, CaseClosed},
+}
+
+// May tells whether the case may go to the state.
+func (c Case) May(to CaseState) bool {
+	for _, s := range caseMoves[c.State] {
+		if s == to {
+			return true
+		}
+	}
+	return false
+}
+
+// Open begins a case at the instant, with the promises of its priority (S086).
+func (c *Case) Open(at time.Time, cal Calendar) {
+	level := c.Priority.Level()
+	c.State, c.OpenedAt, c.Version = CaseOpen, at, 1
+	c.AnswerDue, c.SolveDue = cal.AddWorkingHours(at, level.Answer), cal.AddWorkingHours(at, level.Solve)
+}
+
+// Wait stops the clock of the solution: what was left of it stays.
+func (c *Case) Wait(at time.Time, cal Calendar) {
+	c.State, c.WaitingSince, c.Remaining = CaseWaiting, &at, cal.WorkingTime(at, c.SolveDue)
+}
+
+// Resume takes a case up again. After waiting, what was left of the clock runs on from now; a case that was solved and is not
+// gets a whole new promise.
+func (c *Case) Resume(at time.Time, cal Calendar) {
+	switch c.State {
+	case CaseWaiting:
+		c.SolveDue = cal.AddWorkingHours(at, c.Remaining)
+	case CaseSolved:
+		c.SolveDue, c.Escalated = cal.AddWorkingHours(at, c.Priority.Level().Solve), nil
+		c.SolvedAt, c.Solution = nil, ""
+	}
+	c.State, c.WaitingSince, c.Remaining = CaseInProgress, nil, 0
+}
+
+// Solve ends the work on a case. It closes at the end of the instant that is given back unless somebody objects.
+func (c *Case) Solve(at time.Time, solution string, cal Calendar) (closes time.Time) {
+	c.State, c.SolvedAt, c.Solution, c.WaitingSince, c.Remaining = CaseSolved, &at, solution, nil, 0
+	return cal.AddWorkingDays(cal.Today(at).AddDays(1), CloseAfterDays-1).AddDays(1).StartIn(cal.Zone())
+}

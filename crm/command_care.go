@@ -1,0 +1,29 @@
+package crm
+
+// The commands of a case (S086). A case is opened by an edit: it needs no engine to be written down.
+const (
+	CareTake   = "care.take"   // somebody begins to work on it
+	CareAnswer = "care.answer" // the customer gets an answer; the first one keeps the first promise
+	CareWait   = "care.wait"   // for the customer: the solution's clock stands still
+	CareResume = "care.resume" // the customer has answered
+	CareSolve  = "care.solve"
+	CareReopen = "care.reopen" // a solved one
+	CareClose  = "care.close"
+	CareLead   = "care.lead" // a new opportunity begins here (loop C6 to L1)
+)
+
+// CaseTakeFields are the fields of care.take.
+type CaseTakeFields struct {
+	OwnerID ID `json:"owner_id"` // empty: who asks
+}
+
+// CaseTextFields are the fields of care.answer (the answer), care.wait and care.resume (a note), care.solve (the solution),
+// care.reopen (why) and care.close (a note).
+type CaseTextFields struct {
+	Text string `json:"text"`
+}
+
+// CaseLeadFields are the fields of care.lead.
+type CaseLeadFields struct {
+	Need string `json:"need"` // what the customer wants; empty: the case's subject
+}

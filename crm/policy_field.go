@@ -1,0 +1,33 @@
+package crm
+
+import "slices"
+
+// costReaders may see what a thing costs us and what we earn on it. Customer care talks to customers all day and has no use for it.
+var costReaders = []Role{RoleAdmin, RoleSalesOps, RoleSalesManager, RoleSalesperson, RoleProjectManager, RoleFinance}
+
+// fieldReaders is the one table of figures that are not for everybody who may see their record. What is not in it, is.
+var fieldReaders = map[string][]Role{
+	"opportunity.cost":           costReaders,
+	"opportunity.margin_percent": costReaders,
+	"product.cost":               costReaders,
+	"product_line.unit_cost":     costReaders,
+	"project.budget":             costReaders,
+	"quote.cost":                 costReaders,
+	"quote_line.unit_cost":       costReaders,
+}
+
+// HiddenFields lists the fields that some roles may not see, sorted: "product.cost".
+func HiddenFields() []string {
+	out := make([]string, 0, len(fieldReaders))
+	for f := range fieldReaders {
+		out = append(out, f)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Sees tells whether the user may see a field, "product.cost", of a record that he may see (B089).
+func (u User) Sees(field string) bool {
+	readers, known := fieldReaders[field]
+	return !known || slices.ContainsFunc(u.Roles, func(r Role) bool { return slices.Contains(readers, r) })
+}

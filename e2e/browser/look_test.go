@@ -1,0 +1,128 @@
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// pictures is the folder of the screenshots, which people look at; it is not kept with the sources.
+const pictures = "../screenshots"
+
+// picture keeps the whole page as it looks now.
+func (b *tab) picture(name string) {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(b.ctx, patience)
+	defer stop()
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.MkdirAll(pictures, 0o750)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(pictures, name+".png"), png, 0o600)
+	}
+	if err != nil {
+		b.t.Errorf("picture %s: %v", name, err)
+	}
+}
+
+// look draws the page for a desk and for a phone, and checks that it never scrolls sideways.
+func (b *tab) look(name string) {
+	b.t.Helper()
+	for _, width := range []int64{1600, 320, 390, 1280} {
+		b.wide(width)
+		if width == 390 || width == 1280 {
+			b.picture(fmt.Sprintf("%s-%d", name, width))
+		}
+	}
+}
+
+// wide sets the width of the window; the page must fit into it.
+func (b *tab) wide(width int64) {
+	b.t.Helper()
+	height := int64(900)
+	if width < 500 {
+		height = 844
+	}
+	b.do(chromedp.EmulateViewport(width, height))
+	const tooWide = `(() => { const w = document.documentElement.clientWidth; if (document.documentElement.scrollWidth <= w) return "";
+		const inside = (e) => { for (let p = e.parentElement; p; p = p.parentElement) if (getComputedStyle(p).overflowX !== "visible") return true; return false };
+		return [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > w + 1 && !inside(e)).slice(0, 3)
+			.map((e) => e.tagName + "." + e.className.toString() + " " + Math.round(e.getBoundingClientRect().right) + " " + e.textContent.slice(0, 40)).join("; ") || "scrolls" })()`
+	wide, err := value[string](b, tooWide)
+	must(b.t, err)
+	if wide != "" {
+		b.t.Errorf("%s scrolls sideways at %d: %s", b.path(), width, wide)
+	}
+}
+
+// asked is what axe checks of every page: WCAG 2.2 AA and best practice. Colours are all that another scheme changes.
+var asked = map[string]string{
+	"light": `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}`,
+	"dark":  `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`,
+}
+
+type violation struct {
+	ID, Help string
+	Nodes    []struct {
+		HTML           string
+		FailureSummary string
+	}
+}
+
+// checker is the script of axe-core, which make test installs.
+func (b *tab) checker() string {
+	b.t.Helper()
+	script, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	if err != nil {
+		b.t.Fatalf("%v: run make prepare", err)
+	}
+	return string(script)
+}
+
+// accessible checks the page in light and dark, for a desk and for a phone.
+func (b *tab) accessible() {
+	b.t.Helper()
+	_, err := value[bool](b, b.checker()+";true")
+	must(b.t, err)
+	for _, width := range []int64{1280, 390} {
+		b.do(chromedp.EmulateViewport(width, 900))
+		for _, scheme := range []string{"light", "dark"} {
+			b.paint(scheme)
+			b.violations(scheme, width)
+		}
+	}
+	b.paint("light")
+	b.do(chromedp.EmulateViewport(1280, 900))
+}
+
+// paint chooses the colours that the person's system asks for; nothing moves.
+func (b *tab) paint(scheme string) {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+		return err
+	}))
+}
+
+func (b *tab) violations(scheme string, width int64) {
+	b.t.Helper()
+	raw, err := value[string](b, `axe.run(document, {runOnly: `+asked[scheme]+`, resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations))`)
+	must(b.t, err)
+	var all []violation
+	must(b.t, json.Unmarshal([]byte(raw), &all))
+	for _, v := range all {
+		for i, n := range v.Nodes {
+			if i < 3 {
+				b.t.Errorf("%s %s at %d: %s: %s\n%.200s\n%s", b.path(), scheme, width, v.ID, v.Help, n.HTML, strings.TrimSpace(n.FailureSummary))
+			}
+		}
+	}
+}

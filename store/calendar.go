@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"leadtocash/crm"
+)
+
+// calendar is when the legal entity works: office hours in its zone, but for its holidays.
+func calendar(ctx context.Context, q querier, e crm.LegalEntity) (crm.Calendar, error) {
+	rows, err := many[struct{ OnDate crm.Date }](ctx, q, `select on_date from holiday order by on_date`)
+	if err != nil {
+		return crm.Calendar{}, err
+	}
+	days := make([]crm.Date, len(rows))
+	for i, r := range rows {
+		days[i] = r.OnDate
+	}
+	return crm.NewCalendar(e.TimeZone, crm.OfficeHours(), days)
+}
+
+// Calendar is when the legal entity works.
+func (tx *Tx) Calendar(ctx context.Context) (crm.Calendar, error) {
+	return calendar(ctx, tx.q, tx.Entity)
+}
+
+// Holiday is a day on which the legal entity does not work.
+type Holiday struct {
+	OnDate crm.Date
+	Name   string
+}
+
+// Holidays lists them by date.
+func (s *Store) Holidays(ctx context.Context) ([]Holiday, error) {
+	return many[Holiday](ctx, s.pool, `select on_date, name from holiday order by on_date`)
+}
+
+// officeOpens is the local time of day at which things that are due on a day come: office hours, and never within a clock change.
+const officeOpens = crm.Clock(9 * 60)
+
+// Morning is the instant at which a day's deadlines come.
+func Morning(d crm.Date, zone *time.Location) time.Time {
+	at, _ := d.At(officeOpens, zone)
+	return at.UTC()
+}
+
+// zone is the legal entity's.
+func (e *edit) zone() *time.Location {
+	z, err := time.LoadLocation(e.entity.TimeZone)
+	if err != nil { // edit has loaded it before
+		return time.UTC
+	}
+	return z
+}
+
+// due sets a deadline of a process that an edit changed, and wakes it to arm its timer. A process that has ended has none.
+func (e *edit) due(ctx context.Context, process, kind, key string, at time.Time) error {
+	if _, err := e.q.Exec(ctx, `insert into deadline (process, kind, key, due_at) select id, $2, $3, $4 from process where id = $1 and not closed
+		on conflict (process, kind, key) do update set due_at = excluded.due_at`, process, kind, key, at.UTC().Truncate(time.Microsecond)); err != nil {
+		return err
+	}
+	return e.wake(ctx, process)
+}
+
+// undue drops a deadline; a timer that fires for it finds nothing due.
+func (e *edit) undue(ctx context.Context, process, kind, key string) error {
+	_, err := e.q.Exec(ctx, `delete from deadline where process = $1 and kind = $2 and key = $3`, process, kind, key)
+	return err
+}
+
+// wake has a process read its row after the commit.
+func (e *edit) wake(ctx context.Context, process string) error {
+	_, err := e.q.Exec(ctx, insertWake, e.cause+"/"+process, process, time.Duration(0))
+	return err
+}
+
+// tooEarly refuses a date that is yet to come.
+func tooEarly(pointer string, d, today crm.Date) error {
+	if d.After(today) {
+		return crm.FieldErrors{crm.Problem("in_the_future").At(pointer)}
+	}
+	return nil
+}

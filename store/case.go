@@ -1,0 +1,210 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// The deadlines of a case (S086).
+const (
+	DeadlineAnswer    = "case_answer" // somebody should have answered
+	DeadlineSolve     = "case_solve"  // it should be solved
+	DeadlineCloseCase = "case_close"  // a solved one closes by itself
+)
+
+const caseColumns = `id, number, account_id, contract_id, contact_id, subject, text, priority, state, owner_id, answer_due, answered_at, solve_due, waiting_since,
+	remaining, escalated, solution, solved_at, lead_id, opened_by, version, opened_at, closed_at`
+
+// Cases lists care cases; whoever sees the account sees its cases.
+var Cases = List[crm.Case]{
+	from: `select ` + caseColumns + ` from (select k.*, a.owner_id as seen_by from care_case k join account a on a.id = k.account_id) k`,
+	id:   "id", owner: "seen_by", rowID: func(c crm.Case) crm.ID { return c.ID },
+	sort: []Order{{"opened_at", true}},
+	columns: []column[crm.Case]{
+		{"number", "number", "text", func(c crm.Case) any { return c.Number }, false},
+		{"opened_at", "opened_at", "timestamptz", func(c crm.Case) any { return c.OpenedAt }, false},
+		{"solve_due", "solve_due", "timestamptz", func(c crm.Case) any { return c.SolveDue }, false},
+		{"state", "state", "text", func(c crm.Case) any { return c.State }, false},
+		{"priority", "priority", "text", func(c crm.Case) any { return c.Priority }, false},
+		{"account_id", "account_id", "uuid", nil, true},
+		{"contract_id", "contract_id", "uuid", nil, true},
+		{"owner_id", "owner_id", "uuid", nil, true},
+	},
+}
+
+// OpenCase writes a customer's request down with the promises of its priority, in one transaction that needs no engine; its process
+// starts when the relay gets to it. The target's scope covers the accounts for which the person may open cases.
+func (s *Store) OpenCase(ctx context.Context, t Target, c crm.Case) (crm.Case, error) {
+	err := s.edit(ctx, t.Actor, func(e *edit) error {
+		parent, err := e.caseOf(ctx, t, &c)
+		if err != nil {
+			return err
+		}
+		cal, err := calendar(ctx, e.q, e.entity)
+		if err != nil {
+			return err
+		}
+		c.OpenedBy = e.actor
+		c.Open(e.now, cal)
+		var n int64
+		if err := e.q.QueryRow(ctx, `select nextval('case_number')`).Scan(&n); err != nil {
+			return err
+		}
+		c.Number = fmt.Sprintf("CASE-%d", n)
+		if _, err := e.q.Exec(ctx, `insert into care_case (id, number, account_id, contract_id, contact_id, subject, text, priority, answer_due, solve_due, opened_by, opened_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, c.ID, c.Number, c.AccountID, c.ContractID, c.ContactID, c.Subject, c.Text, c.Priority,
+			c.AnswerDue, c.SolveDue, c.OpenedBy, c.OpenedAt); err != nil {
+			return told(err)
+		}
+		process := crm.ProcessID(crm.KindCase, c.ID)
+		if err := openProcess(ctx, e.q, crm.KindCase, c.ID, crm.StepCare, parent, e.now); err != nil {
+			return err
+		}
+		for kind, at := range map[string]time.Time{DeadlineAnswer: c.AnswerDue, DeadlineSolve: c.SolveDue} {
+			if err := e.due(ctx, process, kind, "", at); err != nil {
+				return err
+			}
+		}
+		return e.tell(ctx, process, Entry{Code: "case.opened", AccountID: c.AccountID, Data: map[string]any{"case": c.Number, "subject": c.Subject, "priority": c.Priority}})
+	})
+	return c, err
+}
+
+// caseOf checks whose case it is, and gives the process it hangs on.
+func (e *edit) caseOf(ctx context.Context, t Target, c *crm.Case) (parent string, err error) {
+	if c.ContractID != "" {
+		contract, err := one[crm.Contract](ctx, e.q, `select `+contractColumns+` from contract where id = $1`, c.ContractID)
+		if err != nil || c.AccountID != "" && contract.AccountID != c.AccountID {
+			return "", unknown(orWrong(err), "/contract_id")
+		}
+		c.AccountID, parent = contract.AccountID, crm.ProcessID(crm.KindContract, contract.ID)
+		if err := e.join(ctx, crm.KindContract, contract.ID); err != nil {
+			return "", err
+		}
+	}
+	args := []any{c.AccountID}
+	if _, err := one[crm.Account](ctx, e.q, `select * from account where id = $1 and `+t.Scope.covers("owner_id", &args), args...); err != nil {
+		return "", unknown(err, "/account_id")
+	}
+	return parent, e.contactOf(ctx, c.AccountID, c.ContactID)
+}
+
+// orWrong turns a record that is there but of another into one that is not there.
+func orWrong(err error) error {
+	if err == nil {
+		return ErrNotFound
+	}
+	return err
+}
+
+// Case locks the case of this process.
+func (tx *Tx) Case(ctx context.Context) (crm.Case, error) {
+	_, id := crm.SplitProcessID(tx.Process.ID)
+	return one[crm.Case](ctx, tx.q, `select `+caseColumns+` from care_case where id = $1 for update`, id)
+}
+
+// SaveCase writes what a step changed on a case.
+func (tx *Tx) SaveCase(ctx context.Context, c crm.Case) error {
+	if c.Escalated == nil {
+		c.Escalated = []string{}
+	}
+	_, err := tx.q.Exec(ctx, `update care_case set state = $2, owner_id = $3, answered_at = $4, solve_due = $5, waiting_since = $6, remaining = $7, escalated = $8, solution = $9,
+		solved_at = $10, lead_id = $11, closed_at = $12, version = version + 1 where id = $1`, c.ID, c.State, c.OwnerID, c.AnsweredAt, c.SolveDue, c.WaitingSince,
+		c.Remaining, c.Escalated, c.Solution, c.SolvedAt, c.LeadID, c.ClosedAt)
+	return told(err)
+}
+
+// OpenCases counts the cases of a contract that are not solved.
+func (tx *Tx) OpenCases(ctx context.Context, contract crm.ID) (n int, err error) {
+	err = tx.q.QueryRow(ctx, `select count(*)::int from care_case where contract_id = $1 and state in ('open', 'in_progress', 'waiting')`, contract).Scan(&n)
+	return n, told(err)
+}
+
+// Holders lists the active people of a role, for mail to all of them.
+func (tx *Tx) Holders(ctx context.Context, role crm.Role) ([]crm.User, error) {
+	rows, err := many[person](ctx, tx.q, `select id, name, email, language, roles, approval_limit, active from app_user where active and $1 = any(roles) order by id`, string(role))
+	out := make([]crm.User, len(rows))
+	for i, p := range rows {
+		out[i] = crm.User{ID: p.ID, Name: p.Name, Email: p.Email, Language: p.Language, Roles: p.Roles, Active: p.Active}
+	}
+	return out, err
+}
+
+// CaptureLead keeps a lead that a step found, with its process, child of this one: the same person who is already being worked on is one
+// lead with one more touch (S063, loop C6 to L1).
+func (tx *Tx) CaptureLead(ctx context.Context, l crm.Lead, t crm.Touch) (crm.Lead, error) {
+	known, err := knownLead(ctx, tx.q, l)
+	if err == nil {
+		return known, tx.touchLead(ctx, known, t)
+	} else if err != ErrNotFound {
+		return l, err
+	}
+	l.ID, l.State, l.Version, l.CreatedAt, l.UpdatedAt = NewID(), crm.LeadNew, 1, tx.Now, tx.Now
+	if err := insertLead(ctx, tx.q, l); err != nil {
+		return l, err
+	}
+	if err := tx.Open(ctx, crm.KindLead, l.ID, crm.StepQualify, tx.Process.ID); err != nil {
+		return l, err
+	}
+	return l, tx.touchLead(ctx, l, t)
+}
+
+// touchLead adds a touch to a lead and has its process score it anew.
+func (tx *Tx) touchLead(ctx context.Context, l crm.Lead, t crm.Touch) error {
+	if touched, err := addTouch(ctx, tx.q, l, t, tx.Now); err != nil || !touched {
+		return err
+	}
+	tx.Review(crm.ProcessID(crm.KindLead, l.ID))
+	return nil
+}
+
+// CaseRow is a case as a list shows it.
+type CaseRow struct {
+	crm.Case
+	Account  string
+	Contract string
+	Owner    string
+}
+
+const caseRows = `select k.*, a.name as account, coalesce(c.number, '') as contract, coalesce(u.name, '') as owner
+	from care_case k join account a on a.id = k.account_id left join contract c on c.id = k.contract_id left join app_user u on u.id = k.owner_id`
+
+// CaseRows lists cases for a page: what is soonest due first, solved and closed ones last.
+func (s *Store) CaseRows(ctx context.Context, sc Scope, state string, after crm.ID, limit int) ([]CaseRow, error) {
+	where := conditions{sc.sees("a.owner_id")}
+	where.when(state == "active", `k.state in ('open', 'in_progress', 'waiting')`)
+	where.when(state != "" && state != "active", `k.state = @state`)
+	where.when(after != "", `(k.solve_due, k.id) > (select x.solve_due, x.id from care_case x where x.id = @after)`)
+	return many[CaseRow](ctx, s.pool, caseRows+where.sql()+` order by k.solve_due, k.id limit @limit`, sc.args(pgx.NamedArgs{"state": state, "after": after, "limit": limit}))
+}
+
+// CasesOf lists the cases of a contract that may be seen.
+func (s *Store) CasesOf(ctx context.Context, contract crm.ID) ([]CaseRow, error) {
+	return many[CaseRow](ctx, s.pool, caseRows+` where k.contract_id = $1 order by k.opened_at desc limit 100`, contract)
+}
+
+// CasePage is a case with what happened to it.
+type CasePage struct {
+	CaseRow
+	Contact  string
+	Opener   string
+	Lead     string // company of the lead that came of it
+	Timeline []Event
+}
+
+// CasePage reads one case; ErrNotFound when the reader may not see it.
+func (s *Store) CasePage(ctx context.Context, sc Scope, id crm.ID) (CasePage, error) {
+	p, err := one[CasePage](ctx, s.pool, `select k.*, coalesce(p.name, '') as contact, o.name as opener, coalesce(l.company, '') as lead
+		from (`+caseRows+` where k.id = @id and `+sc.sees("a.owner_id")+`) k left join contact p on p.id = k.contact_id join app_user o on o.id = k.opened_by
+		left join lead l on l.id = k.lead_id`, sc.args(pgx.NamedArgs{"id": id}))
+	if err != nil {
+		return p, err
+	}
+	p.Timeline, err = s.processTimeline(ctx, crm.ProcessID(crm.KindCase, id))
+	return p, err
+}

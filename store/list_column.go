@@ -1,0 +1,31 @@
+package store
+
+import (
+	"maps"
+	"slices"
+)
+
+// Column is a field by which a list is filtered, and sorted unless FilterOnly.
+type Column struct {
+	Name       string
+	Kind       string   // the SQL type: text, uuid, numeric, date, timestamptz, boolean
+	Operators  []string // eq and others
+	FilterOnly bool
+}
+
+// Columns describes the fields of the list.
+func (l List[T]) Columns() []Column {
+	out := make([]Column, len(l.columns))
+	for i, c := range l.columns {
+		out[i] = Column{c.name, c.kind, slices.Sorted(maps.Keys(operatorsOf(c.kind))), c.filter}
+	}
+	return out
+}
+
+// operatorsOf are the comparisons that a type of column takes.
+func operatorsOf(kind string) map[string]string {
+	if kind == "text" {
+		return map[string]string{"eq": "=", "has": "ilike"}
+	}
+	return map[string]string{"eq": "=", "gte": ">=", "lte": "<="}
+}

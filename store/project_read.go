@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
+)
+
+// selectSpending adds up a project's entries, as crm.Spend does.
+const selectSpending = `select (select coalesce(sum(amount), 0) from time_entry where project_id = $1) as time,
+		coalesce(sum(amount) filter (where state = 'actual' and kind = 'material'), 0) as material,
+		coalesce(sum(amount) filter (where state = 'actual' and kind = 'travel'), 0) as travel,
+		coalesce(sum(amount) filter (where state = 'actual' and kind = 'subcontract'), 0) as subs,
+		coalesce(sum(amount) filter (where state = 'committed'), 0) as committed
+	from cost_entry where project_id = $1`
+
+// ProjectFacts gathers what rules may read about a contract's delivery as this step leaves it (S083, S085), in one round trip; the project
+// is given as the step has changed it.
+func (tx *Tx) ProjectFacts(ctx context.Context, c crm.Contract, p crm.Project) (f crm.Facts, pnl crm.PNL, err error) {
+	var s crm.Spending
+	var counts crm.ProjectFacts
+	b := &pgx.Batch{}
+	b.Queue(selectSpending, p.ID).Query(func(rows pgx.Rows) (err error) {
+		s, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.Spending])
+		return err
+	})
+	projectCounts(b, c.ID, p.ID, tx.Today, &counts)
+	customerFacts(b, c.OpportunityID, tx.Today, &f)
+	if err := tx.q.SendBatch(ctx, b).Close(); err != nil {
+		return f, pnl, told(err)
+	}
+	pnl = tx.Entity.Pricing(c.Currency).PNL(p.Revenue, p.Budget, p.ProgressPercent, s)
+	f.Project, f.Process.Today = crm.ProjectFactsOf(pnl), tx.Today
+	f.Project.LateMilestones, f.Project.OpenMilestones, f.Project.UnbilledTranches = counts.LateMilestones, counts.OpenMilestones, counts.UnbilledTranches
+	f.Project.OpenCases, f.Project.Unapproved, f.Project.CommittedCosts = counts.OpenCases, counts.Unapproved, counts.CommittedCosts
+	return f, pnl, nil
+}
+
+func projectCounts(b *pgx.Batch, contract, project crm.ID, today crm.Date, f *crm.ProjectFacts) {
+	b.Queue(`select
+			(select count(*)::numeric from milestone where project_id = $2 and done_on is null and due_date < $3),
+			(select count(*)::numeric from milestone where project_id = $2 and done_on is null),
+			(select count(*)::numeric from tranche where contract_id = $1 and invoice_id is null and external_number = ''),
+			(select count(*)::numeric from care_case where contract_id = $1 and state in ('open', 'in_progress', 'waiting')),
+			(select count(*)::numeric from cost_entry where project_id = $2 and state = 'requested'),
+			(select count(*)::numeric from cost_entry where project_id = $2 and state = 'committed')`, contract, project, today).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&f.LateMilestones, &f.OpenMilestones, &f.UnbilledTranches, &f.OpenCases, &f.Unapproved, &f.CommittedCosts)
+	})
+}
+
+// SetAlarm notes since when a project is alarming, or that it no longer is. It leaves the version: nobody edited anything.
+func (tx *Tx) SetAlarm(ctx context.Context, p crm.Project) error {
+	_, err := tx.q.Exec(ctx, `update project set alarmed_at = $2 where id = $1`, p.ID, p.AlarmedAt)
+	return told(err)
+}
+
+// TimeRow is a time entry as a page shows it.
+type TimeRow struct {
+	crm.TimeEntry
+	Person    string
+	Corrected bool // a counter-entry takes it back
+}
+
+// CostRow is a cost as a page shows it.
+type CostRow struct {
+	crm.CostEntry
+	Enterer   string
+	Approver  string
+	Corrected bool
+}
+
+// ActionRow is a corrective action as a page shows it.
+type ActionRow struct {
+	crm.Action
+	Author    string
+	Milestone string
+}
+
+// ProjectParts is a project's profit and loss with all that it is made of.
+type ProjectParts struct {
+	Project    crm.Project
+	PNL        crm.PNL
+	Spending   crm.Spending
+	Times      []TimeRow
+	Costs      []CostRow
+	Milestones []crm.Milestone
+	Actions    []ActionRow
+	Hours      decimal.Decimal
+	Currency   string
+	Today      crm.Date
+}
+
+// projectRows is how many of its newest entries a project shows.
+const projectRows = 500
+
+// ProjectParts reads the project of a contract that may be seen; ErrNotFound when it has none.
+func (s *Store) ProjectParts(ctx context.Context, c crm.Contract, today crm.Date) (p ProjectParts, err error) {
+	p.Currency, p.Today = c.Currency, today
+	entity, err := s.LegalEntity(ctx)
+	if err != nil {
+		return p, err
+	}
+	if p.Project, err = one[crm.Project](ctx, s.pool, `select `+projectColumns+` from project where contract_id = $1`, c.ID); err != nil {
+		return p, err
+	}
+	id := p.Project.ID
+	if p.Spending, err = one[crm.Spending](ctx, s.pool, selectSpending, id); err != nil {
+		return p, err
+	}
+	p.PNL = entity.Pricing(c.Currency).PNL(p.Project.Revenue, p.Project.Budget, p.Project.ProgressPercent, p.Spending)
+	if p.Times, err = many[TimeRow](ctx, s.pool, `select t.*, u.name as person, exists (select from time_entry x where x.corrects_id = t.id) as corrected
+		from time_entry t join app_user u on u.id = t.user_id where t.project_id = $1 order by t.on_date desc, t.id desc limit $2`, id, projectRows); err != nil {
+		return p, err
+	}
+	if p.Costs, err = many[CostRow](ctx, s.pool, `select c.*, u.name as enterer, coalesce(a.name, '') as approver, exists (select from cost_entry x where x.corrects_id = c.id) as corrected
+		from cost_entry c join app_user u on u.id = c.entered_by left join app_user a on a.id = c.approved_by
+		where c.project_id = $1 order by c.state in ('actual', 'refused'), c.on_date desc, c.id desc limit $2`, id, projectRows); err != nil {
+		return p, err
+	}
+	if p.Milestones, err = many[crm.Milestone](ctx, s.pool, `select * from milestone where project_id = $1 order by due_date, id`, id); err != nil {
+		return p, err
+	}
+	if p.Actions, err = many[ActionRow](ctx, s.pool, `select a.*, u.name as author, coalesce(m.name, '') as milestone from corrective_action a
+		join app_user u on u.id = a.author_id left join milestone m on m.id = a.milestone_id where a.project_id = $1 order by a.at desc limit $2`, id, projectRows); err != nil {
+		return p, err
+	}
+	err = s.pool.QueryRow(ctx, `select coalesce(sum(hours), 0) from time_entry where project_id = $1`, id).Scan(&p.Hours)
+	return p, told(err)
+}
