@@ -130,8 +130,8 @@ func notCSV(err error) error {
 
 // importView is what became of a file, or would: counts, and the rows that were refused with why.
 type importView struct {
-	ID          crm.ID        `json:"id"`
-	Process     string        `json:"process"`
+	ID          crm.ID        `json:"id,omitempty"` // none of a preview
+	Process     string        `json:"process,omitempty"`
 	State       string        `json:"state"` // preview, running, done
 	Total       int           `json:"total"`
 	Made        int           `json:"made"`

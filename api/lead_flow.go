@@ -107,3 +107,29 @@ func formUnsubscribe(r *request) error {
 	}
 	return r.showUnsubscribe(true)
 }
+
+// tracks are the nurture tracks in force, for a person to choose from.
+func (r *request) tracks() ([]option, error) {
+	out := []option{{"", r.say("lead.track_by_rule")}}
+	active, err := r.store.ActiveRules(r.ctx())
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range active {
+		if a.Kind != crm.RuleNurture {
+			continue
+		}
+		set, err := r.rules(crm.RuleNurture)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range set.Tracks() {
+			out = append(out, option{t.Key, worded(t.Name, r.language, t.Key)})
+		}
+	}
+	return out, nil
+}
+
+func formLeadNurture(r *request) error {
+	return leadForm(r, crm.LeadNurture, "lead_nurtured", func(f *form) any { return crm.NurtureFields{Track: f.Value("track")} })
+}
