@@ -28,11 +28,12 @@ type badInput struct {
 
 // large stands for bodies that would not fit into the table.
 var large = map[string]func() string{
-	"@deep":  func() string { return strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000) },
-	"@big":   func() string { return `{"company":"` + strings.Repeat("x", 11<<20) + `"}` },
-	"@utf8":  func() string { return "{\"company\":\"\xff\xfe\"}" },
-	"@long":  func() string { return `{"company":"` + strings.Repeat("x", 1_000_000) + `"}` },
-	"@lines": func() string { return `{"opportunity_id":"{deal}","lines":[` + strings.Repeat(`{},`, 10_000) + `{}]}` },
+	"@deep":     func() string { return strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000) },
+	"@big":      func() string { return `{"company":"` + strings.Repeat("x", 11<<20) + `"}` },
+	"@utf8":     func() string { return "{\"company\":\"\xff\xfe\"}" },
+	"@long":     func() string { return `{"company":"` + strings.Repeat("x", 1_000_000) + `"}` },
+	"@brackets": func() string { return `{"source":"` + strings.Repeat("(", 1_000_000) + `"}` },
+	"@lines":    func() string { return `{"opportunity_id":"{deal}","lines":[` + strings.Repeat(`{},`, 10_000) + `{}]}` },
 }
 
 // Every refusal names its code and its places, and leaves nothing behind.
@@ -65,7 +66,7 @@ func (s *scene) refuses(t *testing.T, c badInput) {
 	if make, ok := large[body]; ok {
 		body = make()
 	}
-	fill := strings.NewReplacer("{lead}", string(s.lead), "{deal}", string(s.deal), "{invoice}", string(s.invoice), "{disabled}", string(s.max.ID))
+	fill := strings.NewReplacer("{lead}", string(s.lead), "{deal}", string(s.deal), "{invoice}", string(s.invoice), "{order}", string(s.order), "{product}", string(s.product), "{disabled}", string(s.max.ID))
 	person := c.Person
 	if person == "" {
 		person = "anna"

@@ -3,7 +3,7 @@ package api
 import "maps"
 
 // calls describes every route of the API, by method and path. Whoever adds a route adds its description; a test asks for it.
-var calls = merged(platformCalls, leadCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls)
+var calls = merged(platformCalls, leadCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls, deliveryCalls, careCalls)
 
 func merged(tables ...map[string]call) map[string]call {
 	all := map[string]call{}
@@ -30,6 +30,7 @@ var tags = []struct{ name, text string }{
 	{"Quotes", "Offers and their versions."},
 	{"Orders", "Validation and approval."},
 	{"Contracts", "Contracts, projects and what is billed."},
+	{"Care", "Customers' cases and their promises."},
 	{"Invoices", "Issued invoices, payments, what is overdue."},
 	{"Catalogue", "Products."},
 	{"Rules", "The rules in force."},

@@ -27,11 +27,11 @@ var leadCalls = map[string]call{
 		says("S063, S064, B025", "201: a new lead. 200: the person is known and this is one more touch; of a lead that belongs to somebody else only the id is told.").
 		like(`{"company":"Rossi Srl","email":"info@rossi.example","country":"IT","need":"Two pumps"}`),
 	"GET /api/v1/leads/:id":   reading("Leads", "Read a lead", leadRecord{}).says("S063", ""),
-	"PATCH /api/v1/leads/:id": patching("Leads", "Change a lead", leadPatch{}, crm.Lead{}).may("lead_closed").says("S063", ""),
+	"PATCH /api/v1/leads/:id": patching("Leads", "Change a lead", leadPatch{}, crm.Lead{}).may("lead_closed").says("S063", "").like(`{"need":"Three pumps"}`),
 	"POST /api/v1/leads/:id/qualify": commanding("Leads", "Qualify a lead", qualifyBody{}, "transition_not_allowed", "lead_closed").bodiless().
 		says("S064, S066", "With the score of the scoring rules, or a correction. Without an owner the assignment rules find one; the answer says who and by which rule.").like(`{"score":70}`),
 	"POST /api/v1/leads/:id/assign": commanding("Leads", "Assign a lead to a salesperson", crm.AssignFields{}, "transition_not_allowed", "lead_closed").
-		says("S066, B029", ""),
+		says("S066, B029", "").like(`{"owner_id":"{users}"}`),
 	"POST /api/v1/leads/:id/feedback": commanding("Leads", "Give the salesperson's word on a lead", crm.FeedbackFields{}, "transition_not_allowed", "lead_closed").
 		says("S065, S067", "A negative word gives the lead back: to a nurture track if it may be written to, and to be assigned anew.").like(`{"feedback":"positive","note":"They have a budget."}`),
 	"POST /api/v1/leads/:id/nurture": commanding("Leads", "Begin a track of timed mails", crm.NurtureFields{}, "transition_not_allowed", "nothing_to_send", codeGate).bodiless().
@@ -47,19 +47,20 @@ var leadCalls = map[string]call{
 var accountCalls = map[string]call{
 	"GET /api/v1/accounts": listing("Customers", "List companies", store.Accounts).says("S053", ""),
 	"POST /api/v1/accounts": creating("Customers", "Add a company", accountBody{}, crm.Account{}).needing("name").located("201").may("duplicate_vat").
-		says("S053", "`credit_limit` is for finance only.").like(`{"name":"Rossi Srl","country":"IT","vat":"IT00743110157"}`),
+		says("S053", "`credit_limit` is for finance only.").like(`{"name":"Rossi Srl","country":"IT","phone":"+39 02 7654321"}`),
 	"GET /api/v1/accounts/:id":   reading("Customers", "Read a company", crm.Account{}).says("S053", ""),
-	"PATCH /api/v1/accounts/:id": patching("Customers", "Change a company", accountBody{}, crm.Account{}).may("duplicate_vat").says("S053", ""),
+	"PATCH /api/v1/accounts/:id": patching("Customers", "Change a company", accountBody{}, crm.Account{}).may("duplicate_vat").says("S053", "").like(`{"phone":"+39 02 1234567"}`),
 
 	"GET /api/v1/contacts": listing("Customers", "List people", store.Contacts).says("S047, S049", ""),
 	"POST /api/v1/contacts": creating("Customers", "Add a person at a company", contactBody{}, crm.Contact{}).needing("account_id", "name").located("201").
-		says("S047, S048", ""),
+		says("S047, S048", "").like(`{"account_id":"{accounts}","name":"Carla Neri","email":"carla@neri.example"}`),
 	"GET /api/v1/contacts/:id":   reading("Customers", "Read a person", crm.Contact{}).says("S047", ""),
-	"PATCH /api/v1/contacts/:id": patching("Customers", "Change a person", contactBody{}, crm.Contact{}).says("S047", ""),
+	"PATCH /api/v1/contacts/:id": patching("Customers", "Change a person", contactBody{}, crm.Contact{}).says("S047", "").like(`{"job":"Buyer"}`),
 
 	"GET /api/v1/engagements": listing("Engagements", "List engagements", store.Engagements).says("S019, S093", ""),
 	"POST /api/v1/engagements": creating("Engagements", "Plan or log an engagement", engagementBody{}, crm.Engagement{}).located("201").
-		says("S019, S093, B053, B055", "When: `due_at` as an instant, or `start` as the clocks of `zone` show it. With `outcome` it is logged as done."),
+		says("S019, S093, B053, B055", "When: `due_at` as an instant, or `start` as the clocks of `zone` show it. With `outcome` it is logged as done.").
+		like(`{"opportunity_id":"{opportunities}","kind":"meeting","subject":"Look at the plant","start":"2027-01-11T09:00","end":"2027-01-11T10:30","zone":"Europe/Rome"}`),
 	"GET /api/v1/engagements/:id": reading("Engagements", "Read an engagement", crm.Engagement{}).says("S093", ""),
 	"POST /api/v1/engagements/:id/outcome": call{
 		tag: "Engagements", summary: "Say how an engagement went", body: outcomeBody{}, match: true, answers: map[int]any{200: crm.Engagement{}},
@@ -70,5 +71,5 @@ var accountCalls = map[string]call{
 	"POST /api/v1/products": creating("Catalogue", "Add a product", productBody{}, crm.Product{}).needing("sku", "name", "price", "tax_percent").located("201").may("duplicate_sku").
 		says("S038, S104", "").like(`{"sku":"PUMP-9","name":"Pump","price":"100.00","tax_percent":"22"}`),
 	"GET /api/v1/products/:id":   reading("Catalogue", "Read a product", crm.Product{}).says("S038", ""),
-	"PATCH /api/v1/products/:id": patching("Catalogue", "Change a product", productBody{}, crm.Product{}).says("S038", ""),
+	"PATCH /api/v1/products/:id": patching("Catalogue", "Change a product", productBody{}, crm.Product{}).says("S038", "").like(`{"name":"Pump, new model"}`),
 }

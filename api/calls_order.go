@@ -9,7 +9,7 @@ var orderCalls = map[string]call{
 	"GET /api/v1/orders":     listing("Orders", "List orders", store.Orders).says("S078", ""),
 	"GET /api/v1/orders/:id": reading("Orders", "Read an order with its route of approval", orderRecord{}).says("S078, S079", ""),
 	"POST /api/v1/orders/:id/validate": commanding("Orders", "Validate an order", decisionBody{}, codeGate, "order_not_validating", "already_decided").bodiless().matching().
-		says("S078", "If-Match decides on the version that was seen."),
+		says("S078", "If-Match decides on the version that was seen.").like(`{"note":"All is there."}`),
 	"POST /api/v1/orders/:id/approve": commanding("Orders", "Approve an order", decisionBody{}, approvalRefuses...).bodiless().matching().
 		says("S079-S081, S14, B062-B065", "Nobody approves his own order. If-Match decides on the version that was seen.").like(`{"note":"Good margin."}`),
 	"POST /api/v1/orders/:id/reject": commanding("Orders", "Reject an order", rejectBody{}, approvalRefuses...).matching().
@@ -26,7 +26,7 @@ var contractCalls = map[string]call{
 	"POST /api/v1/contracts/:id/project/close": commanding("Contracts", "Close the project", emptyBody{}, "project_closed", "project_not_finished").bodiless().
 		says("S085", ""),
 	"POST /api/v1/contracts/:id/invoices": commanding("Contracts", "Invoice a tranche", crm.IssueFields{}, "already_invoiced", "tranche_not_billable", "invoice_date_falls").money().
-		says("S087", ""),
+		says("S087", "").like(`{"tranche_id":"{tranche}"}`),
 	"POST /api/v1/contracts/:id/close": commanding("Contracts", "Close a contract and begin the next deal", crm.CloseFields{}, "contract_not_finished").bodiless().
 		says("S088", ""),
 }
@@ -36,7 +36,7 @@ var invoiceCalls = map[string]call{
 	"GET /api/v1/overdue":      listing("Invoices", "List what is open past its due date", store.Invoices).says("S091", ""),
 	"GET /api/v1/invoices/:id": reading("Invoices", "Read an invoice with its payments and letters", invoiceRecord{}).says("S087, S091", ""),
 	"PATCH /api/v1/invoices/:id": call{tag: "Invoices", summary: "Refused: an issued invoice never changes", body: invoiceBody{}, patch: true, refuses: []code{"issued_invoice_is_immutable"}}.
-		says("B049", "The call exists so that the answer says why."),
+		says("B049", "The call exists so that the answer says why.").like(`{"number":"2026/0001"}`),
 	"POST /api/v1/invoices/:id/payments": commanding("Invoices", "Book money that came in", paymentBody{}, "duplicate_payment", "overpayment").money().
 		says("S087, S091, B046, B071-B074", "").like(`{"amount":"50.00","reference":"BANK-1"}`),
 }

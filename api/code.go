@@ -79,7 +79,12 @@ var statuses = map[code]int{
 	"self_approval":       http.StatusForbidden,
 
 	// clashes with the state of a record
+	"already_corrected":           http.StatusConflict,
 	"already_converted":           http.StatusConflict,
+	"case_closed":                 http.StatusConflict,
+	"contract_closed":             http.StatusConflict,
+	"cost_not_actual":             http.StatusConflict,
+	"counter_entry":               http.StatusConflict,
 	"already_decided":             http.StatusConflict,
 	"already_done":                http.StatusConflict,
 	"already_invoiced":            http.StatusConflict,

@@ -75,7 +75,7 @@ func (e *Engine) Do(ctx context.Context, c crm.Command) (crm.Answer, error) {
 func (e *Engine) told(ctx context.Context, c crm.Command, sends int, err error) error {
 	switch {
 	case is[*temporal.ApplicationError](err): // the handler's; Temporal would repeat it under this Update id
-		return errors.Join(store.ErrBusy, e.store.SendAgain(context.WithoutCancel(ctx), c.ID, sends))
+		return errors.Join(store.ErrBusy, err, e.store.SendAgain(context.WithoutCancel(ctx), c.ID, sends))
 	case is[*serviceerror.Unavailable](err), is[*serviceerror.ResourceExhausted](err), is[*serviceerror.NamespaceNotFound](err):
 		return fmt.Errorf("%w: %w", ErrEngineAway, err)
 	default: // a deadline, a lost connection: it may yet happen

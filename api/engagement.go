@@ -2,24 +2,10 @@ package api
 
 import (
 	"net/http"
-	"time"
 
 	"leadtocash/crm"
 	"leadtocash/store"
 )
-
-// engagementBody is a call, meeting, visit, mail or letter (S019, S093). With an outcome it is logged as done.
-type engagementBody struct {
-	Kind          string    `json:"kind" doc:"required;enum=engagement_kind"`
-	OpportunityID crm.ID    `json:"opportunity_id" doc:"text=This or lead_id, not both."`
-	LeadID        crm.ID    `json:"lead_id"`
-	ContactID     crm.ID    `json:"contact_id" doc:"text=Not with lead_id."`
-	Subject       string    `json:"subject" doc:"required;max=200"`
-	DueAt         time.Time `json:"due_at"`
-	Outcome       string    `json:"outcome" doc:"enum=engagement_outcome;text=With it, the engagement is logged as done."`
-	Note          string    `json:"note" doc:"max=10000"`
-	OwnerID       crm.ID    `json:"owner_id"`
-}
 
 func (b *engagementBody) engagement() (crm.Engagement, error) {
 	var c check
@@ -32,9 +18,7 @@ func (b *engagementBody) engagement() (crm.Engagement, error) {
 	c.id("/lead_id", &b.LeadID)
 	c.id("/contact_id", &b.ContactID)
 	c.id("/owner_id", &b.OwnerID)
-	if b.DueAt.IsZero() {
-		c.fail("/due_at", "required", nil)
-	}
+	ends := b.when(&c)
 	switch {
 	case b.OpportunityID == "" && b.LeadID == "":
 		c.fail("/opportunity_id", "required", nil)
@@ -44,7 +28,7 @@ func (b *engagementBody) engagement() (crm.Engagement, error) {
 		c.fail("/contact_id", "not_with_lead", nil)
 	}
 	return crm.Engagement{
-		Kind: b.Kind, OpportunityID: b.OpportunityID, LeadID: b.LeadID, ContactID: b.ContactID, Subject: b.Subject, DueAt: b.DueAt,
+		Kind: b.Kind, OpportunityID: b.OpportunityID, LeadID: b.LeadID, ContactID: b.ContactID, Subject: b.Subject, DueAt: b.DueAt, EndsAt: ends,
 		Outcome: b.Outcome, Note: b.Note, OwnerID: b.OwnerID,
 	}, c.err()
 }

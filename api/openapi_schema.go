@@ -120,11 +120,8 @@ func (s *shapes) members(t reflect.Type, d direction, into schema, required *[]s
 		if n.name == "-" {
 			continue
 		}
-		kind, left := f.Type, strings.Contains(f.Tag.Get("json"), ",omitempty")
-		if left && kind.Kind() == reflect.Pointer { // nothing is sent instead of null
-			kind = kind.Elem()
-		}
-		m := s.of(kind, d, n)
+		left := strings.Contains(f.Tag.Get("json"), ",omitempty")
+		m := s.of(f.Type, d, n)
 		if d == incoming && !n.required || d == outgoing && (emptyIsNull(f) || restricted(t, n.name)) {
 			m = orNull(m)
 		}

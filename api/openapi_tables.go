@@ -24,6 +24,11 @@ var typeEnums = map[reflect.Type][]string{
 	reflect.TypeFor[crm.Ruling]():           listOf(crm.Allowed, crm.Refused, crm.NotEvaluated),
 	reflect.TypeFor[crm.Outcome]():          listOf(crm.Met, crm.Unmet, crm.NotReached, crm.Unknown),
 	reflect.TypeFor[crm.Step]():             steps,
+	reflect.TypeFor[crm.CostState]():        listOf(crm.CostRequested, crm.CostCommitted, crm.CostActual, crm.CostRefused),
+	reflect.TypeFor[crm.CostKind]():         crm.CostKinds(),
+	reflect.TypeFor[crm.CaseState]():        listOf(crm.CaseOpen, crm.CaseInProgress, crm.CaseWaiting, crm.CaseSolved, crm.CaseClosed),
+	reflect.TypeFor[crm.Priority]():         crm.Priorities(),
+	reflect.TypeFor[crm.BidSide]():          listOf(crm.BidOffer, crm.BidCounter),
 }
 
 // steps are the steps of all processes, in the order in which a customer meets them.
@@ -37,6 +42,10 @@ var enumerations = map[string]func() []string{
 	"account_kind":       func() []string { return []string{"prospect", "customer"} },
 	"approval_state":     func() []string { return []string{"waiting", "approved", "rejected"} },
 	"contract_state":     func() []string { return []string{"active", "closed"} },
+	"bid_side":           func() []string { return []string{"offer", "counter"} },
+	"case_priority":      crm.Priorities,
+	"cost_kind":          crm.CostKinds,
+	"cost_state":         func() []string { return []string{"actual", "requested", "committed"} },
 	"disqualify_reason":  crm.DisqualifyReasons,
 	"dunning_state":      func() []string { return []string{"written", "skipped", "cancelled"} },
 	"engagement_kind":    crm.EngagementKinds,
@@ -69,6 +78,9 @@ var about = map[string]string{
 	"Lead.AssignRule":                 "text=The rule that chose the owner; empty: a person did.",
 	"Lead.Track":                      "text=The nurture track that it is in; empty: none.",
 	"Approval.State":                  "enum=approval_state",
+	"Case.Remaining":                  "text=Working time until solve_due in nanoseconds, kept while the customer is waited for.",
+	"CaseLeadFields.Need":             "max=10000;text=Without it, the case's subject.",
+	"CaseTakeFields.OwnerID":          "text=Without it, you.",
 	"CloseFields.NextName":            "max=200;text=Of the deal that follows (S088); without it, made from the contract's.",
 	"Contact.Language":                "enum=language",
 	"Contact.Status":                  "text=Commercial potential, moved by the outcomes of engagements (S050).",

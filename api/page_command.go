@@ -2,7 +2,9 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
+	"strings"
 
 	"leadtocash/crm"
 	"leadtocash/i18n"
@@ -37,8 +39,27 @@ func (r *request) refuse(f *form, a crm.Answer) {
 		return
 	}
 	for pointer, wrong := range a.Params {
-		r.blameFields(f, crm.FieldErrors{crm.Problem(wrong).At(pointer)})
+		e := crm.Problem(wrong)
+		if path, ok := strings.CutPrefix(pointer, "/fill/"); ok {
+			e = explained(path, f.Value("fill."+path), e)
+		}
+		r.blameFields(f, crm.FieldErrors{e.At(pointer)})
 	}
+}
+
+// fillChecks say of a filled field what exactly is wrong with it; the answer of a process holds the code only.
+var fillChecks = map[string]func(string) (string, error){
+	"customer.vat": crm.CheckVAT, "customer.email": crm.CheckEmail, "contact.email": crm.CheckEmail, "contact.phone": crm.CheckPhone,
+}
+
+func explained(path, value string, e crm.FieldError) crm.FieldError {
+	if check := fillChecks[path]; check != nil {
+		_, err := check(value)
+		if exact, ok := errors.AsType[crm.FieldError](err); ok && exact.Code == e.Code {
+			return exact
+		}
+	}
+	return e
 }
 
 // codeText is the sentence for an answer's code; one that has none is said in general words.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -214,7 +215,49 @@ func (r *request) refusal(cause string, kind crm.RuleKind, deal crm.ID, currency
 	}
 	g := r.gateView(v, deal, currency, f)
 	g.Hidden = append(g.Hidden, hidden{"command", uuid.NewString()})
+	g.keep(f)
 	return g, nil
+}
+
+// unfilled is the panel once more after a value in it was wrong: as the deal stands, with what was typed.
+func (r *request) unfilled(deal crm.ID, stage, currency string, f form) (gateView, error) {
+	set, err := r.dealStages(deal)
+	if err != nil {
+		return gateView{}, err
+	}
+	facts, err := r.store.Facts(r.ctx(), deal)
+	if err != nil {
+		return gateView{}, err
+	}
+	g := r.gateView(set.Gate(stage, facts), deal, currency, f)
+	g.Hidden = append(g.Hidden, hidden{"command", uuid.NewString()})
+	g.keep(f)
+	return g, nil
+}
+
+// keep carries on what was typed into the panel before and is met by now: it is saved with the move or not at all.
+func (g *gateView) keep(f form) {
+	shown := map[string]bool{}
+	for _, c := range g.Clauses {
+		if c.Input != nil {
+			shown[c.Input.Name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.values)) {
+		if v := f.values[name]; strings.HasPrefix(name, "fill.") && v != "" && !shown[name] {
+			g.Hidden = append(g.Hidden, hidden{name, v})
+		}
+	}
+}
+
+// filling tells whether the form came from a refusal's inputs.
+func (f form) filling() bool {
+	for name := range f.values {
+		if strings.HasPrefix(name, "fill.") {
+			return true
+		}
+	}
+	return false
 }
 
 // hidden is a value that a form carries unseen.

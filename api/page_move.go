@@ -28,7 +28,7 @@ func formDealMove(r *request) error {
 	}
 	fill := r.fills(&f)
 	if f.Failed() {
-		return r.moveAgain(f, nil, d, onBoard)
+		return r.moveMistaken(f, d, onBoard)
 	}
 	a, cause, err := r.carry(f, crm.OpportunityMove, crm.KindOpportunity, id, crm.MoveFields{To: f.Value("to"), Reason: f.Value("reason"), Note: f.Value("note"), Fill: fill})
 	switch {
@@ -38,7 +38,7 @@ func formDealMove(r *request) error {
 		return r.said("deal_moved", back)
 	case a.Code != string(codeGate):
 		r.refuse(&f, a)
-		return r.moveAgain(f, nil, d, onBoard)
+		return r.moveMistaken(f, d, onBoard)
 	}
 	g, err := r.moveRefusal(cause, d, f)
 	if err != nil {
@@ -64,6 +64,25 @@ func (r *request) moveRefusal(cause string, d store.DealPage, f form) (gateView,
 	if err != nil {
 		return g, err
 	}
+	r.movePanel(&g, d, f)
+	return g, nil
+}
+
+// moveMistaken shows the page again after a mistake; a mistake in the panel opens the panel.
+func (r *request) moveMistaken(f form, d store.DealPage, onBoard bool) error {
+	if !f.filling() {
+		return r.moveAgain(f, nil, d, onBoard)
+	}
+	g, err := r.unfilled(d.ID, f.Value("to"), d.Currency, f)
+	if err != nil {
+		return err
+	}
+	r.movePanel(&g, d, f)
+	return r.moveAgain(f, &g, d, onBoard)
+}
+
+// movePanel names the panel and where it is sent.
+func (r *request) movePanel(g *gateView, d store.DealPage, f form) {
 	stage := r.placeName(f.Value("to"))
 	g.Title = r.words().N("gate.refused", g.Missing, "Name", d.Name, "Stage", stage, "Total", g.All)
 	g.Action, g.Back, g.Button = "/opportunities/"+string(d.ID)+"/move", "/opportunities/"+string(d.ID), r.say("gate.save_and_move")
@@ -73,5 +92,4 @@ func (r *request) moveRefusal(cause string, d store.DealPage, f form) (gateView,
 	for _, name := range []string{"to", "back", "reason", "note"} {
 		g.Hidden = append(g.Hidden, hidden{name, f.Value(name)})
 	}
-	return g, nil
 }

@@ -23,7 +23,7 @@ func formQuoteSend(r *request) error {
 	}
 	fill := r.fills(&f)
 	if f.Failed() {
-		return showQuote(r, id, f, nil)
+		return r.sendMistaken(f, q)
 	}
 	a, cause, err := r.carry(f, crm.QuoteSend, crm.KindOpportunity, q.OpportunityID, crm.QuoteDecision{QuoteID: id, Fill: fill})
 	switch {
@@ -33,16 +33,34 @@ func formQuoteSend(r *request) error {
 		return r.said("quote_sent", "/quotes/"+string(id))
 	case a.Code != string(codeGate):
 		r.refuse(&f, a)
-		return showQuote(r, id, f, nil)
+		return r.sendMistaken(f, q)
 	}
 	g, err := r.refusal(cause, crm.RulePipeline, q.OpportunityID, q.Currency, f)
 	if err != nil {
 		return err
 	}
 	f.status = http.StatusUnprocessableEntity
-	g.Title = r.words().N("gate.refused", g.Missing, "Name", q.Label(), "Stage", r.placeName(g.Verdict.Key), "Total", g.All)
-	g.Action, g.Back, g.Button, g.Wide = "/quotes/"+string(id)+"/send", "/quotes/"+string(id), r.say("gate.save_and_send"), true
+	r.sendPanel(&g, q)
 	return showQuote(r, id, f, &g)
+}
+
+// sendMistaken shows the quote again after a mistake; a mistake in the panel opens the panel.
+func (r *request) sendMistaken(f form, q store.QuotePage) error {
+	if !f.filling() {
+		return showQuote(r, q.ID, f, nil)
+	}
+	g, err := r.unfilled(q.OpportunityID, string(crm.StepSend), q.Currency, f)
+	if err != nil {
+		return err
+	}
+	r.sendPanel(&g, q)
+	return showQuote(r, q.ID, f, &g)
+}
+
+// sendPanel names the panel and where it is sent.
+func (r *request) sendPanel(g *gateView, q store.QuotePage) {
+	g.Title = r.words().N("gate.refused", g.Missing, "Name", q.Label(), "Stage", r.placeName(g.Verdict.Key), "Total", g.All)
+	g.Action, g.Back, g.Button, g.Wide = "/quotes/"+string(q.ID)+"/send", "/quotes/"+string(q.ID), r.say("gate.save_and_send"), true
 }
 
 // formQuoteVersion makes the next version of a quote; the one before stays readable.

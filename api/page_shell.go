@@ -57,6 +57,7 @@ var places = [][]entry{
 	{
 		{"/rules", "nav.rules", "r", crm.MayReadRules, false},
 		{"/settings", "nav.settings", "", crm.MayReadUser, false},
+		{"/settings/keys", "nav.keys", "", session, false},
 		{"/dev/mailbox", "nav.mailbox", "", crm.MayReadMailbox, true},
 		{"/dev/clock", "nav.clock", "", crm.MayWriteClock, true},
 	},
@@ -100,6 +101,9 @@ func (r *request) within(url string) bool {
 	path := r.gin.Request.URL.Path
 	if url == "/" {
 		return path == "/"
+	}
+	if path == "/settings/keys" || path == "/api/docs" {
+		return url == "/settings/keys"
 	}
 	first := "/" + strings.SplitN(strings.TrimPrefix(path, "/"), "/", 2)[0]
 	if parent, ok := under[first]; ok {

@@ -46,7 +46,7 @@ func (b quoteBody) apply(d *store.QuoteDraft, p products) error {
 	if b.Shares.Set {
 		d.Shares = c.shares(b.Shares.Value)
 	}
-	return c.err()
+	return planProblem(c.err())
 }
 
 // postQuote makes version 1 of an offer; without lines it takes those of the Products tab (S041).

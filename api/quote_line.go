@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -132,6 +133,15 @@ func (c *check) product(at string, l quoteLineBody, p products) (crm.Product, bo
 		c.fail(at+"/sku", "unknown_record", nil)
 	}
 	return found, ok
+}
+
+// planProblem gives a plan that does not sum, when nothing else is wrong, a code of its own (B043).
+func planProblem(err error) error {
+	p, ok := errors.AsType[Problem](err)
+	if ok && !slices.ContainsFunc(p.Errors, func(i item) bool { return i.Code != "sum_mismatch" }) {
+		return refusal(codeTranches, p.Errors...)
+	}
+	return err
 }
 
 // shares reads a billing plan: 1 to 60 parts that sum to 100 (S060).

@@ -44,6 +44,8 @@ func apiRoutes(c Config) []route {
 		{method: get, path: "/api/v1/overdue", need: crm.MayReadInvoice, do: listed(store.Invoices, overdue)},
 		{method: get, path: "/api/v1/products", need: crm.MayReadProduct, do: listed(store.Products)},
 	}
+	table = append(table, deliveryLists()...)
+	table = append(table, withoutQuery(deliveryRoutes())...)
 	table = append(table, withoutQuery([]route{
 		{method: get, path: "/api/v1/me", need: session, do: getMe},
 

@@ -80,6 +80,10 @@ func pageRoutes() []route {
 		{method: post, path: "/products", need: crm.MayWriteProduct, do: formProduct, page: true},
 		{method: get, path: "/products/:id", need: crm.MayReadProduct, do: pageProduct, page: true},
 		{method: post, path: "/products/:id", need: crm.MayWriteProduct, do: formProductEdit, page: true},
+		{method: get, path: "/settings/keys", need: session, do: pageKeys, page: true},
+		{method: post, path: "/settings/keys", need: session, do: formKey, page: true},
+		{method: post, path: "/settings/keys/:id/revoke", need: session, do: formKeyRevoke, page: true},
+		{method: get, path: "/api/docs", need: session, do: pageDocs, page: true},
 		{method: get, path: "/settings", need: crm.MayReadUser, do: pageSettings, page: true},
 
 		{method: get, path: "/rules", need: crm.MayReadRules, do: pageRules, page: true},

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"strconv"
+
 	"leadtocash/crm"
 	"leadtocash/rules"
 )
@@ -25,7 +27,7 @@ func postRulesCheck(r *request) error {
 	if err := c.err(); err != nil {
 		return err
 	}
-	if len(b.Source) > maxSource {
+	if b.Kind != "" && len(b.Source) > maxSource {
 		return refusal(codeRule, invalid("/source", rules.CodeTooLong, params{"max": maxSource}))
 	}
 	out := rulesCheckView{Status: "ok", Fields: []string{}}
@@ -51,6 +53,9 @@ func ruleItems(found rules.Problems) []item {
 		ps := params{"line": p.Line, "column": p.Column}
 		for name, v := range p.Params {
 			ps[name] = v
+			if n, err := strconv.Atoi(v); err == nil && name == "max" {
+				ps[name] = n
+			}
 		}
 		if p.Path != "" {
 			ps["path"] = p.Path

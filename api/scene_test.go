@@ -34,6 +34,7 @@ type scene struct {
 	contract     crm.ID
 	tranche      crm.ID
 	invoice      crm.ID
+	careCase     crm.ID
 	acceptedDeal crm.ID
 }
 
@@ -108,6 +109,7 @@ func (s *scene) records() {
 	s.document = s.upload("anna", "offer.pdf", "%PDF-1.7\n%âãÏÓ\n1 0 obj\n<<>>\nendobj\n")
 	s.quote = s.made("anna", "/api/v1/quotes", fmt.Sprintf(`{"opportunity_id":%q}`, s.deal))
 	s.signed()
+	s.careCase = s.made("care", "/api/v1/cases", fmt.Sprintf(`{"contract_id":%q,"subject":"It leaks"}`, s.contract))
 }
 
 func (s *scene) newDeal(name string) crm.ID {
@@ -152,7 +154,7 @@ func (s *scene) signed() {
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID,
+		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
@@ -167,6 +169,10 @@ func (s *scene) address(path string) string {
 			}
 		case ":line":
 			parts[i] = string(s.line)
+		case ":entry":
+			parts[i] = string(s.tranche)
+		case ":other":
+			parts[i] = string(s.quote)
 		case ":relation":
 			parts[i] = string(s.relation)
 		case ":form":

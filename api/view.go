@@ -98,6 +98,9 @@ func (w *writer) fields(v reflect.Value, digits int32, n *int) error {
 			continue
 		}
 		name := fieldName(f)
+		if v.Field(i).Kind() == reflect.Pointer && v.Field(i).IsNil() && strings.Contains(f.Tag.Get("json"), ",omitempty") {
+			continue // nothing is sent instead of null, as the document says
+		}
 		if w.only != nil && w.depth == w.at && !slices.Contains(w.only, name) {
 			continue
 		}

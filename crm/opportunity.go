@@ -139,7 +139,8 @@ type Engagement struct {
 	ContactID     ID
 	Subject       string
 	DueAt         time.Time
-	Outcome       string // empty while planned
+	EndsAt        *time.Time // none: not said
+	Outcome       string     // empty while planned
 	Note          string
 	OwnerID       ID
 	DoneAt        *time.Time

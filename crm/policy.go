@@ -26,6 +26,7 @@ const (
 	MayIssueInvoice     Permission = "invoice.issue"
 	MayWritePayment     Permission = "payment.write"
 	MayApprovePurchase  Permission = "purchase.approve"
+	MayReadPNL          Permission = "pnl.read"
 	MayReadCase         Permission = "case.read"
 	MayOpenCase         Permission = "case.open"
 	MayWriteCase        Permission = "case.write"
@@ -72,6 +73,7 @@ var policy = map[Permission]map[Role]Reach{
 	MayIssueInvoice:     {RoleAdmin: ReachAll, RoleFinance: ReachAll},
 	MayWritePayment:     {RoleAdmin: ReachAll, RoleFinance: ReachAll},
 	MayApprovePurchase:  {RoleAdmin: ReachAll, RoleFinance: ReachAll, RoleSalesManager: ReachTeam},
+	MayReadPNL:          {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
 	MayReadCase:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
 	MayOpenCase:         {RoleAdmin: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleCare: ReachAll},
 	MayWriteCase:        {RoleAdmin: ReachAll, RoleCare: ReachAll},

@@ -33,6 +33,7 @@ func TestRecordHistories(t *testing.T) {
 	s.crowdedPath()
 	s.busyPath()
 	s.latePaths()
+	s.casePaths()
 	for _, channel := range []string{store.ChannelMail, store.ChannelERP} {
 		id := workflows.DispatchID(channel)
 		if err := s.temporal.CancelWorkflow(t.Context(), id, ""); err != nil {
@@ -175,4 +176,17 @@ func (s *scene) latePaths() {
 	s.record("Collection-settled", collection, s.over(collection))
 	tick := ask[string](s, `select 'chase-overdue-' || to_char(max(tick) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from chase_run`)
 	s.record("ChaseOverdue-done", tick, s.over(tick))
+	s.casePath(contract)
+}
+
+// casePath misses the first promise of a case, answers and solves it, and lets it close by itself.
+func (s *scene) casePath(contract crm.ID) {
+	k := s.openCase(contract, crm.PriorityUrgent)
+	process := crm.ProcessID(crm.KindCase, k.ID)
+	s.until("2026-06-25 17:00")
+	s.eventually("the first promise is missed", func() bool { return s.told(process, "case.escalated") > 0 })
+	s.must(crm.CareAnswer, crm.KindCase, k.ID, person("care"), crm.CaseTextFields{Text: "Personnote"})
+	s.must(crm.CareSolve, crm.KindCase, k.ID, person("care"), crm.CaseTextFields{Text: "Personnote"})
+	s.until("2026-07-10 12:00")
+	s.record("Case-closed", process, s.over(process))
 }

@@ -88,7 +88,7 @@ func (s *Store) MoveCost(ctx context.Context, t Target, entry crm.ID, to crm.Cos
 			return Refused{Code: "transition_not_allowed", Params: map[string]string{"from": string(from), "to": string(to)}}
 		}
 		if from == crm.CostRequested {
-			if e.actor == c.EnteredBy {
+			if to == crm.CostCommitted && e.actor == c.EnteredBy {
 				return Refused{Code: "self_approval"}
 			}
 			c.ApprovedBy = e.actor

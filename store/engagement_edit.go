@@ -28,9 +28,9 @@ func (s *Store) PlanEngagement(ctx context.Context, t Target, g crm.Engagement) 
 			entry.Code = "engagement.done"
 			entry.Data["outcome"] = g.Outcome
 		}
-		if _, err := e.q.Exec(ctx, `insert into engagement (id, kind, opportunity_id, lead_id, contact_id, subject, due_at, outcome, note, owner_id, done_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			g.ID, g.Kind, g.OpportunityID, g.LeadID, g.ContactID, g.Subject, g.DueAt, g.Outcome, g.Note, g.OwnerID, g.DoneAt); err != nil {
+		if _, err := e.q.Exec(ctx, `insert into engagement (id, kind, opportunity_id, lead_id, contact_id, subject, due_at, ends_at, outcome, note, owner_id, done_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			g.ID, g.Kind, g.OpportunityID, g.LeadID, g.ContactID, g.Subject, g.DueAt, g.EndsAt, g.Outcome, g.Note, g.OwnerID, g.DoneAt); err != nil {
 			return told(err)
 		}
 		if err := e.moveStatus(ctx, g); err != nil {

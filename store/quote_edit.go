@@ -181,6 +181,9 @@ func (e *edit) writeLines(ctx context.Context, d *QuoteDraft) error {
 	if err := e.catalogue(ctx, d); err != nil {
 		return err
 	}
+	if err := planned(*d); err != nil {
+		return err
+	}
 	b := &pgx.Batch{}
 	b.Queue(`delete from quote_line where quote_id = $1`, d.ID)
 	b.Queue(`delete from quote_share where quote_id = $1`, d.ID)

@@ -2,11 +2,14 @@ package worker
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"leadtocash/store"
 	"leadtocash/workflows"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 )
 
@@ -39,25 +42,45 @@ func relay(ctx context.Context, c Config) error {
 	})
 }
 
-// Relay delivers the wake-ups that are due, one signal a process, and tells how many processes it woke.
-func Relay(ctx context.Context, c client.Client, r *store.Relay) (int, error) {
+// Relay delivers the wake-ups that are due, one signal a process, and tells how many processes it woke. A process that cannot be signalled
+// holds up no other; when the engine is away none is tried any more.
+func Relay(ctx context.Context, c client.Client, r *store.Relay) (woken int, err error) {
 	due, err := r.Due(ctx)
 	if err != nil {
 		return 0, err
 	}
+	var failed []error
 	for _, w := range due {
-		workflow := workflows.Of(w.Kind())
-		if workflow != nil {
-			sctx, stop := context.WithTimeout(ctx, 10*time.Second)
-			_, err := c.SignalWithStartWorkflow(sctx, w.Process, workflows.SignalWake, nil, workflows.Start(w.Process), workflow, workflows.State{})
-			stop()
-			if err != nil {
-				return 0, err
+		if err := wake(ctx, c, w); err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", w.Process, err))
+			if away(err) {
+				break
 			}
+			continue
 		}
 		if err := r.Woken(ctx, w.IDs); err != nil {
-			return 0, err
+			return woken, err
 		}
+		woken++
 	}
-	return len(due), nil
+	return woken, errors.Join(failed...)
+}
+
+// wake signals a process, starting it if need be. A kind that has no workflow has nothing to hear.
+func wake(ctx context.Context, c client.Client, w store.Waking) error {
+	workflow := workflows.Of(w.Kind())
+	if workflow == nil {
+		return nil
+	}
+	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
+	defer stop()
+	_, err := c.SignalWithStartWorkflow(ctx, w.Process, workflows.SignalWake, nil, workflows.Start(w.Process), workflow, workflows.State{})
+	return err
+}
+
+// away tells whether the engine itself did not answer.
+func away(err error) bool {
+	_, unavailable := errors.AsType[*serviceerror.Unavailable](err)
+	_, late := errors.AsType[*serviceerror.DeadlineExceeded](err)
+	return unavailable || late || errors.Is(err, context.DeadlineExceeded)
 }

@@ -17,7 +17,7 @@ import (
 
 // kinds are all workflows that share the loop of a process.
 var kinds = map[string]func(workflow.Context, workflows.State) error{
-	"lead": workflows.Lead, "opportunity": workflows.Opportunity, "contract": workflows.Contract, "collection": workflows.Collection,
+	"lead": workflows.Lead, "opportunity": workflows.Opportunity, "contract": workflows.Contract, "collection": workflows.Collection, "case": workflows.Case,
 }
 
 // A command is carried out once and answered, whatever the kind; the one that closes the row ends the run.

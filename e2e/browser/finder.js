@@ -2,7 +2,7 @@
 (path) => {
   const squeeze = (s) => (s ?? "").replace(/\s+/g, " ").trim();
   const kinds = {
-    button: "button,summary,[role=button]", link: "a[href]", field: "input:not([type=hidden]),select,textarea", heading: "h1,h2,h3",
+    button: "button,[role=button]", toggle: "summary", link: "a[href]", field: "input:not([type=hidden]),select,textarea", heading: "h1,h2,h3",
     region: "section,form,article,aside,nav,dialog,[role=group],[role=region],[role=search]", row: "tr,li", status: "[role=status],[role=alert]",
   };
   const own = (e) => {

@@ -161,3 +161,11 @@ func (s *scene) mailTo(address, subject string) (m mailbox.Message) {
 	})
 	return m
 }
+
+// state is how far an order is.
+func (s *scene) state(order crm.ID) string {
+	s.t.Helper()
+	o, err := s.store.OrderPage(s.t.Context(), store.Everything(), order)
+	must(s.t, err)
+	return string(o.State)
+}

@@ -2,6 +2,19 @@
 import { board } from "./board.js";
 import { keys } from "./keys.js";
 
+// The list of what is wrong names the fields.
+for (const link of document.querySelectorAll(".summary a[href^='#']")) {
+  const label = document.getElementById(link.hash.slice(1))?.labels?.[0]?.cloneNode(true);
+  label?.querySelectorAll(".opt").forEach((o) => o.remove());
+  if (label) link.textContent = `${label.textContent.trim()}: ${link.textContent}`;
+}
+
+// On a phone the places scroll; the one that is open shall be in view.
+for (const here of document.querySelectorAll("nav [aria-current=page]")) {
+  const bar = here.closest("nav");
+  if (bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - bar.clientWidth / 3;
+}
+
 document.querySelector("[data-focus]")?.focus();
 
 for (const link of document.querySelectorAll("[data-open]")) {

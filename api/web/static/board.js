@@ -23,7 +23,7 @@ export function board() {
   });
   root.addEventListener("drop", async (e) => {
     const column = e.target.closest("[data-stage]");
-    if (!card || !column || column.contains(card)) return;
+    if (!card || !column || column.contains(card) || card.dataset.moving) return;
     e.preventDefault();
     column.classList.remove("drop");
     await move(card, column);
@@ -33,6 +33,8 @@ export function board() {
 async function move(card, column) {
   const home = card.parentElement, next = card.nextElementSibling;
   document.getElementById("refusal")?.closest("li")?.remove();
+  document.querySelectorAll(".flash,.summary").forEach((old) => old.remove());
+  card.dataset.moving = "1";
   column.querySelector(".cards").prepend(card);
   const form = card.querySelector("form");
   const body = new URLSearchParams(new FormData(form));
@@ -42,17 +44,18 @@ async function move(card, column) {
     const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "1" }, redirect: "manual" });
     if (answer.type === "opaqueredirect") { location.reload(); return; }
     back();
-    if (answer.status === 422) return show(card, await answer.text());
-    location.reload();
+    show(card, await answer.text());
   } catch {
     back();
+  } finally {
+    delete card.dataset.moving;
   }
 }
 
 function show(card, html) {
   const parsed = new DOMParser().parseFromString(html, "text/html");
   const panel = parsed.getElementById("refusal");
-  if (!panel) { location.reload(); return; }
+  if (!panel) return tell(parsed.querySelector(".summary"));
   const item = document.createElement("li");
   item.append(document.adoptNode(panel));
   card.after(item);
@@ -60,4 +63,11 @@ function show(card, html) {
   title?.focus();
   const live = document.getElementById("live");
   if (live && title) live.textContent = title.textContent;
+}
+
+// tell shows what the server says of a move that it did not take for another reason than a gate.
+function tell(summary) {
+  if (!summary) { location.reload(); return; }
+  document.querySelector("[data-board]").before(document.adoptNode(summary));
+  summary.focus();
 }
