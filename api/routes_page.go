@@ -18,6 +18,7 @@ func pageRoutes() []route {
 		{method: post, path: "/leads/:id/qualify", need: crm.MayWriteLead, do: formLeadQualify, page: true},
 		{method: post, path: "/leads/:id/assign", need: crm.MayAssignLead, do: formLeadAssign, page: true},
 		{method: post, path: "/leads/:id/feedback", need: crm.MayWriteLead, do: formLeadFeedback, page: true},
+		{method: post, path: "/leads/:id/nurture", need: crm.MayWriteLead, do: formLeadNurture, page: true},
 		{method: post, path: "/leads/:id/convert", need: crm.MayWriteLead, do: formLeadConvert, page: true},
 		{method: post, path: "/leads/:id/disqualify", need: crm.MayWriteLead, do: formLeadDisqualify, page: true},
 
@@ -33,6 +34,9 @@ func pageRoutes() []route {
 		{method: post, path: "/opportunities/:id/engagements/:item", need: crm.MayWriteOpportunity, do: formEngagementDone, page: true},
 		{method: post, path: "/opportunities/:id/products", need: crm.MayWriteOpportunity, do: formDealProduct, page: true},
 		{method: post, path: "/opportunities/:id/products/:item", need: crm.MayWriteOpportunity, do: formDealProductEdit, page: true},
+		{method: post, path: "/opportunities/:id/samples", need: crm.MayWriteOpportunity, do: formSample, page: true},
+		{method: post, path: "/opportunities/:id/samples/:item/ship", need: crm.MayWriteOpportunity, do: formSampleShip, page: true},
+		{method: post, path: "/opportunities/:id/samples/:item/feedback", need: crm.MayWriteOpportunity, do: formSampleFeedback, page: true},
 		{method: post, path: "/opportunities/:id/relations", need: crm.MayWriteOpportunity, do: formRelation, page: true},
 		{method: post, path: "/opportunities/:id/relations/:item/remove", need: crm.MayWriteOpportunity, do: formRelationRemove, page: true},
 		{method: post, path: "/opportunities/:id/quotes", need: crm.MayWriteOpportunity, do: formDealQuote, page: true},
