@@ -46,8 +46,10 @@ var deliveryCalls = map[string]call{
 
 // purchase describes what happens to a purchase of a project.
 func purchase(summary string) call {
-	return call{tag: "Contracts", summary: summary, body: costMoveBody{}, match: true, optional: true, answers: map[int]any{200: crm.CostEntry{}},
-		refuses: []code{codeConflict, "project_closed", "transition_not_allowed"}}.header("ETag", "200").says("S082", "If-Match is the version of the entry.")
+	return call{
+		tag: "Contracts", summary: summary, body: costMoveBody{}, match: true, optional: true, answers: map[int]any{200: crm.CostEntry{}},
+		refuses: []code{codeConflict, "project_closed", "transition_not_allowed"},
+	}.header("ETag", "200").says("S082", "If-Match is the version of the entry.")
 }
 
 var careCalls = map[string]call{

@@ -44,8 +44,10 @@ func formCase(r *request) error {
 		return err
 	}
 	r.needed(&f, "subject", "account_id")
-	c := crm.Case{ID: store.NewID(), AccountID: optionalID(f.Value("account_id")), Subject: clean(f.Value("subject"), maxName), Text: clean(f.Value("text"), maxText),
-		Priority: crm.Priority(known(f.Value("priority"), crm.Priorities()))}
+	c := crm.Case{
+		ID: store.NewID(), AccountID: optionalID(f.Value("account_id")), Subject: clean(f.Value("subject"), maxName), Text: clean(f.Value("text"), maxText),
+		Priority: crm.Priority(known(f.Value("priority"), crm.Priorities())),
+	}
 	if c.Priority == "" {
 		c.Priority = crm.PriorityNormal
 	}
@@ -144,8 +146,10 @@ func formBid(r *request) error {
 	}
 	t.Version = 0
 	r.needed(&f, "bid_amount")
-	b := crm.Bid{ID: store.NewID(), Side: crm.BidSide(known(f.Value("side"), []string{"offer", "counter"})), Amount: r.decimal(&f, "bid_amount"),
-		Terms: clean(f.Value("terms"), maxLine), Note: clean(f.Value("bid_note"), maxText)}
+	b := crm.Bid{
+		ID: store.NewID(), Side: crm.BidSide(known(f.Value("side"), []string{"offer", "counter"})), Amount: r.decimal(&f, "bid_amount"),
+		Terms: clean(f.Value("terms"), maxLine), Note: clean(f.Value("bid_note"), maxText),
+	}
 	if b.Side == "" {
 		b.Side = crm.BidCounter
 	}

@@ -82,8 +82,10 @@ func formTime(r *request) error {
 func formCost(r *request) error {
 	return r.projectForm("cost_added", func(f *form, t store.Target) error {
 		r.needed(f, "amount", "text")
-		c := crm.CostEntry{ID: store.NewID(), Kind: crm.CostKind(known(f.Value("kind"), crm.CostKinds())), State: crm.CostState(known(f.Value("state"), []string{"actual", "requested"})),
-			Amount: r.decimal(f, "amount"), Supplier: clean(f.Value("supplier"), maxName), Text: clean(f.Value("text"), maxLine), OnDate: r.date(f, "spent_on")}
+		c := crm.CostEntry{
+			ID: store.NewID(), Kind: crm.CostKind(known(f.Value("kind"), crm.CostKinds())), State: crm.CostState(known(f.Value("state"), []string{"actual", "requested"})),
+			Amount: r.decimal(f, "amount"), Supplier: clean(f.Value("supplier"), maxName), Text: clean(f.Value("text"), maxLine), OnDate: r.date(f, "spent_on"),
+		}
 		if !f.Failed() && (!c.Amount.IsPositive() || !c.Amount.Equal(c.Amount.Truncate(2))) {
 			f.blame("amount", r.errorText(crm.Problem("out_of_range", "min", "0.01")))
 		}
