@@ -87,6 +87,7 @@ var statuses = map[code]int{
 	"counter_entry":               http.StatusConflict,
 	"already_decided":             http.StatusConflict,
 	"already_done":                http.StatusConflict,
+	"nothing_to_send":             http.StatusConflict,
 	"already_invoiced":            http.StatusConflict,
 	"contract_not_finished":       http.StatusConflict,
 	"draft_exists":                http.StatusConflict,
