@@ -117,12 +117,14 @@ func curl(rt route, base string, ids map[string]string) string {
 	switch {
 	case slices.Contains(rt.call.media, "multipart/form-data"):
 		words = append(words, "-F file=@offer.pdf")
+	case slices.Contains(rt.call.media, "text/csv"):
+		words = append(words, `-H "Content-Type: text/csv"`, `-d '`+exampleFile+`'`)
 	case rt.call.body != nil && !(rt.call.optional && rt.call.example == ""):
 		body := exampleBody(rt.call, ids)
 		words = append(words, `-H "Content-Type: application/json"`, "-d '"+strings.ReplaceAll(body, "'", `'\''`)+"'")
 	}
 	address := base + filled(rt.path, ids)
-	if len(rt.call.query) > 0 {
+	if len(rt.call.query) > 0 && rt.method == get {
 		address += "?limit=5"
 	}
 	words = append(words, "'"+address+"'")
@@ -131,6 +133,9 @@ func curl(rt route, base string, ids map[string]string) string {
 	}
 	return strings.Join(words, " \\\n  ")
 }
+
+// exampleFile is a file of one lead. The shell's word holds its line break.
+const exampleFile = "company,email\nRossi Srl,info@rossi.example"
 
 // exampleBody is the call's example with the reader's own ids in it.
 func exampleBody(c call, ids map[string]string) string {
