@@ -34,6 +34,7 @@ func TestRecordHistories(t *testing.T) {
 	s.busyPath()
 	s.latePaths()
 	s.casePaths()
+	s.importPath()
 	for _, channel := range []string{store.ChannelMail, store.ChannelERP} {
 		id := workflows.DispatchID(channel)
 		if err := s.temporal.CancelWorkflow(t.Context(), id, ""); err != nil {
