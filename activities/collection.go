@@ -86,11 +86,15 @@ func (s *Steps) dun(ctx context.Context, tx *store.Tx, set *rules.Set, d store.D
 			if fees.IsPositive() { // a letter without one does not speak of it
 				money["fee"] = Amount{fees, d.Currency}
 			}
-			leaveMail(tx, step.EffectKey, d.InvoiceID, Letter{Template: tone(had, len(policy.Levels)), To: to.Email, Name: to.Name, Language: to.Language,
+			leaveMail(tx, step.EffectKey, d.InvoiceID, Letter{
+				Template: tone(had, len(policy.Levels)), To: to.Email, Name: to.Name, Language: to.Language,
 				Texts: map[string]string{"invoice": d.Number, "due_date": d.DueDate.String(), "days": fmt.Sprint(late), "level": inLanguage(level.Name, to.Language)},
-				Money: money})
-			tx.Tell(store.Entry{Code: "dunning.written", AccountID: account, RuleKind: crm.RuleDunning, RuleVersion: set.Version(),
-				Data: map[string]any{"invoice": d.Number, "invoice_id": d.InvoiceID, "level": level.Key, "open": d.Open, "fee": level.Fee, "days": late}})
+				Money: money,
+			})
+			tx.Tell(store.Entry{
+				Code: "dunning.written", AccountID: account, RuleKind: crm.RuleDunning, RuleVersion: set.Version(),
+				Data: map[string]any{"invoice": d.Number, "invoice_id": d.InvoiceID, "level": level.Key, "open": d.Open, "fee": level.Fee, "days": late},
+			})
 		}
 	}
 }

@@ -40,8 +40,10 @@ func (s *Steps) sign(ctx context.Context, tx *store.Tx, o crm.Opportunity, order
 		return "", err
 	}
 	id := store.NewID()
-	c, err := tx.AddContract(ctx, crm.Contract{ID: id, OpportunityID: o.ID, OrderID: order.ID, AccountID: o.AccountID, Currency: order.Currency, Net: order.Net,
-		Tax: order.Tax, Total: order.Total, PaymentDays: order.PaymentDays, StartDate: tx.Today, EndDate: tx.Today.AddMonths(12), NoticeDays: crm.DefaultNoticeDays, OwnerID: o.OwnerID},
+	c, err := tx.AddContract(ctx, crm.Contract{
+		ID: id, OpportunityID: o.ID, OrderID: order.ID, AccountID: o.AccountID, Currency: order.Currency, Net: order.Net,
+		Tax: order.Tax, Total: order.Total, PaymentDays: order.PaymentDays, StartDate: tx.Today, EndDate: tx.Today.AddMonths(12), NoticeDays: crm.DefaultNoticeDays, OwnerID: o.OwnerID,
+	},
 		crm.Project{ID: store.NewID(), Name: o.Name, Revenue: totals.Net, Budget: totals.Cost}, tranches, parts)
 	if err != nil {
 		return "", err
@@ -57,8 +59,10 @@ func (s *Steps) sign(ctx context.Context, tx *store.Tx, o crm.Opportunity, order
 	tx.Leave(store.Effect{Key: erpKey(order.ID), Channel: store.ChannelERP, Payload: payload})
 	tx.Process.Step = crm.StepERP
 	tx.Tell(store.Entry{Code: "contract.signed", AccountID: o.AccountID, OpportunityID: o.ID, Data: map[string]any{"contract": c.Number, "contract_id": id, "total": c.Total, "tranches": len(tranches)}})
-	tx.Tell(store.Entry{Process: crm.ProcessID(crm.KindContract, id), Code: "project.opened", AccountID: o.AccountID, OpportunityID: o.ID,
-		Data: map[string]any{"budget": totals.Cost, "revenue": totals.Net}})
+	tx.Tell(store.Entry{
+		Process: crm.ProcessID(crm.KindContract, id), Code: "project.opened", AccountID: o.AccountID, OpportunityID: o.ID,
+		Data: map[string]any{"budget": totals.Cost, "revenue": totals.Net},
+	})
 	return id, nil
 }
 

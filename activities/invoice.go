@@ -41,17 +41,23 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 	if err != nil {
 		return crm.Answer{}, err
 	}
-	i, err := tx.Issue(ctx, crm.Invoice{ID: store.NewID(), ContractID: c.ID, AccountID: c.AccountID, Currency: c.Currency, IssueDate: tx.Today,
-		DueDate: tx.Today.AddDays(c.PaymentDays), Net: t.Net, Tax: t.Tax, Total: t.Total}, t, lines)
+	i, err := tx.Issue(ctx, crm.Invoice{
+		ID: store.NewID(), ContractID: c.ID, AccountID: c.AccountID, Currency: c.Currency, IssueDate: tx.Today,
+		DueDate: tx.Today.AddDays(c.PaymentDays), Net: t.Net, Tax: t.Tax, Total: t.Total,
+	}, t, lines)
 	if errors.Is(err, store.ErrDateFalls) {
 		return refuse("invoice_date_falls"), nil
 	} else if err != nil {
 		return crm.Answer{}, err
 	}
-	leaveMail(tx, mailKey("invoice", i.ID), "", Letter{Template: "invoice", To: to.Email, Name: to.Name, Language: to.Language,
-		Texts: map[string]string{"invoice": i.Number, "contract": c.Number, "due_date": i.DueDate.String()}, Money: map[string]Amount{"total": {i.Total, i.Currency}}})
-	tx.Tell(store.Entry{Code: "invoice.issued", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
-		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "total": i.Total, "due": i.DueDate, "tranche": t.Position}})
+	leaveMail(tx, mailKey("invoice", i.ID), "", Letter{
+		Template: "invoice", To: to.Email, Name: to.Name, Language: to.Language,
+		Texts: map[string]string{"invoice": i.Number, "contract": c.Number, "due_date": i.DueDate.String()}, Money: map[string]Amount{"total": {i.Total, i.Currency}},
+	})
+	tx.Tell(store.Entry{
+		Code: "invoice.issued", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
+		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "total": i.Total, "due": i.DueDate, "tranche": t.Position},
+	})
 	return done("invoice", string(i.ID)), nil
 }
 
@@ -120,8 +126,10 @@ func (s *Steps) book(ctx context.Context, tx *store.Tx, c crm.Contract, i crm.In
 	if err != nil {
 		return crm.Answer{}, err
 	}
-	tx.Tell(store.Entry{Code: "payment.recorded", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
-		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "payment_id": p.ID, "amount": p.Amount, "fee": fee, "left": left}})
+	tx.Tell(store.Entry{
+		Code: "payment.recorded", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
+		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "payment_id": p.ID, "amount": p.Amount, "fee": fee, "left": left},
+	})
 	collection := crm.ProcessID(crm.KindCollection, c.AccountID)
 	living, err := tx.Living(ctx, collection)
 	if err != nil {

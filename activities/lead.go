@@ -178,8 +178,10 @@ func (s *Steps) convert(ctx context.Context, tx *store.Tx, f crm.ConvertFields) 
 	}
 	l.State, l.AccountID, l.ContactID, tx.Process.Closed = crm.LeadConverted, account, contact, true
 	if least := scoring.Scoring().ConvertAt; l.Score < least {
-		tx.Tell(store.Entry{Code: "lead.converted_below", AccountID: account, RuleKind: crm.RuleScoring, RuleVersion: scoring.Version(),
-			Data: map[string]any{"score": l.Score, "convert_at": least}})
+		tx.Tell(store.Entry{
+			Code: "lead.converted_below", AccountID: account, RuleKind: crm.RuleScoring, RuleVersion: scoring.Version(),
+			Data: map[string]any{"score": l.Score, "convert_at": least},
+		})
 		return done("account", string(account), "contact", string(contact), "score", fmt.Sprint(l.Score), "convert_at", fmt.Sprint(least)), tx.SaveLead(ctx, l)
 	}
 	o, err := s.dealOf(ctx, tx, l, f.Name, amount)
@@ -200,8 +202,10 @@ func (s *Steps) dealOf(ctx context.Context, tx *store.Tx, l crm.Lead, name strin
 	if name = strings.TrimSpace(name); name == "" {
 		name = l.Company
 	}
-	return tx.AddOpportunity(ctx, crm.Opportunity{ID: store.NewID(), Name: name, AccountID: l.AccountID, ContactID: l.ContactID, LeadID: l.ID, Stage: set.EntryStage(),
-		Currency: tx.Entity.Currency, Amount: amount, Need: l.Need, OwnerID: l.OwnerID}, tx.Process.ID)
+	return tx.AddOpportunity(ctx, crm.Opportunity{
+		ID: store.NewID(), Name: name, AccountID: l.AccountID, ContactID: l.ContactID, LeadID: l.ID, Stage: set.EntryStage(),
+		Currency: tx.Entity.Currency, Amount: amount, Need: l.Need, OwnerID: l.OwnerID,
+	}, tx.Process.ID)
 }
 
 func customerOf(ctx context.Context, tx *store.Tx, l crm.Lead) (crm.ID, error) {
@@ -209,8 +213,10 @@ func customerOf(ctx context.Context, tx *store.Tx, l crm.Lead) (crm.ID, error) {
 	if !errors.Is(err, store.ErrNotFound) {
 		return a.ID, err
 	}
-	a = crm.Account{ID: store.NewID(), Name: l.Company, Kind: "prospect", VAT: l.VAT, Country: l.Country, Email: l.Email, Phone: l.Phone,
-		Language: l.Language, PaymentDays: tx.Entity.PaymentDays, OwnerID: l.OwnerID}
+	a = crm.Account{
+		ID: store.NewID(), Name: l.Company, Kind: "prospect", VAT: l.VAT, Country: l.Country, Email: l.Email, Phone: l.Phone,
+		Language: l.Language, PaymentDays: tx.Entity.PaymentDays, OwnerID: l.OwnerID,
+	}
 	return a.ID, tx.AddAccount(ctx, a)
 }
 

@@ -69,8 +69,10 @@ func begin(ctx context.Context, tx *store.Tx, l *crm.Lead, tracks []rules.Track,
 	for _, t := range tracks {
 		planned := 0
 		for i, touch := range t.Touches {
-			will, err := tx.PlanTouch(ctx, crm.NurtureTouch{LeadID: l.ID, Track: t.Key, Touch: touch.Key, Mail: touch.Mail, Position: i,
-				DueAt: morning(tx.Today.AddDays(touch.Days), tx.Zone)})
+			will, err := tx.PlanTouch(ctx, crm.NurtureTouch{
+				LeadID: l.ID, Track: t.Key, Touch: touch.Key, Mail: touch.Mail, Position: i,
+				DueAt: morning(tx.Today.AddDays(touch.Days), tx.Zone),
+			})
 			if err != nil {
 				return false, err
 			}
@@ -80,8 +82,10 @@ func begin(ctx context.Context, tx *store.Tx, l *crm.Lead, tracks []rules.Track,
 		}
 		if planned > 0 {
 			l.Track, tx.Process.Step = t.Key, crm.StepNurture
-			tx.Tell(store.Entry{Code: "lead.nurture_began", RuleKind: crm.RuleNurture, RuleVersion: version,
-				Data: map[string]any{"track": t.Key, "rule_name": t.Name, "touches": planned}})
+			tx.Tell(store.Entry{
+				Code: "lead.nurture_began", RuleKind: crm.RuleNurture, RuleVersion: version,
+				Data: map[string]any{"track": t.Key, "rule_name": t.Name, "touches": planned},
+			})
 			return true, planNext(ctx, tx, l)
 		}
 	}
@@ -141,8 +145,10 @@ func writeTouch(ctx context.Context, tx *store.Tx, l crm.Lead, t crm.NurtureTouc
 	if name == "" {
 		name = l.Company
 	}
-	leaveMail(tx, t.EffectKey, "", Letter{Template: t.Mail, To: l.Email, Name: name, Language: l.Language, Secret: text, Stop: true,
-		Texts: map[string]string{"company": tx.Entity.Name}})
+	leaveMail(tx, t.EffectKey, "", Letter{
+		Template: t.Mail, To: l.Email, Name: name, Language: l.Language, Secret: text, Stop: true,
+		Texts: map[string]string{"company": tx.Entity.Name},
+	})
 	tx.Tell(store.Entry{Code: "lead.nurture_written", Data: map[string]any{"track": t.Track, "touch": t.Touch, "mail": t.Mail}})
 	return tx.WriteTouch(ctx, t, hash[:])
 }

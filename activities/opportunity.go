@@ -61,8 +61,10 @@ func (s *Steps) gate(ctx context.Context, tx *store.Tx, set *rules.Set, opportun
 
 // enter writes the deal's new stage.
 func (s *Steps) enter(ctx context.Context, tx *store.Tx, o *crm.Opportunity, stage string, v crm.Verdict) error {
-	tx.Tell(store.Entry{Code: "opportunity.moved", AccountID: o.AccountID, OpportunityID: o.ID, RuleKind: v.Kind, RuleVersion: v.Version,
-		Data: map[string]any{"from": o.Stage, "to": stage}})
+	tx.Tell(store.Entry{
+		Code: "opportunity.moved", AccountID: o.AccountID, OpportunityID: o.ID, RuleKind: v.Kind, RuleVersion: v.Version,
+		Data: map[string]any{"from": o.Stage, "to": stage},
+	})
 	o.Stage, tx.Process.Step = stage, crm.Step(stage)
 	return tx.SaveOpportunity(ctx, *o)
 }
@@ -82,8 +84,10 @@ func (s *Steps) lose(ctx context.Context, tx *store.Tx, set *rules.Set, o crm.Op
 	from := o.Stage
 	o.Lose(f.Reason, f.Note, tx.Now)
 	o.Stage, tx.Process.Closed = f.To, true
-	tx.Tell(store.Entry{Code: "opportunity.lost", AccountID: o.AccountID, OpportunityID: o.ID, RuleKind: v.Kind, RuleVersion: v.Version,
-		Data: map[string]any{"from": from, "reason": f.Reason, "note": f.Note}})
+	tx.Tell(store.Entry{
+		Code: "opportunity.lost", AccountID: o.AccountID, OpportunityID: o.ID, RuleKind: v.Kind, RuleVersion: v.Version,
+		Data: map[string]any{"from": from, "reason": f.Reason, "note": f.Note},
+	})
 	if err := tx.SupersedeQuotes(ctx, o.ID, ""); err != nil {
 		return crm.Answer{}, err
 	}

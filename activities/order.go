@@ -59,8 +59,10 @@ func (s *Steps) validateOrder(ctx context.Context, tx *store.Tx, f crm.OrderDeci
 	}
 	now := tx.Now
 	order.State, order.ValidatedBy, order.ValidatedAt, tx.Process.Step = crm.OrderApproving, tx.Actor, &now, crm.StepApprove
-	tx.Tell(store.Entry{Code: "order.validated", AccountID: o.AccountID, OpportunityID: o.ID, RuleKind: v.Kind, RuleVersion: v.Version,
-		Data: map[string]any{"order": order.Number, "order_id": order.ID, "stations": len(stations)}})
+	tx.Tell(store.Entry{
+		Code: "order.validated", AccountID: o.AccountID, OpportunityID: o.ID, RuleKind: v.Kind, RuleVersion: v.Version,
+		Data: map[string]any{"order": order.Number, "order_id": order.ID, "stations": len(stations)},
+	})
 	return done(), tx.SaveOrder(ctx, order)
 }
 
@@ -77,8 +79,10 @@ func (s *Steps) approveOrder(ctx context.Context, tx *store.Tx, f crm.OrderDecis
 	if err := tx.Decide(ctx, d.station); err != nil {
 		return crm.Answer{}, err
 	}
-	tx.Tell(store.Entry{Code: "order.approved", AccountID: d.deal.AccountID, OpportunityID: d.deal.ID, RuleKind: crm.RuleApproval, RuleVersion: tx.Pinned(crm.RuleApproval),
-		Data: map[string]any{"order": d.order.Number, "order_id": d.order.ID, "station": d.station.Key, "amount": d.order.Net, "note": f.Note}})
+	tx.Tell(store.Entry{
+		Code: "order.approved", AccountID: d.deal.AccountID, OpportunityID: d.deal.ID, RuleKind: crm.RuleApproval, RuleVersion: tx.Pinned(crm.RuleApproval),
+		Data: map[string]any{"order": d.order.Number, "order_id": d.order.ID, "station": d.station.Key, "amount": d.order.Net, "note": f.Note},
+	})
 	if !d.last {
 		return done("waiting", "next"), tx.SaveOrder(ctx, d.order)
 	}
@@ -120,8 +124,10 @@ func (s *Steps) rejectOrder(ctx context.Context, tx *store.Tx, f crm.ReasonField
 	if err := tx.SaveQuote(ctx, q); err != nil {
 		return crm.Answer{}, err
 	}
-	tx.Tell(store.Entry{Code: "order.rejected", AccountID: d.deal.AccountID, OpportunityID: d.deal.ID, RuleKind: crm.RuleApproval, RuleVersion: tx.Pinned(crm.RuleApproval),
-		Data: map[string]any{"order": d.order.Number, "order_id": d.order.ID, "reason": f.Reason, "quote": q.Label()}})
+	tx.Tell(store.Entry{
+		Code: "order.rejected", AccountID: d.deal.AccountID, OpportunityID: d.deal.ID, RuleKind: crm.RuleApproval, RuleVersion: tx.Pinned(crm.RuleApproval),
+		Data: map[string]any{"order": d.order.Number, "order_id": d.order.ID, "reason": f.Reason, "quote": q.Label()},
+	})
 	return done(), s.comeBack(ctx, tx, d.deal, string(crm.StepNegotiate), "opportunity.reopened", f.Reason)
 }
 

@@ -84,9 +84,11 @@ func post(ctx context.Context, tx *store.Tx, o crm.Opportunity, q *crm.Quote) er
 	q.State, q.SentAt = crm.QuoteSent, &now
 	tx.At(deadlineQuoteExpires, string(q.ID), q.ValidUntil.AddDays(1).StartIn(tx.Zone))
 	armReminder(tx, *q)
-	leaveMail(tx, mailKey("quote", q.ID), "", Letter{Template: "quote", To: to.Email, Name: to.Name, Language: q.Language, Secret: text,
+	leaveMail(tx, mailKey("quote", q.ID), "", Letter{
+		Template: "quote", To: to.Email, Name: to.Name, Language: q.Language, Secret: text,
 		Texts: map[string]string{"quote": q.Label(), "deal": o.Name, "valid_until": q.ValidUntil.String()},
-		Money: map[string]Amount{"total": {q.Total, q.Currency}}})
+		Money: map[string]Amount{"total": {q.Total, q.Currency}},
+	})
 	tx.Tell(store.Entry{Code: "quote.sent", AccountID: o.AccountID, OpportunityID: o.ID, Data: map[string]any{"quote": q.Label(), "quote_id": q.ID, "total": q.Total, "to": to.Email}})
 	return tx.SaveQuote(ctx, *q)
 }
@@ -120,14 +122,18 @@ func (s *Steps) acceptQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecisi
 	if err := tx.SaveOpportunity(ctx, o); err != nil {
 		return crm.Answer{}, err
 	}
-	order, err := tx.AddOrder(ctx, crm.Order{ID: store.NewID(), OpportunityID: o.ID, QuoteID: q.ID, Currency: q.Currency, Net: q.Net, Tax: q.Tax, Total: q.Total,
-		PaymentDays: q.PaymentDays, DeliveryDate: q.DeliveryDate, RequestedBy: requester})
+	order, err := tx.AddOrder(ctx, crm.Order{
+		ID: store.NewID(), OpportunityID: o.ID, QuoteID: q.ID, Currency: q.Currency, Net: q.Net, Tax: q.Tax, Total: q.Total,
+		PaymentDays: q.PaymentDays, DeliveryDate: q.DeliveryDate, RequestedBy: requester,
+	})
 	if err != nil {
 		return crm.Answer{}, err
 	}
 	tx.Process.Step = crm.StepValidate
-	tx.Tell(store.Entry{Code: "quote.accepted", AccountID: o.AccountID, OpportunityID: o.ID,
-		Data: map[string]any{"quote": q.Label(), "quote_id": q.ID, "by": f.Name, "note": f.Note, "address": f.Address}})
+	tx.Tell(store.Entry{
+		Code: "quote.accepted", AccountID: o.AccountID, OpportunityID: o.ID,
+		Data: map[string]any{"quote": q.Label(), "quote_id": q.ID, "by": f.Name, "note": f.Note, "address": f.Address},
+	})
 	tx.Tell(store.Entry{Code: "opportunity.won", AccountID: o.AccountID, OpportunityID: o.ID, Data: map[string]any{"from": from, "amount": o.Amount}})
 	tx.Tell(store.Entry{Code: "order.created", AccountID: o.AccountID, OpportunityID: o.ID, Data: map[string]any{"order": order.Number, "order_id": order.ID, "total": order.Total}})
 	return done("order", string(order.ID)), nil

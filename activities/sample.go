@@ -55,8 +55,10 @@ func (s *Steps) shipSample(ctx context.Context, tx *store.Tx, f crm.ShipmentFiel
 	now := tx.Now
 	m.State, m.Reference, m.ShippedAt, m.FeedbackDue = crm.SampleShipped, f.Reference, &now, tx.Today.AddDays(f.Days)
 	tx.At(deadlineSample, string(m.ID), morning(m.FeedbackDue, tx.Zone))
-	tx.Tell(store.Entry{Code: "sample.shipped", AccountID: o.AccountID, OpportunityID: o.ID,
-		Data: map[string]any{"sample_id": m.ID, "sku": m.SKU, "reference": f.Reference, "feedback_due": m.FeedbackDue}})
+	tx.Tell(store.Entry{
+		Code: "sample.shipped", AccountID: o.AccountID, OpportunityID: o.ID,
+		Data: map[string]any{"sample_id": m.ID, "sku": m.SKU, "reference": f.Reference, "feedback_due": m.FeedbackDue},
+	})
 	return done("feedback_due", m.FeedbackDue.String()), tx.SaveSample(ctx, m)
 }
 
@@ -97,8 +99,10 @@ func (s *Steps) remindSample(ctx context.Context, tx *store.Tx, d store.Deadline
 		if err != nil {
 			return err
 		}
-		if err := tx.AddTask(ctx, crm.Engagement{ID: store.NewID(), Kind: "call", OpportunityID: o.ID, ContactID: o.ContactID, DueAt: tx.Now, OwnerID: o.OwnerID,
-			Subject: texts().For(owner.Language).T("sample.ask", map[string]any{"Name": m.Name})}, o.AccountID); err != nil {
+		if err := tx.AddTask(ctx, crm.Engagement{
+			ID: store.NewID(), Kind: "call", OpportunityID: o.ID, ContactID: o.ContactID, DueAt: tx.Now, OwnerID: o.OwnerID,
+			Subject: texts().For(owner.Language).T("sample.ask", map[string]any{"Name": m.Name}),
+		}, o.AccountID); err != nil {
 			return err
 		}
 	}

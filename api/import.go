@@ -98,9 +98,11 @@ func readRow(line int, cells []string, places map[string]int, columns int) crm.I
 		}
 		return ""
 	}
-	b := leadBody{Company: cell("company"), ContactName: cell("contact_name"), Email: cell("email"), Phone: cell("phone"), VAT: cell("vat"),
+	b := leadBody{
+		Company: cell("company"), ContactName: cell("contact_name"), Email: cell("email"), Phone: cell("phone"), VAT: cell("vat"),
 		Country: strings.ToUpper(cell("country")), Need: cell("need"), Language: strings.ToLower(cell("language")), Source: cell("source"),
-		Campaign: cell("campaign"), ExternalID: cell("external_id"), Consent: slices.Contains([]string{"1", "true", "yes", "si", "sì", "sí", "tak"}, strings.ToLower(cell("consent")))}
+		Campaign: cell("campaign"), ExternalID: cell("external_id"), Consent: slices.Contains([]string{"1", "true", "yes", "si", "sì", "sí", "tak"}, strings.ToLower(cell("consent"))),
+	}
 	if b.Source == "" {
 		b.Source = "import"
 	}
@@ -214,8 +216,10 @@ func postImport(r *request) error {
 }
 
 func viewOf(m crm.Import, refused []crm.ImportRow) importView {
-	return importView{ID: m.ID, Process: crm.ProcessID(crm.KindImport, m.ID), State: m.State, Total: m.Total, Made: m.Made, Touched: m.Touched,
-		Unchanged: m.Unchanged, Refused: m.Refused, RefusedRows: refusedViews(refused)}
+	return importView{
+		ID: m.ID, Process: crm.ProcessID(crm.KindImport, m.ID), State: m.State, Total: m.Total, Made: m.Made, Touched: m.Touched,
+		Unchanged: m.Unchanged, Refused: m.Refused, RefusedRows: refusedViews(refused),
+	}
 }
 
 // getImport tells how far a file has come.

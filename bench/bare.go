@@ -77,10 +77,14 @@ func (b *bare) journey(ctx context.Context, step func(time.Duration)) error {
 		id := "bare-" + key()
 		for range updates {
 			begin := time.Now()
-			start := b.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{ID: id, TaskQueue: bareQueue, WorkflowTaskTimeout: 5 * time.Second,
-				WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING}, "bare", updates)
-			h, err := b.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{StartWorkflowOperation: start,
-				UpdateOptions: client.UpdateWorkflowOptions{WorkflowID: id, UpdateID: key(), UpdateName: "do", WaitForStage: client.WorkflowUpdateStageCompleted}})
+			start := b.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
+				ID: id, TaskQueue: bareQueue, WorkflowTaskTimeout: 5 * time.Second,
+				WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+			}, "bare", updates)
+			h, err := b.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+				StartWorkflowOperation: start,
+				UpdateOptions:          client.UpdateWorkflowOptions{WorkflowID: id, UpdateID: key(), UpdateName: "do", WaitForStage: client.WorkflowUpdateStageCompleted},
+			})
 			if err == nil {
 				err = h.Get(ctx, nil)
 			}

@@ -40,8 +40,10 @@ func (j *Journey) Run(ctx context.Context) error {
 
 // win captures the lead and turns it into an opportunity.
 func (j *Journey) win(ctx context.Context) error {
-	lead, _, err := j.Store.CaptureLead(ctx, crm.Lead{Company: "Company " + j.Key, ContactName: "Purchasing", Email: "purchasing@" + j.Key + ".example",
-		Country: "IT", Need: "A packaging line", Language: "it", Source: "website"}, crm.Touch{Channel: "form", Source: "contact", Raw: []byte(`{}`)})
+	lead, _, err := j.Store.CaptureLead(ctx, crm.Lead{
+		Company: "Company " + j.Key, ContactName: "Purchasing", Email: "purchasing@" + j.Key + ".example",
+		Country: "IT", Need: "A packaging line", Language: "it", Source: "website",
+	}, crm.Touch{Channel: "form", Source: "contact", Raw: []byte(`{}`)})
 	if err != nil {
 		return err
 	}
@@ -71,8 +73,10 @@ func (j *Journey) sell(ctx context.Context) error {
 			return err
 		}
 	}
-	if _, err := j.do(ctx, crm.OpportunityMove, crm.KindOpportunity, "sales", crm.MoveFields{To: "configure",
-		Fill: map[string]string{"deal.budget": "true", "deal.close_date": "2027-06-30"}}); err != nil {
+	if _, err := j.do(ctx, crm.OpportunityMove, crm.KindOpportunity, "sales", crm.MoveFields{
+		To:   "configure",
+		Fill: map[string]string{"deal.budget": "true", "deal.close_date": "2027-06-30"},
+	}); err != nil {
 		return err
 	}
 	quote, err := j.Store.CreateQuote(ctx, target, store.NewID(), func(q *store.QuoteDraft) error {
@@ -120,8 +124,10 @@ func (j *Journey) bill(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := j.do(ctx, crm.PaymentRecord, crm.KindContract, "finance", crm.PaymentFields{InvoiceID: crm.ID(a.Params["invoice"]),
-			Amount: t.Total.StringFixed(2), Reference: fmt.Sprint(j.Key, "/", i)}); err != nil {
+		if _, err := j.do(ctx, crm.PaymentRecord, crm.KindContract, "finance", crm.PaymentFields{
+			InvoiceID: crm.ID(a.Params["invoice"]),
+			Amount:    t.Total.StringFixed(2), Reference: fmt.Sprint(j.Key, "/", i),
+		}); err != nil {
 			return err
 		}
 	}

@@ -44,8 +44,10 @@ var reads = []struct {
 		return err
 	}},
 	{"list-by-stage", func(ctx context.Context, s *store.Store) error {
-		_, _, err := store.Opportunities.Page(ctx, s, store.Everything(), store.Query{Limit: 50, Sort: []store.Order{{Field: "amount", Down: true}},
-			Filters: []store.Filter{{Field: "stage", Op: "eq", Value: "configure"}, {Field: "state", Op: "eq", Value: "open"}}})
+		_, _, err := store.Opportunities.Page(ctx, s, store.Everything(), store.Query{
+			Limit: 50, Sort: []store.Order{{Field: "amount", Down: true}},
+			Filters: []store.Filter{{Field: "stage", Op: "eq", Value: "configure"}, {Field: "state", Op: "eq", Value: "open"}},
+		})
 		return err
 	}},
 }

@@ -135,6 +135,8 @@ type ProjectFacts struct {
 
 // ProjectFactsOf takes the figures of a project's profit and loss; the counts are the reader's.
 func ProjectFactsOf(p PNL) ProjectFacts {
-	return ProjectFacts{Revenue: p.Revenue, Budget: p.Budget, Progress: p.Progress, Actual: p.Actual, Committed: p.Committed, Estimate: p.Estimate,
-		Margin: p.MarginAtEnd, MarginPercent: p.MarginEndPercent, Deviation: p.Deviation, DeviationPercent: p.DeviationPercent}
+	return ProjectFacts{
+		Revenue: p.Revenue, Budget: p.Budget, Progress: p.Progress, Actual: p.Actual, Committed: p.Committed, Estimate: p.Estimate,
+		Margin: p.MarginAtEnd, MarginPercent: p.MarginEndPercent, Deviation: p.Deviation, DeviationPercent: p.DeviationPercent,
+	}
 }

@@ -83,11 +83,13 @@ type Touch struct {
 // ConvertGate is the gate before conversion: the salesperson's positive feedback (S067). The version is that of the rules which the
 // lead's process follows.
 func ConvertGate(l Lead, version int) Verdict {
-	c := Clause{ID: "convert.feedback", Source: `lead.feedback == "positive"`, Op: "==", Needs: string(FeedbackPositive), Outcome: Met,
+	c := Clause{
+		ID: "convert.feedback", Source: `lead.feedback == "positive"`, Op: "==", Needs: string(FeedbackPositive), Outcome: Met,
 		Values: []Value{{Field: "lead.feedback", Now: string(l.Feedback)}}, FixBy: []Role{RoleSalesperson, RoleSalesManager}, Label: map[string]string{
 			"en": "The salesperson's feedback is positive", "it": "Il riscontro del venditore è positivo",
 			"es": "La respuesta del comercial es positiva", "pl": "Opinia handlowca jest pozytywna",
-		}}
+		},
+	}
 	v := Verdict{Kind: RulePipeline, Version: version, Key: string(StepConvert), Result: Allowed}
 	if l.Feedback != FeedbackPositive {
 		c.Outcome, v.Result = Unmet, Refused

@@ -64,3 +64,10 @@ func TestImport(t *testing.T) {
 		t.Fatalf("the leads' processes all start within %.1f s", spread)
 	}
 }
+
+// importPath brings a small file in.
+func (s *scene) importPath() {
+	m := s.bring("company,email\nFile One Srl,one@file.example\nFile Two Srl,two@file.example\n")
+	id := crm.ProcessID(crm.KindImport, m.ID)
+	s.record("Import-done", id, s.over(id))
+}

@@ -14,8 +14,10 @@ import (
 // lead captures somebody from the web site; the company's name makes his address.
 func (s *scene) came(company string, change ...func(*crm.Lead)) crm.ID {
 	s.t.Helper()
-	l := crm.Lead{Company: company, ContactName: "The buyer", Email: "buyer@" + strings.ToLower(strings.ReplaceAll(company, " ", "-")) + ".example",
-		Need: "A new packaging line", Country: "IT", Language: "it", Source: "website"}
+	l := crm.Lead{
+		Company: company, ContactName: "The buyer", Email: "buyer@" + strings.ToLower(strings.ReplaceAll(company, " ", "-")) + ".example",
+		Need: "A new packaging line", Country: "IT", Language: "it", Source: "website",
+	}
 	for _, c := range change {
 		c(&l)
 	}

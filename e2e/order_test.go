@@ -117,8 +117,10 @@ func TestRepeatedCommand(t *testing.T) {
 	s := newScene(t)
 	contract := s.contract("Double Srl")
 	invoice := s.deposit(contract)
-	command := crm.Command{ID: "one", Kind: crm.PaymentRecord, Process: crm.ProcessID(crm.KindContract, contract), Actor: person("finance"),
-		Fields: body(crm.PaymentFields{InvoiceID: invoice, Amount: "10", Reference: "TEN"})}
+	command := crm.Command{
+		ID: "one", Kind: crm.PaymentRecord, Process: crm.ProcessID(crm.KindContract, contract), Actor: person("finance"),
+		Fields: body(crm.PaymentFields{InvoiceID: invoice, Amount: "10", Reference: "TEN"}),
+	}
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {

@@ -19,8 +19,10 @@ func TestJourneyByCommands(t *testing.T) {
 	if refused.Code != "gate_refused" {
 		t.Fatalf("S098: a deal without budget and date moved: %+v", refused)
 	}
-	s.must(crm.OpportunityMove, crm.KindOpportunity, deal, person("sales"), crm.MoveFields{To: "configure",
-		Fill: map[string]string{"deal.budget": "true", "deal.close_date": "2027-01-31", "customer.country": "IT"}})
+	s.must(crm.OpportunityMove, crm.KindOpportunity, deal, person("sales"), crm.MoveFields{
+		To:   "configure",
+		Fill: map[string]string{"deal.budget": "true", "deal.close_date": "2027-01-31", "customer.country": "IT"},
+	})
 	s.must(crm.QuoteSend, crm.KindOpportunity, deal, person("sales"), crm.QuoteDecision{QuoteID: quote, Fill: map[string]string{"customer.vat": "IT00743110157", "deal.amount": "19140"}})
 	order := crm.ID(s.must(crm.QuoteAccept, crm.KindOpportunity, deal, "customer", crm.QuoteDecision{QuoteID: quote, Name: "The buyer"}).Params["order"])
 	if again := s.must(crm.QuoteAccept, crm.KindOpportunity, deal, "customer", crm.QuoteDecision{QuoteID: quote, Name: "The buyer"}); again.Params["order"] != string(order) {
@@ -84,8 +86,10 @@ func (s *scene) accepted(deal crm.ID) crm.ID {
 	quote := s.quote(deal)
 	today := ask[string](s, `select (now() + shift_seconds * interval '1 second' + interval '60 days')::date::text from business_clock`)
 	s.must(crm.OpportunityMove, crm.KindOpportunity, deal, person("sales"), crm.MoveFields{To: "timing"})
-	s.must(crm.OpportunityMove, crm.KindOpportunity, deal, person("sales"), crm.MoveFields{To: "configure",
-		Fill: map[string]string{"deal.budget": "true", "deal.close_date": today, "customer.country": "IT"}})
+	s.must(crm.OpportunityMove, crm.KindOpportunity, deal, person("sales"), crm.MoveFields{
+		To:   "configure",
+		Fill: map[string]string{"deal.budget": "true", "deal.close_date": today, "customer.country": "IT"},
+	})
 	s.must(crm.QuoteSend, crm.KindOpportunity, deal, person("sales"), crm.QuoteDecision{QuoteID: quote, Fill: map[string]string{"customer.vat": "IT00743110157", "deal.amount": "19140"}})
 	return crm.ID(s.must(crm.QuoteAccept, crm.KindOpportunity, deal, "customer", crm.QuoteDecision{QuoteID: quote, Name: "The buyer"}).Params["order"])
 }
@@ -96,8 +100,10 @@ func (s *scene) order(company string) (order, deal crm.ID) {
 	deal = s.deal(company)
 	order = s.accepted(deal)
 	delivery := ask[string](s, `select (now() + shift_seconds * interval '1 second' + interval '90 days')::date::text from business_clock`)
-	s.must(crm.OrderValidate, crm.KindOpportunity, deal, person("finance"), crm.OrderDecision{OrderID: order,
-		Fill: map[string]string{"order.delivery_date": delivery, "customer.address": "Via Po 2, Torino"}})
+	s.must(crm.OrderValidate, crm.KindOpportunity, deal, person("finance"), crm.OrderDecision{
+		OrderID: order,
+		Fill:    map[string]string{"order.delivery_date": delivery, "customer.address": "Via Po 2, Torino"},
+	})
 	return order, deal
 }
 

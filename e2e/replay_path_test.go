@@ -34,6 +34,7 @@ func TestRecordHistories(t *testing.T) {
 	s.busyPath()
 	s.latePaths()
 	s.casePaths()
+	s.importPath()
 	for _, channel := range []string{store.ChannelMail, store.ChannelERP} {
 		id := workflows.DispatchID(channel)
 		if err := s.temporal.CancelWorkflow(t.Context(), id, ""); err != nil {
@@ -122,8 +123,10 @@ func (s *scene) crowdedPath() {
 	deal := s.deal("companyseven")
 	order, process := s.accepted(deal), crm.ProcessID(crm.KindOpportunity, deal)
 	s.record("Opportunity-continued", process, s.crowd(process))
-	s.must(crm.OrderValidate, crm.KindOpportunity, deal, person("finance"), crm.OrderDecision{OrderID: order,
-		Fill: map[string]string{"order.delivery_date": "2026-12-01", "customer.address": "Personstreet"}})
+	s.must(crm.OrderValidate, crm.KindOpportunity, deal, person("finance"), crm.OrderDecision{
+		OrderID: order,
+		Fill:    map[string]string{"order.delivery_date": "2026-12-01", "customer.address": "Personstreet"},
+	})
 	s.must(crm.OrderApprove, crm.KindOpportunity, deal, person("manager"), crm.OrderDecision{OrderID: order})
 	s.record("Opportunity-continuation", process, s.over(process))
 }
@@ -158,8 +161,10 @@ func (s *scene) latePaths() {
 	deal := s.deal("companynine")
 	quote, process := s.quote(deal), crm.ProcessID(crm.KindOpportunity, deal)
 	s.must(crm.OpportunityMove, crm.KindOpportunity, deal, person("sales"), crm.MoveFields{To: "timing"})
-	s.must(crm.OpportunityMove, crm.KindOpportunity, deal, person("sales"), crm.MoveFields{To: "configure",
-		Fill: map[string]string{"deal.budget": "true", "deal.close_date": "2026-09-01", "customer.country": "IT"}})
+	s.must(crm.OpportunityMove, crm.KindOpportunity, deal, person("sales"), crm.MoveFields{
+		To:   "configure",
+		Fill: map[string]string{"deal.budget": "true", "deal.close_date": "2026-09-01", "customer.country": "IT"},
+	})
 	s.must(crm.QuoteSend, crm.KindOpportunity, deal, person("sales"), crm.QuoteDecision{QuoteID: quote, Fill: map[string]string{"customer.vat": "IT00743110157", "deal.amount": "19140"}})
 	contract := s.contract("companyten")
 	invoice := s.deposit(contract) // due on 3 June

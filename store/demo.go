@@ -51,8 +51,10 @@ func (s *Store) SeedDemo(ctx context.Context) error {
 		if _, err := s.User(ctx, DemoID(u.Email)); err == nil {
 			continue // hashing a password takes time
 		}
-		_, err := s.CreateUser(ctx, crm.User{ID: DemoID(u.Email), Name: u.Name, Email: u.Email, Roles: []crm.Role{u.Role}, TeamID: DemoID(u.Team),
-			Language: "en", ApprovalLimit: decimal.NewFromInt(u.Limit), Active: true}, DemoPassword)
+		_, err := s.CreateUser(ctx, crm.User{
+			ID: DemoID(u.Email), Name: u.Name, Email: u.Email, Roles: []crm.Role{u.Role}, TeamID: DemoID(u.Team),
+			Language: "en", ApprovalLimit: decimal.NewFromInt(u.Limit), Active: true,
+		}, DemoPassword)
 		if _, known := errors.AsType[Taken](err); err != nil && !known {
 			return err
 		}

@@ -95,8 +95,10 @@ func (s *Store) outcome(ctx context.Context, e Effect, state, outcome, code stri
 			return err
 		}
 		now := time.Now().UTC().Add(shift)
-		if err := record(ctx, tx, "effect/"+e.Key, 0, Entry{Process: e.Process, Actor: "system", Code: code, At: now,
-			Data: map[string]any{"channel": e.Channel, "key": e.Key, "outcome": outcome}}); err != nil {
+		if err := record(ctx, tx, "effect/"+e.Key, 0, Entry{
+			Process: e.Process, Actor: "system", Code: code, At: now,
+			Data: map[string]any{"channel": e.Channel, "key": e.Key, "outcome": outcome},
+		}); err != nil {
 			return err
 		}
 		if e.Channel != ChannelERP { // no process waits for a mail

@@ -57,8 +57,10 @@ func (s *Store) CreateImport(ctx context.Context, m crm.Import, rows []crm.Impor
 		if _, err := tx.Exec(ctx, insertWake, "import/"+string(m.ID), process, time.Duration(0)); err != nil {
 			return err
 		}
-		return record(ctx, tx, "import/"+string(m.ID), 0, Entry{Process: process, Actor: m.Author, Code: "import.began", At: now,
-			Data: map[string]any{"file": m.Name, "rows": len(rows), "refused": m.Refused}})
+		return record(ctx, tx, "import/"+string(m.ID), 0, Entry{
+			Process: process, Actor: m.Author, Code: "import.began", At: now,
+			Data: map[string]any{"file": m.Name, "rows": len(rows), "refused": m.Refused},
+		})
 	})
 	if err != nil {
 		return m, err
@@ -158,8 +160,10 @@ func (tx *Tx) takeRow(ctx context.Context, m *crm.Import, r crm.ImportRow, n int
 
 // rowContent is what a row says, in a form that later versions of the product write alike.
 func rowContent(l crm.Lead) map[string]string {
-	out := map[string]string{"company": l.Company, "contact_name": l.ContactName, "email": l.Email, "phone": l.Phone, "vat": l.VAT, "country": l.Country,
-		"need": l.Need, "language": l.Language, "source": l.Source, "campaign": l.Campaign, "external_id": l.ExternalID}
+	out := map[string]string{
+		"company": l.Company, "contact_name": l.ContactName, "email": l.Email, "phone": l.Phone, "vat": l.VAT, "country": l.Country,
+		"need": l.Need, "language": l.Language, "source": l.Source, "campaign": l.Campaign, "external_id": l.ExternalID,
+	}
 	if l.Consent {
 		out["consent"] = "true"
 	}

@@ -19,10 +19,12 @@ func (tx *Tx) LeadFacts(ctx context.Context, l crm.Lead) (f crm.Facts, heard tim
 			greatest(coalesce(max(at), $2), coalesce((select max(done_at) from engagement where lead_id = $1 and outcome <> ''), $2))
 		from touch where lead_id = $1`, l.ID, l.CreatedAt).Scan(&touches, &touched, &heard))
 	f.Process.Today = tx.Today
-	f.Lead = crm.LeadFacts{Company: l.Company, Contact: l.ContactName, Email: l.Email, Phone: l.Phone, VAT: l.VAT, Country: l.Country, Need: l.Need,
+	f.Lead = crm.LeadFacts{
+		Company: l.Company, Contact: l.ContactName, Email: l.Email, Phone: l.Phone, VAT: l.VAT, Country: l.Country, Need: l.Need,
 		Language: l.Language, Source: l.Source, Campaign: l.Campaign, State: string(l.State), Feedback: string(l.Feedback),
 		Score: decimal.NewFromInt(int64(l.Score)), Touches: decimal.NewFromInt(touches), LastTouch: crm.DateOf(touched, tx.Zone),
-		Consent: l.Consent, Bounced: l.BouncedAt != nil}
+		Consent: l.Consent, Bounced: l.BouncedAt != nil,
+	}
 	return f, heard, err
 }
 

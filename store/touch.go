@@ -20,8 +20,10 @@ func addTouch(ctx context.Context, tx pgx.Tx, l crm.Lead, t crm.Touch, now time.
 	if err != nil || tag.RowsAffected() == 0 {
 		return false, err
 	}
-	return true, record(ctx, tx, "touch/"+string(t.ID), 0, Entry{Process: crm.ProcessID(crm.KindLead, l.ID), Actor: t.Channel + ":" + t.Source,
-		Code: "lead.touched", At: now, Data: map[string]any{"channel": t.Channel, "source": t.Source}})
+	return true, record(ctx, tx, "touch/"+string(t.ID), 0, Entry{
+		Process: crm.ProcessID(crm.KindLead, l.ID), Actor: t.Channel + ":" + t.Source,
+		Code: "lead.touched", At: now, Data: map[string]any{"channel": t.Channel, "source": t.Source},
+	})
 }
 
 // Touches lists the ways by which a lead reached us, the first one first.

@@ -185,8 +185,10 @@ func TestMissedTicks(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 2 {
 		wg.Go(func() {
-			if err := worker.Run(ctx, worker.Config{Temporal: b.temporal, ChaseCron: "0 * * * *", Log: slog.New(slog.DiscardHandler),
-				Steps: &activities.Steps{Store: b.Store, Rules: &rules.Library{}, Channels: map[string]activities.Channel{}}}); err != nil {
+			if err := worker.Run(ctx, worker.Config{
+				Temporal: b.temporal, ChaseCron: "0 * * * *", Log: slog.New(slog.DiscardHandler),
+				Steps: &activities.Steps{Store: b.Store, Rules: &rules.Library{}, Channels: map[string]activities.Channel{}},
+			}); err != nil {
 				t.Error(err)
 			}
 		})

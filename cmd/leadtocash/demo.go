@@ -123,8 +123,10 @@ func (d demo) captured(ctx context.Context, c demoCustomer) (crm.ID, error) {
 	if known, err := d.store.LeadByExternalID(ctx, key); !errors.Is(err, store.ErrNotFound) {
 		return known, err
 	}
-	lead, _, err := d.store.CaptureLead(ctx, crm.Lead{Company: c.company, ContactName: "Purchasing", Email: "purchasing@" + c.key + ".example", VAT: c.vat, Country: c.country,
-		Need: c.need, Language: c.language, Source: "website", Campaign: "always-on", ExternalID: key}, crm.Touch{Channel: "form", Source: "contact", Raw: raw})
+	lead, _, err := d.store.CaptureLead(ctx, crm.Lead{
+		Company: c.company, ContactName: "Purchasing", Email: "purchasing@" + c.key + ".example", VAT: c.vat, Country: c.country,
+		Need: c.need, Language: c.language, Source: "website", Campaign: "always-on", ExternalID: key,
+	}, crm.Touch{Channel: "form", Source: "contact", Raw: raw})
 	return lead.ID, err
 }
 
@@ -160,8 +162,10 @@ func (d demo) configured(ctx context.Context, c demoCustomer, deal crm.ID) error
 			return err
 		}
 	}
-	_, err := d.do(ctx, c, crm.OpportunityMove, crm.KindOpportunity, deal, "sales", crm.MoveFields{To: "configure",
-		Fill: map[string]string{"deal.budget": "true", "deal.close_date": "2027-06-30"}})
+	_, err := d.do(ctx, c, crm.OpportunityMove, crm.KindOpportunity, deal, "sales", crm.MoveFields{
+		To:   "configure",
+		Fill: map[string]string{"deal.budget": "true", "deal.close_date": "2027-06-30"},
+	})
 	return err
 }
 
