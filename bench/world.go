@@ -65,7 +65,7 @@ func NewWorld(ctx context.Context, s Servers) (w *World, err error) {
 		return w, err
 	}
 	if w.Temporal, err = namespace(ctx, s.TemporalAddress, w.name); err != nil {
-		return w, fmt.Errorf("Temporal at %s: %w", s.TemporalAddress, err)
+		return w, fmt.Errorf("the engine at %s: %w", s.TemporalAddress, err)
 	}
 	w.Engine = api.NewEngine(w.Store, w.Temporal)
 	w.work()
