@@ -179,7 +179,7 @@ func (s *Steps) set(ctx context.Context, tx *store.Tx, kind crm.RuleKind) (*rule
 		}
 	}
 	set, err := s.Rules.Get(kind, version, func() ([]byte, error) {
-		source, err := s.Store.RuleSource(ctx, kind, version)
+		source, err := tx.RuleSource(ctx, kind, version)
 		return []byte(source), err
 	})
 	if err != nil {

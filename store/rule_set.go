@@ -27,6 +27,12 @@ func (s *Store) RuleSource(ctx context.Context, kind crm.RuleKind, version int) 
 	return source, told(err)
 }
 
+// RuleSource is Store.RuleSource on the step's own connection: steps that waited for a second one would starve each other of the pool.
+func (tx *Tx) RuleSource(ctx context.Context, kind crm.RuleKind, version int) (source string, err error) {
+	err = tx.q.QueryRow(ctx, `select source from rule_set where kind = $1 and version = $2`, kind, version).Scan(&source)
+	return source, told(err)
+}
+
 // ActiveRule is the version of a kind that is active now, 0 when none ever was.
 func (tx *Tx) ActiveRule(ctx context.Context, kind crm.RuleKind) (version int, err error) {
 	err = tx.q.QueryRow(ctx, `select coalesce(max(version), 0) from rule_set where kind = $1 and active`, kind).Scan(&version)
