@@ -28,8 +28,10 @@ func (s *Steps) escalateCase(ctx context.Context, tx *store.Tx, d store.Deadline
 	}
 	for _, u := range people {
 		say := texts().For(u.Language)
-		leaveMail(tx, mailKey("case_late", k.ID)+"/"+d.Kind+"/"+due.UTC().Format(time.RFC3339)+"/"+string(u.ID), "", Letter{Template: "case_late", To: u.Email, Name: u.Name, Language: u.Language,
-			Texts: map[string]string{"case": k.Number, "subject": k.Subject, "promise": say.T("promise." + d.Kind), "due": say.Time(due, tx.Zone)}})
+		leaveMail(tx, mailKey("case_late", k.ID)+"/"+d.Kind+"/"+due.UTC().Format(time.RFC3339)+"/"+string(u.ID), "", Letter{
+			Template: "case_late", To: u.Email, Name: u.Name, Language: u.Language,
+			Texts: map[string]string{"case": k.Number, "subject": k.Subject, "promise": say.T("promise." + d.Kind), "due": say.Time(due, tx.Zone)},
+		})
 	}
 	k.Escalated = append(k.Escalated, d.Kind)
 	k.tell(tx, "case.escalated", map[string]any{"promise": d.Kind, "due": due})

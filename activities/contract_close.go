@@ -104,8 +104,10 @@ func (s *Steps) next(ctx context.Context, tx *store.Tx, c crm.Contract, name str
 	if name == "" {
 		name = before.Name
 	}
-	o, err := tx.AddOpportunity(ctx, crm.Opportunity{ID: store.NewID(), Name: name, AccountID: c.AccountID, ContactID: before.ContactID, Stage: set.EntryStage(),
-		Currency: c.Currency, Target: c.Net, OwnerID: before.OwnerID}, tx.Process.ID)
+	o, err := tx.AddOpportunity(ctx, crm.Opportunity{
+		ID: store.NewID(), Name: name, AccountID: c.AccountID, ContactID: before.ContactID, Stage: set.EntryStage(),
+		Currency: c.Currency, Target: c.Net, OwnerID: before.OwnerID,
+	}, tx.Process.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return o, errors.New("the opportunity before is gone")
 	}

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"leadtocash/crm"
@@ -11,7 +12,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// qualify says how far a lead is on target (S064), and may hand it to a salesperson at once.
+// qualify confirms that a lead is on target (S064), with the score of the rules or a person's correction of it, and hands it to the
+// salesperson that the person names or the rules find (S066).
 func (s *Steps) qualify(ctx context.Context, tx *store.Tx, f crm.QualifyFields) (crm.Answer, error) {
 	l, err := tx.Lead(ctx)
 	if err != nil {
@@ -23,14 +25,35 @@ func (s *Steps) qualify(ctx context.Context, tx *store.Tx, f crm.QualifyFields) 
 	if f.Score < 0 || f.Score > 100 {
 		return invalid("/score", "out_of_range"), nil
 	}
-	l.Score, l.State, tx.Process.Step = f.Score, crm.LeadQualified, crm.StepAssign
-	tx.Tell(store.Entry{Code: "lead.qualified", Data: map[string]any{"score": f.Score}})
-	if f.OwnerID != "" {
-		if a, err := give(ctx, tx, &l, f.OwnerID); err != nil || !a.OK() {
-			return a, err
-		}
+	if f.Score > 0 {
+		l.ScoreByHand = f.Score
 	}
-	return done(), tx.SaveLead(ctx, l)
+	if err := stopNurture(ctx, tx, &l, "qualified"); err != nil {
+		return crm.Answer{}, err
+	}
+	facts, err := s.score(ctx, tx, &l)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	l.State, tx.Process.Step = crm.LeadQualified, crm.StepAssign
+	tx.Tell(store.Entry{Code: "lead.qualified", Data: map[string]any{"score": l.Score, "by_hand": f.Score > 0}})
+	if f.OwnerID == "" {
+		if err := s.assignByRule(ctx, tx, &l, facts); err != nil {
+			return crm.Answer{}, err
+		}
+	} else if a, err := give(ctx, tx, &l, f.OwnerID); err != nil || !a.OK() {
+		return a, err
+	}
+	return qualified(l), tx.SaveLead(ctx, l)
+}
+
+// qualified answers with the score and the owner, if there is one now.
+func qualified(l crm.Lead) crm.Answer {
+	a := done("score", fmt.Sprint(l.Score))
+	if l.State == crm.LeadAssigned {
+		a.Params["owner"], a.Params["rule"] = string(l.OwnerID), l.AssignRule
+	}
+	return a
 }
 
 // assign hands a lead to a salesperson (S066).
@@ -42,13 +65,16 @@ func (s *Steps) assign(ctx context.Context, tx *store.Tx, f crm.AssignFields) (c
 	if l.State != crm.LeadQualified && l.State != crm.LeadAssigned {
 		return refuse("transition_not_allowed", "from", string(l.State)), nil
 	}
+	if err := stopNurture(ctx, tx, &l, "assigned"); err != nil {
+		return crm.Answer{}, err
+	}
 	if a, err := give(ctx, tx, &l, f.OwnerID); err != nil || !a.OK() {
 		return a, err
 	}
 	return done(), tx.SaveLead(ctx, l)
 }
 
-// give makes an active salesperson the lead's owner; what the one before said of it is his own.
+// give makes the salesperson whom a person chose the lead's owner.
 func give(ctx context.Context, tx *store.Tx, l *crm.Lead, owner crm.ID) (crm.Answer, error) {
 	u, err := tx.Person(ctx, owner)
 	switch {
@@ -61,16 +87,12 @@ func give(ctx context.Context, tx *store.Tx, l *crm.Lead, owner crm.ID) (crm.Ans
 	case !u.Has(crm.RoleSalesperson) && !u.Has(crm.RoleSalesManager):
 		return invalid("/owner_id", "not_a_salesperson"), nil
 	}
-	if l.OwnerID != owner {
-		l.Feedback, l.FeedbackNote = crm.FeedbackNone, ""
-	}
-	before := l.OwnerID
-	l.OwnerID, l.State, tx.Process.Step = owner, crm.LeadAssigned, crm.StepConvert
-	tx.Tell(store.Entry{Code: "lead.assigned", Data: map[string]any{"from": before, "to": owner}})
+	hand(tx, l, owner, "", 0, map[string]any{"from": l.OwnerID, "to": owner})
 	return done(), nil
 }
 
-// feedback is the salesperson's word on a lead (S067). A negative one sends it back to be assigned anew or given up.
+// feedback is the salesperson's word on a lead (S067). A negative one sends it back to be nurtured, if it may be written to, and to be
+// assigned anew or given up.
 func (s *Steps) feedback(ctx context.Context, tx *store.Tx, f crm.FeedbackFields) (crm.Answer, error) {
 	l, err := tx.Lead(ctx)
 	if err != nil {
@@ -88,6 +110,11 @@ func (s *Steps) feedback(ctx context.Context, tx *store.Tx, f crm.FeedbackFields
 	}
 	l.Feedback, l.FeedbackNote = f.Feedback, f.Note
 	tx.Tell(store.Entry{Code: "lead.feedback", Data: map[string]any{"feedback": f.Feedback, "note": f.Note}})
+	if f.Feedback == crm.FeedbackNegative {
+		if err := s.recycle(ctx, tx, &l); err != nil {
+			return crm.Answer{}, err
+		}
+	}
 	return done(), tx.SaveLead(ctx, l)
 }
 
@@ -106,13 +133,16 @@ func (s *Steps) disqualify(ctx context.Context, tx *store.Tx, f crm.ReasonFields
 	if !known(crm.DisqualifyReasons(), f.Reason) {
 		return invalid("/reason", "unknown_value"), nil
 	}
+	if err := stopNurture(ctx, tx, &l, "disqualified"); err != nil {
+		return crm.Answer{}, err
+	}
 	l.State, l.Reason, tx.Process.Closed = crm.LeadDisqualified, f.Reason, true
 	tx.Tell(store.Entry{Code: "lead.disqualified", Data: map[string]any{"reason": f.Reason}})
 	return done(), tx.SaveLead(ctx, l)
 }
 
-// convert makes account, contact and opportunity of a lead in one act (decision 4); twice gives the same ids. It needs the salesperson's
-// positive feedback (S067).
+// convert makes account and contact of a lead in one act (decision 4), and an opportunity too when its score has reached the rules'
+// threshold (S068); twice gives the same ids. It needs the salesperson's positive feedback (S067).
 func (s *Steps) convert(ctx context.Context, tx *store.Tx, f crm.ConvertFields) (crm.Answer, error) {
 	l, err := tx.Lead(ctx)
 	if err != nil {
@@ -131,6 +161,9 @@ func (s *Steps) convert(ctx context.Context, tx *store.Tx, f crm.ConvertFields) 
 			return invalid("/amount", codeOf(err)), nil
 		}
 	}
+	if err := stopNurture(ctx, tx, &l, "converted"); err != nil {
+		return crm.Answer{}, err
+	}
 	account, err := customerOf(ctx, tx, l)
 	if err != nil {
 		return crm.Answer{}, err
@@ -139,22 +172,36 @@ func (s *Steps) convert(ctx context.Context, tx *store.Tx, f crm.ConvertFields) 
 	if err != nil {
 		return crm.Answer{}, err
 	}
+	scoring, err := s.set(ctx, tx, crm.RuleScoring)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	l.State, l.AccountID, l.ContactID, tx.Process.Closed = crm.LeadConverted, account, contact, true
+	if least := scoring.Scoring().ConvertAt; l.Score < least {
+		tx.Tell(store.Entry{Code: "lead.converted_below", AccountID: account, RuleKind: crm.RuleScoring, RuleVersion: scoring.Version(),
+			Data: map[string]any{"score": l.Score, "convert_at": least}})
+		return done("account", string(account), "contact", string(contact), "score", fmt.Sprint(l.Score), "convert_at", fmt.Sprint(least)), tx.SaveLead(ctx, l)
+	}
+	o, err := s.dealOf(ctx, tx, l, f.Name, amount)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	l.OpportunityID = o.ID
+	tx.Tell(store.Entry{Code: "lead.converted", AccountID: account, OpportunityID: o.ID, Data: map[string]any{"opportunity": o.Number, "score": l.Score}})
+	return done("account", string(account), "contact", string(contact), "opportunity", string(o.ID)), tx.SaveLead(ctx, l)
+}
+
+// dealOf opens the opportunity of a converted lead in the pipeline's first stage.
+func (s *Steps) dealOf(ctx context.Context, tx *store.Tx, l crm.Lead, name string, amount decimal.Decimal) (crm.Opportunity, error) {
 	set, err := s.set(ctx, tx, crm.RulePipeline)
 	if err != nil {
-		return crm.Answer{}, err
+		return crm.Opportunity{}, err
 	}
-	name := strings.TrimSpace(f.Name)
-	if name == "" {
+	if name = strings.TrimSpace(name); name == "" {
 		name = l.Company
 	}
-	o, err := tx.AddOpportunity(ctx, crm.Opportunity{ID: store.NewID(), Name: name, AccountID: account, ContactID: contact, LeadID: l.ID, Stage: set.EntryStage(),
+	return tx.AddOpportunity(ctx, crm.Opportunity{ID: store.NewID(), Name: name, AccountID: l.AccountID, ContactID: l.ContactID, LeadID: l.ID, Stage: set.EntryStage(),
 		Currency: tx.Entity.Currency, Amount: amount, Need: l.Need, OwnerID: l.OwnerID}, tx.Process.ID)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	l.State, l.AccountID, l.ContactID, l.OpportunityID, tx.Process.Closed = crm.LeadConverted, account, contact, o.ID, true
-	tx.Tell(store.Entry{Code: "lead.converted", AccountID: account, OpportunityID: o.ID, Data: map[string]any{"opportunity": o.Number}})
-	return done("account", string(account), "contact", string(contact), "opportunity", string(o.ID)), tx.SaveLead(ctx, l)
 }
 
 func customerOf(ctx context.Context, tx *store.Tx, l crm.Lead) (crm.ID, error) {

@@ -11,11 +11,12 @@ import (
 
 // Letter is the payload of a mail effect: what is said, not how; the dispatcher writes it in the recipient's language.
 type Letter struct {
-	Template string            `json:"template"` // quote, invoice, dunning
+	Template string            `json:"template"` // quote, invoice, dunning, nurture_…
 	To       string            `json:"to"`
 	Name     string            `json:"name"`
 	Language string            `json:"language"`
-	Secret   string            `json:"secret,omitempty"` // of the customer's link; dropped once the mail has left
+	Secret   string            `json:"secret,omitempty"` // of the reader's link; dropped once the mail has left
+	Stop     bool              `json:"stop,omitempty"`   // the link ends mails of this kind
 	Texts    map[string]string `json:"texts,omitempty"`  // numbers and names as they are, dates as 2026-11-21
 	Money    map[string]Amount `json:"money,omitempty"`
 }

@@ -28,7 +28,11 @@ func (p *Post) Send(ctx context.Context, e store.Effect) (string, error) {
 	}
 	id := p.messageID(e.Key)
 	subject, text := p.words(l)
-	err := p.Mailer.Send(ctx, integrations.Mail{MessageID: id, From: p.From, To: l.To, Subject: subject, Text: text, Language: l.Language})
+	mail := integrations.Mail{MessageID: id, From: p.From, To: l.To, Subject: subject, Text: text, Language: l.Language}
+	if l.Stop {
+		mail.Unsubscribe = p.link(l)
+	}
+	err := p.Mailer.Send(ctx, mail)
 	return id, outcome(err)
 }
 
@@ -51,9 +55,17 @@ func (p *Post) words(l Letter) (subject, text string) {
 		values[title(name)] = say.Money(a.Value, crm.Currency(a.Currency))
 	}
 	if l.Secret != "" {
-		values["Link"] = p.Origin + "/q/" + l.Secret
+		values["Link"] = p.link(l)
 	}
 	return say.T("mail."+l.Template+".subject", values), say.T("mail."+l.Template+".text", values)
+}
+
+// link is the reader's own page: his quote, or the end of mails that he does not want.
+func (p *Post) link(l Letter) string {
+	if l.Stop {
+		return p.Origin + "/u/" + l.Secret
+	}
+	return p.Origin + "/q/" + l.Secret
 }
 
 // title turns a payload's name into a template's: "due_date" is DueDate.

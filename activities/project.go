@@ -76,8 +76,10 @@ func (s *Steps) closeProject(ctx context.Context, tx *store.Tx, _ struct{}) (crm
 	}
 	now := tx.Now
 	p.State, p.ClosedAt, tx.Process.Step = "closed", &now, crm.StepRevenue
-	tx.Tell(store.Entry{Code: "project.closed", AccountID: c.AccountID, OpportunityID: c.OpportunityID, RuleKind: v.Kind, RuleVersion: v.Version,
-		Data: map[string]any{"cost": pnl.Actual, "margin": pnl.MarginAtEnd, "percent": pnl.MarginEndPercent}})
+	tx.Tell(store.Entry{
+		Code: "project.closed", AccountID: c.AccountID, OpportunityID: c.OpportunityID, RuleKind: v.Kind, RuleVersion: v.Version,
+		Data: map[string]any{"cost": pnl.Actual, "margin": pnl.MarginAtEnd, "percent": pnl.MarginEndPercent},
+	})
 	return done(), tx.SaveProject(ctx, p)
 }
 
@@ -133,8 +135,10 @@ func (s *Steps) watch(ctx context.Context, tx *store.Tx, c crm.Contract, p *crm.
 		code, p.AlarmedAt = "project.alarm", &now
 	}
 	tx.Rule(v, facts)
-	tx.Tell(store.Entry{Code: code, AccountID: c.AccountID, OpportunityID: c.OpportunityID, RuleKind: v.Kind, RuleVersion: v.Version,
-		Data: map[string]any{"margin": pnl.MarginAtEnd, "percent": pnl.MarginEndPercent, "estimate": pnl.Estimate, "deviation": pnl.Deviation}})
+	tx.Tell(store.Entry{
+		Code: code, AccountID: c.AccountID, OpportunityID: c.OpportunityID, RuleKind: v.Kind, RuleVersion: v.Version,
+		Data: map[string]any{"margin": pnl.MarginAtEnd, "percent": pnl.MarginEndPercent, "estimate": pnl.Estimate, "deviation": pnl.Deviation},
+	})
 	return tx.SetAlarm(ctx, *p)
 }
 
@@ -157,8 +161,10 @@ func (s *Steps) lateMilestone(ctx context.Context, tx *store.Tx, d store.Deadlin
 		return err
 	}
 	for _, u := range people {
-		leaveMail(tx, mailKey("milestone", m.ID)+"/"+m.DueDate.String()+"/"+string(u.ID), "", Letter{Template: "milestone", To: u.Email, Name: u.Name, Language: u.Language,
-			Texts: map[string]string{"milestone": m.Name, "project": p.Name, "contract": c.Number, "due_date": m.DueDate.String(), "days": strconv.Itoa(tx.Today.DaysSince(m.DueDate))}})
+		leaveMail(tx, mailKey("milestone", m.ID)+"/"+m.DueDate.String()+"/"+string(u.ID), "", Letter{
+			Template: "milestone", To: u.Email, Name: u.Name, Language: u.Language,
+			Texts: map[string]string{"milestone": m.Name, "project": p.Name, "contract": c.Number, "due_date": m.DueDate.String(), "days": strconv.Itoa(tx.Today.DaysSince(m.DueDate))},
+		})
 	}
 	tx.Tell(store.Entry{Code: "milestone.late", AccountID: c.AccountID, OpportunityID: c.OpportunityID, Data: map[string]any{"milestone": m.Name, "due": m.DueDate, "milestone_id": m.ID}})
 	return tx.Reminded(ctx, m.ID)

@@ -66,11 +66,17 @@ var steps = map[string]step{
 	crm.LeadQualify:    with((*Steps).qualify),
 	crm.LeadAssign:     with((*Steps).assign),
 	crm.LeadFeedback:   with((*Steps).feedback),
+	crm.LeadNurture:    with((*Steps).nurture),
+	crm.LeadAnswered:   with((*Steps).answered),
 	crm.LeadConvert:    with((*Steps).convert),
 	crm.LeadDisqualify: with((*Steps).disqualify),
 
 	crm.OpportunityMove:   with((*Steps).move),
 	crm.OpportunityReopen: with((*Steps).reopen),
+
+	crm.SampleRequest:  with((*Steps).requestSample),
+	crm.SampleShip:     with((*Steps).shipSample),
+	crm.SampleFeedback: with((*Steps).sampleFeedback),
 
 	crm.QuoteSend:   with((*Steps).sendQuote),
 	crm.QuoteAccept: with((*Steps).acceptQuote),
@@ -105,8 +111,12 @@ var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadli
 	store.DeadlineAnswer:    (*Steps).escalateCase,
 	store.DeadlineSolve:     (*Steps).escalateCase,
 	store.DeadlineCloseCase: (*Steps).lapseCase,
+	store.DeadlineImport:    (*Steps).importRows,
 	store.DeadlineReview:    (*Steps).review,
 	deadlineDunning:         (*Steps).review,
+	deadlineScore:           (*Steps).review,
+	deadlineNurture:         (*Steps).touch,
+	deadlineSample:          (*Steps).remindSample,
 }
 
 // with reads a command's fields before the step sees it. Unreadable fields are a refusal: the api checks them before they get here.
@@ -143,6 +153,8 @@ func (s *Steps) expire(ctx context.Context, tx *store.Tx, d store.Deadline) erro
 // review looks at what the process waits for: an effect's outcome, a payment.
 func (s *Steps) review(ctx context.Context, tx *store.Tx, _ store.Deadline) error {
 	switch kind, id := crm.SplitProcessID(tx.Process.ID); kind {
+	case crm.KindLead:
+		return s.rescore(ctx, tx)
 	case crm.KindOpportunity:
 		return s.heardOfERP(ctx, tx)
 	case crm.KindCollection:
@@ -153,9 +165,19 @@ func (s *Steps) review(ctx context.Context, tx *store.Tx, _ store.Deadline) erro
 	return nil
 }
 
-// set is the rule set that holds for the process.
+// set is the rule set that holds for the process. A process from before a kind of rules was there follows what is active now; where none
+// ever was, the set decides nothing.
 func (s *Steps) set(ctx context.Context, tx *store.Tx, kind crm.RuleKind) (*rules.Set, error) {
 	version := tx.Pinned(kind)
+	if version == 0 {
+		var err error
+		if version, err = tx.ActiveRule(ctx, kind); err != nil {
+			return nil, err
+		}
+		if version == 0 {
+			return rules.None(kind), nil
+		}
+	}
 	set, err := s.Rules.Get(kind, version, func() ([]byte, error) {
 		source, err := s.Store.RuleSource(ctx, kind, version)
 		return []byte(source), err

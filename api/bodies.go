@@ -14,8 +14,8 @@ type emptyBody struct{}
 
 // qualifyBody rates a lead (S064).
 type qualifyBody struct {
-	Score   *int   `json:"score" doc:"required;min=0;top=100;text=How likely it is to become a customer."`
-	OwnerID crm.ID `json:"owner_id" doc:"text=The salesperson to whom it goes at once; needs lead.assign unless it is oneself."`
+	Score   *int   `json:"score" doc:"min=1;top=100;text=A correction of the score that the rules give; left out: theirs holds."`
+	OwnerID crm.ID `json:"owner_id" doc:"text=The salesperson to whom it goes at once; left out: the assignment rules find one; needs lead.assign unless it is oneself."`
 }
 
 // convertBody names the deal that a lead becomes (S067, S068).

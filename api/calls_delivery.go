@@ -13,17 +13,17 @@ var deliveryCalls = map[string]call{
 	"GET /api/v1/dishonoured": call{tag: "Invoices", summary: "List tranches whose payment was dishonoured", answers: map[int]any{200: page[store.DishonouredTranche]{}}}.
 		says("S062", ""),
 	"POST /api/v1/users/:id/cost-rate": call{tag: "People", summary: "Set what an hour of a person costs", body: costRateBody{}, answers: map[int]any{204: nil}}.
-		says("S082", "It holds for time that is entered from now on."),
+		says("S082", "It holds for time that is entered from now on.").like(`{"rate":"45.00"}`),
 
 	"GET /api/v1/contracts/:id/project": reading("Contracts", "Read a project's profit and loss", projectRecord{}).plain().header("ETag", "200").
 		says("S082, S083", "Whose hours cost what is told to those who manage projects or money only."),
 	"PATCH /api/v1/contracts/:id/project": patching("Contracts", "Change a project", projectBody{}, crm.Project{}).may("project_closed").says("S082", ""),
 	"POST /api/v1/contracts/:id/project/times": creating("Contracts", "Enter time on a project", timeBody{}, crm.TimeEntry{}).may("project_closed").matching().
-		says("S082", "Entries never change; a correction takes one back."),
+		says("S082", "Entries never change; a correction takes one back.").like(`{"hours":"1.50","rate":"45.00","note":"On site"}`),
 	"POST /api/v1/contracts/:id/project/times/:entry/correction": creating("Contracts", "Take time back", correctionBody{}, crm.TimeEntry{}).bodiless().matching().
 		may("project_closed", "already_corrected", "counter_entry").says("S082", "By a counter-entry, once."),
 	"POST /api/v1/contracts/:id/project/costs": creating("Contracts", "Enter a cost or a purchase", costBody{}, crm.CostEntry{}).may("project_closed").matching().
-		says("S082, S083", ""),
+		says("S082, S083", "").like(`{"kind":"material","amount":"120.00","text":"Pipes"}`),
 	"POST /api/v1/contracts/:id/project/costs/:entry/correction": creating("Contracts", "Take a cost back", correctionBody{}, crm.CostEntry{}).bodiless().matching().
 		may("project_closed", "already_corrected", "counter_entry", "cost_not_actual").says("S083", "By a counter-entry, once."),
 	"POST /api/v1/contracts/:id/project/costs/:entry/approve": purchase("Approve a purchase").may("self_approval"),
@@ -31,10 +31,10 @@ var deliveryCalls = map[string]call{
 	"POST /api/v1/contracts/:id/project/costs/:entry/receive": purchase("Take the supplier's invoice of a purchase"),
 	"POST /api/v1/contracts/:id/project/costs/:entry/cancel":  purchase("Cancel a purchase"),
 	"POST /api/v1/contracts/:id/project/milestones": creating("Contracts", "Plan a milestone", milestoneBody{}, crm.Milestone{}).may("project_closed").matching().
-		says("S084", "The contract's process reminds of it on the morning after its date."),
+		says("S084", "The contract's process reminds of it on the morning after its date.").like(`{"name":"Pump delivered","due_date":"2027-03-31"}`),
 	"PATCH /api/v1/contracts/:id/project/milestones/:entry": patching("Contracts", "Move or reach a milestone", milestonePatch{}, crm.Milestone{}).may("project_closed").
 		says("S084", "If-Match is the version of the milestone."),
-	"POST /api/v1/contracts/:id/project/actions": creating("Contracts", "Note a corrective action", actionBody{}, crm.Action{}).may("project_closed").matching().says("S084", ""),
+	"POST /api/v1/contracts/:id/project/actions": creating("Contracts", "Note a corrective action", actionBody{}, crm.Action{}).may("project_closed").matching().says("S084", "").like(`{"text":"Ask for a second fitter"}`),
 
 	"GET /api/v1/opportunities/:id/negotiation": partList[store.BidRow]("List the offers and counter-offers of a deal").
 		says("S076", "Sent quotes and the customer's refusals are in it."),
@@ -46,14 +46,16 @@ var deliveryCalls = map[string]call{
 
 // purchase describes what happens to a purchase of a project.
 func purchase(summary string) call {
-	return call{tag: "Contracts", summary: summary, body: costMoveBody{}, match: true, optional: true, answers: map[int]any{200: crm.CostEntry{}},
-		refuses: []code{codeConflict, "project_closed", "transition_not_allowed"}}.header("ETag", "200").says("S082", "If-Match is the version of the entry.")
+	return call{
+		tag: "Contracts", summary: summary, body: costMoveBody{}, match: true, optional: true, answers: map[int]any{200: crm.CostEntry{}},
+		refuses: []code{codeConflict, "project_closed", "transition_not_allowed"},
+	}.header("ETag", "200").says("S082", "If-Match is the version of the entry.")
 }
 
 var careCalls = map[string]call{
 	"GET /api/v1/cases": listing("Care", "List cases", store.Cases).says("S086", ""),
 	"POST /api/v1/cases": creating("Care", "Open a case", caseBody{}, crm.Case{}).located("201").header("ETag", "201").
-		says("S086", "Its promises run in the company's working time."),
+		says("S086", "Its promises run in the company's working time.").like(`{"account_id":"{accounts}","subject":"The pump is loud"}`),
 	"GET /api/v1/cases/:id": reading("Care", "Read a case", crm.Case{}).says("S086", ""),
 	"POST /api/v1/cases/:id/take": commanding("Care", "Take a case, or give it to somebody", crm.CaseTakeFields{}, "case_closed", "transition_not_allowed").bodiless().
 		says("S086", ""),

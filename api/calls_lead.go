@@ -13,7 +13,13 @@ var leadCalls = map[string]call{
 		like(`{"company":"Rossi Srl","email":"info@rossi.example","need":"Two pumps"}`),
 	"OPTIONS /public/v1/forms/:form/leads": {tag: "Leads", summary: "Ask whether another site may send the form", answers: map[int]any{204: nil}},
 
-	"GET /api/v1/leads": listing("Leads", "List leads", store.Leads).says("S063, S065", ""),
+	"POST /api/v1/imports": call{
+		tag: "Leads", summary: "Bring in a file of leads", media: []string{"text/csv"}, answers: map[int]any{202: importView{}, 200: importView{}},
+		refuses: []code{codeImport}, key: keyTaken,
+		query: []parameter{{"dry_run", "true: tell what would be refused and keep nothing.", schema{"type": "boolean"}}, {"name", "Of the file.", schema{"type": "string", "maxLength": 200}}},
+	}.located("202").says("S063, B113, B115", "CSV with a header, in UTF-8, at most 10 MiB; the column company is needed. The same file again changes nothing."),
+	"GET /api/v1/imports/:id": reading("Leads", "See how far a file has come", importView{}).plain().says("S063", ""),
+	"GET /api/v1/leads":       listing("Leads", "List leads", store.Leads).says("S063, S065", ""),
 	"POST /api/v1/leads": call{
 		tag: "Leads", summary: "Capture a lead", body: leadBody{}, answers: map[int]any{201: crm.Lead{}, 200: leadOrKnown{}},
 		refuses: []code{codeDuplicateLead},
@@ -22,14 +28,18 @@ var leadCalls = map[string]call{
 		like(`{"company":"Rossi Srl","email":"info@rossi.example","country":"IT","need":"Two pumps"}`),
 	"GET /api/v1/leads/:id":   reading("Leads", "Read a lead", leadRecord{}).says("S063", ""),
 	"PATCH /api/v1/leads/:id": patching("Leads", "Change a lead", leadPatch{}, crm.Lead{}).may("lead_closed").says("S063", "").like(`{"need":"Three pumps"}`),
-	"POST /api/v1/leads/:id/qualify": commanding("Leads", "Qualify a lead", qualifyBody{}, "transition_not_allowed", "lead_closed").
-		says("S064", "").like(`{"score":70}`),
+	"POST /api/v1/leads/:id/qualify": commanding("Leads", "Qualify a lead", qualifyBody{}, "transition_not_allowed", "lead_closed").bodiless().
+		says("S064, S066", "With the score of the scoring rules, or a correction. Without an owner the assignment rules find one; the answer says who and by which rule.").like(`{"score":70}`),
 	"POST /api/v1/leads/:id/assign": commanding("Leads", "Assign a lead to a salesperson", crm.AssignFields{}, "transition_not_allowed", "lead_closed").
 		says("S066, B029", "").like(`{"owner_id":"{users}"}`),
 	"POST /api/v1/leads/:id/feedback": commanding("Leads", "Give the salesperson's word on a lead", crm.FeedbackFields{}, "transition_not_allowed", "lead_closed").
-		says("S067", "A negative word gives the lead back to be assigned anew.").like(`{"feedback":"positive","note":"They have a budget."}`),
+		says("S065, S067", "A negative word gives the lead back: to a nurture track if it may be written to, and to be assigned anew.").like(`{"feedback":"positive","note":"They have a budget."}`),
+	"POST /api/v1/leads/:id/nurture": commanding("Leads", "Begin a track of timed mails", crm.NurtureFields{}, "transition_not_allowed", "nothing_to_send", codeGate).bodiless().
+		says("S065", "Only with the person's consent and an address that takes mail. Without `track` the first that fits.").like(`{"track":"warm"}`),
+	"POST /api/v1/leads/:id/answers": commanding("Leads", "Say what came back from a lead", crm.AnsweredFields{}).
+		says("S065", "A reply, a bounce or an unsubscription; each ends the mails.").like(`{"kind":"reply","note":"Call me in May."}`),
 	"POST /api/v1/leads/:id/convert": commanding("Leads", "Make a customer and a deal of a lead", convertBody{}, "transition_not_allowed", "already_converted", codeGate).bodiless().
-		says("S067, S068, B028", "Only after positive feedback.").like(`{"amount":"12000.00"}`),
+		says("S067, S068, B028", "Only after positive feedback. Below the score of the scoring rules it becomes company and contact, and no deal.").like(`{"amount":"12000.00"}`),
 	"POST /api/v1/leads/:id/disqualify": commanding("Leads", "Give a lead up", disqualifyBody{}, "transition_not_allowed", "lead_closed").
 		says("S064", "").like(`{"reason":"no_need"}`),
 }

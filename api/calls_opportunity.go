@@ -29,6 +29,14 @@ var opportunityCalls = map[string]call{
 		unversionedAnswer().says("S034, S040", "If-Match is the version of the deal.").like(`{"quantity":"3"}`),
 	"DELETE /api/v1/opportunities/:id/products/:line": removing("Opportunities", "Take a product off a deal", "opportunity_closed").says("S034", ""),
 
+	"GET /api/v1/opportunities/:id/samples": partList[crm.Sample]("List the samples of a deal").says("S071", ""),
+	"POST /api/v1/opportunities/:id/samples": commanding("Opportunities", "Ask for a sample", sampleBody{}, "transition_not_allowed").
+		says("S071", "Of a catalogue product; `quantity` is 1 when left out.").like(`{"product_id":"{products}","quantity":"2"}`),
+	"POST /api/v1/opportunities/:id/samples/:sample/ship": commanding("Opportunities", "Ship a sample", shipmentBody{}, "already_done").bodiless().
+		says("S071", "`days` later, 14 when left out, the deal's owner is reminded to ask the customer.").like(`{"reference":"DHL 4711","days":10}`),
+	"POST /api/v1/opportunities/:id/samples/:sample/feedback": commanding("Opportunities", "Keep the customer's word on a sample", sampleFeedbackBody{}, "already_done").
+		says("S071", "").like(`{"outcome":"positive","note":"Reads every pack."}`),
+
 	"GET /api/v1/opportunities/:id/relations": partList[crm.Relation]("List the relations of a deal").says("S021-S025", ""),
 	"POST /api/v1/opportunities/:id/relations": creating("Opportunities", "Add a contact, partner or competitor", relationBody{}, crm.Relation{}).matching().
 		says("S021-S025", "").like(`{"kind":"competitor","name":"Other Pumps"}`),

@@ -42,8 +42,10 @@ func postCase(r *request) error {
 			return err
 		}
 	}
-	c, err := r.store.OpenCase(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID}, crm.Case{ID: id, AccountID: b.AccountID, ContractID: b.ContractID,
-		ContactID: b.ContactID, Subject: b.Subject, Text: b.Text, Priority: crm.Priority(b.Priority)})
+	c, err := r.store.OpenCase(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID}, crm.Case{
+		ID: id, AccountID: b.AccountID, ContractID: b.ContractID,
+		ContactID: b.ContactID, Subject: b.Subject, Text: b.Text, Priority: crm.Priority(b.Priority),
+	})
 	if err != nil {
 		return err
 	}

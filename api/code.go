@@ -33,6 +33,7 @@ const (
 	codeKeyInvalid       code = "idempotency_key_invalid"
 	codeDuplicateLead    code = "duplicate_external_id"
 	codeFileType         code = "file_type_mismatch"
+	codeImport           code = "import_invalid"
 	codeTimedOut         code = "timed_out"
 	codeGone             code = "canceled"
 	codeRule             code = "rule_invalid"
@@ -52,6 +53,7 @@ var statuses = map[code]int{
 	codeMalformed:        http.StatusBadRequest,
 	codeMediaType:        http.StatusUnsupportedMediaType,
 	codeValidation:       http.StatusUnprocessableEntity,
+	codeImport:           http.StatusUnprocessableEntity,
 	codeParameter:        http.StatusBadRequest,
 	codeStale:            http.StatusPreconditionFailed,
 	codeClash:            http.StatusConflict,
@@ -85,6 +87,7 @@ var statuses = map[code]int{
 	"counter_entry":               http.StatusConflict,
 	"already_decided":             http.StatusConflict,
 	"already_done":                http.StatusConflict,
+	"nothing_to_send":             http.StatusConflict,
 	"already_invoiced":            http.StatusConflict,
 	"contract_not_finished":       http.StatusConflict,
 	"draft_exists":                http.StatusConflict,

@@ -25,16 +25,20 @@ func TestProjectByAPI(t *testing.T) {
 	}
 	pm(http.MethodPatch, "", `{"cost_rate":"10.00"}`, http.StatusOK, "If-Match", `"1"`)
 	pm(http.MethodPatch, "", `{"cost_rate":"11.00"}`, http.StatusPreconditionFailed, "If-Match", `"1"`)
-	for body, want := range map[string]string{`{"hours":"25"}`: "out_of_range", `{"hours":"0"}`: "out_of_range", `{"hours":"1.001"}`: "too_many_decimals",
-		`{"hours":"1","on_date":"2099-01-01"}`: "in_the_future", `{"hours":"1","rate":"x"}`: "invalid_decimal", `{}`: "required"} {
+	for body, want := range map[string]string{
+		`{"hours":"25"}`: "out_of_range", `{"hours":"0"}`: "out_of_range", `{"hours":"1.001"}`: "too_many_decimals",
+		`{"hours":"1","on_date":"2099-01-01"}`: "in_the_future", `{"hours":"1","rate":"x"}`: "invalid_decimal", `{}`: "required",
+	} {
 		if p := pm(http.MethodPost, "/times", body, http.StatusUnprocessableEntity); firstCode(p) != want {
 			t.Errorf("%s: %v, want %s", body, firstCode(p), want)
 		}
 	}
 	entry := fmt.Sprint(pm(http.MethodPost, "/times", `{"hours":"1.5"}`, http.StatusCreated)["id"])
 	pm(http.MethodPost, "/costs", `{"kind":"material","amount":"20.00","text":"Steel","supplier":"Steel Srl"}`, http.StatusCreated)
-	for body, want := range map[string]string{`{"kind":"gift","amount":"1","text":"x"}`: "unknown_value", `{"kind":"travel","amount":"0","text":"x"}`: "out_of_range",
-		`{"kind":"travel","amount":"1.001","text":"x"}`: "too_many_decimals", `{"kind":"travel","amount":"1"}`: "required"} {
+	for body, want := range map[string]string{
+		`{"kind":"gift","amount":"1","text":"x"}`: "unknown_value", `{"kind":"travel","amount":"0","text":"x"}`: "out_of_range",
+		`{"kind":"travel","amount":"1.001","text":"x"}`: "too_many_decimals", `{"kind":"travel","amount":"1"}`: "required",
+	} {
 		if p := pm(http.MethodPost, "/costs", body, http.StatusUnprocessableEntity); firstCode(p) != want {
 			t.Errorf("%s: %v, want %s", body, firstCode(p), want)
 		}
@@ -135,8 +139,10 @@ func TestCasesByAPI(t *testing.T) {
 	if due, err := time.Parse(time.RFC3339, fmt.Sprint(first["solve_due"])); err != nil || !due.After(time.Now()) {
 		t.Errorf("due %v: %v", first["solve_due"], err)
 	}
-	for body, want := range map[string]string{`{"subject":"x"}`: "required", fmt.Sprintf(`{"account_id":%q,"subject":"x"}`, store.NewID()): "unknown_record",
-		fmt.Sprintf(`{"account_id":%q,"subject":"x","priority":"soon"}`, s.account): "unknown_value", fmt.Sprintf(`{"contract_id":%q}`, s.contract): "required"} {
+	for body, want := range map[string]string{
+		`{"subject":"x"}`: "required", fmt.Sprintf(`{"account_id":%q,"subject":"x"}`, store.NewID()): "unknown_record",
+		fmt.Sprintf(`{"account_id":%q,"subject":"x","priority":"soon"}`, s.account): "unknown_value", fmt.Sprintf(`{"contract_id":%q}`, s.contract): "required",
+	} {
 		if p := s.do("care", http.MethodPost, "/api/v1/cases", body, http.StatusUnprocessableEntity); firstCode(p) != want {
 			t.Errorf("%s: %v, want %s", body, p, want)
 		}
@@ -162,8 +168,10 @@ func TestNegotiationByAPI(t *testing.T) {
 	s := newScene(t)
 	deal := "/api/v1/opportunities/" + string(s.deal)
 	s.do("anna", http.MethodPost, deal+"/negotiation", `{"side":"counter","amount":"250.00","terms":"60 days","note":"by phone"}`, http.StatusCreated)
-	for body, want := range map[string]string{`{"side":"mine","amount":"1"}`: "unknown_value", `{"side":"offer"}`: "required", `{"side":"offer","amount":"-1"}`: "out_of_range",
-		fmt.Sprintf(`{"side":"offer","amount":"1","quote_id":%q}`, store.NewID()): "unknown_record"} {
+	for body, want := range map[string]string{
+		`{"side":"mine","amount":"1"}`: "unknown_value", `{"side":"offer"}`: "required", `{"side":"offer","amount":"-1"}`: "out_of_range",
+		fmt.Sprintf(`{"side":"offer","amount":"1","quote_id":%q}`, store.NewID()): "unknown_record",
+	} {
 		if p := s.do("anna", http.MethodPost, deal+"/negotiation", body, http.StatusUnprocessableEntity); firstCode(p) != want {
 			t.Errorf("%s: %v, want %s", body, firstCode(p), want)
 		}

@@ -27,6 +27,7 @@ type formBody struct {
 	Need        string `json:"need" doc:"max=10000"`
 	Language    string `json:"language" doc:"enum=language"`
 	Website     string `json:"website" doc:"text=Leave it empty."`
+	Consent     bool   `json:"consent" doc:"text=The person agrees to be written to."`
 }
 
 // postForm captures a lead from a form on a web site (S063). It tells nobody whether the person is known.
@@ -56,7 +57,7 @@ func (r *request) keepForm(form store.CaptureForm, b formBody, raw []byte) error
 	}
 	lead := leadBody{
 		Company: b.Company, ContactName: b.ContactName, Email: b.Email, Phone: b.Phone, VAT: b.VAT, Country: b.Country, Need: b.Need,
-		Language: b.Language, Source: form.Source, Campaign: form.Campaign,
+		Language: b.Language, Source: form.Source, Campaign: form.Campaign, Consent: b.Consent,
 	}
 	l, err := lead.lead()
 	if err != nil {
@@ -93,10 +94,14 @@ func readForm(r *request) (b formBody, raw []byte, err error) {
 	return b, raw, bindBody(raw, &b)
 }
 
-func first(form url.Values) map[string]string {
-	out := make(map[string]string, len(form))
+// first is a posted form as JSON would say it; a ticked box is a yes, whatever it is called.
+func first(form url.Values) map[string]any {
+	out := make(map[string]any, len(form))
 	for name, v := range form {
 		out[name] = v[0]
+	}
+	if v, there := form["consent"]; there {
+		out["consent"] = v[0] != "" && v[0] != "false" && v[0] != "0"
 	}
 	return out
 }

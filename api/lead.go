@@ -24,6 +24,7 @@ type leadBody struct {
 	ExternalID  string `json:"external_id" doc:"max=200;text=The caller's own key: the same one again is the same lead."`
 	Score       int    `json:"score" doc:"min=0;top=100"`
 	OwnerID     crm.ID `json:"owner_id" doc:"text=The salesperson."`
+	Consent     bool   `json:"consent" doc:"text=The person agrees to be written to (S065)."`
 }
 
 // lead checks the body and makes a lead of it.
@@ -47,7 +48,7 @@ func (b *leadBody) lead() (crm.Lead, error) {
 	}
 	return crm.Lead{
 		Company: b.Company, ContactName: b.ContactName, Email: b.Email, Phone: b.Phone, VAT: b.VAT, Country: b.Country, Need: b.Need,
-		Language: b.Language, Source: b.Source, Campaign: b.Campaign, ExternalID: b.ExternalID, Score: b.Score, OwnerID: b.OwnerID,
+		Language: b.Language, Source: b.Source, Campaign: b.Campaign, ExternalID: b.ExternalID, Score: b.Score, OwnerID: b.OwnerID, Consent: b.Consent,
 	}, c.err()
 }
 
@@ -130,6 +131,7 @@ type leadPatch struct {
 	Need        opt[string] `json:"need" doc:"max=10000;text=What the person wrote."`
 	Language    opt[string] `json:"language" doc:"enum=language"`
 	Campaign    opt[string] `json:"campaign" doc:"max=200"`
+	Consent     opt[bool]   `json:"consent"`
 }
 
 func (p leadPatch) apply(l *crm.Lead) error {
@@ -142,6 +144,7 @@ func (p leadPatch) apply(l *crm.Lead) error {
 	set(p.Need, &l.Need)
 	set(p.Language, &l.Language)
 	set(p.Campaign, &l.Campaign)
+	set(p.Consent, &l.Consent)
 	b := leadBody{
 		Company: l.Company, ContactName: l.ContactName, Email: l.Email, Phone: l.Phone, VAT: l.VAT, Country: l.Country, Need: l.Need,
 		Language: l.Language, Campaign: l.Campaign,
@@ -188,15 +191,15 @@ func onLead[T any](kind string, read func(*request, *T) error) func(*request) er
 
 func readQualify(r *request, f *crm.QualifyFields) error {
 	var b qualifyBody
-	if err := r.decode(&b); err != nil {
+	if err := r.decodeOptional(&b); err != nil {
 		return err
 	}
 	var c check
-	if b.Score == nil {
-		c.fail("/score", "required", nil)
+	if b.Score == nil { // the score of the rules holds
 		b.Score = &f.Score
+	} else {
+		c.between("/score", *b.Score, 1, 100)
 	}
-	c.between("/score", *b.Score, 0, 100)
 	c.id("/owner_id", &b.OwnerID)
 	if err := c.err(); err != nil {
 		return err
@@ -283,6 +286,14 @@ func getLead(r *request) error {
 	out := leadRecord{Lead: l}
 	for _, t := range touches {
 		out.Touches = append(out.Touches, touchView{t.Channel, t.Source, json.RawMessage(t.Raw), t.At.UTC()})
+	}
+	score, at, err := r.store.LeadScore(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	out.ScoreRules = scoreViews(score, at, r.language)
+	if out.Nurture, err = r.store.NurtureTouches(r.ctx(), id); err != nil {
+		return err
 	}
 	return r.record(out, l.Version)
 }

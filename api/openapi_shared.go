@@ -117,7 +117,7 @@ func pathSchema(path, name string) schema {
 	case name == "form":
 		return schema{"type": "string", "maxLength": 100, "description": "The form's key."}
 	case strings.Contains(path, "/process/"):
-		return schema{"type": "string", "pattern": "^(lead|opportunity|contract|collection)-[0-9a-f-]{36}$"}
+		return schema{"type": "string", "pattern": "^(lead|opportunity|contract|collection|case|import)-[0-9a-f-]{36}$"}
 	}
 	return schema{"type": "string", "format": "uuid"}
 }

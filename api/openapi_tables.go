@@ -56,7 +56,10 @@ var enumerations = map[string]func() []string{
 	"reach":              func() []string { return []string{"own", "team", "all"} },
 	"relation_kind":      func() []string { return []string{"contact", "partner", "competitor"} },
 	"rule_kind":          func() []string { return listOf(crm.RuleKinds()...) },
-	"touch_channel":      func() []string { return []string{"form", "api", "manual", "care"} },
+	"answer_kind":        crm.AnswerKinds,
+	"sample_state":       func() []string { return []string{"requested", "shipped", "answered"} },
+	"touch_state":        func() []string { return []string{"planned", "written", "stopped"} },
+	"touch_channel":      func() []string { return []string{"form", "api", "manual", "import", "mail", "care"} },
 }
 
 // about describes members of structs that belong to other packages, as the tag "doc" does for ours.
@@ -65,6 +68,15 @@ var about = map[string]string{
 	"Account.Language":                "enum=language",
 	"Account.CreditLimit":             "text=0: none.",
 	"AssignFields.OwnerID":            "required;text=The salesperson.",
+	"AnsweredFields.Kind":             "required;enum=answer_kind",
+	"AnsweredFields.Note":             "max=10000",
+	"NurtureFields.Track":             "max=200;text=The key of a track; left out: the first that fits and has something left to send.",
+	"NurtureTouch.State":              "enum=touch_state",
+	"Sample.State":                    "enum=sample_state",
+	"Lead.ScoreByHand":                "text=A person's correction; 0: none.",
+	"Lead.Halved":                     "text=Nothing was heard of it for long.",
+	"Lead.AssignRule":                 "text=The rule that chose the owner; empty: a person did.",
+	"Lead.Track":                      "text=The nurture track that it is in; empty: none.",
 	"Approval.State":                  "enum=approval_state",
 	"Case.Remaining":                  "text=Working time until solve_due in nanoseconds, kept while the customer is waited for.",
 	"CaseLeadFields.Need":             "max=10000;text=Without it, the case's subject.",

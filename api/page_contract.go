@@ -48,6 +48,7 @@ type contractPage struct {
 	MayIssue  bool
 	MayClose  bool
 	Unbilled  bool
+	Delivery  *projectPart
 }
 
 // trancheBar is a part of the bar that sums to 100 %.
@@ -95,6 +96,12 @@ func showContract(r *request, id crm.ID, f form) error {
 		p.Unbilled = p.Unbilled || t.InvoiceID == ""
 	}
 	p.ERPState, p.ERPTone = r.erpState(c)
+	if err := r.projectPart(&p); err != nil {
+		return err
+	}
+	if p.Delivery != nil {
+		p.Delivery.Close = f.gate
+	}
 	return r.show(f.Status(), "contract", c.Number, p)
 }
 
@@ -138,15 +145,36 @@ func contractForm(r *request, kind, done string, fields func(*form) any) error {
 	if f.Failed() {
 		return showContract(r, id, f)
 	}
-	a, _, err := r.carry(f, kind, crm.KindContract, id, what)
+	a, cause, err := r.carry(f, kind, crm.KindContract, id, what)
 	if err != nil {
 		return err
 	}
 	if !a.OK() {
-		r.refuse(&f, a)
+		if a.Code == string(codeGate) {
+			if err := r.closeRefused(&f, cause, id); err != nil {
+				return err
+			}
+		} else {
+			r.refuse(&f, a)
+		}
 		return showContract(r, id, f)
 	}
 	return r.said(done, "/contracts/"+string(id))
+}
+
+// closeRefused shows everything that keeps a project open (S085).
+func (r *request) closeRefused(f *form, cause string, id crm.ID) error {
+	v, err := r.store.VerdictOf(r.ctx(), cause, crm.RuleProject)
+	if err != nil {
+		return err
+	}
+	g := r.gateView(v, "", r.currency(), *f)
+	g.Title, g.Action, g.Back, g.CanFill, g.CanRetry = r.say("project.close_refused"), "/contracts/"+string(id)+"/close-project", "/contracts/"+string(id), false, true
+	for i := range g.Clauses {
+		g.Clauses[i].Link, g.Clauses[i].Input = "", nil
+	}
+	f.gate, f.status = &g, http.StatusUnprocessableEntity
+	return nil
 }
 
 func formProgress(r *request) error {

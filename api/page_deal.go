@@ -39,9 +39,13 @@ type dealPage struct {
 	Engagements []store.EngagementRow
 	Products    []option
 	Lines       []lineView
+	Samples     []crm.Sample // S071
 	LinesNet    decimal.Decimal
 	Relations   map[string][]crm.Relation
 	QuoteList   []crm.Quote
+	Bids        []store.BidRow
+	Sides       []option
+	Diffs       []store.QuoteComparison
 	Documents   []store.DocumentRow
 	Notes       []store.NoteRow
 	Kinds       []option
@@ -210,7 +214,7 @@ func (r *request) dealTab(p *dealPage) (err error) {
 	case "relations":
 		err = r.relationsTab(p)
 	case "quotes":
-		p.QuoteList, err = r.store.DealQuotes(ctx, p.ID)
+		err = r.quotesTab(p)
 	case "documents":
 		p.Documents, err = r.store.DealDocuments(ctx, p.ID)
 	case "messages":
@@ -252,6 +256,9 @@ func (r *request) productsTab(p *dealPage) error {
 		return err
 	}
 	p.Products = chosen(r.say("form.choose"), choices)
+	if p.Samples, err = r.store.OpportunitySamples(r.ctx(), p.ID); err != nil {
+		return err
+	}
 	lines, err := r.store.DealLines(r.ctx(), p.ID)
 	for _, l := range lines {
 		net := l.Quantity.Mul(l.UnitPrice).Mul(decimal.NewFromInt(100).Sub(l.DiscountPercent)).DivRound(decimal.NewFromInt(100), 2)

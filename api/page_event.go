@@ -49,8 +49,14 @@ func (r *request) figure(name string, v any, currency string) string {
 	if f, ok := v.(float64); ok {
 		text = decimal.NewFromFloat(f).String()
 	}
-	if v == nil {
+	switch v := v.(type) {
+	case nil:
 		return ""
+	case map[string]any: // a name by language
+		if own, ok := v[r.language]; ok {
+			return fmt.Sprint(own)
+		}
+		return fmt.Sprint(v["en"])
 	}
 	if d, err := decimal.NewFromString(text); err == nil && moneyFigures[name] {
 		return r.words().Money(d, crm.Currency(currency))

@@ -20,6 +20,7 @@ type form struct {
 	order  []string          // fields in the order in which they were found wrong
 	other  []string          // texts that belong to no field
 	status int
+	gate   *gateView // the conditions that stand in the way
 }
 
 // trouble is a line of the summary above a form.

@@ -75,7 +75,8 @@ func TestExamplesWork(t *testing.T) {
 	ran := map[string]bool{}
 	d.each("pre", func(n *html.Node) {
 		method, path, rec := s.runs(t, raw(n))
-		if path == "" || strings.Contains(path, "disable") || strings.Contains(path, "/me") && ran["GET /api/v1/me"] {
+		// an address with a name in braces is of a kind of record of which the reader has none
+		if path == "" || strings.Contains(path, "disable") || strings.Contains(path, "%7B") || strings.Contains(path, "/me") && ran["GET /api/v1/me"] {
 			return
 		}
 		ran[method+" "+path] = true

@@ -81,7 +81,9 @@ type leadPage struct {
 	Gate    *gateView
 	Owners  []option
 	Reasons []option
-	May     struct{ Qualify, Assign, Feedback, Convert, Disqualify bool }
+	Rules   []scoreView // of its score, with their points
+	Tracks  []option
+	May     struct{ Qualify, Assign, Feedback, Convert, Disqualify, Nurture bool }
 }
 
 func pageLead(r *request) error { return showLead(r, form{}, nil) }
@@ -109,6 +111,11 @@ func showLead(r *request, f form, g *gateView) error {
 	p.May.Feedback = write && l.State == crm.LeadAssigned && l.Feedback == crm.FeedbackNone
 	p.May.Convert = write && l.State == crm.LeadAssigned && l.Feedback == crm.FeedbackPositive
 	p.May.Disqualify = write && l.Live()
+	p.May.Nurture = write && l.Live() && l.Track == ""
+	p.Rules = scoreViews(l.Scoring, l.UpdatedAt, r.language)
+	if p.Tracks, err = r.tracks(); err != nil {
+		return err
+	}
 	return r.show(f.Status(), "lead", l.Company, p)
 }
 
@@ -134,13 +141,17 @@ func leadForm(r *request, kind, done string, fields func(*form) any) error {
 	case err != nil:
 		return err
 	case a.Code == string(codeGate):
-		g, err := r.refusal(cause, crm.RulePipeline, "", "", f)
+		g, err := r.refusal(cause, crm.RuleKind(a.Params["rule"]), "", "", f)
 		if err != nil {
 			return err
 		}
 		f.status = http.StatusUnprocessableEntity
 		g.Title, g.Back, g.CanRetry, g.CanFill = r.say("lead.refused"), "/leads/"+string(id), false, false
 		return showLead(r, f, &g)
+	case a.OK() && a.Params["opportunity"] == "" && a.Params["convert_at"] != "":
+		return r.said("lead_converted_below", "/accounts/"+url.PathEscape(a.Params["account"]))
+	case a.Code == "already_converted" && a.Params["opportunity"] == "":
+		return r.said(done, "/accounts/"+url.PathEscape(a.Params["account"]))
 	case a.OK() && a.Params["opportunity"] != "" || a.Code == "already_converted":
 		return r.said(done, "/opportunities/"+url.PathEscape(a.Params["opportunity"]))
 	case !a.OK():
@@ -152,9 +163,12 @@ func leadForm(r *request, kind, done string, fields func(*form) any) error {
 
 func formLeadQualify(r *request) error {
 	return leadForm(r, crm.LeadQualify, "lead_qualified", func(f *form) any {
-		score, err := strconv.Atoi(f.Value("score"))
-		if err != nil || score < 0 || score > 100 {
-			f.blame("score", r.say("lead.score_range"))
+		score := 0 // the rules' own
+		if text := f.Value("score"); text != "" {
+			var err error
+			if score, err = strconv.Atoi(text); err != nil || score < 1 || score > 100 {
+				f.blame("score", r.say("lead.score_range"))
+			}
 		}
 		return crm.QualifyFields{Score: score, OwnerID: optionalID(f.Value("owner_id"))}
 	})

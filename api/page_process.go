@@ -41,10 +41,11 @@ var blocks = map[crm.Kind][]crm.Step{
 	crm.KindOpportunity: {crm.StepIdentify, crm.StepTiming, crm.StepSamples, crm.StepConfigure, crm.StepSend, crm.StepForecast, crm.StepNegotiate, crm.StepMonitor, crm.StepValidate, crm.StepApprove, crm.StepContract, crm.StepERP},
 	crm.KindContract:    {crm.StepProject, crm.StepPNL, crm.StepCloseProject, crm.StepCare, crm.StepRevenue, crm.StepCloseContract},
 	crm.KindCollection:  {crm.StepRevenue},
+	crm.KindCase:        {crm.StepCare},
 }
 
 // records are the pages of the records behind the processes.
-var records = map[crm.Kind]string{crm.KindLead: "/leads/", crm.KindOpportunity: "/opportunities/", crm.KindContract: "/contracts/", crm.KindCollection: "/accounts/"}
+var records = map[crm.Kind]string{crm.KindLead: "/leads/", crm.KindOpportunity: "/opportunities/", crm.KindContract: "/contracts/", crm.KindCollection: "/accounts/", crm.KindCase: "/cases/"}
 
 func pageProcess(r *request) error {
 	kind, record := crm.SplitProcessID(r.gin.Param("id"))

@@ -101,6 +101,26 @@ func (r *request) ruleSections(set *rules.Set) []ruleSection {
 	case crm.RuleApproval:
 		_, v := set.Route(crm.Facts{})
 		out = append(out, ruleSection{"levels", r.say("rules.levels"), r.say("rules.levels_hint"), r.conditions(v)})
+	case crm.RuleScoring:
+		s := ruleSection{ID: "rules", Name: r.say("rules.scoring"), Note: r.say("rules.scoring_hint", "At", set.Scoring().ConvertAt, "Days", set.Scoring().HalveAfter)}
+		for _, p := range set.Points() {
+			s.Conditions = append(s.Conditions, ruleCondition{Text: worded(p.Label, r.language, p.ID), Source: p.Source, Note: r.say("rules.points", "N", p.Points)})
+		}
+		out = append(out, s)
+	case crm.RuleAssignment:
+		s := ruleSection{ID: "rules", Name: r.say("rules.assignment"), Note: r.say("rules.assignment_hint")}
+		for _, a := range set.Assignments() {
+			s.Conditions = append(s.Conditions, ruleCondition{Text: worded(a.Name, r.language, a.Key), Source: a.When.Source})
+		}
+		out = append(out, s)
+	case crm.RuleNurture:
+		for _, t := range set.Tracks() {
+			s := ruleSection{ID: t.Key, Name: worded(t.Name, r.language, t.Key), Note: t.When.Source}
+			for _, touch := range t.Touches {
+				s.Conditions = append(s.Conditions, ruleCondition{Text: r.say("mail." + touch.Mail + ".subject"), Note: r.say("rules.track_days", "N", touch.Days), Source: touch.Key})
+			}
+			out = append(out, s)
+		}
 	case crm.RuleDunning:
 		s := ruleSection{ID: "levels", Name: r.say("rules.dunning"), Note: r.say("rules.dunning_hint", "N", set.Dunning().GraceDays)}
 		for _, l := range set.Dunning().Levels {

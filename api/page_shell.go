@@ -49,6 +49,7 @@ var places = [][]entry{
 		{"/approvals", "nav.approvals", "a", crm.MayReadOrder, false},
 		{"/contracts", "nav.contracts", "c", crm.MayReadContract, false},
 		{"/overdue", "nav.overdue", "o", crm.MayReadInvoice, false},
+		{"/cases", "nav.cases", "", crm.MayReadCase, false},
 	},
 	{
 		{"/accounts", "nav.accounts", "", crm.MayReadAccount, false},

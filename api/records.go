@@ -12,7 +12,9 @@ import (
 // leadRecord is a lead with the ways by which it reached us.
 type leadRecord struct {
 	crm.Lead
-	Touches []touchView
+	Touches    []touchView
+	ScoreRules []scoreView
+	Nurture    []crm.NurtureTouch
 }
 
 // knownLead is all that is told of a lead that belongs to somebody else.

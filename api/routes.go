@@ -24,8 +24,12 @@ func apiRoutes(c Config) []route {
 		{method: get, path: "/login", need: public, do: getLogin, page: true},
 		{method: post, path: "/login", need: public, do: postLogin, page: true},
 		{method: post, path: "/logout", need: session, do: postLogout, page: true},
+		{method: get, path: "/u/:secret", need: public, do: pageUnsubscribe, page: true},
+		{method: post, path: "/u/:secret", need: public, do: formUnsubscribe, page: true, open: true},
 		{method: post, path: "/public/v1/forms/:form/leads", need: public, do: postForm, open: true},
 		{method: http.MethodOptions, path: "/public/v1/forms/:form/leads", need: public, do: optionsForm, open: true},
+
+		{method: post, path: "/api/v1/imports", need: crm.MayImportLead, do: postImport, limit: ImportLimit},
 
 		// lists; what they read of the query is checked name by name
 		{method: get, path: "/api/v1/leads", need: crm.MayReadLead, do: listed(store.Leads)},
@@ -50,11 +54,14 @@ func apiRoutes(c Config) []route {
 		{method: post, path: "/api/v1/users/:id/enable", need: crm.MayWriteUser, do: setActive(true)},
 
 		{method: post, path: "/api/v1/leads", need: crm.MayWriteLead, do: postLead},
+		{method: get, path: "/api/v1/imports/:id", need: crm.MayImportLead, do: getImport},
 		{method: get, path: "/api/v1/leads/:id", need: crm.MayReadLead, do: getLead},
 		{method: patch, path: "/api/v1/leads/:id", need: crm.MayWriteLead, do: patchLead},
 		{method: post, path: "/api/v1/leads/:id/qualify", need: crm.MayWriteLead, do: onLead(crm.LeadQualify, readQualify)},
 		{method: post, path: "/api/v1/leads/:id/assign", need: crm.MayAssignLead, do: onLead(crm.LeadAssign, readAssign)},
 		{method: post, path: "/api/v1/leads/:id/feedback", need: crm.MayWriteLead, do: onLead(crm.LeadFeedback, readFeedback)},
+		{method: post, path: "/api/v1/leads/:id/nurture", need: crm.MayWriteLead, do: onLead(crm.LeadNurture, readNurture)},
+		{method: post, path: "/api/v1/leads/:id/answers", need: crm.MayWriteLead, do: onLead(crm.LeadAnswered, readAnswered)},
 		{method: post, path: "/api/v1/leads/:id/convert", need: crm.MayWriteLead, do: onLead(crm.LeadConvert, readConvert)},
 		{method: post, path: "/api/v1/leads/:id/disqualify", need: crm.MayWriteLead, do: onLead(crm.LeadDisqualify, readDisqualify)},
 
@@ -84,6 +91,11 @@ func apiRoutes(c Config) []route {
 		{method: post, path: "/api/v1/opportunities/:id/notes", need: crm.MayWriteOpportunity, do: postNote},
 		{method: get, path: "/api/v1/opportunities/:id/documents", need: crm.MayReadOpportunity, do: ofDeal(dealDocuments)},
 		{method: post, path: "/api/v1/opportunities/:id/documents", need: crm.MayWriteOpportunity, do: postDocument, limit: documentLimit},
+
+		{method: get, path: "/api/v1/opportunities/:id/samples", need: crm.MayReadOpportunity, do: ofDeal(dealSamples)},
+		{method: post, path: "/api/v1/opportunities/:id/samples", need: crm.MayWriteOpportunity, do: onDeal(crm.SampleRequest, readSample)},
+		{method: post, path: "/api/v1/opportunities/:id/samples/:sample/ship", need: crm.MayWriteOpportunity, do: onDeal(crm.SampleShip, readShipment)},
+		{method: post, path: "/api/v1/opportunities/:id/samples/:sample/feedback", need: crm.MayWriteOpportunity, do: onDeal(crm.SampleFeedback, readSampleFeedback)},
 
 		{method: get, path: "/api/v1/documents/:id", need: crm.MayReadOpportunity, do: getDocument},
 

@@ -167,6 +167,8 @@ func (s *scene) address(path string) string {
 			if parts[i-1] == "process" {
 				parts[i] = crm.ProcessID(crm.KindOpportunity, s.deal)
 			}
+		case ":sample": // any id: the process says whether there is such a sample
+			parts[i] = string(s.line)
 		case ":line":
 			parts[i] = string(s.line)
 		case ":entry":

@@ -5,11 +5,17 @@ const (
 	LeadQualify    = "lead.qualify"    // S064
 	LeadAssign     = "lead.assign"     // S066
 	LeadFeedback   = "lead.feedback"   // S067
+	LeadNurture    = "lead.nurture"    // S065: begin a track of timed mails
+	LeadAnswered   = "lead.answered"   // S065: a reply, a bounce, an unsubscription ends it
 	LeadConvert    = "lead.convert"    // S067, S068, decision 4
 	LeadDisqualify = "lead.disqualify" // with a reason
 
 	OpportunityMove   = "opportunity.move"   // to another stage, through its gate (S097, S098); also "lost"
 	OpportunityReopen = "opportunity.reopen" // a lost deal
+
+	SampleRequest  = "sample.request"  // S071
+	SampleShip     = "sample.ship"     // S071
+	SampleFeedback = "sample.feedback" // S071
 
 	QuoteSend   = "quote.send"   // S073, S075
 	QuoteAccept = "quote.accept" // by the customer (S042-S045)
@@ -28,8 +34,8 @@ const (
 
 // QualifyFields are the fields of lead.qualify.
 type QualifyFields struct {
-	Score   int `json:"score"`    // 0-100
-	OwnerID ID  `json:"owner_id"` // the salesperson to assign at once; empty: later
+	Score   int `json:"score"`    // a correction of the rules' score, 1-100; 0: none
+	OwnerID ID  `json:"owner_id"` // the salesperson to assign at once; empty: the assignment rules find one
 }
 
 // AssignFields are the fields of lead.assign.
@@ -41,6 +47,17 @@ type AssignFields struct {
 type FeedbackFields struct {
 	Feedback Feedback `json:"feedback"`
 	Note     string   `json:"note"`
+}
+
+// NurtureFields are the fields of lead.nurture.
+type NurtureFields struct {
+	Track string `json:"track"` // empty: the first of the rules that fits and has something left to send
+}
+
+// AnsweredFields are the fields of lead.answered.
+type AnsweredFields struct {
+	Kind AnswerKind `json:"kind"`
+	Note string     `json:"note,omitempty"` // what was said
 }
 
 // ConvertFields are the fields of lead.convert. The amount is a decimal text in the company's currency.

@@ -5,6 +5,7 @@ import "github.com/shopspring/decimal"
 // Facts is what rules may read: values only, no pointers, no functions, so that an empty value is an answer and never a crash.
 // The expr tags are the names that rule authors write. A list holds at most 1,000 entries, a text at most 10,000 characters.
 type Facts struct {
+	Lead        LeadFacts        `expr:"lead" json:"lead"`
 	Deal        DealFacts        `expr:"deal" json:"deal"`
 	Customer    CustomerFacts    `expr:"customer" json:"customer"`
 	Contact     ContactFacts     `expr:"contact" json:"contact"`
@@ -13,6 +14,27 @@ type Facts struct {
 	Receivables ReceivablesFacts `expr:"receivables" json:"receivables"`
 	Project     ProjectFacts     `expr:"project" json:"project"`
 	Process     ProcessFacts     `expr:"process" json:"process"`
+}
+
+// LeadFacts describes a lead (S064). They are empty where a rule is asked about anything else.
+type LeadFacts struct {
+	Company   string          `expr:"company" json:"company"`
+	Contact   string          `expr:"contact" json:"contact"` // name of the person
+	Email     string          `expr:"email" json:"email"`
+	Phone     string          `expr:"phone" json:"phone"`
+	VAT       string          `expr:"vat" json:"vat"`
+	Country   string          `expr:"country" json:"country"` // ISO 3166 two letters
+	Need      string          `expr:"need" json:"need"`       // what the person wrote
+	Language  string          `expr:"language" json:"language"`
+	Source    string          `expr:"source" json:"source"`
+	Campaign  string          `expr:"campaign" json:"campaign"`
+	State     string          `expr:"state" json:"state"`
+	Feedback  string          `expr:"feedback" json:"feedback"` // "", positive, negative
+	Score     decimal.Decimal `expr:"score" json:"score"`       // 0 while it is being scored
+	Touches   decimal.Decimal `expr:"touches" json:"touches"`   // ways and times by which it reached us
+	LastTouch Date            `expr:"last_touch" json:"last_touch"`
+	Consent   bool            `expr:"consent" json:"consent"` // to be written to
+	Bounced   bool            `expr:"bounced" json:"bounced"` // mail to the address came back
 }
 
 // DealFacts describes the opportunity.
@@ -34,6 +56,8 @@ type DealFacts struct {
 	Engagements   decimal.Decimal `expr:"engagements" json:"engagements"` // calls, meetings, mails with an outcome
 	Competitors   decimal.Decimal `expr:"competitors" json:"competitors"`
 	Tags          []string        `expr:"tags" json:"tags"`
+	Samples       decimal.Decimal `expr:"samples" json:"samples"`                 // product samples asked for (S071)
+	SamplesOpen   decimal.Decimal `expr:"samples_waiting" json:"samples_waiting"` // of them, without the customer's word yet
 }
 
 // CustomerFacts describes the account.

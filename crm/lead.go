@@ -17,7 +17,16 @@ type Lead struct {
 	Campaign      string
 	ExternalID    string
 	State         LeadState
-	Score         int // 0-100
+	Score         int  // 0-100: by the rules or corrected by hand, halved when nothing was heard of it for long (S064)
+	ScoreByHand   int  // the correction; 0: none
+	Halved        bool // the score was halved
+	Consent       bool // to be written to (S065)
+	ConsentSource string
+	ConsentAt     *time.Time // given or withdrawn
+	BouncedAt     *time.Time // mail to the address came back
+	Track         string     // the nurture track that it is in; empty: none
+	AssignRule    string     // the rule that chose the owner; empty: a person did
+	AssignedAt    *time.Time
 	OwnerID       ID
 	Feedback      Feedback
 	FeedbackNote  string
@@ -64,9 +73,10 @@ func (l Lead) Live() bool { return l.State != LeadConverted && l.State != LeadDi
 type Touch struct {
 	ID      ID
 	LeadID  ID
-	Channel string // form, api, manual
+	Channel string // form, api, manual, import, mail
 	Source  string
 	Raw     []byte // JSON
+	Key     string // makes the same input count once; empty: every time counts
 	At      time.Time
 }
 

@@ -33,8 +33,12 @@ func TestPNLAgainstTheQuote(t *testing.T) {
 			got  decimal.Decimal
 			want string
 		}{
-			{"estimate", p.Estimate, tt.estimate}, {"margin at completion", p.MarginAtEnd, tt.marginEnd}, {"its percentage", p.MarginEndPercent, tt.percent},
-			{"margin now", p.MarginNow, tt.now}, {"deviation", p.Deviation, tt.deviation}, {"its percentage", p.DeviationPercent, tt.deviationPercent},
+			{"estimate", p.Estimate, tt.estimate},
+			{"margin at completion", p.MarginAtEnd, tt.marginEnd},
+			{"its percentage", p.MarginEndPercent, tt.percent},
+			{"margin now", p.MarginNow, tt.now},
+			{"deviation", p.Deviation, tt.deviation},
+			{"its percentage", p.DeviationPercent, tt.deviationPercent},
 			{"spent", p.SpentPercent, tt.spent},
 		} {
 			if !f.got.Equal(d(f.want)) {
@@ -61,8 +65,10 @@ func TestPNLAddsUp(t *testing.T) {
 			times = append(times, TimeEntry{Amount: amounts(t, "time", -500_00, 50_000_00)})
 		}
 		for range rapid.IntRange(0, 8).Draw(t, "costs") {
-			costs = append(costs, CostEntry{Amount: amounts(t, "cost", 0, 50_000_00), Kind: CostKind(rapid.SampledFrom(CostKinds()).Draw(t, "kind")),
-				State: rapid.SampledFrom([]CostState{CostRequested, CostCommitted, CostActual, CostRefused}).Draw(t, "state")})
+			costs = append(costs, CostEntry{
+				Amount: amounts(t, "cost", 0, 50_000_00), Kind: CostKind(rapid.SampledFrom(CostKinds()).Draw(t, "kind")),
+				State: rapid.SampledFrom([]CostState{CostRequested, CostCommitted, CostActual, CostRefused}).Draw(t, "state"),
+			})
 		}
 		p := euro.PNL(revenue, budget, progress, Spend(times, costs))
 		switch {

@@ -8,6 +8,7 @@ const (
 	MayReadLead         Permission = "lead.read"
 	MayWriteLead        Permission = "lead.write"
 	MayAssignLead       Permission = "lead.assign"
+	MayImportLead       Permission = "lead.import"
 	MayReadAccount      Permission = "account.read"
 	MayWriteAccount     Permission = "account.write"
 	MayReadOpportunity  Permission = "opportunity.read"
@@ -54,6 +55,7 @@ var policy = map[Permission]map[Role]Reach{
 	MayReadLead:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleCare: ReachAll},
 	MayWriteLead:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn},
 	MayAssignLead:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam},
+	MayImportLead:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
 	MayReadAccount:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
 	MayWriteAccount:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll},
 	MayReadOpportunity:  {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},

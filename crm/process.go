@@ -14,6 +14,7 @@ const (
 	KindOpportunity Kind = "opportunity"
 	KindContract    Kind = "contract"
 	KindCollection  Kind = "collection" // the uuid is the account's
+	KindImport      Kind = "import"     // a file of leads
 	KindCase        Kind = "case"
 )
 

@@ -52,9 +52,11 @@ func TestBridgeLeadsFromOneTotalToTheOther(t *testing.T) {
 		version := func(name string) ([]QuoteLine, Quote) {
 			lines := make([]QuoteLine, rapid.IntRange(0, 6).Draw(t, name))
 			for i := range lines {
-				lines[i] = QuoteLine{ProductID: ID(rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, "product")), Name: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "line"),
+				lines[i] = QuoteLine{
+					ProductID: ID(rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, "product")), Name: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "line"),
 					Quantity: decimal.New(rapid.Int64Range(1, 99_9999).Draw(t, "quantity"), -4), UnitPrice: decimal.New(rapid.Int64Range(0, 99_999_9999).Draw(t, "price"), -4),
-					DiscountPercent: amounts(t, "discount", 0, 100_00)}
+					DiscountPercent: amounts(t, "discount", 0, 100_00),
+				}
 			}
 			return lines, quoted(euro, amounts(t, "all", 0, 100_00), lines)
 		}

@@ -17,16 +17,19 @@ type RuleKind string
 
 // The kinds of rules.
 const (
-	RulePipeline RuleKind = "pipeline" // stages, their order and the gates between them
-	RuleOrder    RuleKind = "order"    // the checklist of order validation (S078)
-	RuleApproval RuleKind = "approval" // who must approve an order (S079)
-	RuleDunning  RuleKind = "dunning"  // when an overdue invoice is chased, and how (S091)
-	RuleProject  RuleKind = "project"  // when a project's margin is alarming (S083), and when it may be closed (S085)
+	RuleScoring    RuleKind = "scoring"    // what a lead is worth, and from where on it becomes a deal (S064, S068)
+	RuleAssignment RuleKind = "assignment" // who takes a qualified lead (S066)
+	RuleNurture    RuleKind = "nurture"    // which mails a lead gets that is not ready yet, and when (S065)
+	RulePipeline   RuleKind = "pipeline"   // stages, their order and the gates between them
+	RuleOrder      RuleKind = "order"      // the checklist of order validation (S078)
+	RuleApproval   RuleKind = "approval"   // who must approve an order (S079)
+	RuleDunning    RuleKind = "dunning"    // when an overdue invoice is chased, and how (S091)
+	RuleProject    RuleKind = "project"    // when a project's margin is alarming (S083), and when it may be closed (S085)
 )
 
-// RuleKinds lists all kinds in the order in which they are shown.
+// RuleKinds lists all kinds in the order in which they are shown: that of the process.
 func RuleKinds() []RuleKind {
-	return []RuleKind{RulePipeline, RuleOrder, RuleApproval, RuleDunning, RuleProject}
+	return []RuleKind{RuleScoring, RuleAssignment, RuleNurture, RulePipeline, RuleOrder, RuleApproval, RuleDunning, RuleProject}
 }
 
 // Ruling is the outcome of a decision. Only Allowed opens a gate: a rule that could not be evaluated refuses.
@@ -61,6 +64,7 @@ type Clause struct {
 	Op      string            `json:"op,omitempty"`      // the comparison: ">", "in", "filled", "empty", "is", …; empty when it is not a simple one
 	Group   string            `json:"group,omitempty"`   // clauses of one group are alternatives: one of them is enough; the id of the first
 	FixBy   []Role            `json:"fix_by,omitempty"`  // who may write the fields, by the field table
+	Points  int               `json:"points,omitempty"`  // of a scoring rule: what it gives when met
 	Problem string            `json:"problem,omitempty"` // why it is unknown, as a code: "empty_date", "division_by_zero", …
 }
 

@@ -20,8 +20,10 @@ func delivering(contract crm.ID, who string) store.Target {
 // spend enters a cost.
 func (s *scene) spend(contract crm.ID, state crm.CostState, amount, who string) crm.CostEntry {
 	s.t.Helper()
-	c, err := s.store.AddCost(s.t.Context(), delivering(contract, who), crm.CostEntry{ID: store.NewID(), Kind: crm.CostMaterial, State: state,
-		Amount: decimal.RequireFromString(amount), Supplier: "Steel Srl", Text: "Frames"})
+	c, err := s.store.AddCost(s.t.Context(), delivering(contract, who), crm.CostEntry{
+		ID: store.NewID(), Kind: crm.CostMaterial, State: state,
+		Amount: decimal.RequireFromString(amount), Supplier: "Steel Srl", Text: "Frames",
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -227,8 +229,10 @@ func TestQuoteReminder(t *testing.T) {
 	s.exec(`update app_user set language = 'it' where id = $1`, person("sales"))
 	quote := s.quote(deal) // valid for 30 days
 	s.must(crm.OpportunityMove, crm.KindOpportunity, deal, person("sales"), crm.MoveFields{To: "timing"})
-	s.must(crm.OpportunityMove, crm.KindOpportunity, deal, person("sales"), crm.MoveFields{To: "configure",
-		Fill: map[string]string{"deal.budget": "true", "deal.close_date": "2026-07-01", "customer.country": "IT"}})
+	s.must(crm.OpportunityMove, crm.KindOpportunity, deal, person("sales"), crm.MoveFields{
+		To:   "configure",
+		Fill: map[string]string{"deal.budget": "true", "deal.close_date": "2026-07-01", "customer.country": "IT"},
+	})
 	s.must(crm.QuoteSend, crm.KindOpportunity, deal, person("sales"), crm.QuoteDecision{QuoteID: quote, Fill: map[string]string{"customer.vat": "IT00743110157", "deal.amount": "19140"}})
 	tasks := func() int {
 		return ask[int](s, `select count(*)::int from engagement where opportunity_id = $1 and done_at is null`, deal)

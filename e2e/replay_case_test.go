@@ -28,7 +28,7 @@ func (s *scene) casePaths() {
 	s.must(crm.CareReopen, crm.KindCase, k, person("care"), text)
 	s.must(crm.CareSolve, crm.KindCase, k, person("care"), text)
 	s.must(crm.CareClose, crm.KindCase, k, person("care"), crm.CaseTextFields{})
-	s.record("Case-closed", process, s.over(process))
+	s.record("Case-reopened", process, s.over(process))
 
 	k, process = open()
 	s.must(crm.CareSolve, crm.KindCase, k, person("care"), text)

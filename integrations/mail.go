@@ -24,6 +24,8 @@ type Mail struct {
 	Text      string
 	HTML      string // optional alternative to Text
 	Language  string // of the text, for Content-Language
+	// Unsubscribe is the address at which the reader ends such mails, by a page or by the button of his mail program (RFC 8058).
+	Unsubscribe string
 }
 
 // Mailer delivers mail to the next server. Failures are of type *Failure.
@@ -162,6 +164,10 @@ func compose(m Mail) (*mail.Msg, error) {
 	message.SetMessageIDWithValue(m.MessageID)
 	message.SetDate()
 	message.SetGenHeader("Auto-Submitted", "auto-generated")
+	if m.Unsubscribe != "" {
+		message.SetGenHeader(mail.HeaderListUnsubscribe, "<"+m.Unsubscribe+">")
+		message.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
 	if m.Language != "" {
 		message.SetGenHeader(mail.HeaderContentLang, m.Language)
 	}

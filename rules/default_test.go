@@ -64,6 +64,15 @@ func TestDefaultSpeaksAllLanguages(t *testing.T) {
 	for _, l := range shippedSet(t, crm.RuleDunning).Dunning().Levels {
 		all(l.Key, l.Name)
 	}
+	for _, p := range shippedSet(t, crm.RuleScoring).Points() {
+		all(p.ID, p.Label)
+	}
+	for _, a := range shippedSet(t, crm.RuleAssignment).Assignments() {
+		all(a.Key, a.Name)
+	}
+	for _, track := range shippedSet(t, crm.RuleNurture).Tracks() {
+		all(track.Key, track.Name)
+	}
 }
 
 // S075, S097, S098: what is missing stops the move, all of it is named at once, and filling it opens the gate.

@@ -25,6 +25,9 @@ type Set struct {
 	checks   []*condition
 	approval []approvalLevel
 	dunning  Dunning
+	scoring  Scoring
+	assign   []assignRule
+	tracks   []track
 	project  project
 }
 
@@ -33,6 +36,9 @@ func (s *Set) Kind() crm.RuleKind { return s.kind }
 
 // Version is the version under which the set was loaded; it stands in every verdict. 0: not stored yet.
 func (s *Set) Version() int { return s.version }
+
+// None is a set that decides nothing: what holds where no rules of the kind were ever activated.
+func None(kind crm.RuleKind) *Set { return &Set{kind: kind} }
 
 // WithVersion is the same set as the given version.
 func (s *Set) WithVersion(version int) *Set {
@@ -143,6 +149,12 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 		s.approval = r.approval(section)
 	case crm.RuleDunning:
 		s.dunning = r.dunning(section)
+	case crm.RuleScoring:
+		s.scoring = r.scoring(section)
+	case crm.RuleAssignment:
+		s.assign = r.assignment(section)
+	case crm.RuleNurture:
+		s.tracks = r.nurture(section)
 	case crm.RuleProject:
 		s.project = r.project(section)
 	}
@@ -188,6 +200,19 @@ func (s *Set) conditions() []*condition {
 	for _, l := range s.approval {
 		if l.when != nil {
 			all = append(all, l.when)
+		}
+	}
+	for _, p := range s.scoring.rules {
+		all = append(all, p.when)
+	}
+	for _, a := range s.assign {
+		if a.when != nil {
+			all = append(all, a.when)
+		}
+	}
+	for _, t := range s.tracks {
+		if t.when != nil {
+			all = append(all, t.when)
 		}
 	}
 	return all

@@ -106,7 +106,11 @@ func (r *reader) number(e entry, least, most int64, places int32) decimal.Decima
 		r.form(e.value, e.path, "a number")
 		return decimal.Zero
 	}
-	d, err := literal(s.text)
+	digits, negative := strings.CutPrefix(s.text, "-")
+	d, err := literal(digits)
+	if negative {
+		d = d.Neg()
+	}
 	allowed := fmt.Sprintf("a number from %d to %d with at most %d decimals", least, most, places)
 	if err != nil || d.LessThan(decimal.NewFromInt(least)) || d.GreaterThan(decimal.NewFromInt(most)) || !d.Equal(d.Truncate(places)) {
 		r.add(s.at, e.path, CodeInvalidValue, map[string]string{"value": s.text, "allowed": allowed}, quoted(s.text)+" should be "+allowed)

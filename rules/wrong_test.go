@@ -118,7 +118,7 @@ func TestParseRefusesOtherKinds(t *testing.T) {
 	if _, problems := Parse(crm.RuleOrder, Default()); len(problems) != len(crm.RuleKinds())-1 || problems[0].Code != CodeUnknownKey || problems[0].Kind != crm.RuleOrder {
 		t.Errorf("%v", problems)
 	}
-	if _, problems := Parse("scoring", Default()); len(problems) != 1 || problems[0].Code != CodeUnknownName {
+	if _, problems := Parse("astrology", Default()); len(problems) != 1 || problems[0].Code != CodeUnknownName {
 		t.Errorf("%v", problems)
 	}
 	if _, problems := Parse(crm.RuleOrder, []byte("dunning:\n  levels: []\n")); len(problems) != 1 || problems[0].Code != CodeUnknownKey {

@@ -23,8 +23,10 @@ func (s *Store) AddBid(ctx context.Context, t Target, b crm.Bid) (crm.Bid, error
 			b.ID, b.OpportunityID, b.QuoteID, b.Side, b.Amount, b.Terms, b.Note, b.By, b.At); err != nil {
 			return told(err)
 		}
-		return e.tell(ctx, crm.ProcessID(crm.KindOpportunity, o.ID), Entry{Code: "negotiation.bid", AccountID: o.AccountID, OpportunityID: o.ID,
-			Data: map[string]any{"side": b.Side, "amount": b.Amount, "terms": b.Terms}})
+		return e.tell(ctx, crm.ProcessID(crm.KindOpportunity, o.ID), Entry{
+			Code: "negotiation.bid", AccountID: o.AccountID, OpportunityID: o.ID,
+			Data: map[string]any{"side": b.Side, "amount": b.Amount, "terms": b.Terms},
+		})
 	})
 	return b, err
 }

@@ -140,7 +140,7 @@ func (tx *Tx) Holders(ctx context.Context, role crm.Role) ([]crm.User, error) {
 func (tx *Tx) CaptureLead(ctx context.Context, l crm.Lead, t crm.Touch) (crm.Lead, error) {
 	known, err := knownLead(ctx, tx.q, l)
 	if err == nil {
-		return known, addTouch(ctx, tx.q, known, t, tx.Now)
+		return known, tx.touchLead(ctx, known, t)
 	} else if err != ErrNotFound {
 		return l, err
 	}
@@ -151,7 +151,16 @@ func (tx *Tx) CaptureLead(ctx context.Context, l crm.Lead, t crm.Touch) (crm.Lea
 	if err := tx.Open(ctx, crm.KindLead, l.ID, crm.StepQualify, tx.Process.ID); err != nil {
 		return l, err
 	}
-	return l, addTouch(ctx, tx.q, l, t, tx.Now)
+	return l, tx.touchLead(ctx, l, t)
+}
+
+// touchLead adds a touch to a lead and has its process score it anew.
+func (tx *Tx) touchLead(ctx context.Context, l crm.Lead, t crm.Touch) error {
+	if touched, err := addTouch(ctx, tx.q, l, t, tx.Now); err != nil || !touched {
+		return err
+	}
+	tx.Review(crm.ProcessID(crm.KindLead, l.ID))
+	return nil
 }
 
 // CaseRow is a case as a list shows it.

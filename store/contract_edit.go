@@ -95,8 +95,10 @@ func (s *Store) EditTranche(ctx context.Context, t Target, id crm.ID, change fun
 			out.ID, out.ExternalNumber, out.Dishonoured, out.State, out.Version); err != nil {
 			return err
 		}
-		return e.tell(ctx, crm.ProcessID(crm.KindContract, c.ID), Entry{Code: "tranche.edited", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
-			Data: map[string]any{"tranche": out.Position, "tranche_id": out.ID, "number": out.ExternalNumber, "dishonoured": out.Dishonoured, "tranche_changes": changes}})
+		return e.tell(ctx, crm.ProcessID(crm.KindContract, c.ID), Entry{
+			Code: "tranche.edited", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
+			Data: map[string]any{"tranche": out.Position, "tranche_id": out.ID, "number": out.ExternalNumber, "dishonoured": out.Dishonoured, "tranche_changes": changes},
+		})
 	})
 	return out, err
 }

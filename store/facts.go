@@ -71,9 +71,10 @@ func orNone[T any](v T, err error) (T, error) {
 func dealFacts(b *pgx.Batch, opportunity crm.ID, f *crm.DealFacts) {
 	b.Queue(`select coalesce(sum(round(l.quantity * l.unit_cost, 2)), 0), count(*)::numeric, coalesce(bool_or(p.made_to_order), false),
 			(select count(*)::numeric from engagement where opportunity_id = $1 and outcome <> ''),
-			(select count(*)::numeric from relation where opportunity_id = $1 and kind = 'competitor')
+			(select count(*)::numeric from relation where opportunity_id = $1 and kind = 'competitor'),
+			(select count(*)::numeric from sample where opportunity_id = $1), (select count(*)::numeric from sample where opportunity_id = $1 and state <> 'answered')
 		from product_line l join product p on p.id = l.product_id where l.opportunity_id = $1`, opportunity).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&f.Cost, &f.Products, &f.MadeToOrder, &f.Engagements, &f.Competitors)
+		return row.Scan(&f.Cost, &f.Products, &f.MadeToOrder, &f.Engagements, &f.Competitors, &f.Samples, &f.SamplesOpen)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"leadtocash/crm"
 
@@ -15,7 +16,7 @@ import (
 func NewID() crm.ID { return crm.ID(uuid.Must(uuid.NewV7()).String()) }
 
 const leadColumns = `id, company, contact_name, email, phone, vat, country, need, language, source, campaign, coalesce(external_id, '') as external_id,
-	state, score, owner_id, feedback, feedback_note, reason, account_id, contact_id, opportunity_id, version, created_at, updated_at`
+	state, score, score_by_hand, halved, consent, consent_source, consent_at, bounced_at, track, assign_rule, assigned_at, owner_id, feedback, feedback_note, reason, account_id, contact_id, opportunity_id, version, created_at, updated_at`
 
 // CaptureLead keeps what came in, in one transaction that needs no engine (S063): the lead's process starts when the relay gets to it.
 // The same person by another way is the same lead with one more touch; the same external id with other content is ErrClash.
@@ -26,28 +27,57 @@ func (s *Store) CaptureLead(ctx context.Context, l crm.Lead, t crm.Touch) (lead 
 		if err != nil {
 			return err
 		}
-		now := s.realNow().Add(shift)
-		if lead, err = knownLead(ctx, tx, l); err == nil {
-			return addTouch(ctx, tx, lead, t, now)
-		} else if !errors.Is(err, ErrNotFound) {
-			return err
-		}
-		made = true
-		l.ID, l.State, l.Version, l.CreatedAt, l.UpdatedAt = NewID(), crm.LeadNew, 1, now, now
-		if err := insertLead(ctx, tx, l); err != nil {
-			return err
-		}
-		lead = l
-		if err := openProcess(ctx, tx, crm.KindLead, l.ID, crm.StepQualify, "", now); err != nil {
-			return err
-		}
-		process := crm.ProcessID(crm.KindLead, l.ID)
-		if _, err := tx.Exec(ctx, insertWake, "capture/"+string(l.ID), process, s.WakeIn); err != nil {
-			return err
-		}
-		return addTouch(ctx, tx, l, t, now)
+		lead, made, _, err = capture(ctx, tx, l, t, s.realNow().Add(shift), s.WakeIn)
+		return err
 	})
 	return lead, made, err
+}
+
+// capture keeps one lead or one more touch of a known one, and has its process score it anew after the delay. touched is false when the
+// very same input was counted before.
+func capture(ctx context.Context, tx pgx.Tx, l crm.Lead, t crm.Touch, now time.Time, wake time.Duration) (lead crm.Lead, made, touched bool, err error) {
+	lead, err = knownLead(ctx, tx, l)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		made = true
+		if lead, err = addLead(ctx, tx, l, t, now); err != nil {
+			return lead, made, false, err
+		}
+	case err != nil:
+		return lead, false, false, err
+	case l.Consent && !lead.Consent && lead.ConsentAt == nil: // one who withdrew it is not asked again
+		if _, err = tx.Exec(ctx, `update lead set consent = true, consent_source = $2, consent_at = $3 where id = $1`, lead.ID, consentSource(t), now); err != nil {
+			return lead, false, false, err
+		}
+	}
+	if touched, err = addTouch(ctx, tx, lead, t, now); err != nil || !touched {
+		return lead, made, touched, err
+	}
+	return lead, made, true, scoreAnew(ctx, tx, lead.ID, now, wake)
+}
+
+func addLead(ctx context.Context, tx pgx.Tx, l crm.Lead, t crm.Touch, now time.Time) (crm.Lead, error) {
+	l.ID, l.State, l.Version, l.CreatedAt, l.UpdatedAt = NewID(), crm.LeadNew, 1, now, now
+	if l.Consent {
+		l.ConsentSource, l.ConsentAt = consentSource(t), &now
+	}
+	if err := insertLead(ctx, tx, l); err != nil {
+		return l, err
+	}
+	return l, openProcess(ctx, tx, crm.KindLead, l.ID, crm.StepQualify, "", now)
+}
+
+// consentSource is where somebody said that he may be written to.
+func consentSource(t crm.Touch) string { return t.Channel + ":" + t.Source }
+
+// scoreAnew has the lead's process look at its row.
+func scoreAnew(ctx context.Context, q querier, lead crm.ID, now time.Time, wake time.Duration) error {
+	process := crm.ProcessID(crm.KindLead, lead)
+	if _, err := q.Exec(ctx, upsertDeadline, process, DeadlineReview, "", now); err != nil {
+		return err
+	}
+	_, err := q.Exec(ctx, insertWake, "score/"+string(NewID()), process, wake)
+	return err
 }
 
 // knownLead finds the lead that this input belongs to: by external id, else by e-mail among those still worked on. Captures of one
@@ -58,7 +88,7 @@ func knownLead(ctx context.Context, tx pgx.Tx, l crm.Lead) (crm.Lead, error) {
 		return l, err
 	}
 	if l.ExternalID != "" {
-		known, err := one[crm.Lead](ctx, tx, `select `+leadColumns+` from lead where external_id = $1 for update`, l.ExternalID)
+		known, err := lockKnown(ctx, tx, `external_id = $1`, l.ExternalID)
 		if err == nil && (known.Company != l.Company || !strings.EqualFold(known.Email, l.Email)) {
 			return known, ErrClash
 		}
@@ -69,14 +99,28 @@ func knownLead(ctx context.Context, tx pgx.Tx, l crm.Lead) (crm.Lead, error) {
 	if mail == "" {
 		return l, ErrNotFound
 	}
-	return one[crm.Lead](ctx, tx, `select `+leadColumns+` from lead where lower(email) = $1 and email <> '' and state not in ('converted', 'disqualified')
-		order by created_at limit 1 for update`, mail)
+	return lockKnown(ctx, tx, `lower(email) = $1 and email <> '' and state not in ('converted', 'disqualified')`, mail)
+}
+
+// lockKnown locks the oldest lead under the condition, its process before it as steps do: the other way round the two would wait for each
+// other.
+func lockKnown(ctx context.Context, tx pgx.Tx, where, value string) (l crm.Lead, err error) {
+	var id crm.ID
+	if err := tx.QueryRow(ctx, `select id from lead where `+where+` order by created_at limit 1`, value).Scan(&id); err != nil {
+		return l, told(err)
+	}
+	if _, err := tx.Exec(ctx, `select from process where id = $1 for key share`, crm.ProcessID(crm.KindLead, id)); err != nil {
+		return l, told(err)
+	}
+	return one[crm.Lead](ctx, tx, `select `+leadColumns+` from lead where `+where+` and id = $2 for update`, value, id)
 }
 
 func insertLead(ctx context.Context, q querier, l crm.Lead) error {
 	_, err := q.Exec(ctx, `insert into lead (id, company, contact_name, email, phone, vat, country, need, language, source, campaign, external_id,
-		owner_id, created_at, updated_at, score) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), $13, $14, $14, $15)`,
-		l.ID, l.Company, l.ContactName, l.Email, l.Phone, l.VAT, l.Country, l.Need, l.Language, l.Source, l.Campaign, l.ExternalID, l.OwnerID, l.CreatedAt, l.Score)
+		owner_id, created_at, updated_at, score, score_by_hand, consent, consent_source, consent_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), $13, $14, $14, $15, $15, $16, $17, $18)`,
+		l.ID, l.Company, l.ContactName, l.Email, l.Phone, l.VAT, l.Country, l.Need, l.Language, l.Source, l.Campaign, l.ExternalID, l.OwnerID, l.CreatedAt, l.Score,
+		l.Consent, l.ConsentSource, l.ConsentAt)
 	return told(err)
 }
 
@@ -89,7 +133,9 @@ func (tx *Tx) Lead(ctx context.Context) (crm.Lead, error) {
 // SaveLead writes what a step changed on a lead.
 func (tx *Tx) SaveLead(ctx context.Context, l crm.Lead) error {
 	_, err := tx.q.Exec(ctx, `update lead set state = $2, score = $3, owner_id = $4, feedback = $5, feedback_note = $6, reason = $7, account_id = $8,
-		contact_id = $9, opportunity_id = $10, version = version + 1, updated_at = $11 where id = $1`,
-		l.ID, l.State, l.Score, l.OwnerID, l.Feedback, l.FeedbackNote, l.Reason, l.AccountID, l.ContactID, l.OpportunityID, tx.Now)
+		contact_id = $9, opportunity_id = $10, score_by_hand = $12, halved = $13, consent = $14, consent_source = $15, consent_at = $16, bounced_at = $17,
+		track = $18, assign_rule = $19, assigned_at = $20, version = version + 1, updated_at = $11 where id = $1`,
+		l.ID, l.State, l.Score, l.OwnerID, l.Feedback, l.FeedbackNote, l.Reason, l.AccountID, l.ContactID, l.OpportunityID, tx.Now, l.ScoreByHand, l.Halved,
+		l.Consent, l.ConsentSource, l.ConsentAt, l.BouncedAt, l.Track, l.AssignRule, l.AssignedAt)
 	return told(err)
 }

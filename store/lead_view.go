@@ -45,6 +45,8 @@ type LeadPage struct {
 	Raw         []crm.Touch
 	Engagements []EngagementRow
 	Timeline    []Event
+	Mails       []crm.NurtureTouch
+	Scoring     crm.Verdict // what the scoring rules said when they were last asked
 }
 
 // LeadPage reads one lead; ErrNotFound when the reader may not see it.
@@ -56,10 +58,16 @@ func (s *Store) LeadPage(ctx context.Context, sc Scope, id crm.ID) (LeadPage, er
 	if err != nil {
 		return p, err
 	}
-	if p.Raw, err = many[crm.Touch](ctx, s.pool, `select * from touch where lead_id = $1 order by at, id`, id); err != nil {
+	if p.Raw, err = many[crm.Touch](ctx, s.pool, `select id, lead_id, channel, source, raw, at from touch where lead_id = $1 order by at, id`, id); err != nil {
 		return p, err
 	}
 	if p.Engagements, err = s.engagements(ctx, `e.lead_id = $1`, id); err != nil {
+		return p, err
+	}
+	if p.Mails, err = s.NurtureTouches(ctx, id); err != nil {
+		return p, err
+	}
+	if p.Scoring, _, err = s.LeadScore(ctx, id); err != nil {
 		return p, err
 	}
 	p.Timeline, err = s.processTimeline(ctx, crm.ProcessID(crm.KindLead, id))

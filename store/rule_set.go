@@ -27,6 +27,12 @@ func (s *Store) RuleSource(ctx context.Context, kind crm.RuleKind, version int) 
 	return source, told(err)
 }
 
+// ActiveRule is the version of a kind that is active now, 0 when none ever was.
+func (tx *Tx) ActiveRule(ctx context.Context, kind crm.RuleKind) (version int, err error) {
+	err = tx.q.QueryRow(ctx, `select coalesce(max(version), 0) from rule_set where kind = $1 and active`, kind).Scan(&version)
+	return version, told(err)
+}
+
 // ActiveRules lists the versions that new processes get, by kind.
 func (s *Store) ActiveRules(ctx context.Context) ([]RuleSet, error) {
 	return many[RuleSet](ctx, s.pool, `select * from rule_set where active order by kind`)

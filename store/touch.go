@@ -12,14 +12,15 @@ import (
 // realNow is the machine's time; business time is this plus the clock's shift.
 func (s *Store) realNow() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// addTouch keeps one way by which a lead reached us, with the raw input as it came.
-func addTouch(ctx context.Context, tx pgx.Tx, l crm.Lead, t crm.Touch, now time.Time) error {
+// addTouch keeps one way by which a lead reached us, with the raw input as it came. It is false when a touch with its key is there.
+func addTouch(ctx context.Context, tx pgx.Tx, l crm.Lead, t crm.Touch, now time.Time) (bool, error) {
 	t.ID = NewID()
-	if _, err := tx.Exec(ctx, `insert into touch (id, lead_id, channel, source, raw, at) values ($1, $2, $3, $4, $5, $6)`,
-		t.ID, l.ID, t.Channel, t.Source, t.Raw, now); err != nil {
-		return err
+	tag, err := tx.Exec(ctx, `insert into touch (id, lead_id, channel, source, raw, at, key) values ($1, $2, $3, $4, $5, $6, nullif($7, '')) on conflict do nothing`,
+		t.ID, l.ID, t.Channel, t.Source, t.Raw, now, t.Key)
+	if err != nil || tag.RowsAffected() == 0 {
+		return false, err
 	}
-	return record(ctx, tx, "touch/"+string(t.ID), 0, Entry{Process: crm.ProcessID(crm.KindLead, l.ID), Actor: t.Channel + ":" + t.Source,
+	return true, record(ctx, tx, "touch/"+string(t.ID), 0, Entry{Process: crm.ProcessID(crm.KindLead, l.ID), Actor: t.Channel + ":" + t.Source,
 		Code: "lead.touched", At: now, Data: map[string]any{"channel": t.Channel, "source": t.Source}})
 }
 

@@ -38,6 +38,8 @@ func Of(k crm.Kind) func(workflow.Context, State) error {
 		return Contract
 	case crm.KindCollection:
 		return Collection
+	case crm.KindImport:
+		return Import
 	case crm.KindCase:
 		return Case
 	}

@@ -1,0 +1,188 @@
+package api
+
+import (
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
+)
+
+// noAmount leaves a purchase's amount as it is.
+var noAmount decimal.NullDecimal
+
+type casesPage struct {
+	Rows       []store.CaseRow
+	State      string
+	First      string
+	Next       string
+	Form       form
+	Accounts   []option
+	Priorities []option
+	MayOpen    bool
+}
+
+func pageCases(r *request) error { return showCases(r, form{values: map[string]string{}}) }
+
+func showCases(r *request, f form) error {
+	p := casesPage{State: known(r.gin.Query("state"), []string{"active", "solved", "closed"}), Form: f, MayOpen: r.Can(crm.MayOpenCase)}
+	rows, err := r.store.CaseRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadCase), p.State, optionalID(r.gin.Query("after")), rowsPerPage+1)
+	if err != nil {
+		return err
+	}
+	p.Rows, p.First, p.Next = paged(r, rows, func(c store.CaseRow) crm.ID { return c.ID })
+	accounts, err := r.store.AccountChoices(r.ctx(), store.ScopeOf(r.user, crm.MayOpenCase))
+	if err != nil {
+		return err
+	}
+	p.Accounts, p.Priorities = chosen("", accounts), enumOptions(r, "", "priority", crm.Priorities())
+	return r.show(f.Status(), "cases", r.say("nav.cases"), p)
+}
+
+func formCase(r *request) error {
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	r.needed(&f, "subject", "account_id")
+	c := crm.Case{
+		ID: store.NewID(), AccountID: optionalID(f.Value("account_id")), Subject: clean(f.Value("subject"), maxName), Text: clean(f.Value("text"), maxText),
+		Priority: crm.Priority(known(f.Value("priority"), crm.Priorities())),
+	}
+	if c.Priority == "" {
+		c.Priority = crm.PriorityNormal
+	}
+	if !f.Failed() {
+		_, err = r.store.OpenCase(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID}, c)
+		if err = r.judge(&f, err); err != nil {
+			return err
+		}
+	}
+	if f.Failed() {
+		return showCases(r, f)
+	}
+	return r.said("case_opened", "/cases/"+string(c.ID))
+}
+
+type casePage struct {
+	store.CasePage
+	Form    form
+	Events  []event
+	Process string
+	Moves   []string // what may be done with it now
+}
+
+func pageCase(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	return showCase(r, id, form{values: map[string]string{}})
+}
+
+// caseMoves are the buttons that a state offers.
+var caseMoves = map[crm.CaseState][]string{
+	crm.CaseOpen:       {"take", "answer", "solve", "lead"},
+	crm.CaseInProgress: {"answer", "wait", "solve", "lead"},
+	crm.CaseWaiting:    {"resume", "answer", "solve", "lead"},
+	crm.CaseSolved:     {"reopen", "close", "lead"},
+}
+
+func showCase(r *request, id crm.ID, f form) error {
+	c, err := r.store.CasePage(r.ctx(), store.ScopeOf(r.user, crm.MayReadCase), id)
+	if err != nil {
+		return err
+	}
+	p := casePage{CasePage: c, Form: f, Events: r.events(c.Timeline, r.currency()), Process: "/process/" + crm.ProcessID(crm.KindCase, id)}
+	if r.Can(crm.MayWriteCase) {
+		p.Moves = caseMoves[c.State]
+	}
+	return r.show(f.Status(), "case", c.Number+" "+c.Subject, p)
+}
+
+// formCaseDo carries out what the pressed button says.
+func formCaseDo(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	if _, err := store.Cases.Record(r.ctx(), r.store, r.Scope(), id); err != nil {
+		return err
+	}
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	do := known(f.Value("do"), []string{"take", "answer", "wait", "resume", "solve", "reopen", "close", "lead"})
+	var fields any = crm.CaseTextFields{Text: clean(f.Value("text"), maxText)}
+	switch do {
+	case "":
+		return refusal(codeValidation)
+	case "take":
+		fields = crm.CaseTakeFields{}
+	case "lead":
+		fields = crm.CaseLeadFields{Need: clean(f.Value("text"), maxText)}
+	}
+	a, _, err := r.carry(f, "care."+do, crm.KindCase, id, fields)
+	if err != nil {
+		return err
+	}
+	if !a.OK() {
+		r.refuse(&f, a)
+		return showCase(r, id, f)
+	}
+	return r.said("saved", "/cases/"+string(id))
+}
+
+// formBid notes an offer or a counter-offer on a deal (S076).
+func formBid(r *request) error {
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	f.values["tab"] = "quotes"
+	t, err := r.dealTarget(f)
+	if err != nil {
+		return err
+	}
+	t.Version = 0
+	r.needed(&f, "bid_amount")
+	b := crm.Bid{
+		ID: store.NewID(), Side: crm.BidSide(known(f.Value("side"), []string{"offer", "counter"})), Amount: r.decimal(&f, "bid_amount"),
+		Terms: clean(f.Value("terms"), maxLine), Note: clean(f.Value("bid_note"), maxText),
+	}
+	if b.Side == "" {
+		b.Side = crm.BidCounter
+	}
+	if !f.Failed() && (b.Amount.IsNegative() || !b.Amount.Equal(b.Amount.Truncate(2)) || len(b.Amount.String()) > 16) {
+		f.blame("bid_amount", r.errorText(crm.Problem("out_of_range", "min", "0")))
+	}
+	if !f.Failed() {
+		_, err = r.store.AddBid(r.ctx(), t, b)
+		if err = r.judge(&f, err); err != nil {
+			return err
+		}
+	}
+	if f.Failed() {
+		return showDeal(r, t.ID, f, nil)
+	}
+	return r.said("bid_added", "/opportunities/"+string(t.ID)+"?tab=quotes")
+}
+
+// quotesTab reads the quotes, the negotiation's log, and what lies between each version and the one before it.
+func (r *request) quotesTab(p *dealPage) (err error) {
+	if p.QuoteList, err = r.store.DealQuotes(r.ctx(), p.ID); err != nil {
+		return err
+	}
+	if p.Bids, err = r.store.Negotiation(r.ctx(), p.ID); err != nil {
+		return err
+	}
+	p.Sides = enumOptions(r, "", "bid_side", []crm.BidSide{crm.BidCounter, crm.BidOffer})
+	for i := 0; i+1 < len(p.QuoteList) && len(p.Diffs) < 5; i++ {
+		d, err := r.store.CompareQuotes(r.ctx(), store.Everything(), p.QuoteList[i+1].ID, p.QuoteList[i].ID) // of a deal that may be seen
+		if err != nil {
+			return err
+		}
+		p.Diffs = append(p.Diffs, d)
+	}
+	return nil
+}

@@ -1,0 +1,29 @@
+package crm
+
+import "time"
+
+// Import is a file of leads that is brought in row by row, resumably (S063). Its rows are made leads one after the other; what became of
+// each is kept.
+type Import struct {
+	ID         ID
+	Name       string // of the file
+	Author     string // user id, or who ran the command
+	State      string // running, done
+	Total      int    // rows of the file
+	Made       int    // new leads
+	Touched    int    // one more touch of a known lead
+	Unchanged  int    // the very same row came before
+	Refused    int
+	BeganAt    time.Time
+	CreatedAt  time.Time
+	FinishedAt *time.Time
+}
+
+// ImportRow is one line of the file.
+type ImportRow struct {
+	Line     int
+	Lead     Lead
+	State    string // waiting, made, touched, unchanged, refused
+	Problems FieldErrors
+	LeadID   ID
+}

@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"leadtocash/crm"
+)
+
+// Search says among whom a lead's owner is looked for. Without team and users all active salespeople are meant.
+type Search struct {
+	Team  string   // name of a team; those below it are meant too
+	Users []string // e-mail addresses in small letters
+	Cap   int      // leads in hand with which a person gets no more; 0: no limit
+	Turn  bool     // by turn; else by who has the fewest leads in hand, and by turn among equals
+}
+
+// FreeSeller chooses who gets a lead, with how many he has in hand before it; ErrNotFound when nobody is free. Choices wait for each other
+// until their transactions end, so that leads which are assigned at the same moment spread all the same (S066).
+func (tx *Tx) FreeSeller(ctx context.Context, s Search) (id crm.ID, inHand int, err error) {
+	if _, err := tx.q.Exec(ctx, `select pg_advisory_xact_lock(7203004)`); err != nil {
+		return "", 0, told(err)
+	}
+	order := `in_hand, turn nulls first, id`
+	if s.Turn {
+		order = `turn nulls first, in_hand, id`
+	}
+	users := s.Users
+	if users == nil {
+		users = []string{}
+	}
+	err = tx.q.QueryRow(ctx, `with recursive t as (
+			select id from team where name = $1 union select c.id from team c join t on c.parent_id = t.id
+		)
+		select id, in_hand from (
+			select u.id, (select count(*) from lead where owner_id = u.id and state = 'assigned') as in_hand,
+				(select max(assigned_at) from lead where owner_id = u.id and assigned_at is not null) as turn
+			from app_user u
+			where u.active and u.roles && '{salesperson,sales_manager}' and case
+				when cardinality($2::text[]) > 0 then lower(u.email) = any($2)
+				when $1 <> '' then u.team_id in (select id from t) and 'salesperson' = any(u.roles)
+				else 'salesperson' = any(u.roles) end
+		) c where $3 = 0 or in_hand < $3 order by `+order+` limit 1`, s.Team, users, s.Cap).Scan(&id, &inHand)
+	return id, inHand, told(err)
+}
+
+// SellerActive tells whether a person may be given leads.
+func (tx *Tx) SellerActive(ctx context.Context, id crm.ID) (bool, error) {
+	u, err := tx.Person(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return u.Active && (u.Has(crm.RoleSalesperson) || u.Has(crm.RoleSalesManager)), err
+}

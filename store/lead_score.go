@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"leadtocash/crm"
+
+	"github.com/shopspring/decimal"
+)
+
+// LeadFacts gathers what rules may read about a lead as this step leaves it, and when it was last heard of: the last touch, or the last
+// call or meeting with an outcome.
+func (tx *Tx) LeadFacts(ctx context.Context, l crm.Lead) (f crm.Facts, heard time.Time, err error) {
+	var touches int64
+	var touched time.Time
+	err = told(tx.q.QueryRow(ctx, `select count(*), coalesce(max(at), $2),
+			greatest(coalesce(max(at), $2), coalesce((select max(done_at) from engagement where lead_id = $1 and outcome <> ''), $2))
+		from touch where lead_id = $1`, l.ID, l.CreatedAt).Scan(&touches, &touched, &heard))
+	f.Process.Today = tx.Today
+	f.Lead = crm.LeadFacts{Company: l.Company, Contact: l.ContactName, Email: l.Email, Phone: l.Phone, VAT: l.VAT, Country: l.Country, Need: l.Need,
+		Language: l.Language, Source: l.Source, Campaign: l.Campaign, State: string(l.State), Feedback: string(l.Feedback),
+		Score: decimal.NewFromInt(int64(l.Score)), Touches: decimal.NewFromInt(touches), LastTouch: crm.DateOf(touched, tx.Zone),
+		Consent: l.Consent, Bounced: l.BouncedAt != nil}
+	return f, heard, err
+}
+
+// LeadScore is what the scoring rules said of a lead when they were last asked; without clauses when they never were.
+func (s *Store) LeadScore(ctx context.Context, lead crm.ID) (v crm.Verdict, at time.Time, err error) {
+	v.Kind = crm.RuleScoring
+	err = told(s.pool.QueryRow(ctx, `select version, key, result, clauses, at from verdict where process = $1 and kind = $2 order by at desc limit 1`,
+		crm.ProcessID(crm.KindLead, lead), v.Kind).Scan(&v.Version, &v.Key, &v.Result, &v.Clauses, &at))
+	if errors.Is(err, ErrNotFound) {
+		return v, at, nil
+	}
+	return v, at, err
+}
