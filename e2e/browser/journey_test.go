@@ -50,8 +50,7 @@ func (j *journey) lead() {
 		c.click("button", "capture.send")
 	})
 	c.see("form.problems", "form.required")
-	c.look("form-refused")
-	c.accessible()
+	c.inspect("form-refused")
 	c.fill("capture.need", "Replace the old line before summer")
 	c.send("capture.send")
 	c.see("capture.received")
@@ -99,8 +98,7 @@ func (j *journey) gates() {
 		b.fail("focus is on %q, not on the refusal", focused)
 	}
 	b.in("region", "Timing qualified").see("Bianchi line")
-	b.look("board-refused")
-	b.accessible()
+	b.inspect("board-refused")
 	panel.fill("The customer has confirmed a budget", "Yes")
 	panel.send("gate.save_and_move")
 	b.see("2 of 4 conditions are not met") // together or not at all: the first field was kept only as typed
@@ -149,8 +147,7 @@ func (j *journey) sendQuote() {
 	b.send("quote.send")
 	if b.has("button", "gate.save_and_send") {
 		b.see("The customer's VAT number is filled in")
-		b.look("quote-refused")
-		b.accessible()
+		b.inspect("quote-refused")
 		b.fill("The customer's VAT number is filled in", "IT01114601007")
 		b.send("gate.save_and_send")
 		b.see("please check each digit") // said at the field
@@ -183,8 +180,7 @@ func (j *journey) validate() {
 	b.look("approvals-finance")
 	b.send("order.validate")
 	b.see("The delivery date is set", "The customer's address is filled in")
-	b.look("order-refused")
-	b.accessible()
+	b.inspect("order-refused")
 	b.fill("The delivery date is set", "2027-09-01")
 	b.fill("The customer's address is filled in", "Via Po 2, 10123 Torino")
 	b.send("order.save_and_validate")

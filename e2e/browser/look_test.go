@@ -35,10 +35,16 @@ func (b *tab) picture(name string) {
 // look draws the page for a desk and for a phone, and checks that it never scrolls sideways.
 func (b *tab) look(name string) {
 	b.t.Helper()
+	b.drawn(name, func(int64) {})
+}
+
+func (b *tab) drawn(name string, check func(width int64)) {
+	b.t.Helper()
 	for _, width := range []int64{1600, 320, 390, 1280} {
 		b.wide(width)
 		if width == 390 || width == 1280 {
 			b.picture(fmt.Sprintf("%s-%d", name, width))
+			check(width)
 		}
 	}
 }
@@ -86,20 +92,18 @@ func (b *tab) checker() string {
 	return string(script)
 }
 
-// accessible checks the page in light and dark, for a desk and for a phone.
-func (b *tab) accessible() {
+// inspect looks at the page and has axe check it in light and dark.
+func (b *tab) inspect(name string) {
 	b.t.Helper()
 	_, err := value[bool](b, b.checker()+";true")
 	must(b.t, err)
-	for _, width := range []int64{1280, 390} {
-		b.do(chromedp.EmulateViewport(width, 900))
-		for _, scheme := range []string{"light", "dark"} {
-			b.paint(scheme)
-			b.violations(scheme, width)
-		}
-	}
-	b.paint("light")
-	b.do(chromedp.EmulateViewport(1280, 900))
+	b.drawn(name, func(width int64) {
+		b.t.Helper()
+		b.violations("light", width)
+		b.paint("dark")
+		b.violations("dark", width)
+		b.paint("light")
+	})
 }
 
 // paint chooses the colours that the person's system asks for; nothing moves.

@@ -45,11 +45,15 @@ func TestEveryPage(t *testing.T) {
 	}
 	b.open("/opportunities/" + string(open.id))
 	p.visit(strings.TrimPrefix(b.href("Nowak Sp. z o.o."), s.origin))
+	p.visit(strings.TrimPrefix(b.href("The buyer"), s.origin))
+	p.visit("/api/docs")
 	p.visit("/products/" + string(store.DemoID("LINE-200")))
 	p.visit("/nowhere")
 	guest := &sweep{tab: s.visitor()}
 	guest.visit("/login")
-	guest.visit(secret(t, letter))
+	guest.visit("/f/contact")
+	guest.open(secret(t, letter))
+	guest.inspect("one-offer")
 }
 
 // sweep visits pages and keeps a picture of each under its address.
@@ -58,8 +62,7 @@ type sweep struct{ *tab }
 func (p *sweep) visit(path string) {
 	p.t.Helper()
 	p.open(path)
-	p.look(pictureName(path))
-	p.accessible()
+	p.inspect(pictureName(path))
 }
 
 // pictureName is an address without ids.
