@@ -62,7 +62,7 @@ func (j *journey) lead() {
 	m.see("said.lead_qualified")
 	m.in("region", "lead.assign").fill("lead.assign_to", "Demo Salesperson")
 	m.in("region", "lead.assign").send("lead.assign")
-	m.see("Assigned to Demo Salesperson")
+	m.see("said.lead_assigned", "Demo Salesperson")
 	m.look("lead-assigned")
 }
 

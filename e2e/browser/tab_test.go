@@ -214,7 +214,7 @@ func (b *tab) fill(name, text string) {
 	case "checkbox":
 		set = "if (e.checked !== (v === 'true')) e.click(); return true"
 	case "select":
-		set = "const o = [...e.options].find(o => o.textContent.trim() === v || o.textContent.includes(v)); if (!o) return false; e.value = o.value; return true"
+		set = "const all = [...e.options], o = all.find(o => o.textContent.trim() === v) ?? all.find(o => o.textContent.includes(v)); if (!o) return false; e.value = o.value; return true"
 	default:
 		b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 			_, err := chromedp.Call(ctx, input.InsertText, input.InsertTextParams{Text: text})
