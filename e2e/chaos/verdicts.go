@@ -29,7 +29,7 @@ func (a *audit) verdicts(ctx context.Context) error {
 	}
 	library := &rules.Library{}
 	for _, v := range all {
-		if v.Key == string(crm.StepConvert) { // part of the vocabulary, not of the rules
+		if v.Key == string(crm.StepConvert) || v.Kind == crm.RuleNurture { // part of the vocabulary, not of the rules
 			continue
 		}
 		set, err := library.Get(v.Kind, v.Version, func() ([]byte, error) {
@@ -52,6 +52,12 @@ func decide(set *rules.Set, kind crm.RuleKind, key string, facts crm.Facts) crm.
 		return set.Checklist(facts).Result
 	case crm.RuleApproval:
 		_, v := set.Route(facts)
+		return v.Result
+	case crm.RuleScoring:
+		_, v := set.Score(facts)
+		return v.Result
+	case crm.RuleAssignment:
+		_, v := set.Assign(facts)
 		return v.Result
 	case crm.RuleProject:
 		if key == "alarm" {
