@@ -68,7 +68,7 @@ func TestParseAmount(t *testing.T) {
 		{"-1.00", EUR, "out_of_range"}, // B035
 		{"10000000000000.00", EUR, "amount_too_large"},
 		{"99999999999999999999999999999999999999999999999999", EUR, "amount_too_large"}, // B034
-		{"1", "XXX", "unknown_currency"},
+		{"1", "ZZZ", "unknown_currency"},
 		{"1", "eur", "unknown_currency"},
 	} {
 		got, err := ParseAmount(c.text, c.currency)

@@ -172,7 +172,7 @@ func TestDocumentRefusals(t *testing.T) {
 			t.Errorf("%s: %v", name, e)
 		}
 	}
-	_, err := Pricing{Currency: "XXX"}.Add([]Line{{Quantity: one, DiscountPercent: dec("101")}}, dec("-1"))
+	_, err := Pricing{Currency: "ZZZ"}.Add([]Line{{Quantity: one, DiscountPercent: dec("101")}}, dec("-1"))
 	if many, ok := err.(FieldErrors); !ok || len(many) != 3 {
 		t.Errorf("all at once: %v", err)
 	}
