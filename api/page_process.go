@@ -8,6 +8,7 @@ import (
 
 	"leadtocash/crm"
 	"leadtocash/store"
+	"leadtocash/workflows"
 )
 
 // processPage is a durable process in business words: done, now, waiting for, next timer, effects (ux screen 12).
@@ -33,15 +34,6 @@ type processTimer struct {
 type chainLink struct {
 	Kind, Title, Step, URL string
 	Closed, Here           bool
-}
-
-// blocks are the steps of each kind of process, in the order of the mission (decision 3).
-var blocks = map[crm.Kind][]crm.Step{
-	crm.KindLead:        {crm.StepCapture, crm.StepQualify, crm.StepNurture, crm.StepAssign, crm.StepConvert},
-	crm.KindOpportunity: {crm.StepIdentify, crm.StepTiming, crm.StepSamples, crm.StepConfigure, crm.StepSend, crm.StepForecast, crm.StepNegotiate, crm.StepMonitor, crm.StepValidate, crm.StepApprove, crm.StepContract, crm.StepERP},
-	crm.KindContract:    {crm.StepProject, crm.StepPNL, crm.StepCloseProject, crm.StepCare, crm.StepRevenue, crm.StepCloseContract},
-	crm.KindCollection:  {crm.StepRevenue},
-	crm.KindCase:        {crm.StepCare},
 }
 
 // records are the pages of the records behind the processes.
@@ -93,7 +85,7 @@ func (r *request) currency() string {
 
 // processSteps marks the steps before the present one as done; they are steps of one process, not a strict sequence.
 func (r *request) processSteps(v store.ProcessPage) []processStep {
-	steps := blocks[v.Kind]
+	steps := workflows.StepsOf(v.Kind)
 	now := slices.Index(steps, v.Step)
 	var out []processStep
 	for i, s := range steps {

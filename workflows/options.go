@@ -46,6 +46,23 @@ func Of(k crm.Kind) func(workflow.Context, State) error {
 	return nil
 }
 
+// StepsOf is the way of a kind of process: the steps in which it waits, in their order.
+func StepsOf(k crm.Kind) []crm.Step {
+	switch k {
+	case crm.KindLead:
+		return LeadSteps
+	case crm.KindOpportunity:
+		return OpportunitySteps
+	case crm.KindContract:
+		return ContractSteps
+	case crm.KindCollection:
+		return CollectionSteps
+	case crm.KindCase:
+		return CaseSteps
+	}
+	return nil
+}
+
 // quick is the policy of a process's step: what does not come about within 5 s is told to be busy, or tried again later.
 func quick(ctx workflow.Context) workflow.Context {
 	return local(ctx, 5*time.Second, activities.ErrorBusy, activities.ErrorNotFound)
