@@ -60,5 +60,10 @@ chaos: build ## Kill worker, api, Temporal and PostgreSQL KILLS (20) times under
 prepare: # what the tests need and a bare Debian lacks; does nothing when it is there or cannot be installed
 	@.ci/prepare
 
+pictures: build prepare ## Make the README's pictures anew, from the pages as the browser tests see them
+	$(WITH_STACK) $(GO_TEST) -run 'TestEveryPage|TestJourney' ./e2e/browser
+	install -m 644 e2e/screenshots/board-1280.png docs/board.png
+	install -m 644 e2e/screenshots/quote-refused-1280.png docs/refusal.png
+
 clean: ## Delete what was built; the data in .data stay
 	rm -rf bin
