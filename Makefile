@@ -11,7 +11,7 @@ RACE_DIRS   := $(wildcard crm rules store activities workflows api)
 RACE        := $(if $(shell command -v gcc || command -v clang),-race)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test unit race lint bench replay chaos prepare clean
+.PHONY: help run build test unit race lint bench replay chaos pictures prepare clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
