@@ -154,28 +154,12 @@ func taken(r *request, f *form, err error, name string) error {
 }
 
 func formAccountEdit(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	change := r.readAccount(&f)
-	if f.Failed() {
-		return showAccount(r, id, f)
-	}
-	version, _ := strconv.Atoi(f.Value("version"))
-	_, err = r.store.EditAccount(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id, Version: version}, func(a *crm.Account) error {
-		change(a)
-		return nil
-	})
-	if err = r.judge(&f, taken(r, &f, err, "vat")); err != nil {
-		return err
-	}
-	if f.Failed() {
-		return showAccount(r, id, f)
-	}
-	return r.said("saved", "/accounts/"+string(id))
+	return editForm[crm.Account]{
+		path: "/accounts/", unique: "vat",
+		read: (*request).readAccount, show: showAccount,
+		write: func(r *request, t store.Target, change func(*crm.Account) error) error {
+			_, err := r.store.EditAccount(r.ctx(), t, change)
+			return err
+		},
+	}.save(r)
 }

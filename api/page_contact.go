@@ -1,8 +1,6 @@
 package api
 
 import (
-	"strconv"
-
 	"leadtocash/crm"
 	"leadtocash/i18n"
 	"leadtocash/store"
@@ -76,28 +74,11 @@ func formContact(r *request) error {
 }
 
 func formContactEdit(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	change := r.readContact(&f)
-	if f.Failed() {
-		return showContact(r, id, f)
-	}
-	version, _ := strconv.Atoi(f.Value("version"))
-	_, err = r.store.EditContact(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id, Version: version}, func(c *crm.Contact) error {
-		change(c)
-		return nil
-	})
-	if err = r.judge(&f, err); err != nil {
-		return err
-	}
-	if f.Failed() {
-		return showContact(r, id, f)
-	}
-	return r.said("saved", "/contacts/"+string(id))
+	return editForm[crm.Contact]{
+		path: "/contacts/", read: (*request).readContact, show: showContact,
+		write: func(r *request, t store.Target, change func(*crm.Contact) error) error {
+			_, err := r.store.EditContact(r.ctx(), t, change)
+			return err
+		},
+	}.save(r)
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"strconv"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -106,30 +105,13 @@ func formProduct(r *request) error {
 }
 
 func formProductEdit(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	change := r.readProduct(&f)
-	if f.Failed() {
-		return showProduct(r, id, f)
-	}
-	version, _ := strconv.Atoi(f.Value("version"))
-	_, err = r.store.EditProduct(r.ctx(), id, version, func(p *crm.Product) error {
-		change(p)
-		return nil
-	})
-	if err = r.judge(&f, err); err != nil {
-		return err
-	}
-	if f.Failed() {
-		return showProduct(r, id, f)
-	}
-	return r.said("saved", "/products/"+string(id))
+	return editForm[crm.Product]{
+		path: "/products/", read: (*request).readProduct, show: showProduct,
+		write: func(r *request, t store.Target, change func(*crm.Product) error) error {
+			_, err := r.store.EditProduct(r.ctx(), t.ID, t.Version, change)
+			return err
+		},
+	}.save(r)
 }
 
 type settingsPage struct {
