@@ -32,6 +32,10 @@ type PlannedStep struct {
 type InvoicePage struct {
 	InvoiceRow
 	ContractNumber string
+	ContractState  string
+	TrancheID      crm.ID
+	TrancheKind    crm.TrancheKind
+	Dishonoured    bool // its payment came back (S062)
 	AccountAddress string
 	AccountVAT     string
 	Lines          []crm.InvoiceLine
@@ -44,8 +48,10 @@ type InvoicePage struct {
 
 // InvoicePage reads one invoice; ErrNotFound when the reader may not see it.
 func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePage, error) {
-	p, err := one[InvoicePage](ctx, s.pool, `select i.*, c.number as contract_number, x.address as account_address, x.vat as account_vat
-		from (`+invoiceRows+` where i.id = @id and `+sc.sees("a.owner_id")+`) i join contract c on c.id = i.contract_id join account x on x.id = i.account_id`,
+	p, err := one[InvoicePage](ctx, s.pool, `select i.*, c.number as contract_number, c.state as contract_state, x.address as account_address, x.vat as account_vat,
+			t.id as tranche_id, coalesce(t.kind, '') as tranche_kind, coalesce(t.dishonoured, false) as dishonoured
+		from (`+invoiceRows+` where i.id = @id and `+sc.sees("a.owner_id")+`) i join contract c on c.id = i.contract_id join account x on x.id = i.account_id
+		left join tranche t on t.invoice_id = i.id`,
 		sc.args(pgx.NamedArgs{"id": id}))
 	if err != nil {
 		return p, err
