@@ -44,7 +44,9 @@ func (r *request) projectPart(p *contractPage) (err error) {
 }
 
 // Managers are those who may be put in charge of the project.
-func (p projectPart) Managers(nobody string) []option { return append([]option{{"", nobody}}, p.People...) }
+func (p projectPart) Managers(nobody string) []option {
+	return append([]option{{"", nobody}}, p.People...)
+}
 
 // projectForm carries out a plain edit of a form on a contract's page.
 func (r *request) projectForm(done string, edit func(*form, store.Target) error) error {

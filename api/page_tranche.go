@@ -11,7 +11,9 @@ import (
 // Field is the name of a field of the tranche's own form: all forms of a page share one set of names.
 func (t trancheView) Field(name string) string { return trancheField(t.Position, name) }
 
-func trancheField(position int, name string) string { return fmt.Sprintf("tranche.%d.%s", position, name) }
+func trancheField(position int, name string) string {
+	return fmt.Sprintf("tranche.%d.%s", position, name)
+}
 
 // Noted tells whether another system may say something about the tranche: not before it may be billed (S061).
 func (t trancheView) Noted() bool { return t.State != crm.TranchePlanned }

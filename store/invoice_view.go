@@ -28,6 +28,12 @@ type PlannedStep struct {
 	DueAt time.Time
 }
 
+// LetterRow is a letter with how its delivery goes.
+type LetterRow struct {
+	EffectRow
+	Payload crm.Letter
+}
+
 // InvoicePage is an invoice with what came in on it and how it is chased.
 type InvoicePage struct {
 	InvoiceRow
@@ -42,7 +48,7 @@ type InvoicePage struct {
 	Payments       []crm.Payment
 	Dunning        []crm.DunningStep
 	Planned        []PlannedStep
-	Letters        []EffectRow
+	Letters        []LetterRow
 	Others         []InvoiceRow // the customer's other open invoices
 }
 
@@ -70,7 +76,8 @@ func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePa
 		crm.ProcessID(crm.KindCollection, p.AccountID), string(id)); err != nil {
 		return p, err
 	}
-	if p.Letters, err = many[EffectRow](ctx, s.pool, effects+` where invoice_id = $1 order by created_at`, id); err != nil {
+	if p.Letters, err = many[LetterRow](ctx, s.pool, `select key, channel, state, attempts, next_at, outcome_at, outcome, created_at, payload from effect
+		where invoice_id = $1 and channel = 'mail' order by created_at, key`, id); err != nil {
 		return p, err
 	}
 	p.Others, err = many[InvoiceRow](ctx, s.pool, invoiceRows+` where i.account_id = $1 and i.id <> $2 and r.open > 0 order by i.due_date, i.id limit 20`, p.AccountID, id)
