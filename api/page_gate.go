@@ -40,6 +40,7 @@ type clauseView struct {
 	Fixers      string
 	Input       *fillInput
 	Link        string
+	LinkText    string // empty: that it is filled in there
 }
 
 // fillInput is the input for a missing field.

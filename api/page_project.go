@@ -12,7 +12,6 @@ type projectPart struct {
 	Kinds      []option
 	States     []option
 	Rates      []store.CostRate // of those who have one of their own
-	Close      *gateView        // why it cannot be closed
 	MayApprove bool
 	SeesRates  bool
 	MayRate    bool

@@ -1,0 +1,52 @@
+package api
+
+import (
+	"net/http"
+
+	"leadtocash/crm"
+)
+
+// closeRefused shows everything that keeps a project open (S085).
+func (r *request) closeRefused(f *form, cause string, id crm.ID) error {
+	v, err := r.store.VerdictOf(r.ctx(), cause, crm.RuleProject)
+	if err != nil {
+		return err
+	}
+	g := r.gateView(v, "", r.currency(), *f)
+	g.Title, g.Action, g.Back, g.CanFill, g.CanRetry = r.say("project.close_refused"), "/contracts/"+string(id)+"/close-project", "/contracts/"+string(id), false, true
+	for i := range g.Clauses {
+		g.Clauses[i].Link, g.Clauses[i].Input = "", nil
+	}
+	f.gate, f.status = &g, http.StatusUnprocessableEntity
+	return nil
+}
+
+// unfinished shows what a contract has to have behind it before it closes, and how much of that is left (S088).
+func (r *request) unfinished(f *form, a crm.Answer, c crm.Contract) {
+	path := "/contracts/" + string(c.ID)
+	g := gateView{Action: path + "/close", Back: path, RuleText: r.say("contract.close_needs"), CanRetry: true, All: 3}
+	if name := f.Value("next_name"); name != "" {
+		g.Hidden = []hidden{{"next_name", name}}
+	}
+	for _, need := range []struct {
+		met             bool
+		key, left, href string
+	}{
+		{a.Params["project"] == "closed", "project", "", "#project"},
+		{a.Params["unpaid"] == "0", "tranches", a.Params["unpaid"], "#bill"},
+		{a.Params["cases"] == "0", "cases", a.Params["cases"], "#cases"},
+	} {
+		v := clauseView{Outcome: crm.Met, Text: r.say("contract.need_" + need.key)}
+		if !need.met {
+			v.Outcome, v.Link, v.LinkText = crm.Unmet, need.href, r.say("contract.to_"+need.key)
+			if need.left != "" {
+				v.Now = r.say("contract.still", "N", need.left)
+			}
+			g.Missing++
+		}
+		v.Mark, v.State = marks[v.Outcome], named(r.words(), "outcome", string(v.Outcome))
+		g.Clauses = append(g.Clauses, v)
+	}
+	g.Title = r.words().N("contract.close_refused", g.Missing, "Number", c.Number, "Total", g.All)
+	f.gate, f.status = &g, code(a.Code).status()
+}
