@@ -6,6 +6,15 @@ import (
 	"leadtocash/crm"
 )
 
+// anchors are the parts of a contract's page that refusals lead to.
+var anchors = map[string]string{"project": "#project", "tranches": "#bill", "cases": "#cases", "costs": "#costs", "milestones": "#milestones"}
+
+// partOf says where on the page one sees what a rule about closing reads.
+var partOf = map[string]string{
+	"project.progress_percent": "project", "project.unbilled_tranches": "tranches", "project.open_cases": "cases", "project.unapproved": "costs",
+	"project.committed_costs": "costs", "project.late_milestones": "milestones", "project.open_milestones": "milestones",
+}
+
 // closeRefused shows everything that keeps a project open (S085).
 func (r *request) closeRefused(f *form, cause string, id crm.ID) error {
 	v, err := r.store.VerdictOf(r.ctx(), cause, crm.RuleProject)
@@ -15,7 +24,11 @@ func (r *request) closeRefused(f *form, cause string, id crm.ID) error {
 	g := r.gateView(v, "", r.currency(), *f)
 	g.Title, g.Action, g.Back, g.CanFill, g.CanRetry = r.say("project.close_refused"), "/contracts/"+string(id)+"/close-project", "/contracts/"+string(id), false, true
 	for i := range g.Clauses {
-		g.Clauses[i].Link, g.Clauses[i].Input = "", nil
+		c := &g.Clauses[i]
+		c.Link, c.Input = "", nil
+		if part := partOf[c.Field]; part != "" && c.Outcome == crm.Unmet {
+			c.Link, c.LinkText = anchors[part], r.say("contract.to_"+part)
+		}
 	}
 	f.gate, f.status = &g, http.StatusUnprocessableEntity
 	return nil
@@ -29,16 +42,16 @@ func (r *request) unfinished(f *form, a crm.Answer, c crm.Contract) {
 		g.Hidden = []hidden{{"next_name", name}}
 	}
 	for _, need := range []struct {
-		met             bool
-		key, left, href string
+		met        bool
+		part, left string
 	}{
-		{a.Params["project"] == "closed", "project", "", "#project"},
-		{a.Params["unpaid"] == "0", "tranches", a.Params["unpaid"], "#bill"},
-		{a.Params["cases"] == "0", "cases", a.Params["cases"], "#cases"},
+		{a.Params["project"] == "closed", "project", ""},
+		{a.Params["unpaid"] == "0", "tranches", a.Params["unpaid"]},
+		{a.Params["cases"] == "0", "cases", a.Params["cases"]},
 	} {
-		v := clauseView{Outcome: crm.Met, Text: r.say("contract.need_" + need.key)}
+		v := clauseView{Outcome: crm.Met, Text: r.say("contract.need_" + need.part)}
 		if !need.met {
-			v.Outcome, v.Link, v.LinkText = crm.Unmet, need.href, r.say("contract.to_"+need.key)
+			v.Outcome, v.Link, v.LinkText = crm.Unmet, anchors[need.part], r.say("contract.to_"+need.part)
 			if need.left != "" {
 				v.Now = r.say("contract.still", "N", need.left)
 			}
