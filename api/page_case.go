@@ -41,7 +41,7 @@ func showCases(r *request, f form) error {
 	if err != nil {
 		return err
 	}
-	p.Accounts, p.Priorities = chosen("", accounts), enumOptions(r, "", "priority", crm.Priorities())
+	p.Accounts, p.Priorities = chosen(r.say("form.choose"), accounts), enumOptions(r, "", "priority", crm.Priorities())
 	if err := r.caseFor(&p, optionalID(f.Value("contract_id"))); err != nil {
 		return err
 	}

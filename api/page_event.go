@@ -61,6 +61,9 @@ func (r *request) figure(name string, v any, currency string) string {
 	if d, err := decimal.NewFromString(text); err == nil && moneyFigures[name] {
 		return r.words().Money(d, crm.Currency(currency))
 	}
+	if d, err := crm.ParseDate(text); err == nil && text != "" {
+		return r.words().Date(d)
+	}
 	switch name {
 	case "from", "to", "stage":
 		return r.placeName(text)

@@ -166,7 +166,7 @@ func showInvoice(r *request, id crm.ID, f form) error {
 		p.Late = today.DaysSince(i.DueDate)
 	}
 	if p.Form.values == nil {
-		p.Form.values = map[string]string{"amount": plainNumber(r.words(), i.Open), "received_on": today.String()}
+		p.Form.values = map[string]string{"amount": plainAmount(r.words(), i.Open, i.Currency), "received_on": today.String()}
 	}
 	p.Steps, p.Mails = r.chaseSteps(i), r.letters(i)
 	p.MayNote = r.Can(crm.MayIssueInvoice) && i.TrancheID != "" && i.ContractState == "active"
