@@ -22,7 +22,7 @@ func (r *request) closeRefused(f *form, cause string, id crm.ID) error {
 		return err
 	}
 	g := r.gateView(v, "", r.currency(), *f)
-	g.Title, g.Action, g.Back, g.CanFill, g.CanRetry = r.say("project.close_refused"), "/contracts/"+string(id)+"/close-project", "/contracts/"+string(id), false, true
+	g.Title, g.Action, g.Back, g.CanFill, g.CanRetry, g.Wide = r.say("project.close_refused"), "/contracts/"+string(id)+"/close-project", "/contracts/"+string(id), false, true, true
 	for i := range g.Clauses {
 		c := &g.Clauses[i]
 		c.Link, c.Input = "", nil
@@ -37,7 +37,7 @@ func (r *request) closeRefused(f *form, cause string, id crm.ID) error {
 // unfinished shows what a contract has to have behind it before it closes, and how much of that is left (S088).
 func (r *request) unfinished(f *form, a crm.Answer, c crm.Contract) {
 	path := "/contracts/" + string(c.ID)
-	g := gateView{Action: path + "/close", Back: path, RuleText: r.say("contract.close_needs"), CanRetry: true, All: 3}
+	g := gateView{Action: path + "/close", Back: path, RuleText: r.say("contract.close_needs"), CanRetry: true, Wide: true, All: 3}
 	if name := f.Value("next_name"); name != "" {
 		g.Hidden = []hidden{{"next_name", name}}
 	}
