@@ -75,7 +75,7 @@ func TestContractFormsSave(t *testing.T) {
 	d.sound("en")
 	for name, want := range map[string]string{
 		"end_date": "2027-12-31", "notice_days": "90", "tranche.1.number": "ERP-7", "tranche.1.dishonoured": "true",
-		"project_name": "New hall", "manager_id": string(s.anna.ID), "project_rate": "38.5",
+		"project_name": "New hall", "manager_id": string(s.anna.ID), "project_rate": "38.50",
 	} {
 		if got := shows(d.control(name)); got != want {
 			t.Errorf("%s shows %q, want %q", name, got, want)
