@@ -310,6 +310,29 @@ func TestContractHistoryBeginsWithItsSignature(t *testing.T) {
 	}
 }
 
+// A history speaks the reader's language to the last figure: decimals, dates, amounts, and the words of lists.
+func TestHistoryIsInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	for i, e := range [][2]string{
+		{"project.time", `{"hours":"6.5","amount":"292.5"}`}, {"project.cost_moved", `{"text":"Gru","amount":"800","state":"committed"}`},
+		{"milestone.added", `{"milestone":"Collaudo","due":"2027-02-01"}`}, {"negotiation.bid", `{"side":"counter","amount":"18000"}`},
+		{"tranche.edited", `{"tranche":1,"number":"ERP-7","paid":true}`}, {"tranche.dishonoured", `{"tranche":1}`}, {"case.escalated", `{"promise":"case_solve"}`},
+	} {
+		s.exec(`insert into timeline (process, cause, seq, at, actor, code, data) values ('contract-` + string(s.contract) + `', 'words', ` + string(rune('0'+i)) +
+			`, now(), 'system', '` + e[0] + `', '` + e[1] + `')`)
+	}
+	b := s.browser("project_manager")
+	status(t, b.send(http.MethodPost, "/language", url.Values{"language": {"it"}, "back": {"/"}}), http.StatusSeeOther)
+	d := b.open("/contracts/"+string(s.contract), http.StatusOK)
+	d.sound("it")
+	for _, want := range []string{
+		"6,5 ore", "292,50 €", "800,00 €: ordinato", "1 feb 2027", "18.000,00 €", "fatturata altrove come ERP-7, pagata là", "Tranche 1: pagamento insoluto", "controfferta", "Soluzione",
+	} {
+		d.want("li", want)
+	}
+}
+
 // S086: a contract shows its cases and opens one with customer and contract filled in.
 func TestCaseFromAContract(t *testing.T) {
 	t.Parallel()

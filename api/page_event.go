@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"leadtocash/crm"
+	"leadtocash/i18n"
 	"leadtocash/store"
 
 	"github.com/shopspring/decimal"
@@ -41,7 +42,10 @@ func (r *request) eventText(e store.Event, currency string) string {
 }
 
 // moneyFigures are the names under which timelines hold amounts.
-var moneyFigures = map[string]bool{"total": true, "amount": true, "open": true, "net": true, "left": true, "budget": true, "revenue": true}
+var moneyFigures = map[string]bool{"total": true, "amount": true, "open": true, "net": true, "left": true, "budget": true, "revenue": true, "margin": true}
+
+// numberFigures are the names under which timelines hold other decimals.
+var numberFigures = map[string]bool{"hours": true, "percent": true, "quantity": true}
 
 // figure is a value of a timeline as people read it: amounts as money, stages and words of lists by their names.
 func (r *request) figure(name string, v any, currency string) string {
@@ -60,6 +64,8 @@ func (r *request) figure(name string, v any, currency string) string {
 	}
 	if d, err := decimal.NewFromString(text); err == nil && moneyFigures[name] {
 		return r.words().Money(d, crm.Currency(currency))
+	} else if err == nil && numberFigures[name] {
+		return r.words().Number(d, i18n.AsGiven)
 	}
 	if d, err := crm.ParseDate(text); err == nil && text != "" {
 		return r.words().Date(d)
@@ -69,6 +75,12 @@ func (r *request) figure(name string, v any, currency string) string {
 		return r.placeName(text)
 	case "feedback", "reason", "channel", "source", "outcome", "kind":
 		return named(r.words(), name, text)
+	case "state": // of a purchase
+		return named(r.words(), "cost_state", text)
+	case "promise":
+		return named(r.words(), "deadline", text)
+	case "side":
+		return named(r.words(), "bid_side", text)
 	case "owner", "owner_id":
 		return r.personName(text)
 	}

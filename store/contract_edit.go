@@ -99,7 +99,7 @@ func (s *Store) EditTranche(ctx context.Context, t Target, id crm.ID, change fun
 			if err := e.tell(ctx, crm.ProcessID(crm.KindContract, c.ID), Entry{
 				Code: code, AccountID: c.AccountID, OpportunityID: c.OpportunityID,
 				Data: map[string]any{
-					"tranche": out.Position, "tranche_id": out.ID, "number": out.ExternalNumber, "state": out.State, "dishonoured": out.Dishonoured, "tranche_changes": changes,
+					"tranche": out.Position, "tranche_id": out.ID, "number": out.ExternalNumber, "paid": out.State == crm.TranchePaid, "dishonoured": out.Dishonoured, "tranche_changes": changes,
 				},
 			}); err != nil {
 				return err
