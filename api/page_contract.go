@@ -50,6 +50,10 @@ type contractPage struct {
 	Refused   *gateView       // why it cannot be closed
 	Cases     []store.CaseRow // that customers opened on it (S086)
 	MayAsk    bool            // open a case
+	MayPay    bool            // record a payment
+	SeesBill  bool            // the invoices themselves
+	SeesOrder bool
+	SeesDeal  bool
 }
 
 // trancheBar is a part of the bar that sums to 100 %.
@@ -99,7 +103,8 @@ func showContract(r *request, id crm.ID, f form) error {
 	if p.Cases, err = r.store.CasesOf(r.ctx(), store.ScopeOf(r.user, crm.MayReadCase), id); err != nil {
 		return err
 	}
-	p.MayAsk = r.Can(crm.MayOpenCase)
+	p.MayAsk, p.MayPay = r.Can(crm.MayOpenCase), r.Can(crm.MayWritePayment)
+	p.SeesBill, p.SeesOrder, p.SeesDeal = r.Can(crm.MayReadInvoice), r.Can(crm.MayReadOrder), r.Can(crm.MayReadOpportunity)
 	if err := r.projectPart(&p); err != nil {
 		return err
 	}

@@ -297,17 +297,73 @@ func TestContractHistoryBeginsWithItsSignature(t *testing.T) {
 		s.exec(`insert into timeline (process, cause, seq, at, actor, code, data) values ('` + e[0] + `', 'history', ` + string(rune('0'+i)) + `, now(), 'system', '` + e[1] +
 			`', '{"quote":"Q-1","by":"Carla","contract":"C-1","total":"122.00","budget":"60","reference":"SO-1","reason":"margin"}')`)
 	}
-	d := s.browser("care").open("/contracts/"+string(s.contract), http.StatusOK)
-	var lines []string
-	for n := range d.byID("c-history").Parent.Parent.Descendants() {
-		if n.Data == "span" && attr(n, "class") == "" {
-			lines = append(lines, text(n))
+	for person, opened := range map[string]string{"care": "Project opened", "finance": "Project opened, budget €60.00"} {
+		d := s.browser(person).open("/contracts/"+string(s.contract), http.StatusOK)
+		var lines []string
+		for n := range d.byID("c-history").Parent.Parent.Descendants() {
+			if n.Data == "span" && attr(n, "class") == "" {
+				lines = append(lines, text(n))
+			}
+		}
+		want := "Project data changed|Order taken by the ERP as SO-1|" + opened + "|Contract C-1 over €122.00|Order approved|Order validated|Quote Q-1 accepted by Carla"
+		if got := strings.Join(lines, "|"); got != want {
+			t.Errorf("%s reads %s\nwant %s", person, got, want)
 		}
 	}
-	want := "Project data changed|Order taken by the ERP as SO-1|Project opened, budget €60.00|Contract C-1 over €122.00|Order approved|Order validated|Quote Q-1 accepted by Carla"
-	if got := strings.Join(lines, "|"); got != want {
-		t.Errorf("%s\nwant %s", got, want)
+}
+
+// B089: histories, on pages and by the API, tell nobody costs that he may not see; an hour's cost only those who manage projects or money.
+func TestHistoryHidesCosts(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	for i, e := range [][2]string{
+		{"project.opened", `{"budget":"60","revenue":"100"}`},
+		{"project.time", `{"hours":"2","amount":"71.31"}`},
+		{"project.cost", `{"text":"Crane","amount":"72.32"}`},
+		{"project.alarm", `{"margin":"73.33","percent":"7"}`},
+		{"project.edited", `{"project_changes":{"cost_rate":{"from":"0","to":"74.34"}}}`},
+		{"project.closed", `{"cost":"75.35","margin":"76.36","percent":"8"}`},
+	} {
+		s.exec(`insert into timeline (process, cause, seq, at, actor, code, data) values ('contract-` + string(s.contract) + `', 'costs', ` + string(rune('0'+i)) +
+			`, now(), 'system', '` + e[0] + `', '` + e[1] + `')`)
 	}
+	figures := []string{"71.31", "72.32", "73.33", "74.34", "75.35", "76.36"}
+	for person, hidden := range map[string]string{"care": "71.31 72.32 73.33 74.34 75.35 76.36", "anna": "71.31 74.34", "finance": "", "project_manager": ""} {
+		b := s.browser(person)
+		api := s.call1(person, http.MethodGet, "/api/v1/process/contract-"+string(s.contract), "", http.StatusOK).Body.String()
+		pages := ""
+		for _, path := range []string{"/contracts/" + string(s.contract), "/process/contract-" + string(s.contract)} {
+			d := b.open(path, http.StatusOK)
+			d.sound("en")
+			pages += text(d.root)
+		}
+		got := ""
+		for _, f := range figures {
+			if !strings.Contains(api, f) {
+				got += f + " "
+			}
+			if strings.Contains(hidden, f) && strings.Contains(pages, f) {
+				t.Errorf("%s reads %s on a page", person, f)
+			}
+		}
+		if strings.TrimSpace(got) != hidden {
+			t.Errorf("%s is not told %q by the api, want %q", person, got, hidden)
+		}
+	}
+	for _, path := range []string{"/api/v1/contracts/" + string(s.contract)} {
+		if p := s.do("care", http.MethodGet, path, "", http.StatusOK)["project"].(map[string]any); p["cost_rate"] != nil || p["budget"] != nil {
+			t.Errorf("%s tells %v", path, p)
+		}
+	}
+	// the process of a case has a name, and who sees the case sees it
+	s.browser("anna").open("/process/case-"+string(s.careCase), http.StatusOK).want("h1", "CASE-1 It leaks")
+	// what a page offers can be opened
+	care := s.browser("care")
+	care.open("/contracts/"+string(s.contract), http.StatusOK).each("a", func(n *html.Node) {
+		if href := attr(n, "href"); strings.HasPrefix(href, "/") {
+			care.open(href, http.StatusOK)
+		}
+	})
 }
 
 // A history speaks the reader's language to the last figure: decimals, dates, amounts, and the words of lists.
@@ -315,9 +371,13 @@ func TestHistoryIsInTheReadersLanguage(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	for i, e := range [][2]string{
-		{"project.time", `{"hours":"6.5","amount":"292.5"}`}, {"project.cost_moved", `{"text":"Gru","amount":"800","state":"committed"}`},
-		{"milestone.added", `{"milestone":"Collaudo","due":"2027-02-01"}`}, {"negotiation.bid", `{"side":"counter","amount":"18000"}`},
-		{"tranche.edited", `{"tranche":1,"number":"ERP-7","paid":true}`}, {"tranche.dishonoured", `{"tranche":1}`}, {"case.escalated", `{"promise":"case_solve"}`},
+		{"project.time", `{"hours":"6.5","amount":"292.5"}`},
+		{"project.cost_moved", `{"text":"Gru","amount":"800","state":"committed"}`},
+		{"milestone.added", `{"milestone":"Collaudo","due":"2027-02-01"}`},
+		{"negotiation.bid", `{"side":"counter","amount":"18000"}`},
+		{"tranche.edited", `{"tranche":1,"number":"ERP-7","paid":true}`},
+		{"tranche.dishonoured", `{"tranche":1}`},
+		{"case.escalated", `{"promise":"case_solve"}`},
 	} {
 		s.exec(`insert into timeline (process, cause, seq, at, actor, code, data) values ('contract-` + string(s.contract) + `', 'words', ` + string(rune('0'+i)) +
 			`, now(), 'system', '` + e[0] + `', '` + e[1] + `')`)
