@@ -88,6 +88,7 @@ var statuses = map[code]int{
 	"already_decided":             http.StatusConflict,
 	"already_done":                http.StatusConflict,
 	"nothing_to_send":             http.StatusConflict,
+	"nothing_to_import":           http.StatusConflict,
 	"already_invoiced":            http.StatusConflict,
 	"contract_not_finished":       http.StatusConflict,
 	"draft_exists":                http.StatusConflict,

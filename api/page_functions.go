@@ -88,6 +88,7 @@ func (sc *screens) functions(language string) template.FuncMap {
 var tones = map[string]string{
 	"quote_state.draft": "act", "quote_state.sent": "wait", "quote_state.accepted": "ok", "quote_state.refused": "bad", "quote_state.expired": "warn",
 	"lead_state.new": "act", "lead_state.qualified": "wait", "lead_state.assigned": "wait", "lead_state.converted": "ok",
+	"import_state.preview": "act", "import_state.running": "wait", "import_state.done": "ok",
 }
 
 // pairs makes a map of names and values in turn.

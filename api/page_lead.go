@@ -14,15 +14,16 @@ const rowsPerPage = 50
 
 // leadsPage is the list of leads with its filter and the form for a new one.
 type leadsPage struct {
-	Rows     []store.LeadRow
-	Filter   store.LeadFilter
-	States   []option
-	Owners   []option
-	First    string
-	Next     string
-	Form     form
-	MayAdd   bool
-	Filtered bool
+	Rows      []store.LeadRow
+	Filter    store.LeadFilter
+	States    []option
+	Owners    []option
+	First     string
+	Next      string
+	Form      form
+	MayAdd    bool
+	MayImport bool
+	Filtered  bool
 }
 
 func pageLeads(r *request) error { return showLeads(r, form{values: map[string]string{}}) }
@@ -39,7 +40,7 @@ func showLeads(r *request, f form) error {
 		return err
 	}
 	p := leadsPage{
-		Filter: filter, Form: f, MayAdd: r.Can(crm.MayWriteLead), Filtered: filter.State != "" || filter.Owner != "" || filter.Text != "",
+		Filter: filter, Form: f, MayAdd: r.Can(crm.MayWriteLead), MayImport: r.Can(crm.MayImportLead), Filtered: filter.State != "" || filter.Owner != "" || filter.Text != "",
 		States: enumOptions(r, r.say("filter.all"), "lead_state", []crm.LeadState{crm.LeadNew, crm.LeadQualified, crm.LeadAssigned, crm.LeadConverted, crm.LeadDisqualified}),
 		Owners: chosen(r.say("filter.all"), owners),
 	}

@@ -22,6 +22,13 @@ func pageRoutes() []route {
 		{method: post, path: "/leads/:id/convert", need: crm.MayWriteLead, do: formLeadConvert, page: true},
 		{method: post, path: "/leads/:id/disqualify", need: crm.MayWriteLead, do: formLeadDisqualify, page: true},
 
+		{method: get, path: "/imports", need: crm.MayImportLead, do: pageImports, page: true},
+		{method: post, path: "/imports", need: crm.MayImportLead, do: formImport, page: true, limit: importUpload},
+		{method: get, path: "/imports/:id", need: crm.MayImportLead, do: pageImport, page: true},
+		{method: post, path: "/imports/:id/start", need: crm.MayImportLead, do: formImportStart, page: true},
+		{method: post, path: "/imports/:id/discard", need: crm.MayImportLead, do: formImportDiscard, page: true},
+		{method: get, path: "/imports/:id/refused.csv", need: crm.MayImportLead, do: pageImportRefused, page: true},
+
 		{method: get, path: "/board", need: crm.MayReadOpportunity, do: pageBoard, page: true},
 		{method: get, path: "/opportunities", need: crm.MayReadOpportunity, do: pageDeals, page: true},
 		{method: post, path: "/opportunities", need: crm.MayWriteOpportunity, do: formDeal, page: true},
