@@ -65,7 +65,7 @@ func formImport(r *request) error {
 	if p, ok := errors.AsType[Problem](err); ok {
 		f.status = p.Status
 		for _, e := range p.Errors {
-			f.other = append(f.other, r.say("error."+e.Code, e.Params.texts()))
+			f.other = append(f.other, r.say("error."+e.Code, e.Figures()))
 		}
 		f.blame("file", r.say("import.not_taken"))
 		return showImports(r, f)

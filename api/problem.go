@@ -28,6 +28,9 @@ func (p params) texts() map[string]any {
 	return out
 }
 
+// Figures are the item's parameters as its sentence takes them.
+func (i item) Figures() map[string]any { return i.Params.texts() }
+
 // Problem is a refusal as RFC 9457 has it, with a code for machines and sentences for people.
 type Problem struct {
 	Type      string `json:"type"`
@@ -86,7 +89,7 @@ func (r *request) Problem(err error) {
 	p.Title = r.T("error."+p.Code, p.Params.texts())
 	p.Detail = p.Title
 	for i, e := range p.Errors {
-		p.Errors[i].Detail = r.T("error."+e.Code, e.Params.texts())
+		p.Errors[i].Detail = r.T("error."+e.Code, e.Figures())
 	}
 	if p.Status >= http.StatusInternalServerError {
 		r.srv.Log.ErrorContext(r.ctx(), "request failed", "request_id", p.RequestID, "code", p.Code, "error", err)
