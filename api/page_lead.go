@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -82,6 +83,7 @@ type leadPage struct {
 	Gate    *gateView
 	Owners  []option
 	Reasons []option
+	Consent string // where and when it was said that the person may, or may not, be written to
 	Rules   []scoreView // of its score, with their points
 	Tracks  []option
 	May     struct{ Qualify, Assign, Feedback, Convert, Disqualify, Nurture bool }
@@ -106,6 +108,7 @@ func showLead(r *request, f form, g *gateView) error {
 		LeadPage: l, Events: r.events(l.Timeline, ""), Process: "/process/" + crm.ProcessID(crm.KindLead, id), Form: f, Gate: g,
 		Owners: chosen(r.say("lead.later"), owners), Reasons: enumOptions(r, r.say("form.choose"), "reason", crm.DisqualifyReasons()),
 	}
+	p.Consent = r.consentText(l.Lead)
 	assign, write := r.Can(crm.MayAssignLead), r.Can(crm.MayWriteLead)
 	p.May.Qualify = write && l.State == crm.LeadNew
 	p.May.Assign = assign && (l.State == crm.LeadQualified || l.State == crm.LeadAssigned)
@@ -118,6 +121,22 @@ func showLead(r *request, f form, g *gateView) error {
 		return err
 	}
 	return r.show(f.Status(), "lead", l.Company, p)
+}
+
+// consentText says where and when a lead's consent was given or taken back; nothing when neither ever was.
+func (r *request) consentText(l crm.Lead) string {
+	if l.ConsentAt == nil {
+		return ""
+	}
+	channel, from, _ := strings.Cut(l.ConsentSource, ":")
+	where := named(r.words(), "consent_by", channel)
+	switch {
+	case channel == "user":
+		where = r.personName(from)
+	case from != "":
+		where += " " + from
+	}
+	return where + ", " + r.words().Time(*l.ConsentAt, r.srv.screens().zone())
 }
 
 // leadForm carries out a form of a lead's page and shows the page again when it is refused.
