@@ -83,9 +83,10 @@ type leadPage struct {
 	Gate    *gateView
 	Owners  []option
 	Reasons []option
-	Consent string // where and when it was said that the person may, or may not, be written to
+	Consent string      // where and when it was said that the person may, or may not, be written to
 	Rules   []scoreView // of its score, with their points
 	Tracks  []option
+	OnTrack string // name of the track it is in
 	May     struct{ Qualify, Assign, Feedback, Convert, Disqualify, Nurture bool }
 }
 
@@ -119,6 +120,12 @@ func showLead(r *request, f form, g *gateView) error {
 	p.Rules = scoreViews(l.Scoring, l.UpdatedAt, r.language)
 	if p.Tracks, err = r.tracks(); err != nil {
 		return err
+	}
+	p.OnTrack = l.Track
+	for _, t := range p.Tracks {
+		if t.Value == l.Track {
+			p.OnTrack = t.Label
+		}
 	}
 	return r.show(f.Status(), "lead", l.Company, p)
 }
