@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"leadtocash/store"
+	"leadtocash/workflows"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"go.temporal.io/sdk/client"
@@ -27,7 +28,9 @@ func (f connectionFlags) connect(ctx context.Context, log *slog.Logger) (*store.
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := client.NewLazyClient(client.Options{HostPort: f.TemporalAddress, Namespace: f.Namespace, Logger: quieter(log)})
+	c, err := client.NewLazyClient(client.Options{
+		HostPort: f.TemporalAddress, Namespace: f.Namespace, Logger: quieter(log), ConnectionOptions: workflows.Connection(),
+	})
 	if err != nil {
 		s.Close()
 		return nil, nil, fmt.Errorf("the engine at %s: %w", f.TemporalAddress, err)
