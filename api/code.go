@@ -90,6 +90,7 @@ var statuses = map[code]int{
 	"nothing_to_send":             http.StatusConflict,
 	"nothing_to_import":           http.StatusConflict,
 	"already_invoiced":            http.StatusConflict,
+	"already_taken":               http.StatusConflict,
 	"contract_not_finished":       http.StatusConflict,
 	"draft_exists":                http.StatusConflict,
 	"duplicate_payment":           http.StatusConflict,

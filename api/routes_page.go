@@ -17,6 +17,7 @@ func pageRoutes() []route {
 		{method: get, path: "/leads/:id", need: crm.MayReadLead, do: pageLead, page: true},
 		{method: post, path: "/leads/:id/qualify", need: crm.MayWriteLead, do: formLeadQualify, page: true},
 		{method: post, path: "/leads/:id/assign", need: crm.MayAssignLead, do: formLeadAssign, page: true},
+		{method: post, path: "/leads/:id/take", need: crm.MayTakeLead, do: formLeadTake, page: true},
 		{method: post, path: "/leads/:id/feedback", need: crm.MayWriteLead, do: formLeadFeedback, page: true},
 		{method: post, path: "/leads/:id/nurture", need: crm.MayWriteLead, do: formLeadNurture, page: true},
 		{method: post, path: "/leads/:id/convert", need: crm.MayWriteLead, do: formLeadConvert, page: true},
