@@ -50,7 +50,7 @@ func showLeads(r *request, f form) error {
 	p := leadsPage{
 		Filter: filter, Form: f, MayAdd: r.Can(crm.MayWriteLead), MayImport: r.Can(crm.MayImportLead), Filtered: filter.State != "" || filter.Owner != "" || filter.Unowned || filter.Text != "",
 		States: enumOptions(r, r.say("filter.all"), "lead_state", []crm.LeadState{crm.LeadNew, crm.LeadQualified, crm.LeadAssigned, crm.LeadConverted, crm.LeadDisqualified}),
-		Owners: chosen(r.say("filter.all"), owners), MayTake: r.Can(crm.MayTakeLead), Owner: string(filter.Owner),
+		Owners: chosen(r.say("filter.all"), owners), MayTake: r.sells(), Owner: string(filter.Owner),
 	}
 	p.Owners = slices.Insert(p.Owners, 1, option{nobody, r.say("leads.unowned")})
 	if filter.Unowned {
@@ -129,7 +129,7 @@ func showLead(r *request, f form, g *gateView) error {
 	if err != nil {
 		return err
 	}
-	p.May.Take = l.OwnerID == "" && (l.State == crm.LeadNew || l.State == crm.LeadQualified) && r.Can(crm.MayTakeLead)
+	p.May.Take = l.OwnerID == "" && (l.State == crm.LeadNew || l.State == crm.LeadQualified) && r.sells()
 	p.May.Qualify = write && l.State == crm.LeadNew
 	p.May.Assign = assign && (l.State == crm.LeadQualified || l.State == crm.LeadAssigned)
 	p.May.Feedback = write && l.State == crm.LeadAssigned && l.Feedback == crm.FeedbackNone
@@ -147,6 +147,11 @@ func showLead(r *request, f form, g *gateView) error {
 		}
 	}
 	return r.show(f.Status(), "lead", l.Company, p)
+}
+
+// sells tells whether the person can be given leads: an administrator alone cannot.
+func (r *request) sells() bool {
+	return r.Can(crm.MayTakeLead) && (r.user.Has(crm.RoleSalesperson) || r.user.Has(crm.RoleSalesManager))
 }
 
 // reachesLead tells whether a permission carries the person to a lead that he sees.

@@ -58,7 +58,7 @@ var policy = map[Permission]map[Role]Reach{
 	MayReadLead:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleCare: ReachAll},
 	MayWriteLead:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn},
 	MayAssignLead:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam},
-	MayTakeLead:         {RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn},
+	MayTakeLead:         {RoleAdmin: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn},
 	MayImportLead:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
 	MayReadAccount:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
 	MayWriteAccount:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll},
