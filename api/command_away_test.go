@@ -108,7 +108,9 @@ func TestWhileTheEngineIsAway(t *testing.T) {
 	})
 	s.exec(`insert into capture_form (key, name, source) values ('web', 'Web', 'website')`)
 
-	waitFor(t, 40*time.Second, "the worker works", func() bool { return count(s, `select count(*) from verdict where process = 'lead-`+string(s.lead)+`'`) > 0 })
+	waitFor(t, 40*time.Second, "the worker works", func() bool {
+		return count(s, `select count(*) from verdict where process = 'lead-`+string(s.lead)+`'`) > 0
+	})
 
 	w.cut()
 	began := time.Now()
