@@ -37,7 +37,7 @@ type chainLink struct {
 }
 
 // records are the pages of the records behind the processes.
-var records = map[crm.Kind]string{crm.KindLead: "/leads/", crm.KindOpportunity: "/opportunities/", crm.KindContract: "/contracts/", crm.KindCollection: "/accounts/", crm.KindCase: "/cases/"}
+var records = map[crm.Kind]string{crm.KindLead: "/leads/", crm.KindOpportunity: "/opportunities/", crm.KindContract: "/contracts/", crm.KindCollection: "/accounts/", crm.KindCase: "/cases/", crm.KindImport: "/imports/"}
 
 func pageProcess(r *request) error {
 	kind, record := crm.SplitProcessID(r.gin.Param("id"))

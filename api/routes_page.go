@@ -17,10 +17,18 @@ func pageRoutes() []route {
 		{method: get, path: "/leads/:id", need: crm.MayReadLead, do: pageLead, page: true},
 		{method: post, path: "/leads/:id/qualify", need: crm.MayWriteLead, do: formLeadQualify, page: true},
 		{method: post, path: "/leads/:id/assign", need: crm.MayAssignLead, do: formLeadAssign, page: true},
+		{method: post, path: "/leads/:id/take", need: crm.MayTakeLead, do: formLeadTake, page: true},
 		{method: post, path: "/leads/:id/feedback", need: crm.MayWriteLead, do: formLeadFeedback, page: true},
 		{method: post, path: "/leads/:id/nurture", need: crm.MayWriteLead, do: formLeadNurture, page: true},
 		{method: post, path: "/leads/:id/convert", need: crm.MayWriteLead, do: formLeadConvert, page: true},
 		{method: post, path: "/leads/:id/disqualify", need: crm.MayWriteLead, do: formLeadDisqualify, page: true},
+
+		{method: get, path: "/imports", need: crm.MayImportLead, do: pageImports, page: true},
+		{method: post, path: "/imports", need: crm.MayImportLead, do: formImport, page: true, limit: importUpload},
+		{method: get, path: "/imports/:id", need: crm.MayImportLead, do: pageImport, page: true},
+		{method: post, path: "/imports/:id/start", need: crm.MayImportLead, do: formImportStart, page: true},
+		{method: post, path: "/imports/:id/discard", need: crm.MayImportLead, do: formImportDiscard, page: true},
+		{method: get, path: "/imports/:id/refused.csv", need: crm.MayImportLead, do: pageImportRefused, page: true},
 
 		{method: get, path: "/board", need: crm.MayReadOpportunity, do: pageBoard, page: true},
 		{method: get, path: "/opportunities", need: crm.MayReadOpportunity, do: pageDeals, page: true},

@@ -43,7 +43,7 @@ const processRows = `select p.id, p.kind, p.record_id, coalesce(p.parent, '') as
 
 // ProcessPage reads one process with the chain it belongs to; ErrNotFound when the reader may not see its record.
 func (s *Store) ProcessPage(ctx context.Context, sc Scope, id string) (ProcessPage, error) {
-	p, err := one[ProcessPage](ctx, s.pool, `select * from (`+processRows+` where p.id = @id) x where `+sc.sees("x.owner_id"), sc.args(pgx.NamedArgs{"id": id}))
+	p, err := one[ProcessPage](ctx, s.pool, `select * from (`+processRows+` where p.id = @id) x where (`+sc.sees("x.owner_id")+` or x.kind = 'lead' and exists (select from lead where lead.id = x.record_id and `+sc.seesLead("lead")+`))`, sc.args(pgx.NamedArgs{"id": id}))
 	if err != nil {
 		return p, err
 	}
