@@ -94,6 +94,13 @@ func patching(tag, summary string, body, record any) call {
 	return c.header("ETag", "200")
 }
 
+// replacing describes a PUT of the whole of a setting.
+func replacing(tag, summary string, body, record any) call {
+	c := patching(tag, summary, body, record)
+	c.patch, c.refuses = false, nil
+	return c
+}
+
 // commanding describes a command to a durable process.
 func commanding(tag, summary string, body any, refuses ...code) call {
 	return call{

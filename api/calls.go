@@ -3,7 +3,7 @@ package api
 import "maps"
 
 // calls describes every route of the API, by method and path. Whoever adds a route adds its description; a test asks for it.
-var calls = merged(platformCalls, leadCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls, deliveryCalls, careCalls)
+var calls = merged(platformCalls, leadCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls, deliveryCalls, careCalls, settingCalls)
 
 func merged(tables ...map[string]call) map[string]call {
 	all := map[string]call{}
@@ -34,6 +34,7 @@ var tags = []struct{ name, text string }{
 	{"Invoices", "Issued invoices, payments, what is overdue."},
 	{"Catalogue", "Products."},
 	{"Rules", "The rules in force."},
+	{"Settings", "The working calendar and what cases are promised."},
 	{"Processes", "Where each durable process stands."},
 	{"People", "Who may do what."},
 	{"Service", "Health and this document."},

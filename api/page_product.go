@@ -115,6 +115,7 @@ func formProductEdit(r *request) error {
 }
 
 type settingsPage struct {
+	Tabs   []settingTab
 	Users  []store.UserRow
 	Entity crm.LegalEntity
 }
@@ -129,5 +130,5 @@ func pageSettings(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.show(http.StatusOK, "settings", r.say("nav.settings"), settingsPage{users, e})
+	return r.show(http.StatusOK, "settings", r.say("nav.settings"), settingsPage{r.settingTabs(), users, e})
 }

@@ -11,6 +11,7 @@ import (
 const (
 	get    = http.MethodGet
 	post   = http.MethodPost
+	put    = http.MethodPut
 	patch  = http.MethodPatch
 	remove = http.MethodDelete
 )
@@ -46,6 +47,7 @@ func apiRoutes(c Config) []route {
 	}
 	table = append(table, deliveryLists()...)
 	table = append(table, withoutQuery(deliveryRoutes())...)
+	table = append(table, withoutQuery(settingRoutes())...)
 	table = append(table, withoutQuery([]route{
 		{method: get, path: "/api/v1/me", need: session, do: getMe},
 

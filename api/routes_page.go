@@ -99,6 +99,12 @@ func pageRoutes() []route {
 		{method: get, path: "/settings/keys", need: session, do: pageKeys, page: true},
 		{method: post, path: "/settings/keys", need: session, do: formKey, page: true},
 		{method: post, path: "/settings/keys/:id/revoke", need: session, do: formKeyRevoke, page: true},
+		{method: get, path: "/settings/calendar", need: crm.MayReadSettings, do: pageCalendar, page: true},
+		{method: post, path: "/settings/calendar", need: crm.MayWriteSettings, do: formCalendar, page: true},
+		{method: post, path: "/settings/calendar/holidays", need: crm.MayWriteSettings, do: formHoliday, page: true},
+		{method: post, path: "/settings/calendar/holidays/remove", need: crm.MayWriteSettings, do: formHolidayRemove, page: true},
+		{method: get, path: "/settings/levels", need: crm.MayReadSettings, do: pageLevels, page: true},
+		{method: post, path: "/settings/levels", need: crm.MayWriteSettings, do: formLevels, page: true},
 		{method: get, path: "/api/docs", need: session, do: pageDocs, page: true},
 		{method: get, path: "/settings", need: crm.MayReadUser, do: pageSettings, page: true},
 
