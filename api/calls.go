@@ -34,7 +34,7 @@ var tags = []struct{ name, text string }{
 	{"Invoices", "Issued invoices, payments, what is overdue."},
 	{"Catalogue", "Products."},
 	{"Rules", "The rules in force."},
-	{"Settings", "The working calendar and what cases are promised."},
+	{"Settings", "The working calendar, what cases are promised, taxes."},
 	{"Processes", "Where each durable process stands."},
 	{"People", "Who may do what."},
 	{"Service", "Health and this document."},

@@ -105,6 +105,10 @@ func pageRoutes() []route {
 		{method: post, path: "/settings/calendar/holidays/remove", need: crm.MayWriteSettings, do: formHolidayRemove, page: true},
 		{method: get, path: "/settings/levels", need: crm.MayReadSettings, do: pageLevels, page: true},
 		{method: post, path: "/settings/levels", need: crm.MayWriteSettings, do: formLevels, page: true},
+		{method: get, path: "/settings/taxes", need: crm.MayReadSettings, do: pageTaxes, page: true},
+		{method: post, path: "/settings/taxes", need: crm.MayWriteSettings, do: formTax, page: true},
+		{method: get, path: "/settings/taxes/:id", need: crm.MayReadSettings, do: pageTax, page: true},
+		{method: post, path: "/settings/taxes/:id", need: crm.MayWriteSettings, do: formTaxEdit, page: true},
 		{method: get, path: "/api/docs", need: session, do: pageDocs, page: true},
 		{method: get, path: "/settings", need: crm.MayReadUser, do: pageSettings, page: true},
 

@@ -134,3 +134,96 @@ func pointers(t *testing.T, rec *httptest.ResponseRecorder) string {
 	slices.Sort(out)
 	return strings.Join(out, ",")
 }
+
+// A class decides the rate of products and free text; a changed rate follows the product and leaves what was written alone.
+func TestTaxClasses(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	list := s.do("anna", http.MethodGet, "/api/v1/tax-classes", "", http.StatusOK)["data"].([]any)
+	standard := list[0].(map[string]any)
+	if len(list) != 1 || standard["percent"] != "22" || standard["is_default"] != true {
+		t.Fatalf("%v", list)
+	}
+	s.do("anna", http.MethodPost, "/api/v1/tax-classes", `{"name":"x","percent":"5"}`, http.StatusForbidden)
+	reduced := s.made("sales_ops", "/api/v1/tax-classes", `{"name":"Reduced","percent":"10","country":"IT"}`)
+	export := s.made("sales_ops", "/api/v1/tax-classes", `{"name":"Export","percent":"0","exemption":"N3.1"}`)
+	refused := func(method, path, body string, want int, mistakes string) {
+		t.Helper()
+		rec := s.as(s.keys["sales_ops"], method, path, body, "Content-Type", "application/json")
+		if got := pointers(t, rec); rec.Code != want || got != mistakes {
+			t.Errorf("%s %s: %d %s, want %d %s", path, body, rec.Code, got, want, mistakes)
+		}
+	}
+	const classes, products = "/api/v1/tax-classes", "/api/v1/products"
+	refused(http.MethodPost, classes, `{"name":"reduced","percent":"9","country":"IT"}`, 409, "/name already_used")
+	refused(http.MethodPost, classes, `{"name":"Free","percent":"0"}`, 422, "/exemption required")
+	refused(http.MethodPost, classes, `{"name":"Odd","percent":"4","exemption":"N4"}`, 422, "/exemption exemption_with_rate")
+	refused(http.MethodPost, classes, `{}`, 422, "/name required,/percent required")
+	refused(http.MethodPatch, classes+"/"+fmt.Sprint(standard["id"]), `{"is_default":false}`, 422, "/is_default default_needed")
+	refused(http.MethodPatch, classes+"/"+fmt.Sprint(standard["id"]), `{"active":false}`, 422, "/active default_needed")
+	refused(http.MethodPost, products, `{"sku":"A","name":"A","price":"1","tax_class_id":"`+string(reduced)+`","tax_percent":"22"}`, 422, "/tax_percent differs_from_class")
+	refused(http.MethodPost, products, `{"sku":"A","name":"A","price":"1","tax_class_id":"`+string(s.deal)+`"}`, 422, "/tax_class_id unknown_record")
+
+	for body, want := range map[string]string{
+		`{"sku":"D","name":"D","price":"1"}`:                                         "22 " + fmt.Sprint(standard["id"]),
+		`{"sku":"R","name":"R","price":"1","tax_percent":"10.0"}`:                    "10 " + string(reduced),
+		`{"sku":"N","name":"N","price":"1","tax_percent":"7"}`:                       "7 <nil>",
+		`{"sku":"E","name":"E","price":"1","tax_class_id":"` + string(export) + `"}`: "0 " + string(export),
+	} {
+		p := s.do("sales_ops", http.MethodPost, products, body, http.StatusCreated)
+		if got := fmt.Sprint(p["tax_percent"], " ", p["tax_class_id"]); got != want {
+			t.Errorf("%s: %s, want %s", body, got, want)
+		}
+	}
+	quote := "/api/v1/quotes/" + string(s.quote)
+	s.do("anna", http.MethodPatch, quote, fmt.Sprintf(`{"lines":[{"sku":"R","quantity":"1","unit_price":"100"},{"name":"Abroad","quantity":"1","unit_price":"10","tax_class_id":%q}]}`, export), http.StatusOK)
+	changed := s.do("sales_ops", http.MethodPatch, classes+"/"+string(reduced), `{"percent":"11","is_default":true}`, http.StatusOK)
+	if changed["is_default"] != true || s.do("anna", http.MethodGet, classes+"/"+fmt.Sprint(standard["id"]), "", http.StatusOK)["is_default"] != false {
+		t.Error("there are two defaults, or none")
+	}
+	if p := s.do("anna", http.MethodGet, products+"?sort=sku", "", http.StatusOK)["data"].([]any); p[len(p)-1].(map[string]any)["tax_percent"] != "11" {
+		t.Errorf("the product did not follow its class: %v", p)
+	}
+	q := s.do("anna", http.MethodGet, quote, "", http.StatusOK)
+	lines := q["lines"].([]any)
+	if one, two := lines[0].(map[string]any), lines[1].(map[string]any); one["tax_percent"] != "10" || q["tax"] != "10.00" || two["exemption"] != "N3.1" || two["tax_percent"] != "0" {
+		t.Errorf("the quote did not keep its rates: %v", lines)
+	}
+}
+
+// The pages of taxes, products and quotes choose a class; the default is what free text gets without a choice.
+func TestTaxPages(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	post := func(person, path string, want int, pairs ...string) string {
+		t.Helper()
+		v := url.Values{}
+		for i := 0; i < len(pairs); i += 2 {
+			v.Set(pairs[i], pairs[i+1])
+		}
+		rec := s.as(s.keys[person], http.MethodPost, path, v.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+		status(t, rec, want)
+		return rec.Body.String()
+	}
+	if page := post("sales_ops", "/settings/taxes", http.StatusUnprocessableEntity, "name", "Free", "percent", "0", "active", "true"); !strings.Contains(page, `id="f-exemption-err"`) {
+		t.Error("a missing reason is not blamed on its field")
+	}
+	if page := post("sales_ops", "/settings/taxes", http.StatusConflict, "name", "standard", "percent", "5", "active", "true"); !strings.Contains(page, `id="f-name-err"`) {
+		t.Error("a second class of the name is not blamed on its field")
+	}
+	post("sales_ops", "/settings/taxes", http.StatusSeeOther, "name", "Reduced", "percent", "10.5", "active", "true", "is_default", "true")
+	page := s.as(s.keys["sales_ops"], http.MethodGet, "/products", "").Body.String()
+	_, after, _ := strings.Cut(page, `name="tax_class_id"`)
+	first, _, _ := strings.Cut(after, "</option>")
+	if !strings.Contains(first, "Reduced") {
+		t.Errorf("the default is not offered first: %s", first)
+	}
+	quote := "/quotes/" + string(s.quote)
+	valid := s.do("anna", http.MethodGet, "/api/v1"+quote, "", http.StatusOK)["valid_until"].(string)
+	post("anna", quote, http.StatusSeeOther, "action", "add", "new.name", "Carriage", "new.unit_price", "50", "valid_until", valid, "payment_days", "30",
+		"share.deposit", "100", "share.progress", "0", "share.balance", "0", "version", "1")
+	lines := s.do("anna", http.MethodGet, "/api/v1"+quote, "", http.StatusOK)["lines"].([]any)
+	if got := lines[len(lines)-1].(map[string]any)["tax_percent"]; got != "10.5" {
+		t.Errorf("free text is taxed with %v", got)
+	}
+}
