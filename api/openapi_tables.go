@@ -1,9 +1,7 @@
 package api
 
 import (
-	"maps"
 	"reflect"
-	"slices"
 
 	"leadtocash/crm"
 	"leadtocash/rules"
@@ -114,9 +112,6 @@ var about = map[string]string{
 	"opportunityRecord.Cost":          "text=Of the products.",
 	"opportunityRecord.MarginPercent": "text=Of the amount; 0 when the amount is 0.",
 }
-
-// problemCodes are all codes with which a request can be refused, from the one table.
-func problemCodes() []string { return listOf(slices.Sorted(maps.Keys(statuses))...) }
 
 // ruleCodes are the codes of mistakes in rules.
 func ruleCodes() []string {

@@ -17,25 +17,25 @@ import (
 // scene is a company at work: two teams, a person of each role, and one record of each kind that anna of team one owns.
 type scene struct {
 	*world
-	anna, mara   crm.User // salesperson and manager of team one
-	ben, max     crm.User // of team two
-	keys         map[string]string
-	account      crm.ID
-	contact      crm.ID
-	lead         crm.ID
-	deal         crm.ID
-	product      crm.ID
-	line         crm.ID
-	relation     crm.ID
-	engagement   crm.ID
-	document     crm.ID
-	quote        crm.ID
-	order        crm.ID
-	contract     crm.ID
-	tranche      crm.ID
-	invoice      crm.ID
-	careCase, taxClass     crm.ID
-	acceptedDeal crm.ID
+	anna, mara         crm.User // salesperson and manager of team one
+	ben, max           crm.User // of team two
+	keys               map[string]string
+	account            crm.ID
+	contact            crm.ID
+	lead               crm.ID
+	deal               crm.ID
+	product            crm.ID
+	line               crm.ID
+	relation           crm.ID
+	engagement         crm.ID
+	document           crm.ID
+	quote              crm.ID
+	order              crm.ID
+	contract           crm.ID
+	tranche            crm.ID
+	invoice            crm.ID
+	careCase, taxClass crm.ID
+	acceptedDeal       crm.ID
 }
 
 func newScene(t *testing.T) *scene {
