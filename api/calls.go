@@ -43,7 +43,7 @@ var tags = []struct{ name, text string }{
 var (
 	noQuery          = "A parameter that a call does not know is refused, never left out."
 	bodyRule         = "A member that a body does not know is refused with the nearest known name. All mistakes are told at once."
-	onceByKey        = "The same Idempotency-Key of the same person at the same address is the same request: it happens once."
+	onceByKey        = "The same Idempotency-Key of the same person at the same address is the same request: it happens once, and sent again with the same content it gets the same answer. With other content it is a clash, `idempotency_clash`. A request that was refused leaves its key free."
 	commandAnswer    = "The answer may be 202 `accepted` when the outcome is not known yet: sending it again with the same Idempotency-Key is safe."
 	describedAnswers = "A list is given page by page: `next_cursor` is what `cursor` must hold for the next page."
 )
