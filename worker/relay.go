@@ -66,7 +66,8 @@ func Relay(ctx context.Context, c client.Client, r *store.Relay) (woken int, err
 	return woken, errors.Join(failed...)
 }
 
-// wake signals a process, starting it if need be. A kind that has no workflow has nothing to hear.
+// wake signals a process, starting it if need be. A kind that has no workflow has nothing to hear, and a process that is over needs no new
+// run: only one that has not heard of its end.
 func wake(ctx context.Context, c client.Client, w store.Waking) error {
 	workflow := workflows.Of(w.Kind())
 	if workflow == nil {
@@ -74,6 +75,13 @@ func wake(ctx context.Context, c client.Client, w store.Waking) error {
 	}
 	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
 	defer stop()
+	if w.Closed {
+		err := c.SignalWorkflow(ctx, w.Process, "", workflows.SignalWake, nil)
+		if _, over := errors.AsType[*serviceerror.NotFound](err); over {
+			return nil
+		}
+		return err
+	}
 	_, err := c.SignalWithStartWorkflow(ctx, w.Process, workflows.SignalWake, nil, workflows.Start(w.Process), workflow, workflows.State{})
 	return err
 }
