@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"leadtocash/crm"
+	"leadtocash/store"
 )
 
 // rome is the zone of the demo company.
@@ -205,4 +206,24 @@ func TestOverdueBlocksTheNextOrder(t *testing.T) {
 	if !slices.ContainsFunc(v.Failing(), func(c crm.Clause) bool { return c.Values[0].Field == "receivables.overdue" }) {
 		t.Fatalf("the refusal does not name what is overdue: %+v", v.Failing())
 	}
+}
+
+// TestLettersKeepToTheCalendar: a level that comes on a holiday or a weekend waits for the next working day, and a calendar that is changed
+// counts for the deadlines that are set from then on (S091).
+func TestLettersKeepToTheCalendar(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, "2026-05-04 10:00")
+	if _, err := s.store.EditCalendar(t.Context(), store.Target{Actor: crm.ID(person("admin"))}, func(c *crm.CalendarSetting) error {
+		c.Holidays = append(c.Holidays, crm.Holiday{OnDate: crm.NewDate(2026, 6, 10), Name: "Patron"}, crm.Holiday{OnDate: crm.NewDate(2026, 6, 11), Name: "Elsewhere", Country: "PL"})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	invoice := s.deposit(s.contract("Holiday Srl")) // due on 3 June: the first letter would leave on the 10th
+	s.until("2026-06-10 23:00")
+	if got := s.letters(invoice); len(got) != 0 {
+		t.Fatalf("letters %v on a holiday", got)
+	}
+	s.until("2026-06-11 09:30")
+	s.eventually("the letter leaves on the next working day", func() bool { return len(s.letters(invoice)) == 1 })
 }
