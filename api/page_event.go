@@ -22,9 +22,12 @@ type event struct {
 
 // events puts a timeline into words: the text of its code, with the figures that it holds.
 func (r *request) events(list []store.Event, currency string) []event {
-	out := make([]event, len(list))
-	for i, e := range list {
-		out[i] = event{At: e.At, Text: r.eventText(e, currency), Actor: actorName(r.words(), e.Actor, e.ActorName), RuleKind: e.RuleKind, RuleVersion: e.RuleVersion}
+	out := make([]event, 0, len(list))
+	for _, e := range list {
+		var told bool
+		if e.Data, told = r.seenEvent(e.Code, e.Data); told {
+			out = append(out, event{At: e.At, Text: r.eventText(e, currency), Actor: actorName(r.words(), e.Actor, e.ActorName), RuleKind: e.RuleKind, RuleVersion: e.RuleVersion})
+		}
 	}
 	return out
 }

@@ -82,9 +82,10 @@ func (sc *screens) functions(language string) template.FuncMap {
 			name, _, _ := strings.Cut(media, ";")
 			return name
 		},
-		"clip":  func(n int, s string) string { return clip(s, n) },
-		"join":  strings.Join,
-		"plain": func(n any) string { return plainNumber(print, number(n)) },
+		"clip":       func(n int, s string) string { return clip(s, n) },
+		"join":       strings.Join,
+		"plain":      func(n any) string { return plainNumber(print, number(n)) },
+		"plainMoney": func(n any, currency string) string { return plainAmount(print, number(n), currency) },
 	}
 }
 
@@ -168,6 +169,14 @@ func instant(at any) time.Time {
 // plainNumber is a number as a form shows it: the language's decimal mark, no grouping, so that the form can be read back.
 func plainNumber(print *i18n.Printer, n decimal.Decimal) string {
 	return strings.Replace(n.String(), ".", decimalMark(print), 1)
+}
+
+// plainAmount is an amount as a form shows it: with all decimals of its currency.
+func plainAmount(print *i18n.Printer, n decimal.Decimal, currency string) string {
+	if least := crm.Currency(currency).Digits(); n.Equal(n.Truncate(least)) {
+		return strings.Replace(n.StringFixed(least), ".", decimalMark(print), 1)
+	}
+	return plainNumber(print, n)
 }
 
 func decimalMark(print *i18n.Printer) string {
