@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"leadtocash/api"
 	"leadtocash/crm"
 	"leadtocash/integrations/mailbox"
 	"leadtocash/store"
@@ -56,6 +57,7 @@ func TestEveryPage(t *testing.T) {
 	for _, tab := range []string{"main", "timeline", "activities", "products", "relations", "quotes", "documents", "messages"} {
 		p.visit("/opportunities/" + string(open.id) + "?tab=" + tab)
 	}
+	p.visit("/imports/" + string(s.previewed()))
 	b.open("/opportunities/" + string(open.id))
 	p.visit(strings.TrimPrefix(b.href("Nowak Sp. z o.o."), s.origin))
 	p.visit(strings.TrimPrefix(b.href("The buyer"), s.origin))
@@ -88,6 +90,16 @@ func (s *scene) set() {
 		return nil
 	})
 	must(s.t, err)
+}
+
+// previewed is a file of leads that was read and not begun, with a row that is refused.
+func (s *scene) previewed() crm.ID {
+	s.t.Helper()
+	rows, err := api.ReadLeads([]byte("company;language\nFair Srl;it\n;itt\n"))
+	must(s.t, err)
+	m, err := s.store.PreviewImport(s.t.Context(), crm.Import{ID: store.NewID(), Name: "fair.csv", Author: string(person("ops")), Columns: []string{"company", "language"}}, rows)
+	must(s.t, err)
+	return m.ID
 }
 
 // sweep visits pages and keeps a picture of each under its address.
