@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"leadtocash/crm"
+	"leadtocash/i18n"
 	"leadtocash/store"
 
 	"github.com/shopspring/decimal"
@@ -21,9 +22,12 @@ type event struct {
 
 // events puts a timeline into words: the text of its code, with the figures that it holds.
 func (r *request) events(list []store.Event, currency string) []event {
-	out := make([]event, len(list))
-	for i, e := range list {
-		out[i] = event{At: e.At, Text: r.eventText(e, currency), Actor: actorName(r.words(), e.Actor, e.ActorName), RuleKind: e.RuleKind, RuleVersion: e.RuleVersion}
+	out := make([]event, 0, len(list))
+	for _, e := range list {
+		var told bool
+		if e.Data, told = r.seenEvent(e.Code, e.Data); told {
+			out = append(out, event{At: e.At, Text: r.eventText(e, currency), Actor: actorName(r.words(), e.Actor, e.ActorName), RuleKind: e.RuleKind, RuleVersion: e.RuleVersion})
+		}
 	}
 	return out
 }
@@ -41,7 +45,10 @@ func (r *request) eventText(e store.Event, currency string) string {
 }
 
 // moneyFigures are the names under which timelines hold amounts.
-var moneyFigures = map[string]bool{"total": true, "amount": true, "open": true, "net": true, "left": true, "budget": true, "revenue": true}
+var moneyFigures = map[string]bool{"total": true, "amount": true, "open": true, "net": true, "left": true, "budget": true, "revenue": true, "margin": true}
+
+// numberFigures are the names under which timelines hold other decimals.
+var numberFigures = map[string]bool{"hours": true, "percent": true, "quantity": true}
 
 // figure is a value of a timeline as people read it: amounts as money, stages and words of lists by their names.
 func (r *request) figure(name string, v any, currency string) string {
@@ -60,12 +67,23 @@ func (r *request) figure(name string, v any, currency string) string {
 	}
 	if d, err := decimal.NewFromString(text); err == nil && moneyFigures[name] {
 		return r.words().Money(d, crm.Currency(currency))
+	} else if err == nil && numberFigures[name] {
+		return r.words().Number(d, i18n.AsGiven)
+	}
+	if d, err := crm.ParseDate(text); err == nil && text != "" {
+		return r.words().Date(d)
 	}
 	switch name {
 	case "from", "to", "stage":
 		return r.placeName(text)
 	case "feedback", "reason", "channel", "source", "outcome", "kind":
 		return named(r.words(), name, text)
+	case "state": // of a purchase
+		return named(r.words(), "cost_state", text)
+	case "promise":
+		return named(r.words(), "deadline", text)
+	case "side":
+		return named(r.words(), "bid_side", text)
 	case "owner", "owner_id":
 		return r.personName(text)
 	}

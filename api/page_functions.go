@@ -96,11 +96,12 @@ func (sc *screens) functions(language string) template.FuncMap {
 		"choice": func(fm form, name, key string, options []option, opts ...string) (input, error) {
 			return newInput(print, fm, name, key, options, append(opts, "type=select"))
 		},
-		"tone":  func(kind string, value any) string { return tones[kind+"."+fmt.Sprint(value)] },
-		"said":  func(actor, name string) string { return actorName(print, actor, name) },
-		"clip":  func(n int, s string) string { return clip(s, n) },
-		"join":  strings.Join,
-		"plain": func(n any) string { return plainNumber(print, number(n)) },
+		"tone":       func(kind string, value any) string { return tones[kind+"."+fmt.Sprint(value)] },
+		"said":       func(actor, name string) string { return actorName(print, actor, name) },
+		"clip":       func(n int, s string) string { return clip(s, n) },
+		"join":       strings.Join,
+		"plain":      func(n any) string { return plainNumber(print, number(n)) },
+		"plainMoney": func(n any, currency string) string { return plainAmount(print, number(n), currency) },
 	}
 }
 
@@ -179,6 +180,14 @@ func instant(at any) time.Time {
 // plainNumber is a number as a form shows it: the language's decimal mark, no grouping, so that the form can be read back.
 func plainNumber(print *i18n.Printer, n decimal.Decimal) string {
 	return strings.Replace(n.String(), ".", decimalMark(print), 1)
+}
+
+// plainAmount is an amount as a form shows it: with all decimals of its currency.
+func plainAmount(print *i18n.Printer, n decimal.Decimal, currency string) string {
+	if least := crm.Currency(currency).Digits(); n.Equal(n.Truncate(least)) {
+		return strings.Replace(n.StringFixed(least), ".", decimalMark(print), 1)
+	}
+	return plainNumber(print, n)
 }
 
 func decimalMark(print *i18n.Printer) string {

@@ -64,6 +64,10 @@ func pageRoutes() []route {
 		{method: post, path: "/contracts/:id/close-project", need: crm.MayWriteProject, do: formProjectClose, page: true},
 		{method: post, path: "/contracts/:id/tranches/:item/issue", need: crm.MayIssueInvoice, do: formInvoiceIssue, page: true},
 		{method: post, path: "/contracts/:id/close", need: crm.MayWriteContract, do: formContractClose, page: true},
+		{method: post, path: "/contracts/:id/term", need: crm.MayWriteContract, do: formContractTerm, page: true},
+		{method: post, path: "/contracts/:id/tranches/:item", need: crm.MayIssueInvoice, do: formTranche, page: true},
+		{method: post, path: "/contracts/:id/project", need: crm.MayWriteProject, do: formProject, page: true},
+		{method: post, path: "/contracts/:id/rates", need: crm.MayWriteUser, do: formCostRate, page: true},
 
 		{method: post, path: "/contracts/:id/times", need: crm.MayWriteProject, do: formTime, page: true},
 		{method: post, path: "/contracts/:id/times/:item/back", need: crm.MayWriteProject, do: formEntryBack(true), page: true},
@@ -84,6 +88,7 @@ func pageRoutes() []route {
 		{method: get, path: "/overdue", need: crm.MayReadInvoice, do: pageOverdue, page: true},
 		{method: get, path: "/invoices/:id", need: crm.MayReadInvoice, do: pageInvoice, page: true},
 		{method: post, path: "/invoices/:id/payments", need: crm.MayWritePayment, do: formPayment, page: true},
+		{method: post, path: "/invoices/:id/dishonoured", need: crm.MayIssueInvoice, do: formDishonoured, page: true},
 
 		{method: get, path: "/accounts", need: crm.MayReadAccount, do: pageAccounts, page: true},
 		{method: post, path: "/accounts", need: crm.MayWriteAccount, do: formAccount, page: true},
