@@ -2,7 +2,6 @@ package rules
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -17,11 +16,11 @@ const (
 	LintAlwaysTrue    = "always_true"         // no value can fail it
 	LintRedundant     = "redundant"           // params: other, other_clause: what demands more
 	LintDuplicate     = "duplicate_condition" // params: other
-	LintDeadEnd       = "dead_end"            // params: stage; reason: entry, won, unreachable
+	LintDeadEnd       = "dead_end"            // params: stage; reason: entry, won, stuck, unreachable; other: the gates that are never passed
 	LintNullable      = "nullable_not_equal"  // params: field
 	LintUnguardedDate = "unguarded_date"      // params: field
 	LintUnknownValue  = "unknown_value"       // params: field, value, allowed, did_you_mean
-	LintUnreachable   = "unreachable_rule"    // params: other: the rule in its way; reason: never, before, limit
+	LintUnreachable   = "unreachable_rule"    // params: reason: never, before, limit; other: the rule in its way
 	LintEmptyHere     = "empty_here"          // params: field
 	LintWithinGrace   = "within_grace"        // params: days, grace
 )
@@ -162,14 +161,6 @@ func (l *linter) places() map[string]int {
 		}
 	}
 	return order
-}
-
-// either says the one text when there is a value, else the other.
-func either(value, with, without string) string {
-	if value == "" {
-		return without
-	}
-	return fmt.Sprintf(with, value)
 }
 
 func clauseName(where string) string { return where[strings.LastIndexByte(where, '.')+1:] }

@@ -21,11 +21,7 @@ func (l *linter) rule(where string, when *condition) (r *reading, can bool) {
 }
 
 func (l *linter) unreachable(where, reason, other, text string) {
-	params := map[string]string{"name": clauseName(where), "reason": reason}
-	if other != "" {
-		params["other"] = other
-	}
-	l.find(LintUnreachable, LintWarning, where, 0, params, text)
+	l.find(LintUnreachable, LintWarning, where, 0, map[string]string{"name": clauseName(where), "reason": reason, "other": other}, text)
 }
 
 func (l *linter) scoring() {

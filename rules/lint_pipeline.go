@@ -137,11 +137,7 @@ func wonOf(gates []stageGate) int {
 }
 
 func (l *linter) deadEnd(stage, reason, blocked, text string) {
-	params := map[string]string{"stage": stage, "reason": reason, "name": stage}
-	if blocked != "" {
-		params["other"] = blocked
-	}
-	l.find(LintDeadEnd, LintError, stage, 0, params, text)
+	l.find(LintDeadEnd, LintError, stage, 0, map[string]string{"stage": stage, "reason": reason, "name": stage, "other": blocked}, text)
 }
 
 // reach tells which stages a deal can come to from one; with gates only where they can let it in.

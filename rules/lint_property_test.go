@@ -28,8 +28,8 @@ var (
 
 // lintFields hold, for numbers, the fixed ones and what lies between and beside them.
 var lintFields = []lintField{
-	{"deal.margin_percent", decimals("-1", "-0.5", "0", "0.5", "1", "1.5", "2", "3", "4"), []string{"0", "1", "2", "3"}, orderOps},
-	{"order.total", decimals("0", "0.5", "1", "1.5", "2", "3", "4"), []string{"0", "1", "2", "3"}, orderOps},
+	{"deal.margin_percent", decimals("-1", "-0.5", "0", "0.5", "1", "1.5", "2", "2.5", "3", "4"), []string{"0", "1", "2", "3"}, orderOps},
+	{"order.total", decimals("0", "0.5", "1", "1.5", "2", "2.5", "3", "4"), []string{"0", "1", "2", "3"}, orderOps},
 	{"order.tranches", decimals("0", "1", "2", "3", "4"), []string{"0", "1", "1.5", "2", "3"}, orderOps},
 	{"quote.discount_percent", decimals("0", "0.5", "1", "50", "99", "99.5", "100"), []string{"0", "1", "99", "100"}, orderOps},
 	{"customer.class", []any{"", "  ", "a", "b", "c", "other"}, []string{`""`, `"a"`, `"b"`, `"c"`}, textOps},

@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -176,4 +178,22 @@ func TestLintFindsWhatIsBroken(t *testing.T) {
 	}
 }
 
-var _ = crm.RulePipeline
+// A set as large as a file may hold is linted while its author waits.
+func TestLintIsQuick(t *testing.T) {
+	t.Parallel()
+	var conditions []string
+	for i := range 100 {
+		conditions = append(conditions, fmt.Sprintf(`deal.amount > %d or quote.lines > %d or customer.class == "c%d" or order.total + deal.cost < %d`, 2*i, i, i, i))
+	}
+	set, problems := Parse(crm.RuleOrder, []byte(listed("order", "checks", conditions...)))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	began := time.Now()
+	findings := set.Lint()
+	if took := time.Since(began); took > 20*time.Second {
+		t.Errorf("%s for %d findings", took, len(findings))
+	} else {
+		t.Logf("%s for %d findings", took, len(findings))
+	}
+}
