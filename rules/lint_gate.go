@@ -133,7 +133,7 @@ func (l *linter) duplicates(list []*reading) {
 }
 
 // redundant finds clauses that hold whenever a stronger one of the same gate does. A clause that only asks for something to be filled
-// in is never one: it guards the others and tells people what is missing.
+// in is never one, nor one without which the stronger one could not be evaluated: they guard, and tell people what is missing.
 func (l *linter) redundant(list []*reading) {
 	type item struct {
 		*operand
@@ -155,7 +155,7 @@ func (l *linter) redundant(list []*reading) {
 			continue
 		}
 		for _, by := range all {
-			if by.operand == o.operand || gone[by.operand] || !shares(o.names, by.names) || possible(by.yes, o.fails()) {
+			if by.operand == o.operand || gone[by.operand] || !shares(o.names, by.names) || possible(by.yes, o.fails()) || possible(by.unknown, o.fails()) {
 				continue
 			}
 			gone[o.operand] = true
@@ -217,7 +217,7 @@ func (l *linter) fillable(r *reading) bool {
 func (v *view) starts(f field) *formula {
 	switch f.Type {
 	case crm.TypeText:
-		return is(f.Path, oneText(startingValue(v.kind, f.Path)))
+		return is(f.Path, oneText(append([]string{startingValue(v.kind, f.Path)}, v.odd[f.Path]...)...))
 	case crm.TypeDate:
 		return is(f.Path, numberSet{none: true})
 	case crm.TypeBool:

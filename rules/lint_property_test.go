@@ -36,8 +36,10 @@ var lintFields = []lintField{
 	{"quote.state", []any{"draft", "sent", "accepted", "refused", "expired"}, []string{`"draft"`, `"sent"`, `"accepted"`, `"refused"`, `"expired"`}, textOps},
 	{"lead.feedback", []any{"", "positive", "negative"}, []string{`""`, `"positive"`, `"negative"`}, textOps},
 	{
-		"order.delivery_date", []any{crm.Date{}, day("2026-11-20"), day("2026-11-21"), day("2026-11-22"), day("2026-11-23"), day("2026-11-24")},
-		[]string{`date("2026-11-21")`, `date("2026-11-22")`, `date("2026-11-23")`}, orderOps,
+		"order.delivery_date",
+		[]any{crm.Date{}, day("2026-11-20"), day("2026-11-21"), day("2026-11-22"), day("2026-11-23"), day("2026-11-24")},
+		[]string{`date("2026-11-21")`, `date("2026-11-22")`, `date("2026-11-23")`},
+		orderOps,
 	},
 }
 
@@ -128,6 +130,34 @@ func TestLintAlwaysTrueIsExactForOneField(t *testing.T) {
 	if found == 0 || found == all {
 		t.Errorf("%d of %d always true", found, all)
 	}
+}
+
+// A redundant condition can be taken out and nothing changes.
+func TestLintRedundantDecidesNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		f := rapid.SampledFrom(lintFields).Draw(t, "field")
+		parts := rapid.SliceOfN(rapid.Custom(f.comparison), 2, 4).Draw(t, "parts")
+		set := orderSet(t, parts...)
+		findings := set.Lint()
+		var kept []string
+		for i, p := range parts {
+			if !slices.ContainsFunc(findings, func(x Finding) bool {
+				return x.Where == fmt.Sprintf("checks.%d", i+1) && (x.Code == LintRedundant || x.Code == LintDuplicate || x.Code == LintAlwaysTrue)
+			}) {
+				kept = append(kept, p)
+			}
+		}
+		if len(kept) == 0 {
+			kept = []string{"true"}
+		}
+		less := orderSet(t, kept...)
+		for _, v := range f.values {
+			if set.Checklist(f.facts(v)).Allowed() != less.Checklist(f.facts(v)).Allowed() {
+				t.Fatalf("%v: without what is redundant %v decides otherwise on %v", parts, kept, v)
+			}
+		}
+	})
 }
 
 // What the linter knows of a condition never contradicts what the engine says of it on any facts: so it never calls impossible what

@@ -178,6 +178,51 @@ func TestLintFindsWhatIsBroken(t *testing.T) {
 	}
 }
 
+// What looks like a mistake and is none.
+func TestLintLeavesGoodRulesAlone(t *testing.T) {
+	t.Parallel()
+	for name, src := range map[string]string{
+		"guard before it":              listed("order", "checks", `filled(customer.country) and customer.country != "IT"`),
+		"guard in another condition":   listed("order", "checks", `customer.country != "IT"`, `filled(customer.country)`),
+		"guard in an alternative":      listed("order", "checks", `filled(customer.country) and customer.country != "IT" or deal.budget`),
+		"an empty date allowed":        listed("order", "checks", `not filled(order.delivery_date) or order.delivery_date > process.today`),
+		"empty is asked for":           listed("order", "checks", `customer.class not in ["", "D"]`),
+		"margin may be negative":       listed("order", "checks", `order.margin_percent >= 0`),
+		"divisor guarded":              listed("order", "checks", `order.total > 0 and ratio(receivables.open, order.total) <= 0.5`),
+		"division may fail":            listed("order", "checks", `ratio(order.total, deal.cost) > 1 or not (ratio(order.total, deal.cost) > 1)`),
+		"small letters":                listed("order", "checks", `lower(customer.class) in ["a", "b"]`),
+		"two beginnings":               listed("order", "checks", `customer.vat startsWith "I"`, `customer.vat endsWith "0"`),
+		"a range":                      listed("order", "checks", `order.total > 10 and order.total <= 20`),
+		"no order yet":                 stages(noSkip, `c: order.payment_days <= 30`),
+		"an alternative for customers": stages(noSkip, `b: customer.new or filled(customer.vat)`, `c: not customer.new or filled(customer.address)`),
+		"states one after the other":   stages(noSkip, `b: quote.state == "draft"`, `c: quote.state == "sent"`, `won: quote.state == "accepted"`),
+		"time goes on":                 stages(noSkip, `b: process.today < date("2027-01-01")`, `c: process.today >= date("2027-01-01")`),
+		"from where it may come":       stages("", `won: deal.stage in ["a", "b"]`),
+		"a fixed customer in turn":     stages(noSkip, `b: deal.made_to_order`, `c: not deal.made_to_order`),
+		"a cap lets leads through":     "assignment:\n  rules: [{key: a, name: A, cap: 5}, {key: b, name: B}]\n",
+		"a team may be empty":          "assignment:\n  rules: [{key: a, name: A, team: T}, {key: b, name: B}]\n",
+		"tracks follow each other":     "nurture:\n  tracks: [{key: a, name: A, touches: [{key: a, days: 1, mail: nurture_hello}]}, {key: b, name: B, touches: [{key: a, days: 1, mail: nurture_case}]}]\n",
+		"a level by limit alone":       "approval:\n  levels: [{key: a, name: A, role: sales_manager, limit: 10}, {key: b, name: B, role: admin, when: false}]\n",
+	} {
+		findings, problems := LintDocument([]byte(src))
+		if len(problems) > 0 {
+			t.Fatal(name, problems)
+		}
+		for _, f := range findings {
+			t.Errorf("%s: %s %s: %s", name, f.Where, f.Code, f.Text)
+		}
+	}
+}
+
+// A finding stands at its clause, in folded text too.
+func TestLintPlacesFindings(t *testing.T) {
+	t.Parallel()
+	findings, problems := LintSource(crm.RuleOrder, []byte("order:\n  checks:\n    - id: x\n      when: >\n        deal.budget and\n        order.total >= 0\n    - {id: y, when: 'order.state == \"sent\"'}\n"))
+	if len(problems) > 0 || len(findings) != 2 || findings[0].Line != 6 || findings[0].Column != 9 || findings[1].Line != 7 || findings[1].Column != 37 || findings[0].Severity != LintWarning || !findings.Errors() {
+		t.Errorf("%v %+v", problems, findings)
+	}
+}
+
 // A set as large as a file may hold is linted while its author waits.
 func TestLintIsQuick(t *testing.T) {
 	t.Parallel()
