@@ -19,14 +19,14 @@ type nature struct {
 }
 
 var (
-	zero    = new(big.Rat)
-	hundred = big.NewRat(100, 1)
+	ratZero    = new(big.Rat)
+	ratHundred = big.NewRat(100, 1)
 
-	count     = nature{least: zero, whole: true}
-	noDebt    = nature{least: zero}
-	share     = nature{least: zero, most: hundred}
-	everKnown = nature{never: []string{"*"}}
-	country   = nature{country: true}
+	counted    = nature{least: ratZero, whole: true}
+	noDebt     = nature{least: ratZero}
+	percentage = nature{least: ratZero, most: ratHundred}
+	everKnown  = nature{never: []string{"*"}}
+	country    = nature{country: true}
 )
 
 // natures is the one table of what fields can hold. What is not in it can hold anything of its type.
@@ -35,40 +35,40 @@ var natures = map[string]nature{
 	"lead.language":            {closed: crmLanguages},
 	"lead.state":               {closed: texted(crm.LeadNew, crm.LeadQualified, crm.LeadAssigned), never: everKnown.never},
 	"lead.feedback":            {closed: texted(crm.FeedbackPositive, crm.FeedbackNegative)},
-	"lead.score":               {least: zero, most: hundred, whole: true},
-	"lead.touches":             count,
+	"lead.score":               {least: ratZero, most: ratHundred, whole: true},
+	"lead.touches":             counted,
 	"lead.last_touch":          everKnown,
 	"deal.name":                everKnown,
 	"deal.stage":               everKnown,
 	"deal.amount":              noDebt,
 	"deal.amount_source":       {closed: texted(crm.AmountByHand, crm.AmountFromProducts, crm.AmountFromQuote), never: everKnown.never},
 	"deal.target":              noDebt,
-	"deal.products":            count,
-	"deal.engagements":         count,
-	"deal.competitors":         count,
-	"deal.samples":             count,
-	"deal.samples_waiting":     count,
+	"deal.products":            counted,
+	"deal.engagements":         counted,
+	"deal.competitors":         counted,
+	"deal.samples":             counted,
+	"deal.samples_waiting":     counted,
 	"customer.name":            everKnown,
 	"customer.country":         country,
 	"customer.credit_limit":    noDebt,
 	"contact.status":           {closed: []string{"new", "contacted", "promising", "cold"}},
 	"quote.state":              {closed: texted(crm.QuoteDraft, crm.QuoteSent, crm.QuoteAccepted, crm.QuoteRefused, crm.QuoteExpired), never: orderKinds},
-	"quote.lines":              count,
+	"quote.lines":              counted,
 	"quote.net":                noDebt,
 	"quote.total":              noDebt,
-	"quote.discount_percent":   share,
+	"quote.discount_percent":   percentage,
 	"order.state":              {closed: texted(crm.OrderValidating, crm.OrderApproving, crm.OrderApproved, crm.OrderRejected), never: orderKinds},
 	"order.total":              noDebt,
-	"order.discount_percent":   share,
-	"order.payment_days":       count,
-	"order.tranches":           count,
+	"order.discount_percent":   percentage,
+	"order.payment_days":       counted,
+	"order.tranches":           counted,
 	"receivables.open":         noDebt,
 	"receivables.overdue":      noDebt,
 	"project.revenue":          noDebt,
 	"project.budget":           noDebt,
-	"project.progress_percent": share,
-	"project.late_milestones":  count, "project.open_milestones": count, "project.unbilled_tranches": count,
-	"project.open_cases": count, "project.unapproved": count, "project.committed_costs": count,
+	"project.progress_percent": percentage,
+	"project.late_milestones":  counted, "project.open_milestones": counted, "project.unbilled_tranches": counted,
+	"project.open_cases": counted, "project.unapproved": counted, "project.committed_costs": counted,
 	"process.today": {never: everKnown.never, grows: true},
 }
 

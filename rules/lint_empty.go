@@ -21,7 +21,7 @@ func (l *linter) unguarded(r *reading, before []*reading) {
 	r.view.reached(r.view.root, held, func(n ast.Node, held []*formula) {
 		for _, d := range orderedDates(n) {
 			p := path(d)
-			if p == "" || told[p] || !mayBeEmpty(l.set.kind, p) || emptyHere(l.set.kind, p) || !possible(append(slices.Clone(held), is(p, numberSet{none: true}))...) {
+			if vocabulary.fields[p].Type != crm.TypeDate || told[p] || !mayBeEmpty(l.set.kind, p) || emptyHere(l.set.kind, p) || !possible(append(slices.Clone(held), is(p, numberSet{none: true}))...) {
 				continue
 			}
 			told[p] = true
@@ -66,8 +66,8 @@ func orderedDates(n ast.Node) (out []ast.Node) {
 			}
 		}
 	case *ast.CallNode:
-		if id, ok := n.Callee.(*ast.IdentifierNode); ok && strings.HasPrefix(id.Value, "days_") {
-			out = append(out, n.Arguments[0])
+		if id, ok := n.Callee.(*ast.IdentifierNode); ok && !slices.Contains(answering, id.Value) {
+			out = append(out, n.Arguments...)
 		}
 	}
 	for _, c := range children(n) {

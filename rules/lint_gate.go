@@ -225,5 +225,5 @@ func (v *view) starts(f field) *formula {
 	case crm.TypeList:
 		return always
 	}
-	return is(f.Path, comparedNumbers("==", zero))
+	return is(f.Path, comparedNumbers("==", ratZero))
 }

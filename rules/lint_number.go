@@ -58,7 +58,7 @@ func (v *view) number(n ast.Node) sum {
 	case *ast.BinaryNode:
 		return v.arithmetic(n)
 	case *ast.MemberNode:
-		return v.numberField(n)
+		return v.numberField(path(n))
 	case *ast.BuiltinNode:
 		return v.numberCall(n, n.Name, n.Arguments)
 	case *ast.CallNode:
@@ -90,8 +90,7 @@ func (v *view) quantity(name string, can numberSet, whole bool) sum {
 	return sum{factors: map[string]*big.Rat{name: plusOne}, fixed: new(big.Rat)}
 }
 
-func (v *view) numberField(n *ast.MemberNode) sum {
-	name := path(n)
+func (v *view) numberField(name string) sum {
 	can, whole := v.numbersOf(name)
 	return v.quantity(name, can, whole)
 }
@@ -120,14 +119,14 @@ func (v *view) numberCall(n ast.Node, name string, args []ast.Node) sum {
 	case "date":
 		return fixedSum(dayOf(args[0].(*ast.StringNode).Value))
 	case "days_since", "days_until":
-		now := v.numberField(today().(*ast.MemberNode))
+		now := v.numberField("process.today")
 		then := v.dated(args[0])
 		if name == "days_since" {
 			return now.plus(then, minusOne)
 		}
 		return then.plus(now, minusOne)
 	case "len", "count":
-		return v.quantity(n.String(), numberSet{parts: []interval{{low: zero}}}, true)
+		return v.quantity(n.String(), numberSet{parts: []interval{{low: ratZero}}}, true)
 	}
 	out := v.quantity(n.String(), everyNumber, false)
 	for _, a := range args {
@@ -135,10 +134,17 @@ func (v *view) numberCall(n ast.Node, name string, args []ast.Node) sum {
 	}
 	switch name {
 	case "abs":
-		v.ranges[n.String()] = numberRange{numberSet{parts: []interval{{low: zero}}}, false}
+		v.ranges[n.String()] = numberRange{numberSet{parts: []interval{{low: ratZero}}}, false}
+	case "min", "max":
 	case "ratio":
+		if len(args) > 2 {
+			break // what it gives for a divisor of 0 is written
+		}
 		divisor := v.number(args[1])
 		out.needs = append(out.needs, need{v.within(divisor, "!="), v.within(divisor, "==")})
+	default:
+		known := "known " + n.String()
+		out.needs = append(out.needs, need{is(known, isTrue), is(known, isFalse)})
 	}
 	return out
 }
@@ -161,7 +167,7 @@ func (v *view) isSet(p string) numberSet {
 func (v *view) within(s sum, op string) *formula {
 	names := slices.Sorted(maps.Keys(s.factors))
 	if len(names) == 0 {
-		if comparedNumbers(op, zero).meet(numberSet{parts: []interval{{low: s.fixed, high: s.fixed}}}).void() {
+		if comparedNumbers(op, ratZero).meet(numberSet{parts: []interval{{low: s.fixed, high: s.fixed}}}).void() {
 			return never
 		}
 		return always
@@ -174,7 +180,7 @@ func (v *view) within(s sum, op string) *formula {
 	}
 	bound := new(big.Rat).Quo(new(big.Rat).Neg(s.fixed), lead)
 	var name strings.Builder
-	can, whole := numberSet{parts: []interval{{low: zero, high: zero}}}, true
+	can, whole := numberSet{parts: []interval{{low: ratZero, high: ratZero}}}, true
 	for i, n := range names {
 		factor := new(big.Rat).Quo(s.factors[n], lead)
 		r := v.ranges[n]

@@ -45,7 +45,7 @@ func (fs Findings) locate(src []byte) {
 	places := map[crm.RuleKind]map[string]lintPlace{}
 	for _, k := range crm.RuleKinds() {
 		places[k] = map[string]lintPlace{}
-		r.placeSection(value(root, string(k)), places[k])
+		r.placeSection(childOf(root, string(k)), places[k])
 	}
 	for i := range fs {
 		if p, ok := places[fs[i].Kind][fs[i].Where]; ok {
@@ -75,27 +75,27 @@ func (p lintPlace) of(offset int) spot {
 
 // placeSection finds the stages, lists and conditions of one kind under the names that findings use.
 func (r *reader) placeSection(section ast.Node, into map[string]lintPlace) {
-	for _, n := range entries(value(section, "stages")) {
-		stage := r.wordOf(value(n, "key"))
+	for _, n := range entriesOf(childOf(section, "stages")) {
+		stage := r.wordOf(childOf(n, "key"))
 		into[stage] = lintPlace{spot: at(n)}
-		r.placeConditions(stage, value(n, "enter"), into)
+		r.placeConditions(stage, childOf(n, "enter"), into)
 	}
 	for _, list := range []string{"checks", "alarm", "close"} {
-		r.placeConditions(list, value(section, list), into)
+		r.placeConditions(list, childOf(section, list), into)
 	}
 	for _, list := range []string{"rules", "levels", "tracks"} {
-		for _, n := range entries(value(section, list)) {
-			r.placeWhen(list+"."+r.wordOf(value(n, "key")), n, value(n, "when"), into)
+		for _, n := range entriesOf(childOf(section, list)) {
+			r.placeWhen(list+"."+r.wordOf(childOf(n, "key")), n, childOf(n, "when"), into)
 		}
 	}
 }
 
 func (r *reader) placeConditions(list string, conditions ast.Node, into map[string]lintPlace) {
-	for i, n := range entries(conditions) {
+	for i, n := range entriesOf(conditions) {
 		id, when := strconv.Itoa(i+1), n
-		if w := value(n, "when"); w != nil {
+		if w := childOf(n, "when"); w != nil {
 			when = w
-			if key := r.wordOf(value(n, "id")); key != "" {
+			if key := r.wordOf(childOf(n, "id")); key != "" {
 				id = key
 			}
 		}
@@ -121,8 +121,8 @@ func (r *reader) wordOf(n ast.Node) string {
 	return s.text
 }
 
-// value finds a key of a mapping; nil when it is not there.
-func value(n ast.Node, key string) ast.Node {
+// childOf finds a key of a mapping; nil when it is not there.
+func childOf(n ast.Node, key string) ast.Node {
 	var all []*ast.MappingValueNode
 	switch m := n.(type) {
 	case *ast.MappingNode:
@@ -138,7 +138,7 @@ func value(n ast.Node, key string) ast.Node {
 	return nil
 }
 
-func entries(n ast.Node) []ast.Node {
+func entriesOf(n ast.Node) []ast.Node {
 	if s, ok := n.(*ast.SequenceNode); ok {
 		return s.Values
 	}

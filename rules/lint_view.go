@@ -71,13 +71,36 @@ func (v *view) judge(n ast.Node) judgement {
 	return v.opaque(n)
 }
 
-// opaque is a part that is only compared with itself. One that orders dates or divides may have no answer.
+// opaque is a part that is only compared with itself.
 func (v *view) opaque(n ast.Node) judgement {
-	j := sure(is(n.String(), isTrue), is(n.String(), isFalse))
-	if text := n.String(); strings.Contains(text, "ratio(") || strings.Contains(text, "days_") || strings.Contains(text, "process.") {
+	text := n.String()
+	j := sure(is(text, isTrue), is(text, isFalse))
+	if v.mayFail(n) {
 		j.unknown = is(text, isUnknown)
 	}
 	return j
+}
+
+// answering are the functions that always give a value.
+var answering = []string{"filled", "date", "len", "lower", "upper", "trim", "abs", "min", "max", "any", "all", "none", "one", "count"}
+
+// mayFail tells whether there may be facts on which a part cannot be evaluated: it orders dates, or calls what does not always answer.
+func (v *view) mayFail(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.BuiltinNode:
+		if !slices.Contains(answering, n.Name) {
+			return true
+		}
+	case *ast.CallNode:
+		if !slices.Contains(answering, n.Callee.(*ast.IdentifierNode).Value) {
+			return true
+		}
+	case *ast.BinaryNode:
+		if strings.ContainsAny(n.Operator, "<>") && v.expression.kind(n.Left) == tDate {
+			return true
+		}
+	}
+	return slices.ContainsFunc(children(n), v.mayFail)
 }
 
 func (v *view) filled(n ast.Node) judgement {
@@ -116,7 +139,7 @@ func (v *view) constantTruth(yes bool) judgement {
 
 // listLength is the quantity under which len of a list goes as well.
 func (v *view) listLength(n ast.Node) sum {
-	return v.quantity((&ast.BuiltinNode{Name: "len", Arguments: []ast.Node{n}}).String(), numberSet{parts: []interval{{low: zero}}}, true)
+	return v.quantity((&ast.BuiltinNode{Name: "len", Arguments: []ast.Node{n}}).String(), numberSet{parts: []interval{{low: ratZero}}}, true)
 }
 
 // compareSums judges a sum against 0, where everything that it needs is there.
@@ -198,109 +221,6 @@ func (v *view) among(n *ast.BinaryNode, t typ) judgement {
 	for _, e := range list.Nodes {
 		one := v.comparison(&ast.BinaryNode{Operator: "==", Left: n.Left, Right: e})
 		out = judgement{anyOf(out.yes, one.yes), allOf(out.no, one.no), anyOf(out.unknown, one.unknown)}
-	}
-	return out
-}
-
-// textOf reads a text: the quantity with what it can be, or a constant as a set of one. change is what is done to the field's value.
-func (v *view) textOf(n ast.Node) (name string, can textSet, change func(string) string, constant bool) {
-	same := func(s string) string { return s }
-	switch n := n.(type) {
-	case *ast.StringNode:
-		return "", oneText(n.Value), same, true
-	case *ast.MemberNode:
-		return path(n), v.textsOf(path(n)), same, false
-	case *ast.BuiltinNode:
-		f := map[string]func(string) string{"lower": strings.ToLower, "upper": strings.ToUpper, "trim": strings.TrimSpace}[n.Name]
-		if f == nil {
-			break
-		}
-		inner, can, before, constant := v.textOf(n.Arguments[0])
-		list := make([]string, len(can.list))
-		for i, t := range can.list {
-			list[i] = f(t)
-		}
-		if can.list = list; inner != "" {
-			inner = n.String()
-		}
-		return inner, can, func(s string) string { return f(before(s)) }, constant
-	}
-	return n.String(), everyText, same, false
-}
-
-// textsOf is what a field can hold.
-func (v *view) textsOf(p string) textSet {
-	n := natures[p]
-	switch {
-	case p == "deal.stage" && v.stages != nil:
-		return oneText(slices.Concat(v.stages, v.odd[p])...)
-	case n.closed != nil:
-		list := slices.Concat(n.closed, v.odd[p])
-		if mayBeEmpty(v.kind, p) {
-			list = append(list, "")
-		}
-		return oneText(list...)
-	case !mayBeEmpty(v.kind, p):
-		return textSet{except: true, nonblank: true}
-	}
-	return everyText
-}
-
-func (v *view) compareTexts(n *ast.BinaryNode) judgement {
-	l, canLeft, _, fixedLeft := v.textOf(n.Left)
-	r, canRight, _, fixedRight := v.textOf(n.Right)
-	equality := n.Operator == "==" || n.Operator == "!="
-	switch {
-	case equality && fixedRight && !fixedLeft:
-		return v.amongTexts(n.Left, []ast.Node{n.Right}).turned(n.Operator == "!=")
-	case equality && fixedLeft && !fixedRight:
-		return v.amongTexts(n.Right, []ast.Node{n.Left}).turned(n.Operator == "!=")
-	case equality && fixedLeft:
-		return v.constantTruth((canLeft.list[0] == canRight.list[0]) == (n.Operator == "=="))
-	case equality && l == r:
-		return v.constantTruth(n.Operator == "==")
-	case equality:
-		name := min(l, r) + " == " + max(l, r)
-		return sure(is(name, isTrue), is(name, isFalse)).turned(n.Operator == "!=")
-	case fixedRight && fixedLeft:
-		return v.constantTruth(trait{op: n.Operator, with: canRight.list[0]}.of(canLeft.list[0]))
-	case fixedRight:
-		x := trait{op: n.Operator, with: canRight.list[0]}
-		yes, no := everyText, everyText
-		yes.traits = []trait{x}
-		x.not = true
-		no.traits = []trait{x}
-		return sure(is(l, canLeft.meet(yes)), is(l, canLeft.meet(no)))
-	}
-	return v.opaque(n)
-}
-
-func (j judgement) turned(turn bool) judgement {
-	if turn {
-		return j.not()
-	}
-	return j
-}
-
-// amongTexts judges a text against fixed ones. One that the text can never be, such as capitals in lower(…), is left out.
-func (v *view) amongTexts(n ast.Node, list []ast.Node) judgement {
-	name, can, change, constant := v.textOf(n)
-	var open []judgement
-	var fixed []string
-	for _, e := range list {
-		switch _, c, _, ok := v.textOf(e); {
-		case !ok:
-			open = append(open, v.compareTexts(&ast.BinaryNode{Operator: "==", Left: n, Right: e}))
-		case change(c.list[0]) == c.list[0]:
-			fixed = append(fixed, c.list[0])
-		}
-	}
-	out := sure(is(name, can.meet(oneText(fixed...))), is(name, can.meet(notText(fixed...))))
-	if constant {
-		out = v.constantTruth(slices.Contains(fixed, can.list[0]))
-	}
-	for _, o := range open {
-		out = judgement{anyOf(out.yes, o.yes), allOf(out.no, o.no), never}
 	}
 	return out
 }

@@ -27,7 +27,7 @@ func (c rulesLint) Run() error {
 	}
 	findings, problems := rules.LintDocument(src)
 	if len(problems) > 0 {
-		return rulesCheck{c.File, c.JSON}.report(problems)
+		return rulesCheck(c).report(problems)
 	}
 	if c.JSON {
 		if findings == nil {
