@@ -13,6 +13,7 @@ import (
 
 type rulesCommand struct {
 	Check    rulesCheck    `cmd:"" help:"Check a rule file and list every problem with its line and column."`
+	Lint     rulesLint     `cmd:"" help:"Find what a rule file says and can hardly mean: contradictions, dead ends, conditions that nobody can meet."`
 	Show     rulesShow     `cmd:"" help:"Show the shipped rules, or those that are active."`
 	Activate rulesActivate `cmd:"" help:"Make a rule file's sets the active versions for new processes."`
 }
