@@ -28,11 +28,17 @@ func TestDiff(t *testing.T) {
 		want []Change
 	}{
 		{"nothing", func(s string) string { return s }, nil},
-		{"comment", func(s string) string { return "# another\n" + strings.ReplaceAll(s, "no_skip: true", "no_skip:   true # yes") }, nil},
-		{"limit", func(s string) string { return strings.Replace(s, "deal.amount > 1000", "deal.amount > 2000", 1) },
-			[]Change{{"stages.send.enter.amount.when", "deal.amount > 1000", "deal.amount > 2000"}}},
-		{"switch", func(s string) string { return strings.Replace(s, "no_backward: false", "no_backward: true", 1) },
-			[]Change{{"no_backward", "false", "true"}}},
+		{"comment", func(s string) string {
+			return "# another\n" + strings.ReplaceAll(s, "no_skip: true", "no_skip:   true # yes")
+		}, nil},
+		{
+			"limit", func(s string) string { return strings.Replace(s, "deal.amount > 1000", "deal.amount > 2000", 1) },
+			[]Change{{"stages.send.enter.amount.when", "deal.amount > 1000", "deal.amount > 2000"}},
+		},
+		{
+			"switch", func(s string) string { return strings.Replace(s, "no_backward: false", "no_backward: true", 1) },
+			[]Change{{"no_backward", "false", "true"}},
+		},
 		{"new", func(s string) string {
 			return strings.Replace(s, "        - id: amount\n", "        - {id: tags, when: len(deal.tags) > 0}\n        - id: amount\n", 1)
 		}, []Change{
