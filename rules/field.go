@@ -60,7 +60,7 @@ func path(n ast.Node) string {
 	return ""
 }
 
-// fieldsOf lists the fields that a part reads, in the order in which they are written. Counting days reads today.
+// fieldsOf lists the fields that a part reads, in the order in which they are written. Counting days from today, and its quarter, read today.
 func fieldsOf(n ast.Node) (out []field) {
 	seen := map[string]bool{}
 	add := func(p string) {
@@ -76,7 +76,7 @@ func fieldsOf(n ast.Node) (out []field) {
 			walk(c)
 		}
 		if c, ok := n.(*ast.CallNode); ok {
-			if id, ok := c.Callee.(*ast.IdentifierNode); ok && strings.HasPrefix(id.Value, "days_") {
+			if id, ok := c.Callee.(*ast.IdentifierNode); ok && (strings.HasPrefix(id.Value, "days_") || id.Value == "in_quarter" && len(c.Arguments) == 1) {
 				add("process.today")
 			}
 		}

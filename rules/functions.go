@@ -18,7 +18,7 @@ import (
 const (
 	ProblemEmptyDate      = "empty_date"       // a date that is compared or counted from is not filled
 	ProblemDivisionByZero = "division_by_zero" // ratio(a, 0)
-	ProblemOutOfBounds    = "out_of_bounds"    // a field holds more than a rule may read (list, text, number)
+	ProblemOutOfBounds    = "out_of_bounds"    // a field holds more than a rule may read (list, text, number), or a function's value is out of its range
 	ProblemTooMuchWork    = "too_much_work"    // the evaluation took more memory than it may
 	ProblemUnknownStage   = "unknown_stage"    // a gate was asked for a stage that the pipeline does not have
 	ProblemOverLimit      = "over_limit"       // no approval level may approve the amount
@@ -82,6 +82,20 @@ var operations = func() map[string]*builtin.Function {
 		return among(a, sameDate), nil
 	})
 	add("ratio", sum, func(a ...any) (any, error) { return ratio(a[0].(number), a[1].(number)) })
+	add("ratio or", func(_, _, _ number) number { return number{} }, func(a ...any) (any, error) {
+		if a[1].(number).IsZero() {
+			return a[2], nil
+		}
+		return ratio(a[0].(number), a[1].(number))
+	})
+	add("same_text", func(_, _ string) bool { return false }, func(a ...any) (any, error) {
+		return strings.EqualFold(strings.TrimSpace(a[0].(string)), strings.TrimSpace(a[1].(string))), nil
+	})
+	add("same quarter", func(_, _ crm.Date) bool { return false }, func(a ...any) (any, error) { return sameQuarter(a[0].(crm.Date), a[1].(crm.Date)) })
+	add("in_quarter", func(crm.Date, number) bool { return false }, func(a ...any) (any, error) { return inQuarter(a[0].(crm.Date), a[1].(number)) })
+	add("working days", func(_, _ crm.Date, _ []crm.Date) number { return number{} }, func(a ...any) (any, error) {
+		return workingDays(a[0].(crm.Date), a[1].(crm.Date), a[2].([]crm.Date))
+	})
 	add("days", func(_, _ crm.Date) number { return number{} }, func(a ...any) (any, error) { return daysBetween(a[0].(crm.Date), a[1].(crm.Date)) })
 	add("filled", func(any) bool { return false }, func(a ...any) (any, error) { return filled(a[0]), nil })
 	return all
@@ -129,8 +143,7 @@ func daysBetween(from, to crm.Date) (any, error) {
 	if from.IsZero() || to.IsZero() {
 		return nil, failure(ProblemEmptyDate)
 	}
-	const daySeconds = 24 * 60 * 60 // a time.Duration would end after 292 years
-	return decimal.NewFromInt((to.Time().Unix() - from.Time().Unix()) / daySeconds), nil
+	return decimal.NewFromInt(dayNumber(to) - dayNumber(from)), nil
 }
 
 // filled: a text that is not blank, a number other than 0, a date that is set, true, a list that is not empty.

@@ -15,12 +15,14 @@ import (
 var soup = strings.Fields(`deal deal.name deal.amount deal.tags customer.vat deal.close_date process.today deal.budget order.total ( ) [ ] { } , . ?. ? : ?? ;
  and or not in matches contains startsWith endsWith == != < > <= >= + - * / % ** .. 1 0 -1 2.5 1e308 9223372036854775807 50000.10 0x7f "a" "" 'b' nil true
  false # #acc #index len( any( all( count( none( one( filter( map( sum( reduce( repeat( lower( upper( trim( abs( round( min( max( split( filled( ratio(
- days_since( days_until( date( $env let x = x | if else toJSON( now( string( int( "2026-11-21"`)
+ days_since( days_until( in_quarter( working_days_between( same_text( quote.valid_until date( $env let x = x | if else toJSON( now( string( int( "2026-11-21"`)
 
 var good = []string{
 	`deal.amount > 1000`, `deal.name == "a"`, `any(deal.tags, # == "x")`, `customer.vat != ""`, `len(deal.tags) > 0`, `quote.state in ["draft", "sent"]`,
 	`deal.name matches "^a"`, `ratio(deal.cost, deal.amount) >= 0.3`, `quote.valid_until > process.today`, `days_since(deal.close_date) < 30`,
 	`filled(contact.email)`, `order.total + receivables.open <= customer.credit_limit`, `deal.amount*deal.amount*order.total != 5`, `deal.budget`,
+	`in_quarter(deal.close_date)`, `in_quarter(quote.valid_until, 4)`, `working_days_between(process.today, order.delivery_date) >= 10`,
+	`same_text(customer.name, lead.company)`, `ratio(deal.cost, deal.amount, 0) < 1`,
 }
 
 // rule writes a random text: half are token soup, half are good rules, most of them damaged.

@@ -125,9 +125,19 @@ func (x *expression) lowerCall(name string, args []ast.Node) ast.Node {
 		}
 		return &ast.ConstantNode{Value: d}
 	case "days_since":
-		return operation("days", x.lower(args[0]), today())
+		return operation("days", x.lower(args[0]), process("today"))
 	case "days_until":
-		return operation("days", today(), x.lower(args[0]))
+		return operation("days", process("today"), x.lower(args[0]))
+	case "in_quarter":
+		if len(args) == 1 {
+			return operation("same quarter", x.lower(args[0]), process("today"))
+		}
+	case "working_days_between":
+		return operation("working days", x.lower(args[0]), x.lower(args[1]), process("holidays"))
+	case "ratio":
+		if len(args) == 3 {
+			name = "ratio or"
+		}
 	case "len", "count":
 		return operation("number of", &ast.BuiltinNode{Name: name, Arguments: x.lowerAll(args)})
 	case "any", "all", "none", "one", "lower", "upper", "trim":
@@ -136,9 +146,9 @@ func (x *expression) lowerCall(name string, args []ast.Node) ast.Node {
 	return operation(name, x.lowerAll(args)...)
 }
 
-// today reads the date of the decision. Rules never ask a clock (G5).
-func today() ast.Node {
-	return &ast.MemberNode{Node: &ast.IdentifierNode{Value: "process"}, Property: &ast.StringNode{Value: "today"}}
+// process reads the date of the decision, or the holidays. Rules never ask a clock (G5).
+func process(name string) ast.Node {
+	return &ast.MemberNode{Node: &ast.IdentifierNode{Value: "process"}, Property: &ast.StringNode{Value: name}}
 }
 
 // kind is the type of a part that has passed the check.
