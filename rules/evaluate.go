@@ -36,7 +36,7 @@ func blocks(clauses []crm.Clause, i int) bool {
 }
 
 func (c *condition) judge(prefix string, facts *crm.Facts, before []crm.Clause) []crm.Clause {
-	simple := !c.grouped() && c.readable(facts) && c.holds(facts)
+	simple := !c.grouped() && len(c.operands) > 1 && c.holds(facts)
 	var out []crm.Clause
 	number := 0
 	for _, alternatives := range c.operands {
@@ -105,7 +105,7 @@ func (c *condition) shell(a clause, id, group string, facts *crm.Facts) crm.Clau
 		Values: make([]crm.Value, len(a.fields)),
 	}
 	for i, f := range a.fields {
-		v.Values[i] = crm.Value{Field: f.Path, Now: shown(f.value(facts))}
+		v.Values[i] = crm.Value{Field: f.Path, Now: shown(f.in(facts))}
 		if f.Path == a.needsField {
 			v.Needs = v.Values[i].Now
 		}
@@ -114,12 +114,6 @@ func (c *condition) shell(a clause, id, group string, facts *crm.Facts) crm.Clau
 }
 
 func (a clause) judge(v *crm.Clause, facts *crm.Facts) {
-	for _, f := range a.fields {
-		if !bounded(f.value(facts)) {
-			v.Outcome, v.Problem = crm.Unknown, ProblemOutOfBounds
-			return
-		}
-	}
 	yes, err := run(a.program, facts)
 	switch {
 	case err != nil:

@@ -17,9 +17,8 @@ import (
 // program compiles one part of a checked expression. Numbers and dates go through our exact operations; texts, truth
 // values and loops stay expr's own. The tree is built anew, so that parts can be compiled one by one.
 func (x *expression) program(n ast.Node) (*vm.Program, error) {
-	config := conf.New(crm.Facts{})
-	config.Expect, config.Optimize = reflect.Bool, false
-	register(config)
+	config := conf.CreateNew()
+	config.Expect, config.Optimize, config.Functions = reflect.Bool, false, operations
 	tree := &parser.Tree{Node: x.lower(n), Source: file.NewSource(x.source)}
 	if _, err := checker.Check(tree, config); err != nil {
 		return nil, err
@@ -46,10 +45,8 @@ func (x *expression) lowered(n ast.Node) ast.Node {
 		return &ast.StringNode{Value: n.Value}
 	case *ast.BoolNode:
 		return &ast.BoolNode{Value: n.Value}
-	case *ast.IdentifierNode:
-		return &ast.IdentifierNode{Value: n.Value}
 	case *ast.MemberNode:
-		return &ast.MemberNode{Node: x.lower(n.Node), Property: x.lower(n.Property)}
+		return x.lowerField(n)
 	case *ast.PointerNode:
 		return &ast.PointerNode{}
 	case *ast.PredicateNode:
@@ -107,6 +104,9 @@ func (x *expression) lowerUnary(n *ast.UnaryNode) ast.Node {
 func (x *expression) lowerBinary(n *ast.BinaryNode) ast.Node {
 	l := x.lower(n.Left)
 	kind := x.kind(n.Left)
+	if n.Operator == "in" && kind == tText {
+		return x.lowerIn(n)
+	}
 	if kind != tNumber && kind != tDate {
 		return &ast.BinaryNode{Operator: n.Operator, Left: l, Right: x.lower(n.Right)}
 	}
@@ -115,6 +115,35 @@ func (x *expression) lowerBinary(n *ast.BinaryNode) ast.Node {
 	}
 	return operation(string(kind)+" "+n.Operator, l, x.lower(n.Right))
 }
+
+// lowerIn looks a text up in a list. A list with fields in it is made for each evaluation, by expr and within the memory budget.
+func (x *expression) lowerIn(n *ast.BinaryNode) ast.Node {
+	list := x.pointer(n.Right)
+	if _, ok := list.(*ast.ArrayNode); ok {
+		return &ast.BinaryNode{Operator: "in", Left: x.lower(n.Left), Right: list}
+	}
+	return operation("text in", x.pointer(n.Left), list)
+}
+
+// lowerField reads a field: numbers and dates as our operations take them, the others as expr does.
+func (x *expression) lowerField(n ast.Node) ast.Node {
+	switch p := path(n); x.kind(n) {
+	case tNumber, tDate:
+		return read("field " + p)
+	default:
+		return read("value " + p)
+	}
+}
+
+// pointer is a part for our own operations, which read fields without copying them.
+func (x *expression) pointer(n ast.Node) ast.Node {
+	if p := path(n); p != "" {
+		return read("field " + p)
+	}
+	return x.lower(n)
+}
+
+func read(name string) ast.Node { return operation(name, &ast.IdentifierNode{Value: "$env"}) }
 
 func (x *expression) lowerCall(name string, args []ast.Node) ast.Node {
 	switch name {
@@ -128,6 +157,10 @@ func (x *expression) lowerCall(name string, args []ast.Node) ast.Node {
 		return operation("days", x.lower(args[0]), process("today"))
 	case "days_until":
 		return operation("days", process("today"), x.lower(args[0]))
+	case "filled":
+		return operation(name, x.pointer(args[0]))
+	case "same_text":
+		return operation(name, x.pointer(args[0]), x.pointer(args[1]))
 	case "in_quarter":
 		if len(args) == 1 {
 			return operation("same quarter", x.lower(args[0]), process("today"))
@@ -147,9 +180,7 @@ func (x *expression) lowerCall(name string, args []ast.Node) ast.Node {
 }
 
 // process reads the date of the decision, or the holidays. Rules never ask a clock (G5).
-func process(name string) ast.Node {
-	return &ast.MemberNode{Node: &ast.IdentifierNode{Value: "process"}, Property: &ast.StringNode{Value: name}}
-}
+func process(name string) ast.Node { return read("field process." + name) }
 
 // kind is the type of a part that has passed the check.
 func (x *expression) kind(n ast.Node) typ {
