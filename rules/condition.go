@@ -52,9 +52,6 @@ func (x *expression) compile(id string) (c *condition, err error) {
 		}
 	}()
 	c = &condition{id: id, source: strings.TrimSpace(x.source), fields: fieldsOf(x.root)}
-	if c.plain, err = x.program(x.root); err != nil {
-		return nil, err
-	}
 	for _, parts := range operands(x.root) {
 		alternatives := make([]clause, len(parts))
 		for i, p := range parts {
@@ -64,7 +61,12 @@ func (x *expression) compile(id string) (c *condition, err error) {
 		}
 		c.operands = append(c.operands, alternatives)
 	}
-	return c, nil
+	if len(c.operands) == 1 && len(c.operands[0]) == 1 {
+		c.plain = c.operands[0][0].program // the only clause is the whole
+		return c, nil
+	}
+	c.plain, err = x.program(x.root)
+	return c, err
 }
 
 // machines are expr's machines. One runs one program at a time; each run begins with an empty stack and the whole memory budget.

@@ -4,6 +4,7 @@ import (
 	"reflect"
 
 	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/builtin"
 	"github.com/expr-lang/expr/checker"
 	"github.com/expr-lang/expr/compiler"
 	"github.com/expr-lang/expr/conf"
@@ -17,14 +18,22 @@ import (
 // program compiles one part of a checked expression. Numbers and dates go through our exact operations; texts, truth
 // values and loops stay expr's own. The tree is built anew, so that parts can be compiled one by one.
 func (x *expression) program(n ast.Node) (*vm.Program, error) {
-	config := conf.CreateNew()
-	config.Expect, config.Optimize, config.Functions = reflect.Bool, false, operations
+	config := &conf.Config{Expect: reflect.Bool, ShortCircuit: true, Functions: operations, Builtins: builtins}
 	tree := &parser.Tree{Node: x.lower(n), Source: file.NewSource(x.source)}
 	if _, err := checker.Check(tree, config); err != nil {
 		return nil, err
 	}
 	return compiler.Compile(tree, config)
 }
+
+// builtins are the functions of expr's own that rules keep; the compiler knows no others.
+var builtins = func() conf.FunctionsTable {
+	all := conf.FunctionsTable{}
+	for _, name := range []string{"len", "lower", "upper", "trim", "any", "all", "none", "one", "count"} {
+		all[name] = builtin.Builtins[builtin.Index[name]]
+	}
+	return all
+}()
 
 func (x *expression) lower(n ast.Node) ast.Node {
 	m := x.lowered(n)
