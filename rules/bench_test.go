@@ -118,7 +118,6 @@ func BenchmarkHundredThousandDeals(b *testing.B) {
 }
 
 func BenchmarkCompile(b *testing.B) {
-
 	b.Run("bare", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

@@ -123,7 +123,7 @@ func bounded(v any) bool {
 	switch v := v.(type) {
 	case *string, string:
 		s := text(v)
-		return len(s) <= MaxTextLength || utf8.RuneCountInString(s) <= MaxTextLength
+		return len(s) <= MaxTextLength || len(s) <= utf8.UTFMax*MaxTextLength && utf8.RuneCountInString(s) <= MaxTextLength
 	case *decimal.Decimal, decimal.Decimal:
 		return boundedNumber(number(v))
 	case *[]string, []string:

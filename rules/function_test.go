@@ -121,6 +121,10 @@ func TestFunctions(t *testing.T) {
 		{`ratio(deal.amount, deal.cost, ratio(1, deal.cost, -1)) == -1`, "true"},
 		{`ratio(deal.amount, deal.cost, ratio(1, deal.cost)) == 1`, ProblemDivisionByZero},
 		{`ratio(deal.amount, deal.cost) == 1`, ProblemDivisionByZero},
+		{`any([deal.name, deal.need], # == deal.need) and count(["a", deal.stage], # != customer.vat) == 2`, "true"},
+		{`all(["a", "b"], # in ["b", "a"] and # != deal.need and order.total > 5) and one(deal.tags, # in deal.tags and # == "fair")`, "true"},
+		{`deal.need in [deal.name, deal.need] and filled([deal.name]) and len([deal.name, "x"]) == 2`, "true"},
+		{`any(deal.tags, deal.close_date < process.today)`, ProblemEmptyDate},
 		{`ratio(-2, 3, 0) == -0.6666666666666667`, "true"},
 	}
 	for _, tt := range tests {

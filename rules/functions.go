@@ -33,7 +33,7 @@ var operations = func() map[string]*builtin.Function {
 type adder func(name string, like any, f func(a ...any) (any, error))
 
 // addFields adds the ways to read a field of the facts: "field deal.name" points at it, "value deal.name" copies what expr's own
-// operators need. Both refuse what is out of bounds.
+// operators need. Both refuse what is out of bounds; in a loop that has been done before it.
 func addFields(add adder) {
 	like := map[crm.FieldType]any{
 		crm.TypeText: func(any) string { return "" }, crm.TypeDate: func(any) crm.Date { return crm.Date{} },
@@ -47,12 +47,12 @@ func addFields(add adder) {
 		add("field "+path, kind, func(a ...any) (any, error) { return f.read(a[0].(*crm.Facts)) })
 		add("value "+path, kind, func(a ...any) (any, error) {
 			v, err := f.read(a[0].(*crm.Facts))
-			if err != nil {
-				return nil, err
-			}
-			return copied(v), nil
+			return copied(v), err
 		})
+		add("checked field "+path, kind, func(a ...any) (any, error) { return f.in(a[0].(*crm.Facts)), nil })
+		add("checked value "+path, kind, func(a ...any) (any, error) { return copied(f.in(a[0].(*crm.Facts))), nil })
 	}
+	add("first", func(list []string, _ ...any) []string { return list }, func(a ...any) (any, error) { return a[0], nil })
 	add("field process.holidays", func(any) []crm.Date { return nil }, func(a ...any) (any, error) { return &a[0].(*crm.Facts).Process.Holidays, nil })
 }
 

@@ -136,20 +136,43 @@ func (x *expression) lowerIn(n *ast.BinaryNode) ast.Node {
 
 // lowerField reads a field: numbers and dates as our operations take them, the others as expr does.
 func (x *expression) lowerField(n ast.Node) ast.Node {
-	switch p := path(n); x.kind(n) {
-	case tNumber, tDate:
-		return read("field " + p)
-	default:
-		return read("value " + p)
+	how := "value "
+	if kind := x.kind(n); kind == tNumber || kind == tDate {
+		how = "field "
 	}
+	if x.inLoop {
+		how = "checked " + how
+	}
+	return read(how + path(n))
 }
 
 // pointer is a part for our own operations, which read fields without copying them.
 func (x *expression) pointer(n ast.Node) ast.Node {
-	if p := path(n); p != "" {
-		return read("field " + p)
+	p := path(n)
+	switch {
+	case p == "":
+		return x.lower(n)
+	case x.inLoop:
+		return read("checked field " + p)
 	}
-	return x.lower(n)
+	return read("field " + p)
+}
+
+// lowerLoop checks the bounds of all fields in the body before the loop, not for each entry: they come with the list, as values that
+// nobody looks at.
+func (x *expression) lowerLoop(name string, args []ast.Node) ast.Node {
+	list := x.lower(args[0])
+	if fields := fieldsOf(args[1]); len(fields) > 0 {
+		all := []ast.Node{list}
+		for _, f := range fields {
+			all = append(all, read("field "+f.Path))
+		}
+		list = operation("first", all...)
+	}
+	x.inLoop = true
+	body := x.lower(args[1])
+	x.inLoop = false
+	return &ast.BuiltinNode{Name: name, Arguments: []ast.Node{list, body}}
 }
 
 func read(name string) ast.Node { return operation(name, &ast.IdentifierNode{Value: "$env"}) }
@@ -180,9 +203,13 @@ func (x *expression) lowerCall(name string, args []ast.Node) ast.Node {
 		if len(args) == 3 {
 			name = "ratio or"
 		}
-	case "len", "count":
+	case "len":
 		return operation("number of", &ast.BuiltinNode{Name: name, Arguments: x.lowerAll(args)})
-	case "any", "all", "none", "one", "lower", "upper", "trim":
+	case "count":
+		return operation("number of", x.lowerLoop(name, args))
+	case "any", "all", "none", "one":
+		return x.lowerLoop(name, args)
+	case "lower", "upper", "trim":
 		return &ast.BuiltinNode{Name: name, Arguments: x.lowerAll(args)}
 	}
 	return operation(name, x.lowerAll(args)...)
