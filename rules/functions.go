@@ -52,7 +52,9 @@ func addFields(add adder) {
 		add("checked field "+path, kind, func(a ...any) (any, error) { return f.in(a[0].(*crm.Facts)), nil })
 		add("checked value "+path, kind, func(a ...any) (any, error) { return copied(f.in(a[0].(*crm.Facts))), nil })
 	}
-	add("first", func(list []string, _ ...any) []string { return list }, func(a ...any) (any, error) { return a[0], nil })
+	first := func(a ...any) (any, error) { return a[0], nil }
+	add("first", func(list []string, _ ...any) []string { return list }, first)
+	add("first made", func(list []any, _ ...any) []any { return list }, first) // a list that is made for the evaluation
 	add("field process.holidays", func(any) []crm.Date { return nil }, func(a ...any) (any, error) { return &a[0].(*crm.Facts).Process.Holidays, nil })
 }
 

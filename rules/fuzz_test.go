@@ -25,6 +25,7 @@ var good = []string{
 	`filled(contact.email)`, `order.total + receivables.open <= customer.credit_limit`, `deal.amount*deal.amount*order.total != 5`, `deal.budget`,
 	`in_quarter(deal.close_date)`, `in_quarter(quote.valid_until, 4)`, `working_days_between(process.today, order.delivery_date) >= 10`,
 	`same_text(customer.name, lead.company)`, `ratio(deal.cost, deal.amount, 0) < 1`,
+	`any([deal.name, "a"], # == deal.name)`, `count(deal.tags, # in ["a", deal.name]) > 1`,
 }
 
 // rule writes a random text: half are token soup, half are good rules, most of them damaged.

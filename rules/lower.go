@@ -160,19 +160,23 @@ func (x *expression) pointer(n ast.Node) ast.Node {
 
 // lowerLoop checks the bounds of all fields in the body before the loop, not for each entry: they come with the list, as values that
 // nobody looks at.
-func (x *expression) lowerLoop(name string, args []ast.Node) ast.Node {
+func (x *expression) lowerLoop(loop string, args []ast.Node) ast.Node {
 	list := x.lower(args[0])
 	if fields := fieldsOf(args[1]); len(fields) > 0 {
 		all := []ast.Node{list}
 		for _, f := range fields {
 			all = append(all, read("field "+f.Path))
 		}
-		list = operation("first", all...)
+		name := "first"
+		if _, made := list.(*ast.ArrayNode); made {
+			name = "first made"
+		}
+		list = operation(name, all...)
 	}
 	x.inLoop = true
 	body := x.lower(args[1])
 	x.inLoop = false
-	return &ast.BuiltinNode{Name: name, Arguments: []ast.Node{list, body}}
+	return &ast.BuiltinNode{Name: loop, Arguments: []ast.Node{list, body}}
 }
 
 func read(name string) ast.Node { return operation(name, &ast.IdentifierNode{Value: "$env"}) }
