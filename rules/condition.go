@@ -19,6 +19,7 @@ type condition struct {
 	plain    *vm.Program
 	operands [][]clause // all must hold; of each, one alternative is enough
 	fields   []field
+	steps    float64 // that one evaluation takes at most
 }
 
 // grouped tells whether the condition has alternatives, so that the whole being true does not tell which part was.
@@ -51,7 +52,7 @@ func (x *expression) compile(id string) (c *condition, err error) {
 			c, err = nil, fmt.Errorf("%v", r)
 		}
 	}()
-	c = &condition{id: id, source: strings.TrimSpace(x.source), fields: fieldsOf(x.root)}
+	c = &condition{id: id, source: strings.TrimSpace(x.source), fields: fieldsOf(x.root), steps: x.steps}
 	for _, parts := range operands(x.root) {
 		alternatives := make([]clause, len(parts))
 		for i, p := range parts {

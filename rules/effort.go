@@ -19,6 +19,10 @@ import (
 // expression's own length. So the tree tells the most that there can be, and what is more than MaxSteps is refused.
 const MaxSteps = 10_000_000
 
+// maxStepsTogether bounds the conditions of one list, as of a gate, which are all judged. To explain a refusal takes each one's steps
+// twice at most: as a whole, and by its clauses.
+const maxStepsTogether = 3 * MaxSteps
+
 const (
 	nodeSteps    = 6         // instructions that a part compiles to, at most
 	loopSteps    = 20        // instructions around a loop's body

@@ -72,7 +72,7 @@ func harmless(t *testing.T, src string, facts []crm.Facts) (accepted bool) {
 	if c == nil {
 		return false
 	}
-	stepsAreCounted(t, src, c)
+	stepsAreCounted(t, c)
 	for i := range facts {
 		clauses, ruling := judge([]*condition{c}, "x", &facts[i])
 		if len(clauses) == 0 || (ruling == crm.Allowed) != c.holds(&facts[i]) {
