@@ -55,6 +55,13 @@ func (s *Store) OpenTrials(ctx context.Context) iter.Seq2[*RuleTrial, error] {
 			yield(nil, err)
 			return
 		}
+		var day crm.ProcessFacts
+		b := &pgx.Batch{}
+		holidayFacts(b, today, &day)
+		if err := s.pool.SendBatch(ctx, b).Close(); err != nil {
+			yield(nil, told(err))
+			return
+		}
 		rows, err := s.pool.Query(ctx, trialFacts, today)
 		if err != nil {
 			yield(nil, told(err))
@@ -63,6 +70,7 @@ func (s *Store) OpenTrials(ctx context.Context) iter.Seq2[*RuleTrial, error] {
 		defer rows.Close()
 		for rows.Next() {
 			t, err := scanTrial(rows, today)
+			t.Facts.Process.Holidays = day.Holidays
 			if !yield(&t, err) || err != nil {
 				return
 			}
