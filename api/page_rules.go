@@ -4,26 +4,27 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"leadtocash/crm"
 	"leadtocash/rules"
 	"leadtocash/store"
 )
 
-// rulesPage shows what is in force: the stage map left, conditions right, versions, a form to check a text.
+// rulesPage shows what is in force: the stage map left, conditions right, drafts, versions, a form to check a text.
 type rulesPage struct {
-	Kind      crm.RuleKind
-	Kinds     []option
-	Active    store.RuleSet
-	History   []store.RuleSet
-	Sections  []ruleSection
-	Fields    []ruleField
-	Form      form
-	Checked   bool
-	Problems  []ruleProblem
-	MayReload bool
-	Now       time.Time
+	Kind       crm.RuleKind
+	Kinds      []option
+	Active     store.RuleSet
+	History    []store.RuleSet
+	Drafts     []store.RuleDraft
+	Migrations []store.RuleMigration
+	Sections   []ruleSection
+	Fields     []ruleField
+	Form       form
+	Checked    bool
+	Problems   []ruleProblem
+	May        bool // write drafts and activate them
+	MayReload  bool
 }
 
 // ruleSection is a stage with its conditions, or one list of checks or levels.
@@ -32,7 +33,8 @@ type ruleSection struct {
 	Conditions     []ruleCondition
 }
 
-type ruleCondition struct{ Text, Source, Note string }
+// ruleCondition is a condition in words; the id is there where the condition can be edited by itself.
+type ruleCondition struct{ ID, Text, Source, Note string }
 
 type ruleField struct{ Path, Name, Type, Writers string }
 
@@ -56,7 +58,8 @@ func ruleKind(text string) crm.RuleKind {
 }
 
 func showRules(r *request, kind crm.RuleKind, f form, problems []ruleProblem, checked bool) error {
-	p := rulesPage{Kind: kind, Form: f, Problems: problems, Checked: checked, MayReload: r.Can(crm.MayWriteRules) && r.srv.Pages.Desk != nil}
+	p := rulesPage{Kind: kind, Form: f, Problems: problems, Checked: checked, May: r.Can(crm.MayWriteRules)}
+	p.MayReload = p.May && r.srv.Pages.Desk != nil
 	for _, k := range crm.RuleKinds() {
 		p.Kinds = append(p.Kinds, option{string(k), named(r.words(), "rule_kind", string(k))})
 	}
@@ -69,7 +72,7 @@ func showRules(r *request, kind crm.RuleKind, f form, problems []ruleProblem, ch
 			p.Active = a
 		}
 	}
-	if p.History, err = r.store.RulesHistory(r.ctx(), kind); err != nil {
+	if err := r.ruleWork(&p); err != nil {
 		return err
 	}
 	if p.Active.Version > 0 {
@@ -82,69 +85,26 @@ func showRules(r *request, kind crm.RuleKind, f form, problems []ruleProblem, ch
 			p.Form = values("source", p.Active.Source)
 		}
 	}
-	for _, fd := range crm.Fields() {
-		p.Fields = append(p.Fields, ruleField{fd.Path, r.words().FieldName(fd.Path), named(r.words(), "field_type", string(fd.Type)), r.roleNames(fd.Writers)})
-	}
+	p.Fields = r.ruleFields()
 	return r.show(f.Status(), "rules", r.say("nav.rules"), p)
 }
 
-// ruleSections takes a set apart for reading: stages, checks, approval levels or dunning levels.
-func (r *request) ruleSections(set *rules.Set) []ruleSection {
-	var out []ruleSection
-	switch set.Kind() {
-	case crm.RulePipeline:
-		for _, s := range set.Stages() {
-			out = append(out, ruleSection{s.Key, worded(s.Name, r.language, s.Key), worded(s.Guidance, r.language, ""), r.conditions(set.Gate(s.Key, crm.Facts{}))})
-		}
-	case crm.RuleOrder:
-		out = append(out, ruleSection{"checks", r.say("rules.checks"), r.say("rules.checks_hint"), r.conditions(set.Checklist(crm.Facts{}))})
-	case crm.RuleApproval:
-		_, v := set.Route(crm.Facts{})
-		out = append(out, ruleSection{"levels", r.say("rules.levels"), r.say("rules.levels_hint"), r.conditions(v)})
-	case crm.RuleScoring:
-		s := ruleSection{ID: "rules", Name: r.say("rules.scoring"), Note: r.say("rules.scoring_hint", "At", set.Scoring().ConvertAt, "Days", set.Scoring().HalveAfter)}
-		for _, p := range set.Points() {
-			s.Conditions = append(s.Conditions, ruleCondition{Text: worded(p.Label, r.language, p.ID), Source: p.Source, Note: r.say("rules.points", "N", p.Points)})
-		}
-		out = append(out, s)
-	case crm.RuleAssignment:
-		s := ruleSection{ID: "rules", Name: r.say("rules.assignment"), Note: r.say("rules.assignment_hint")}
-		for _, a := range set.Assignments() {
-			s.Conditions = append(s.Conditions, ruleCondition{Text: worded(a.Name, r.language, a.Key), Source: a.When.Source})
-		}
-		out = append(out, s)
-	case crm.RuleNurture:
-		for _, t := range set.Tracks() {
-			s := ruleSection{ID: t.Key, Name: worded(t.Name, r.language, t.Key), Note: t.When.Source}
-			for _, touch := range t.Touches {
-				s.Conditions = append(s.Conditions, ruleCondition{Text: r.say("mail." + touch.Mail + ".subject"), Note: r.say("rules.track_days", "N", touch.Days), Source: touch.Key})
-			}
-			out = append(out, s)
-		}
-	case crm.RuleDunning:
-		s := ruleSection{ID: "levels", Name: r.say("rules.dunning"), Note: r.say("rules.dunning_hint", "N", set.Dunning().GraceDays)}
-		for _, l := range set.Dunning().Levels {
-			s.Conditions = append(s.Conditions, ruleCondition{Text: worded(l.Name, r.language, l.Key), Note: r.say("rules.after_days", "N", l.Days), Source: l.Key})
-		}
-		out = append(out, s)
+// ruleWork reads the versions of a kind, and for those who may change rules the drafts and migrations.
+func (r *request) ruleWork(p *rulesPage) error {
+	var err error
+	if p.History, err = r.store.RulesHistory(r.ctx(), p.Kind); err != nil || !p.May {
+		return err
 	}
-	return out
+	if p.Drafts, err = r.store.RuleDrafts(r.ctx(), p.Kind); err != nil {
+		return err
+	}
+	p.Migrations, err = r.store.RuleMigrations(r.ctx(), p.Kind)
+	return err
 }
 
-func (r *request) conditions(v crm.Verdict) []ruleCondition {
-	var out []ruleCondition
-	group := ""
-	for _, c := range v.Clauses {
-		if c.Group != "" && c.Group == group && len(out) > 0 {
-			out[len(out)-1].Source += " or " + c.Source
-			continue
-		}
-		group = c.Group
-		rc := ruleCondition{Text: r.words().Clause(c, ""), Source: c.Source}
-		if len(c.FixBy) > 0 {
-			rc.Note = r.say("gate.fix_by", "Roles", r.roleNames(c.FixBy))
-		}
-		out = append(out, rc)
+func (r *request) ruleFields() (out []ruleField) {
+	for _, fd := range crm.Fields() {
+		out = append(out, ruleField{fd.Path, r.words().FieldName(fd.Path), named(r.words(), "field_type", string(fd.Type)), r.roleNames(fd.Writers)})
 	}
 	return out
 }

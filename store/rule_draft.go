@@ -19,14 +19,17 @@ type RuleDraft struct {
 	Comment    string
 	Author     string          // user id
 	AuthorName string          `db:"author_name"`
+	Editor     string          // user id of who changed it last; empty: its author
+	EditorName string          `db:"editor_name"`
 	Report     json.RawMessage // of the latest trial of this very text; nil: none
 	Version    int
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 }
 
-const draftColumns = `d.id, d.kind, d.source, d.base, d.comment, d.author, coalesce(u.name, d.author) as author_name, d.report, d.version, d.created_at, d.updated_at
-	from rule_draft d left join app_user u on u.id::text = d.author`
+const draftColumns = `d.id, d.kind, d.source, d.base, d.comment, d.author, coalesce(u.name, d.author) as author_name,
+	coalesce(d.editor, '') as editor, coalesce(e.name, d.editor, u.name, d.author) as editor_name, d.report, d.version, d.created_at, d.updated_at
+	from rule_draft d left join app_user u on u.id::text = d.author left join app_user e on e.id::text = d.editor`
 
 // RuleDrafts lists the drafts of a kind, the latest first.
 func (s *Store) RuleDrafts(ctx context.Context, kind crm.RuleKind) ([]RuleDraft, error) {
@@ -51,8 +54,8 @@ func (s *Store) BeginRuleDraft(ctx context.Context, d RuleDraft) (RuleDraft, err
 
 // SaveRuleDraft writes text and comment of a draft that is still at the version given, else ErrStale. Another text loses its report.
 func (s *Store) SaveRuleDraft(ctx context.Context, d RuleDraft) (RuleDraft, error) {
-	tag, err := s.pool.Exec(ctx, `update rule_draft set report = case when source = $3 then report end, source = $3, comment = $4, version = version + 1, updated_at = $5
-		where id = $1 and version = $2`, d.ID, d.Version, d.Source, d.Comment, s.realNow())
+	tag, err := s.pool.Exec(ctx, `update rule_draft set report = case when source = $3 then report end, source = $3, comment = $4, version = version + 1, updated_at = $5,
+		editor = nullif($6, '') where id = $1 and version = $2`, d.ID, d.Version, d.Source, d.Comment, s.realNow(), d.Editor)
 	if err != nil {
 		return d, told(err)
 	}

@@ -1,0 +1,140 @@
+package api
+
+import (
+	"maps"
+	"strings"
+
+	"leadtocash/crm"
+	"leadtocash/rules"
+)
+
+// findingsView is what is known about a text, in the reader's language.
+type findingsView struct {
+	Problems []ruleProblem
+	Cases    []caseResultView
+	Failed   int
+	Gaps     []placedText
+	Lint     []placedText
+	TextURL  string // of the page where a line can be jumped to
+}
+
+// Ready tells whether the text may become active.
+func (f findingsView) Ready() bool { return len(f.Problems) == 0 && f.Failed == 0 }
+
+// caseResultView is a case with what the rules answer to it.
+type caseResultView struct {
+	Name, Ask    string
+	Expect, Got  string
+	Passed       bool
+	Given        []option
+	Line         int
+	ExpectedText string
+}
+
+// placedText is a sentence about a place in the text.
+type placedText struct {
+	Where, Text, Source, Tone string
+	Line, Column              int
+}
+
+func (r *request) findings(found ruleFindings, url string) findingsView {
+	v := findingsView{Problems: r.ruleProblems(found.Problems), Failed: len(found.Failed()), TextURL: url}
+	for _, c := range found.Cases {
+		v.Cases = append(v.Cases, r.caseResult(found.Set, c))
+	}
+	for _, g := range found.Gaps {
+		v.Gaps = append(v.Gaps, placedText{
+			Where: r.placeOf(found.Set, g.Ask+"."+g.Condition), Source: g.Source,
+			Text: r.say("bench.gap."+string(g.Kind), "Was", g.Was, "Is", g.Is, "Mutant", g.Mutant),
+		})
+	}
+	for _, l := range found.Lint {
+		tone := "warn"
+		if l.Severity == rules.LintError {
+			tone = "bad"
+		}
+		v.Lint = append(v.Lint, placedText{Where: r.placeOf(found.Set, l.Where), Text: r.lintText(l), Tone: tone, Line: l.Line, Column: l.Column})
+	}
+	return v
+}
+
+// lintText is a finding in the reader's language, with the fields under the names that the pages give them.
+func (r *request) lintText(l rules.Finding) string {
+	params := map[string]string{"clause": "", "name": "", "other": "", "other_clause": "", "field": "", "reason": "", "did_you_mean": ""}
+	maps.Copy(params, l.Params)
+	if !r.words().Has("lint." + l.Code) {
+		return l.Text
+	}
+	return r.say("lint."+l.Code, params)
+}
+
+func (r *request) caseResult(set *rules.Set, c rules.CaseResult) caseResultView {
+	v := caseResultView{Name: c.Name, Ask: r.askName(set, c.Ask), Passed: c.Passed, Line: c.Line}
+	v.Expect, v.Got = r.answerText(set, c.Ask, c.Expect, c.By), r.answerText(set, c.Ask, c.Got, c.GotBy)
+	for _, f := range crm.Fields() {
+		if text, given := c.Given[f.Path]; given {
+			v.Given = append(v.Given, option{r.words().FieldName(f.Path), r.words().Value(f.Path, text, crm.Currency(""))})
+		}
+	}
+	return v
+}
+
+// answerText is an answer in words: "refused: VAT number".
+func (r *request) answerText(set *rules.Set, ask, answer string, by []string) string {
+	text := answer
+	if key := "bench.answer." + answer; r.words().Has(key) {
+		text = r.say(key)
+	}
+	if len(by) == 0 {
+		return text
+	}
+	names := make([]string, len(by))
+	for i, id := range by {
+		names[i] = r.conditionName(set, ask, id)
+	}
+	return text + ": " + strings.Join(names, "; ")
+}
+
+// askName is what is asked, in words: the stage, or the list.
+func (r *request) askName(set *rules.Set, ask string) string {
+	if set != nil {
+		if s, ok := set.Stage(ask); ok {
+			return worded(s.Name, r.language, ask)
+		}
+	}
+	if key := "bench.where." + ask; r.words().Has(key) {
+		return r.say(key)
+	}
+	return named(r.words(), "rule_kind", ask)
+}
+
+// conditionName is a condition's label, else what it asks, else its id.
+func (r *request) conditionName(set *rules.Set, ask, id string) string {
+	if set == nil {
+		return id
+	}
+	var all []rules.Condition
+	if s, ok := set.Stage(ask); ok {
+		all = s.Enter()
+	} else {
+		all = set.Checks()
+	}
+	for _, c := range all {
+		if c.ID == id {
+			return worded(c.Label, r.language, c.Source)
+		}
+	}
+	return id
+}
+
+// placeOf is a place such as send.vat in words: the stage and the condition.
+func (r *request) placeOf(set *rules.Set, where string) string {
+	ask, id, found := cutPlace(where)
+	if !found {
+		return r.askName(set, where)
+	}
+	return r.askName(set, ask) + " · " + r.conditionName(set, ask, id)
+}
+
+// cutPlace takes send.vat apart.
+func cutPlace(where string) (ask, id string, found bool) { return strings.Cut(where, ".") }

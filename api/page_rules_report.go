@@ -1,0 +1,227 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"leadtocash/crm"
+	"leadtocash/rules"
+	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
+)
+
+// reportView is what a trial on deals found; every number leads to the deals behind it.
+type reportView struct {
+	rules.Report
+	URL      string
+	Currency string
+	Figures  []reportFigure
+	Parts    []reportPart
+}
+
+// reportFigure is one number of a trial. Without a list nothing is behind it that could be named.
+type reportFigure struct {
+	Label, List, Tone string
+	rules.Tally
+}
+
+// reportPart is the blocked deals by one thing: clause, owner, stage.
+type reportPart struct {
+	Name, Param string
+	Lines       []reportLine
+}
+
+type reportLine struct {
+	Key, Label string
+	rules.Tally
+}
+
+// reportView reads a stored trial; nil when it cannot be read.
+func (r *request) reportView(text json.RawMessage, set *rules.Set, at string) *reportView {
+	v := reportView{URL: at, Currency: r.currency()}
+	if json.Unmarshal(text, &v.Report) != nil {
+		return nil
+	}
+	v.Figures = []reportFigure{
+		{r.say("bench.open"), "", "", v.Open}, {r.say("bench.blocked"), "blocked", "warn", v.Blocked}, {r.say("bench.newly"), "newly", "bad", v.Newly}, {r.say("bench.freed"), "freed", "ok", v.Freed},
+		{r.say("bench.won"), "", "", v.Won}, {r.say("bench.stopped"), "stopped", "bad", v.Stopped}, {r.say("bench.lost"), "", "", v.Lost}, {r.say("bench.spared"), "spared", "ok", v.Spared},
+	}
+	part := func(name string, lines []rules.Line, label func(string) string) {
+		p := reportPart{Name: r.say("bench.by_" + name), Param: name}
+		for _, l := range lines {
+			p.Lines = append(p.Lines, reportLine{l.Key, label(l.Key), l.Tally})
+		}
+		v.Parts = append(v.Parts, p)
+	}
+	part("clause", v.ByClause, func(key string) string { return r.placeOf(set, key) })
+	part("stage", v.ByStage, func(key string) string { return r.askName(set, key) })
+	part("owner", v.ByOwner, r.personName)
+	return &v
+}
+
+// reportPage is a trial with the deals behind one of its numbers.
+type reportPage struct {
+	Kind  crm.RuleKind
+	Back  string
+	Title string
+	*reportView
+	Chosen string // the number in words
+	List   string
+	Query  string // that of the file of the same deals
+	Hits   []reportHit
+	More   int
+}
+
+// reportHit is a deal of the list, with the conditions that refuse it.
+type reportHit struct {
+	rules.Hit
+	Deal        store.TriedDeal
+	Stage, Gate string
+	Why         []string
+}
+
+func pageDraftReport(r *request) error {
+	d, err := r.draft()
+	if err != nil {
+		return err
+	}
+	if len(d.Report) == 0 {
+		return r.SeeOther("/rules/drafts/" + string(d.ID))
+	}
+	return r.report(d.Kind, d.Source, d.Report, "/rules/drafts/"+string(d.ID), r.say("bench.draft_of", "Kind", named(r.words(), "rule_kind", string(d.Kind))))
+}
+
+func pageVersionReport(r *request) error {
+	kind, v, err := r.ruleVersion()
+	if err != nil {
+		return err
+	}
+	if len(v.Report) == 0 {
+		return store.ErrNotFound
+	}
+	return r.report(kind, v.Source, v.Report, "/rules/"+string(kind)+"/versions/"+strconv.Itoa(v.Version), r.say("gate.rule", "Version", v.Version))
+}
+
+// report shows a trial, or sends the deals of its list as a file.
+func (r *request) report(kind crm.RuleKind, source string, text json.RawMessage, back, title string) error {
+	set, _ := rules.Parse(kind, []byte(source))
+	p := reportPage{Kind: kind, Back: back, Title: title, List: r.gin.Query("list"), reportView: r.reportView(text, set, back+"/report")}
+	if p.reportView == nil {
+		return store.ErrNotFound
+	}
+	if p.List == "" {
+		p.List = "blocked"
+	}
+	file := r.gin.Query("as") == "csv"
+	hits := r.chosenHits(p.reportView.Hits)
+	if !file && len(hits) > shownRows {
+		p.More, hits = len(hits)-shownRows, hits[:shownRows]
+	}
+	var err error
+	if p.Hits, err = r.reportHits(set, hits); err != nil {
+		return err
+	}
+	if file {
+		return r.sendCSV("deals.csv", r.reportFile(p))
+	}
+	q := r.gin.Request.URL.Query()
+	q.Set("list", p.List)
+	q.Set("as", "csv")
+	p.Query, p.Chosen = q.Encode(), r.chosenText(set, p)
+	return r.show(http.StatusOK, "rules_report", r.say("bench.report"), p)
+}
+
+// chosenHits are the deals behind the number that the address names.
+func (r *request) chosenHits(all []rules.Hit) (out []rules.Hit) {
+	q := r.gin.Request.URL.Query()
+	for _, h := range all {
+		if inList(h, q.Get("list")) && (q.Get("clause") == "" || slices.Contains(h.Clauses, q.Get("clause"))) &&
+			(q.Get("owner") == "" || string(h.Owner) == q.Get("owner")) && (q.Get("stage") == "" || h.Stage == q.Get("stage")) {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+func inList(h rules.Hit, list string) bool {
+	switch list {
+	case "newly":
+		return h.State == crm.OpportunityOpen && h.Newly
+	case "freed":
+		return h.State == crm.OpportunityOpen && h.Freed
+	case "stopped":
+		return h.State == crm.OpportunityWon
+	case "spared":
+		return h.State == crm.OpportunityLost
+	}
+	return h.State == crm.OpportunityOpen && len(h.Clauses) > 0
+}
+
+func (r *request) chosenText(set *rules.Set, p reportPage) string {
+	text := r.say("bench.blocked")
+	for _, f := range p.Figures {
+		if f.List == p.List {
+			text = f.Label
+		}
+	}
+	q := url.Values(r.gin.Request.URL.Query())
+	switch {
+	case q.Get("clause") != "":
+		text += ": " + r.placeOf(set, q.Get("clause"))
+	case q.Get("owner") != "":
+		text += ": " + r.personName(q.Get("owner"))
+	case q.Get("stage") != "":
+		text += ": " + r.askName(set, q.Get("stage"))
+	}
+	return text
+}
+
+func (r *request) reportHits(set *rules.Set, hits []rules.Hit) (out []reportHit, err error) {
+	ids := make([]crm.ID, len(hits))
+	for i, h := range hits {
+		ids[i] = h.Deal
+	}
+	deals, err := r.store.TriedDeals(r.ctx(), ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range hits {
+		x := reportHit{Hit: h, Deal: deals[h.Deal], Stage: r.askName(set, h.Stage), Gate: r.askName(set, h.Ask)}
+		for _, c := range h.Clauses {
+			x.Why = append(x.Why, r.placeText(set, c))
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// placeText is the condition of a place such as send.vat alone.
+func (r *request) placeText(set *rules.Set, where string) string {
+	ask, id, found := cutPlace(where)
+	if !found {
+		return r.say("bench.no_such_stage", "Stage", where)
+	}
+	return r.conditionName(set, ask, id)
+}
+
+func (r *request) reportFile(p reportPage) [][]string {
+	rows := [][]string{{r.say("bench.deal"), r.say("bench.customer"), r.say("col.owner"), r.say("col.stage"), r.say("bench.gate"), r.say("bench.amount"), r.say("bench.why")}}
+	for _, h := range p.Hits {
+		why := ""
+		for i, w := range h.Why {
+			if i > 0 {
+				why += "; "
+			}
+			why += w
+		}
+		rows = append(rows, []string{h.Deal.Name, h.Deal.Customer, h.Deal.Owner, h.Stage, h.Gate, amountText(h.Amount), why})
+	}
+	return rows
+}
+
+// amountText is an amount as spreadsheets of every language read it.
+func amountText(d decimal.Decimal) string { return d.StringFixed(2) }

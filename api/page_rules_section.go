@@ -1,0 +1,96 @@
+package api
+
+import (
+	"strings"
+
+	"leadtocash/crm"
+	"leadtocash/rules"
+)
+
+// ruleSections takes a set apart for reading: stages, checks, approval levels or dunning levels.
+func (r *request) ruleSections(set *rules.Set) []ruleSection {
+	var out []ruleSection
+	switch set.Kind() {
+	case crm.RulePipeline:
+		for _, s := range set.Stages() {
+			out = append(out, ruleSection{s.Key, worded(s.Name, r.language, s.Key), worded(s.Guidance, r.language, ""), written(r.conditions(set.Gate(s.Key, crm.Facts{})), s.Enter())})
+		}
+	case crm.RuleProject:
+		for _, list := range []struct {
+			key string
+			v   crm.Verdict
+		}{{"alarm", set.Alarm(crm.Facts{})}, {"close", set.Closing(crm.Facts{})}} {
+			out = append(out, ruleSection{list.key, r.say("bench.where." + list.key), r.say("bench.where." + list.key + "_hint"), r.conditions(list.v)})
+		}
+	case crm.RuleOrder:
+		out = append(out, ruleSection{"checks", r.say("rules.checks"), r.say("rules.checks_hint"), written(r.conditions(set.Checklist(crm.Facts{})), set.Checks())})
+	case crm.RuleApproval:
+		_, v := set.Route(crm.Facts{})
+		out = append(out, ruleSection{"levels", r.say("rules.levels"), r.say("rules.levels_hint"), r.conditions(v)})
+	case crm.RuleScoring:
+		s := ruleSection{ID: "rules", Name: r.say("rules.scoring"), Note: r.say("rules.scoring_hint", "At", set.Scoring().ConvertAt, "Days", set.Scoring().HalveAfter)}
+		for _, p := range set.Points() {
+			s.Conditions = append(s.Conditions, ruleCondition{Text: worded(p.Label, r.language, p.ID), Source: p.Source, Note: r.say("rules.points", "N", p.Points)})
+		}
+		out = append(out, s)
+	case crm.RuleAssignment:
+		s := ruleSection{ID: "rules", Name: r.say("rules.assignment"), Note: r.say("rules.assignment_hint")}
+		for _, a := range set.Assignments() {
+			s.Conditions = append(s.Conditions, ruleCondition{Text: worded(a.Name, r.language, a.Key), Source: a.When.Source})
+		}
+		out = append(out, s)
+	case crm.RuleNurture:
+		for _, t := range set.Tracks() {
+			s := ruleSection{ID: t.Key, Name: worded(t.Name, r.language, t.Key), Note: t.When.Source}
+			for _, touch := range t.Touches {
+				s.Conditions = append(s.Conditions, ruleCondition{Text: r.say("mail." + touch.Mail + ".subject"), Note: r.say("rules.track_days", "N", touch.Days), Source: touch.Key})
+			}
+			out = append(out, s)
+		}
+	case crm.RuleDunning:
+		s := ruleSection{ID: "levels", Name: r.say("rules.dunning"), Note: r.say("rules.dunning_hint", "N", set.Dunning().GraceDays)}
+		for _, l := range set.Dunning().Levels {
+			s.Conditions = append(s.Conditions, ruleCondition{Text: worded(l.Name, r.language, l.Key), Note: r.say("rules.after_days", "N", l.Days), Source: l.Key})
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func (r *request) conditions(v crm.Verdict) []ruleCondition {
+	var out []ruleCondition
+	group := ""
+	for _, c := range v.Clauses {
+		if c.Group != "" && c.Group == group && len(out) > 0 {
+			out[len(out)-1].Source += " or " + c.Source
+			continue
+		}
+		group = c.Group
+		id, _, _ := strings.Cut(strings.TrimPrefix(c.ID, v.Key+"."), "#")
+		if n := len(out); n > 0 && out[n-1].ID == id { // a condition of several parts that all must hold
+			out[n-1].Source += " and " + c.Source
+			if len(c.Label) == 0 {
+				out[n-1].Text += ", " + r.words().Clause(c, "")
+			}
+			continue
+		}
+		rc := ruleCondition{ID: id, Text: r.words().Clause(c, ""), Source: c.Source}
+		if len(c.FixBy) > 0 {
+			rc.Note = r.say("gate.fix_by", "Roles", r.roleNames(c.FixBy))
+		}
+		out = append(out, rc)
+	}
+	return out
+}
+
+// written gives conditions of several parts the expression that their author wrote.
+func written(shown []ruleCondition, all []rules.Condition) []ruleCondition {
+	for i, c := range shown {
+		for _, w := range all {
+			if w.ID == c.ID {
+				shown[i].Source = w.Source
+			}
+		}
+	}
+	return shown
+}
