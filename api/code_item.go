@@ -13,7 +13,7 @@ var itemCodes = []string{
 	"given_twice", "in_the_future", "in_the_past", "invalid", "invalid_character", "invalid_country", "invalid_cursor", "invalid_date",
 	"invalid_decimal", "invalid_duration", "invalid_email", "invalid_id", "invalid_phone", "invalid_time", "invalid_utf8",
 	"invalid_value", "invalid_vat", "limit", "malformed_query", "mismatch", "missing_column", "missing_permission", "mixed_currency",
-	"more_than_open", "no_contact", "no_cost_rate", "not_a_salesperson", "not_accepted_in_url", "not_an_integer", "not_billable",
+	"more_than_open", "no_contact", "no_cost_rate", "no_rows", "not_a_salesperson", "not_accepted_in_url", "not_an_integer", "not_billable",
 	"not_for_this_kind", "not_local_path", "not_reachable", "not_with_lead", "not_with_opportunity", "not_with_start",
 	"not_without_start", "other_content", "out_of_range", "own_request", "product_inactive", "read_only", "remainder_last", "required",
 	"required_by_gate", "seconds", "see_header", "solved_before_answered", "sum_mismatch", "syntax", "time_does_not_exist", "too_deep",
