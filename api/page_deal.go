@@ -180,6 +180,9 @@ func (r *request) dealOutlook(p *dealPage, set *rules.Set) error {
 		g.Title = r.say("gate.outlook_won")
 	}
 	g.Hidden = []hidden{{"command", uuid.NewString()}, {"to", next.Key}, {"tab", p.Tab}}
+	if g.CanCase = r.Can(crm.MayWriteRules); g.CanCase {
+		g.Hidden = append(g.Hidden, hidden{"deal", string(p.ID)})
+	}
 	p.Outlook = &g
 	return nil
 }

@@ -27,6 +27,7 @@ type gateView struct {
 	CanFill  bool // some missing field has an input here
 	CanRetry bool
 	CanMove  bool
+	CanCase  bool // it can be kept beside the rules as an example
 }
 
 // clauseView is one condition.

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,7 +43,11 @@ type draftSection struct {
 	ruleSection
 	Editor *conditionEditor
 	Opens  bool // its conditions can be edited one by one
+	Adds   bool // new ones can be put beside them
 }
+
+// ruleLimit is how many bytes a form with a text of rules may have: escaped letters take three.
+const ruleLimit = 3*maxSource + 64<<10
 
 var draftViews = []string{"form", "text", "cases"}
 
@@ -98,7 +103,7 @@ func (r *request) showDraft(d store.RuleDraft, p draftPage) error {
 	found := inspect(d.Kind, d.Source)
 	at := "/rules/drafts/" + string(d.ID)
 	p.RuleDraft, p.Set, p.Findings = d, found.Set, r.findings(found, at+"?view=text")
-	if p.View != "text" && p.View != "cases" {
+	if p.View == "" || !slices.Contains(draftViews, p.View) {
 		p.View = "form"
 	}
 	if found.Set == nil && p.View != "text" {

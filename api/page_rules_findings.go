@@ -113,13 +113,11 @@ func (r *request) conditionName(set *rules.Set, ask, id string) string {
 	if set == nil {
 		return id
 	}
-	var all []rules.Condition
-	if s, ok := set.Stage(ask); ok {
-		all = s.Enter()
-	} else {
-		all = set.Checks()
+	question := ask
+	if _, stage := set.Stage(ask); !stage && set.Kind() != crm.RuleProject {
+		question = string(set.Kind())
 	}
-	for _, c := range all {
+	for _, c := range set.Asked(question) {
 		if c.ID == id {
 			return worded(c.Label, r.language, c.Source)
 		}

@@ -6,12 +6,11 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"leadtocash/crm"
 	"leadtocash/rules"
 	"leadtocash/store"
-
-	"github.com/shopspring/decimal"
 )
 
 // reportView is what a trial on deals found; every number leads to the deals behind it.
@@ -67,6 +66,7 @@ func (r *request) reportView(text json.RawMessage, set *rules.Set, at string) *r
 type reportPage struct {
 	Kind  crm.RuleKind
 	Back  string
+	Next  string // of a draft: to activate it
 	Title string
 	*reportView
 	Chosen string // the number in words
@@ -110,6 +110,9 @@ func pageVersionReport(r *request) error {
 func (r *request) report(kind crm.RuleKind, source string, text json.RawMessage, back, title string) error {
 	set, _ := rules.Parse(kind, []byte(source))
 	p := reportPage{Kind: kind, Back: back, Title: title, List: r.gin.Query("list"), reportView: r.reportView(text, set, back+"/report")}
+	if strings.HasPrefix(back, "/rules/drafts/") && r.Can(crm.MayWriteRules) {
+		p.Next = back + "/activate"
+	}
 	if p.reportView == nil {
 		return store.ErrNotFound
 	}
@@ -218,10 +221,7 @@ func (r *request) reportFile(p reportPage) [][]string {
 			}
 			why += w
 		}
-		rows = append(rows, []string{h.Deal.Name, h.Deal.Customer, h.Deal.Owner, h.Stage, h.Gate, amountText(h.Amount), why})
+		rows = append(rows, []string{h.Deal.Name, h.Deal.Customer, h.Deal.Owner, h.Stage, h.Gate, h.Amount.StringFixed(2), why})
 	}
 	return rows
 }
-
-// amountText is an amount as spreadsheets of every language read it.
-func amountText(d decimal.Decimal) string { return d.StringFixed(2) }

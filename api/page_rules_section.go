@@ -13,30 +13,30 @@ func (r *request) ruleSections(set *rules.Set) []ruleSection {
 	switch set.Kind() {
 	case crm.RulePipeline:
 		for _, s := range set.Stages() {
-			out = append(out, ruleSection{s.Key, worded(s.Name, r.language, s.Key), worded(s.Guidance, r.language, ""), written(r.conditions(set.Gate(s.Key, crm.Facts{})), s.Enter())})
+			out = append(out, ruleSection{s.Key, worded(s.Name, r.language, s.Key), worded(s.Guidance, r.language, ""), written(r.conditions(set.Gate(s.Key, crm.Facts{})), set.Asked(s.Key))})
 		}
 	case crm.RuleProject:
 		for _, list := range []struct {
 			key string
 			v   crm.Verdict
 		}{{"alarm", set.Alarm(crm.Facts{})}, {"close", set.Closing(crm.Facts{})}} {
-			out = append(out, ruleSection{list.key, r.say("bench.where." + list.key), r.say("bench.where." + list.key + "_hint"), r.conditions(list.v)})
+			out = append(out, ruleSection{list.key, r.say("bench.where." + list.key), r.say("bench.where." + list.key + "_hint"), written(r.conditions(list.v), set.Asked(list.key))})
 		}
 	case crm.RuleOrder:
-		out = append(out, ruleSection{"checks", r.say("rules.checks"), r.say("rules.checks_hint"), written(r.conditions(set.Checklist(crm.Facts{})), set.Checks())})
+		out = append(out, ruleSection{"checks", r.say("rules.checks"), r.say("rules.checks_hint"), written(r.conditions(set.Checklist(crm.Facts{})), set.Asked(string(crm.RuleOrder)))})
 	case crm.RuleApproval:
 		_, v := set.Route(crm.Facts{})
-		out = append(out, ruleSection{"levels", r.say("rules.levels"), r.say("rules.levels_hint"), r.conditions(v)})
+		out = append(out, ruleSection{"levels", r.say("rules.levels"), r.say("rules.levels_hint"), written(r.conditions(v), set.Asked(string(crm.RuleApproval)))})
 	case crm.RuleScoring:
 		s := ruleSection{ID: "rules", Name: r.say("rules.scoring"), Note: r.say("rules.scoring_hint", "At", set.Scoring().ConvertAt, "Days", set.Scoring().HalveAfter)}
 		for _, p := range set.Points() {
-			s.Conditions = append(s.Conditions, ruleCondition{Text: worded(p.Label, r.language, p.ID), Source: p.Source, Note: r.say("rules.points", "N", p.Points)})
+			s.Conditions = append(s.Conditions, ruleCondition{ID: p.ID, Text: worded(p.Label, r.language, p.ID), Source: p.Source, Note: r.say("rules.points", "N", p.Points)})
 		}
 		out = append(out, s)
 	case crm.RuleAssignment:
 		s := ruleSection{ID: "rules", Name: r.say("rules.assignment"), Note: r.say("rules.assignment_hint")}
 		for _, a := range set.Assignments() {
-			s.Conditions = append(s.Conditions, ruleCondition{Text: worded(a.Name, r.language, a.Key), Source: a.When.Source})
+			s.Conditions = append(s.Conditions, ruleCondition{ID: a.Key, Text: worded(a.Name, r.language, a.Key), Source: a.When.Source})
 		}
 		out = append(out, s)
 	case crm.RuleNurture:

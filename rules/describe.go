@@ -51,3 +51,10 @@ func (c *condition) described() Condition {
 	}
 	return Condition{ID: c.id, Source: c.source, Label: maps.Clone(c.label), Fields: fields}
 }
+
+// Asked lists the conditions that a question reads, in the order of the file: a stage of a pipeline, alarm or close of a project, else the
+// kind itself. The id of a condition of a rule, level or track is the key of that.
+func (s *Set) Asked(question string) []Condition { return described(s.asked(question)) }
+
+// Questions lists what a set can be asked.
+func (s *Set) Questions() []string { return s.questions() }

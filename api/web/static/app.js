@@ -1,6 +1,7 @@
 // Adds to pages that work without it: focus where something is wrong, keys, drag on the board.
 import { board } from "./board.js";
 import { keys } from "./keys.js";
+import { rules } from "./rules.js";
 
 // The list of what is wrong names the fields.
 for (const link of document.querySelectorAll(".summary a[href^='#']")) {
@@ -59,3 +60,4 @@ for (const panel of document.querySelectorAll("[data-follow]")) {
 
 board();
 keys();
+rules();
