@@ -119,10 +119,23 @@ func (r *request) conditionName(set *rules.Set, ask, id string) string {
 	}
 	for _, c := range set.Asked(question) {
 		if c.ID == id {
-			return worded(c.Label, r.language, c.Source)
+			return worded(c.Label, r.language, r.sourceText(c.Source))
 		}
 	}
 	return id
+}
+
+// sourceText is a condition without a label in words, part by part.
+func (r *request) sourceText(source string) string {
+	v, found := rules.Try(source, crm.Facts{})
+	if len(found) > 0 {
+		return source
+	}
+	var parts []string
+	for _, c := range v.Clauses {
+		parts = append(parts, r.words().Clause(c, ""))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // placeOf is a place such as send.vat in words: the stage and the condition.

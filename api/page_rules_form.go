@@ -8,10 +8,14 @@ import (
 
 	"leadtocash/crm"
 	"leadtocash/rules"
+	"leadtocash/store"
 )
 
 // conditionEditor is the form of one condition: what it asks as rows of field, operator and value, and what people read.
 type conditionEditor struct {
+	Draft     crm.ID
+	Version   int
+	Place     string // where, in words
 	Where, ID string
 	Text      bool // more is in it than rows can show: it is edited as an expression
 	Form      form
@@ -76,7 +80,15 @@ func (r *request) draftSections(p *draftPage) {
 		if q := r.gin.Request.URL.Query(); edit && q.Get("where") == s.ID && q.Has("edit") && r.gin.Request.Method == "GET" {
 			d.Editor = r.conditionEditor(p.Set, s.ID, q.Get("edit"))
 		}
+		d.Editor.of(p.RuleDraft, s.Name)
 		p.Sections = append(p.Sections, d)
+	}
+}
+
+// of says in which draft and at what place the form is open.
+func (e *conditionEditor) of(d store.RuleDraft, place string) {
+	if e != nil {
+		e.Draft, e.Version, e.Place = d.ID, d.Version, place
 	}
 }
 
@@ -239,6 +251,7 @@ func formCondition(r *request) error {
 		for i := range p.Sections {
 			if p.Sections[i].ID == where {
 				p.Sections[i].Editor = e
+				e.of(d, p.Sections[i].Name)
 			}
 		}
 		return r.showDraft(d, p)

@@ -63,7 +63,7 @@ func TestWorkbenchFromFormToMigration(t *testing.T) {
 	page := b.open(at+"/activate", http.StatusOK)
 	page.want("ins", "filled(customer.address)")
 	again := b.send(http.MethodPost, at+"/activate", url.Values{"version": {"2"}, "running": {"all"}})
-	b.read(again, at, http.StatusUnprocessableEntity).want("h2", "form.problems")
+	b.read(again, at, http.StatusUnprocessableEntity).want("h2", "Please check these points")
 	m := b.post(at+"/activate", url.Values{"version": {"2"}, "running": {"all"}, "comment": {"Parcels came back"}})
 	m.want("h1", "To version 2")
 	v := b.open("/rules/pipeline/versions/2", http.StatusOK)
@@ -170,7 +170,7 @@ func TestWorkbenchChecksWhileTyping(t *testing.T) {
 	at := b.draft(crm.RulePipeline)
 	text := strings.Replace(shippedRules(t)[crm.RulePipeline], "filled(customer.vat)", "filled(customer.vta)", 1)
 	d := b.read(b.send(http.MethodPost, at+"/check", url.Values{"source": {text}}), at, http.StatusOK)
-	d.want("div", "customer.vat")
+	d.want("div", "did you mean vat?")
 	found := false
 	d.each("a", func(n *html.Node) { found = found || attr(n, "data-line") != "" && attr(n, "data-column") != "" })
 	if !found {

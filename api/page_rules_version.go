@@ -20,19 +20,6 @@ type ruleVersionPage struct {
 	May      bool
 }
 
-// ruleDiff is what differs between a version or draft and another version.
-type ruleDiff struct {
-	Against int // 0: there is none before it
-	Changes []ruleChange
-	Broken  bool // one of the texts cannot be read
-}
-
-// ruleChange is one difference; Where is the place in words as far as there are any.
-type ruleChange struct {
-	rules.Change
-	Where, Tone, What string
-}
-
 func pageRuleVersion(r *request) error {
 	kind, v, err := r.ruleVersion()
 	if err != nil {
@@ -74,29 +61,4 @@ func (r *request) ruleVersion() (kind crm.RuleKind, v store.RuleSet, err error) 
 	}
 	v, err = r.store.RuleVersion(r.ctx(), kind, n)
 	return kind, v, err
-}
-
-// ruleDiff compares a text with a version; one that is not there compares with nothing.
-func (r *request) ruleDiff(kind crm.RuleKind, against int, source string) (d ruleDiff, err error) {
-	if against < 1 || against > 1<<30 {
-		return d, nil
-	}
-	before, err := r.store.RuleVersion(r.ctx(), kind, against)
-	if err != nil {
-		return d, err
-	}
-	d.Against = against
-	changes, found := rules.Diff(kind, []byte(before.Source), []byte(source))
-	d.Broken = len(found) > 0
-	for _, c := range changes {
-		x := ruleChange{Change: c, Where: c.Path, Tone: "wait", What: "changed"}
-		switch {
-		case c.Was == "":
-			x.Tone, x.What = "ok", "added"
-		case c.Is == "":
-			x.Tone, x.What = "bad", "removed"
-		}
-		d.Changes = append(d.Changes, x)
-	}
-	return d, nil
 }
