@@ -13,6 +13,7 @@ import (
 
 // event is a line of a timeline in words.
 type event struct {
+	ID          int64
 	At          time.Time
 	Text        string
 	Actor       string
@@ -26,7 +27,7 @@ func (r *request) events(list []store.Event, currency string) []event {
 	for _, e := range list {
 		var told bool
 		if e.Data, told = r.seenEvent(e.Code, e.Data); told {
-			out = append(out, event{At: e.At, Text: r.eventText(e, currency), Actor: actorName(r.words(), e.Actor, e.ActorName), RuleKind: e.RuleKind, RuleVersion: e.RuleVersion})
+			out = append(out, event{ID: e.ID, At: e.At, Text: r.eventText(e, currency), Actor: actorName(r.words(), e.Actor, e.ActorName), RuleKind: e.RuleKind, RuleVersion: e.RuleVersion})
 		}
 	}
 	return out

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -56,6 +57,7 @@ func (r *request) gateView(v crm.Verdict, deal crm.ID, currency string, f form) 
 	g := gateView{Verdict: v, CanRetry: true, RuleURL: "/rules?kind=" + string(v.Kind)}
 	g.RuleText = r.say("gate.rule", "Version", v.Version)
 	if v.Version > 0 {
+		g.RuleURL = fmt.Sprintf("/rules/%s/versions/%d", v.Kind, v.Version)
 		if sheets, err := r.store.RulesHistory(r.ctx(), v.Kind); err == nil {
 			for _, s := range sheets {
 				if s.Version == v.Version {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,8 +22,11 @@ type processPage struct {
 	Events   []event
 	Record   string
 	Temporal string
-	Versions []option
+	Versions []pinnedVersion
 }
+
+// pinnedVersion is a version of the rules that the process follows.
+type pinnedVersion struct{ Kind, Version, URL string }
 
 type processStep struct{ Name, State, Mark string }
 
@@ -70,7 +74,7 @@ func pageProcess(r *request) error {
 	}
 	for _, k := range crm.RuleKinds() {
 		if n := v.Rules[string(k)]; n > 0 {
-			p.Versions = append(p.Versions, option{named(r.words(), "rule_kind", string(k)), r.say("gate.rule", "Version", n)})
+			p.Versions = append(p.Versions, pinnedVersion{named(r.words(), "rule_kind", string(k)), r.say("gate.rule", "Version", n), fmt.Sprintf("/rules/%s/versions/%d", k, n)})
 		}
 	}
 	if ui := r.srv.Pages.TemporalUI; ui != "" && (r.user.Has(crm.RoleAdmin) || r.user.Has(crm.RoleSalesOps)) {

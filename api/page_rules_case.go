@@ -90,7 +90,7 @@ func formDraftCase(r *request) error {
 	if f.Failed() {
 		return r.showDraft(d, draftPage{View: "cases", Form: f.refusedAs("source", d.Source)})
 	}
-	d.Version, d.Source = seenVersion(f), string(source)
+	d.Source = string(source) // behind what others saved meanwhile: a case takes nothing away
 	return r.saveDraft(d, values(), "cases", "?view=cases")
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -77,7 +78,7 @@ func (r *request) draftSections(p *draftPage) {
 	}
 	for _, s := range r.ruleSections(p.Set) {
 		d := draftSection{ruleSection: s, Opens: edit, Adds: add}
-		if q := r.gin.Request.URL.Query(); edit && q.Get("where") == s.ID && q.Has("edit") && r.gin.Request.Method == "GET" {
+		if q := r.gin.Request.URL.Query(); edit && q.Get("where") == s.ID && q.Has("edit") && r.gin.Request.Method == http.MethodGet {
 			d.Editor = r.conditionEditor(p.Set, s.ID, q.Get("edit"))
 		}
 		d.Editor.of(p.RuleDraft, s.Name)
@@ -210,7 +211,8 @@ func (r *request) editorOps() (out []editorOp) {
 	return out
 }
 
-// formCondition writes a condition of a draft, or takes it out.
+// formCondition writes a condition of a draft, or takes it out. Where somebody saved meanwhile nothing is written: what was typed is shown on
+// the text as it is by now, and can be sent again.
 func formCondition(r *request) error {
 	d, err := r.draft()
 	if err != nil {
@@ -220,47 +222,58 @@ func formCondition(r *request) error {
 	if err != nil {
 		return err
 	}
-	where, id := f.Value("where"), f.Value("condition")
-	change := d
-	change.Version = seenVersion(f)
-	next := "#s-" + where
-	if f.Value("do") == "remove" {
-		source, found := rules.DropCondition(d.Kind, []byte(d.Source), where, id)
-		if len(found) > 0 {
-			f.other = append(f.other, problemTexts(r.ruleProblems(found))...)
-			return r.showDraft(d, draftPage{Form: f.refusedAs("source", d.Source)})
-		}
-		change.Source = string(source)
-		return r.saveDraft(change, values(), "form", next)
-	}
 	set, found := rules.Parse(d.Kind, []byte(d.Source))
 	if len(found) > 0 {
 		return r.showDraft(d, draftPage{View: "text"})
 	}
-	e := r.emptyEditor(d.Kind, where, id)
-	c, shape := r.readCondition(e, &f, set)
-	var source []byte
-	if !f.Failed() {
-		source, found = rules.PutCondition(d.Kind, []byte(d.Source), where, c)
-		f.other = append(f.other, problemTexts(r.ruleProblems(found))...)
+	if f.Value("do") == "remove" {
+		return r.dropCondition(d, f)
 	}
+	e := r.emptyEditor(d.Kind, f.Value("where"), f.Value("condition"))
+	c, shape := r.readCondition(e, &f, set)
 	if f.Failed() {
-		e.Form, f.status = f, 422
-		p := draftPage{Form: f, Set: set, RuleDraft: d}
-		r.draftSections(&p)
-		for i := range p.Sections {
-			if p.Sections[i].ID == where {
-				p.Sections[i].Editor = e
-				e.of(d, p.Sections[i].Name)
-			}
-		}
-		return r.showDraft(d, p)
+		return r.conditionAgain(d, set, e, f, nil)
+	}
+	if seenVersion(f) != d.Version {
+		f.status = http.StatusPreconditionFailed
+		return r.conditionAgain(d, set, e, f, &staleView{d.EditorName, d.UpdatedAt})
+	}
+	source, found := rules.PutCondition(d.Kind, []byte(d.Source), e.Where, c)
+	if len(found) > 0 {
+		f.other = append(f.other, problemTexts(r.ruleProblems(found))...)
+		return r.conditionAgain(d, set, e, f, nil)
 	}
 	if e.New && f.Value("cases") == "true" {
-		source = r.withCases(d.Kind, source, where, c, shape)
+		source = r.withCases(d.Kind, source, e.Where, c, shape)
 	}
-	change.Source = string(source)
-	return r.saveDraft(change, values(), "form", next)
+	d.Source = string(source)
+	return r.saveDraft(d, values(), "form", "#s-"+e.Where)
+}
+
+func (r *request) dropCondition(d store.RuleDraft, f form) error {
+	source, found := rules.DropCondition(d.Kind, []byte(d.Source), f.Value("where"), f.Value("condition"))
+	if len(found) > 0 {
+		f.other = append(f.other, problemTexts(r.ruleProblems(found))...)
+		return r.showDraft(d, draftPage{Form: f.refusedAs("source", d.Source)})
+	}
+	d.Source, d.Version = string(source), seenVersion(f)
+	return r.saveDraft(d, values(), "form", "#s-"+f.Value("where"))
+}
+
+// conditionAgain shows the form of a condition once more, with what was typed.
+func (r *request) conditionAgain(d store.RuleDraft, set *rules.Set, e *conditionEditor, f form, stale *staleView) error {
+	if e.Form = f; stale == nil {
+		f.status = http.StatusUnprocessableEntity
+	}
+	p := draftPage{Form: f, Set: set, RuleDraft: d, Stale: stale}
+	r.draftSections(&p)
+	for i := range p.Sections {
+		if p.Sections[i].ID == e.Where {
+			p.Sections[i].Editor = e
+			e.of(d, p.Sections[i].Name)
+		}
+	}
+	return r.showDraft(d, p)
 }
 
 func problemTexts(problems []ruleProblem) (out []string) {
@@ -272,7 +285,7 @@ func problemTexts(problems []ruleProblem) (out []string) {
 
 // refusedAs is the form with a value as it is stored.
 func (f form) refusedAs(name, value string) form {
-	f.values[name], f.status = value, 422
+	f.values[name], f.status = value, http.StatusUnprocessableEntity
 	return f
 }
 

@@ -30,8 +30,8 @@ type reportFigure struct {
 
 // reportPart is the blocked deals by one thing: clause, owner, stage.
 type reportPart struct {
-	Name, Param string
-	Lines       []reportLine
+	Name, Head, Param string
+	Lines             []reportLine
 }
 
 type reportLine struct {
@@ -46,19 +46,25 @@ func (r *request) reportView(text json.RawMessage, set *rules.Set, at string) *r
 		return nil
 	}
 	v.Figures = []reportFigure{
-		{r.say("bench.open"), "", "", v.Open}, {r.say("bench.blocked"), "blocked", "warn", v.Blocked}, {r.say("bench.newly"), "newly", "bad", v.Newly}, {r.say("bench.freed"), "freed", "ok", v.Freed},
-		{r.say("bench.won"), "", "", v.Won}, {r.say("bench.stopped"), "stopped", "bad", v.Stopped}, {r.say("bench.lost"), "", "", v.Lost}, {r.say("bench.spared"), "spared", "ok", v.Spared},
+		{r.say("bench.open"), "", "", v.Open},
+		{r.say("bench.blocked"), "blocked", "warn", v.Blocked},
+		{r.say("bench.newly"), "newly", "bad", v.Newly},
+		{r.say("bench.freed"), "freed", "ok", v.Freed},
+		{r.say("bench.won"), "", "", v.Won},
+		{r.say("bench.stopped"), "stopped", "bad", v.Stopped},
+		{r.say("bench.lost"), "", "", v.Lost},
+		{r.say("bench.spared"), "spared", "ok", v.Spared},
 	}
-	part := func(name string, lines []rules.Line, label func(string) string) {
-		p := reportPart{Name: r.say("bench.by_" + name), Param: name}
+	part := func(name, head string, lines []rules.Line, label func(string) string) {
+		p := reportPart{Name: r.say("bench.by_" + name), Head: r.say(head), Param: name}
 		for _, l := range lines {
 			p.Lines = append(p.Lines, reportLine{l.Key, label(l.Key), l.Tally})
 		}
 		v.Parts = append(v.Parts, p)
 	}
-	part("clause", v.ByClause, func(key string) string { return r.placeOf(set, key) })
-	part("stage", v.ByStage, func(key string) string { return r.askName(set, key) })
-	part("owner", v.ByOwner, r.personName)
+	part("clause", "bench.condition", v.ByClause, func(key string) string { return r.placeOf(set, key) })
+	part("stage", "col.stage", v.ByStage, func(key string) string { return r.askName(set, key) })
+	part("owner", "col.owner", v.ByOwner, r.personName)
 	return &v
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -65,7 +66,7 @@ func TestWorkbenchFromFormToMigration(t *testing.T) {
 	again := b.send(http.MethodPost, at+"/activate", url.Values{"version": {"2"}, "running": {"all"}})
 	b.read(again, at, http.StatusUnprocessableEntity).want("h2", "Please check these points")
 	m := b.post(at+"/activate", url.Values{"version": {"2"}, "running": {"all"}, "comment": {"Parcels came back"}})
-	m.want("h1", "To version 2")
+	m.want("h1", "Running processes to version 2")
 	v := b.open("/rules/pipeline/versions/2", http.StatusOK)
 	v.want("dd", "Parcels came back")
 	v.want("section", "Tried on deals")
@@ -109,6 +110,16 @@ func TestWorkbenchStaleSaveKeepsTheText(t *testing.T) {
 	d := ops.read(rec, at, http.StatusPreconditionFailed)
 	d.want("h2", "admin saved this draft")
 	d.want("textarea", "# mine")
+	again := addressCondition("1")
+	again.Set("label.en", "Where to send the parcels")
+	rec = ops.send(http.MethodPost, at+"/conditions", withPlace(again, "checks"))
+	d = ops.read(rec, at, http.StatusPreconditionFailed)
+	d.want("h2", "admin saved this draft")
+	typed := false
+	d.each("input", func(n *html.Node) { typed = typed || attr(n, "value") == "Where to send the parcels" })
+	if !typed {
+		t.Error("the condition that was typed is lost")
+	}
 	kept, err := s.store.RuleDraft(t.Context(), crm.ID(strings.TrimPrefix(at, "/rules/drafts/")))
 	must(t, err)
 	if !strings.Contains(kept.Source, "# theirs") {
@@ -247,4 +258,29 @@ func TestWorkbenchRowsRoundTrip(t *testing.T) {
 	if seen < 5 {
 		t.Errorf("only %d conditions can be shown as rows", seen)
 	}
+}
+
+// N7: the verdict of then is shown with the values of then, to those who may see the process, and the version beside it.
+func TestVerdictOfThen(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	process := crm.ProcessID(crm.KindOpportunity, s.deal)
+	s.exec(`insert into timeline (process, cause, seq, at, actor, code, data, rule_kind, rule_version) values ('` + process + `', 'then', 0, now(), 'system', 'opportunity.moved', '{"from": "configure", "to": "send"}', 'pipeline', 1)`)
+	s.exec(`insert into verdict (cause, kind, process, at, version, key, result, clauses, facts) values ('then', 'pipeline', '` + process + `', now(), 1, 'send', 'allowed',
+		'[{"id": "send.amount", "source": "deal.amount > 1000", "label": {}, "outcome": "met", "values": [{"field": "deal.amount", "now": "4321"}], "needs": "1000", "op": ">"}]', '{}')`)
+	p, err := s.store.ProcessPage(t.Context(), store.Everything(), process)
+	must(t, err)
+	at := fmt.Sprintf("/verdicts/%d", p.Timeline[0].ID)
+	d := s.browser("anna").open(at, http.StatusOK)
+	d.want("li", "4,321")
+	d.want("a", "Rule version 1")
+	d.want("span", "allowed")
+	s.browser("ben").open(at, http.StatusNotFound)
+	s.browser("anna").open("/verdicts/99999999", http.StatusNotFound)
+	s.browser("anna").open("/verdicts/x", http.StatusNotFound)
+}
+
+func withPlace(f url.Values, where string) url.Values {
+	f.Set("where", where)
+	return f
 }

@@ -145,6 +145,7 @@ func pageRoutes() []route {
 		{method: get, path: "/rules/migrations/:id", need: crm.MayWriteRules, do: pageMigration, page: true},
 		{method: post, path: "/rules/migrations/:id/back", need: crm.MayWriteRules, do: formMigrationBack, page: true},
 		{method: post, path: "/rules/reload", need: crm.MayWriteRules, do: formRulesReload, page: true},
+		{method: get, path: "/verdicts/:entry", need: crm.MayReadProcess, do: pageVerdict, page: true},
 		{method: get, path: "/process/:id", need: crm.MayReadProcess, do: pageProcess, page: true},
 		{method: get, path: "/dev/mailbox", need: crm.MayReadMailbox, do: pageMailbox, page: true},
 		{method: get, path: "/dev/mailbox/:id", need: crm.MayReadMailbox, do: pageLetter, page: true},

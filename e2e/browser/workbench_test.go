@@ -46,7 +46,7 @@ func TestSalesOpsChangesAGate(t *testing.T) {
 	seller.open("/opportunities/" + string(d.id))
 	seller.see(s.texts.For("en").FieldName("customer.address"))
 	press(seller, "button", "gate.save_and_move") // as it is
-	seller.see("can't move to")
+	seller.see("can’t move to")
 	seller.fill(s.texts.For("en").FieldName("customer.address"), "Via Roma 1, Milano")
 	press(seller, "button", "gate.save_and_move")
 	seller.see("said.deal_moved")
@@ -101,4 +101,8 @@ func TestEveryPageOfTheWorkbench(t *testing.T) {
 	b.click("field", s.texts.For("en").N("bench.all_running", 2))
 	b.send("bench.do_activate")
 	p.inspect("workbench-migration")
+	sent := s.sent("Dupont SARL", 1)
+	b.open("/opportunities/" + string(sent.id) + "?tab=timeline")
+	b.follow(s.texts.For("en").T("timeline.rule", "n", 3))
+	p.inspect("workbench-verdict")
 }
