@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/crm"
 	"leadtocash/store"
 	"leadtocash/workflows"
@@ -85,6 +86,7 @@ func (e *Engine) told(ctx context.Context, c crm.Command, sends int, err error) 
 
 func (e *Engine) update(ctx context.Context, c crm.Command, sends int) (answer crm.Answer, err error) {
 	kind, _ := crm.SplitProcessID(c.Process)
+	crash.At("update.before")
 	start := e.temporal.NewWithStartWorkflowOperation(workflows.Start(c.Process), workflows.Of(kind), workflows.State{})
 	h, err := e.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: start,
@@ -96,6 +98,7 @@ func (e *Engine) update(ctx context.Context, c crm.Command, sends int) (answer c
 	if err == nil {
 		err = h.Get(ctx, &answer)
 	}
+	crash.At("update.after")
 	return answer, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/store"
 	"leadtocash/workflows"
 
@@ -74,7 +75,9 @@ func wake(ctx context.Context, c client.Client, w store.Waking) error {
 	}
 	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
 	defer stop()
+	crash.At("wake.before")
 	_, err := c.SignalWithStartWorkflow(ctx, w.Process, workflows.SignalWake, nil, workflows.Start(w.Process), workflow, workflows.State{})
+	crash.At("wake.after")
 	return err
 }
 

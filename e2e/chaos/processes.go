@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"leadtocash/crm"
+	product "leadtocash/worker"
 	"leadtocash/workflows"
 
 	"github.com/jackc/pgx/v5"
@@ -136,6 +137,13 @@ func (a *audit) strangers(ctx context.Context, ours map[string]bool) error {
 	return nil
 }
 
+// replayed lets the worker's registration fill a replayer: it has no activities.
+type replayed struct {
+	worker.WorkflowReplayer
+	worker.ActivityRegistry
+	worker.NexusServiceRegistry
+}
+
 // replays is how many histories are replayed at most.
 const replays = 120
 
@@ -146,9 +154,7 @@ func (a *audit) histories(ctx context.Context) error {
 		return err
 	}
 	r := worker.NewWorkflowReplayer()
-	for _, f := range []any{workflows.Lead, workflows.Opportunity, workflows.Contract, workflows.Collection} {
-		r.RegisterWorkflow(f)
-	}
+	product.Register(replayed{WorkflowReplayer: r}, nil)
 	quiet := log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil)))
 	for i, p := range all {
 		if len(all) > replays && i%(len(all)/replays+1) != 0 {
