@@ -26,7 +26,7 @@ type audit struct {
 func newAudit(h *house, journeys []*journey) *audit {
 	return &audit{
 		house: h, journeys: journeys, owner: map[string]int{}, spoiled: map[int]bool{},
-		report: Report{Seed: h.Seed, Kills: int(h.kills.Load()), Journeys: len(journeys), Answers: maps.Clone(h.answers.of)},
+		report: Report{Seed: h.Seed, Kills: int(h.kills.Load()), Stops: int(h.stops.Load()), Faults: int(h.faulted.Load()), Journeys: len(journeys), Answers: maps.Clone(h.answers.of)},
 	}
 }
 

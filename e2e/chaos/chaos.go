@@ -1,4 +1,4 @@
-// Package chaos runs the whole product as real processes, kills them at seeded moments while customers' journeys go through the API, heals
+// Package chaos runs the whole product as real processes, kills and stops them and disturbs their network at seeded moments while customers' journeys go through the API, heals
 // everything, and then checks that nothing was lost and nothing happened twice: in the database, and in the journals that the mail server
 // and the ERP kept of what they really received.
 package chaos
@@ -19,9 +19,11 @@ type Config struct {
 	Stack    *stack.Stack // private to this run: it is killed and restarted
 	Binary   string       // the product, for its api, worker and migrate commands
 	Journeys int
-	Kills    int
+	Kills    int // SIGKILL
+	Stops    int // SIGSTOP for some seconds
+	Faults   int // of the network between a program and PostgreSQL or Temporal
 	Seed     uint64
-	Out      io.Writer // one line for each kill and for everything that is wrong
+	Out      io.Writer // one line for each blow and for everything that is wrong
 }
 
 // The limits of a run; whatever takes longer counts as broken.
@@ -36,6 +38,8 @@ const (
 type Report struct {
 	Seed     uint64
 	Kills    int
+	Stops    int
+	Faults   int
 	Journeys int
 	Right    int      // journeys whose end is as it must be and of which no invariant is broken
 	Lost     int      // what was acknowledged, or had to happen, and is not there
@@ -46,6 +50,11 @@ type Report struct {
 	Resent   int // arrivals of a Message-ID that had arrived before; mail cannot be exactly once (R7)
 	Replayed int // steps of which a second send was answered as the first
 	Took     map[string]time.Duration
+}
+
+// Blows tells what else than kills hit the product.
+func (r Report) Blows() string {
+	return fmt.Sprintf("besides: %d stops of 1-5 s, %d network faults (cut, latency, reset)", r.Stops, r.Faults)
 }
 
 // Line is the run's last line.
@@ -92,14 +101,14 @@ func Run(ctx context.Context, c Config) (Report, error) {
 	return a.report, err
 }
 
-// play runs the journeys, some at a time, while the killer works through its schedule.
+// play runs the journeys, some at a time, while kills, stops and network faults come by their schedules.
 func (h *house) play(ctx context.Context) []*journey {
 	journeys := make([]*journey, h.Journeys)
-	killed := make(chan struct{})
-	go func() {
-		defer close(killed)
-		h.killAll(ctx, schedule(h.Seed, h.Kills, h.Journeys*stepsOfJourney))
-	}()
+	steps := h.Journeys * stepsOfJourney
+	var blows sync.WaitGroup
+	blows.Go(func() { h.killAll(ctx, schedule(h.Seed, h.Kills, steps)) })
+	blows.Go(func() { h.stopAll(ctx, stopSchedule(h.Seed, h.Stops, steps)) })
+	blows.Go(func() { h.faultAll(ctx, faultSchedule(h.Seed, h.Faults, steps)) })
 	places := make(chan struct{}, together)
 	var all sync.WaitGroup
 	for n := range journeys {
@@ -112,6 +121,6 @@ func (h *house) play(ctx context.Context) []*journey {
 	}
 	all.Wait()
 	h.over.Store(true)
-	<-killed
+	blows.Wait()
 	return journeys
 }

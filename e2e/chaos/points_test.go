@@ -69,7 +69,7 @@ type crasher struct {
 func (c *crasher) crashAll(all []string) (journeys []*journey) {
 	ctx, over := context.WithCancel(c.t.Context())
 	var mu sync.Mutex
-	var customers, nurse sync.WaitGroup
+	var customers, nurses sync.WaitGroup
 	for range together {
 		customers.Go(func() {
 			for ctx.Err() == nil {
@@ -81,7 +81,9 @@ func (c *crasher) crashAll(all []string) (journeys []*journey) {
 			}
 		})
 	}
-	nurse.Go(func() { c.revive(ctx) })
+	for _, v := range slices.Concat(c.victims["api"], c.victims["worker"]) {
+		nurses.Go(func() { c.revive(ctx, v) })
+	}
 	// In a mixed order: deaths in a row around one letter would make its customer wait for one lease after the other.
 	rand.New(rand.NewPCG(c.Seed, 2)).Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
 	armed := make(chan struct{}, 3)
@@ -95,7 +97,7 @@ func (c *crasher) crashAll(all []string) (journeys []*journey) {
 	}
 	points.Wait()
 	over()
-	nurse.Wait()
+	nurses.Wait()
 	customers.Wait()
 	if died, want := int(c.kills.Load()), len(all)-2; died < want { // two are the command line's
 		c.t.Errorf("%d points were reached and %d programs died", want, died)
@@ -127,16 +129,16 @@ func (c *crasher) crash(point string) {
 	_ = os.Remove(file) // the next points' deaths are their own
 }
 
-// revive counts the dead and restarts them at once.
-func (c *crasher) revive(ctx context.Context) {
-	for ; ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
-		for _, v := range slices.Concat(c.victims["api"], c.victims["worker"]) {
-			if v.child.PID() != 0 {
-				continue
-			}
+// revive counts a program's deaths and restarts it at once.
+func (c *crasher) revive(ctx context.Context, v *victim) {
+	for last := v.child.PID(); ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
+		pid := v.child.PID()
+		if pid != last && last != 0 {
 			c.kills.Add(1)
+		}
+		if last = pid; pid == 0 {
 			if err := v.child.Restart(c.t.Context()); err != nil {
-				c.t.Error(err)
+				c.say("%s is not back yet: %v", v.name, err)
 			}
 		}
 	}
