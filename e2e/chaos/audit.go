@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"leadtocash/crm"
 
@@ -37,7 +38,7 @@ func (a *audit) run(ctx context.Context) (err error) {
 	}
 	defer a.conn.Close(context.WithoutCancel(ctx))
 	for _, check := range []func(context.Context) error{
-		a.owners, a.fates, a.rows, a.chain, a.effects, a.verdicts, a.processes, a.histories, a.repeat,
+		a.owners, a.defects, a.fates, a.rows, a.chain, a.effects, a.verdicts, a.processes, a.histories, a.repeat,
 	} {
 		if err := check(ctx); err != nil {
 			return err
@@ -117,6 +118,16 @@ func (a *audit) owners(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// defects finds answers 500: whatever is down, an api says so and never that it is broken itself.
+func (a *audit) defects(context.Context) error {
+	for what, times := range a.report.Answers {
+		if strings.HasPrefix(what, "500 ") {
+			a.wrong("", "R8: %d answers %s", times, what)
+		}
+	}
+	return nil
 }
 
 // ids lists texts.
