@@ -38,7 +38,7 @@ func (a *audit) run(ctx context.Context) (err error) {
 	}
 	defer a.conn.Close(context.WithoutCancel(ctx))
 	for _, check := range []func(context.Context) error{
-		a.owners, a.defects, a.fates, a.rows, a.chain, a.effects, a.verdicts, a.processes, a.histories, a.repeat,
+		a.owners, a.defects, a.fates, a.rows, a.chain, a.effects, a.verdicts, a.lines, a.processes, a.stuck, a.histories, a.sight, a.screens, a.refusals, a.repeat,
 	} {
 		if err := check(ctx); err != nil {
 			return err

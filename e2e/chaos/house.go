@@ -88,6 +88,9 @@ func open(ctx context.Context, c Config) (h *house, err error) {
 	if err := h.connect(ctx); err != nil {
 		return nil, err
 	}
+	if err := h.watch(ctx); err != nil {
+		return nil, err
+	}
 	h.victims["PostgreSQL"] = []*victim{{name: "PostgreSQL", child: c.Stack.Postgres}}
 	h.victims["Temporal"] = []*victim{{name: "Temporal", child: c.Stack.Temporal}}
 	for n := range 2 {

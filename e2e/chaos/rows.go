@@ -75,24 +75,32 @@ var invariants = []invariant{
 // rows asks all invariants of the rows.
 func (a *audit) rows(ctx context.Context) error {
 	for _, i := range invariants {
-		rows, err := a.conn.Query(ctx, i.sql)
-		if err != nil {
-			return fmt.Errorf("invariant %s: %w", i.name, err)
+		if err := a.ask(ctx, i); err != nil {
+			return err
 		}
-		var record, what *string
-		var found [][2]string
-		if _, err := pgx.ForEachRow(rows, []any{&record, &what}, func() error {
-			found = append(found, [2]string{text(record), text(what)})
-			return nil
-		}); err != nil {
-			return fmt.Errorf("invariant %s: %w", i.name, err)
-		}
-		for _, f := range found {
-			if i.doubles {
-				a.doubled(f[0], "invariant %s: %s (%s)", i.name, f[1], f[0])
-			} else {
-				a.wrong(f[0], "invariant %s: %s (%s)", i.name, f[1], f[0])
-			}
+	}
+	return nil
+}
+
+// ask notes every row that breaks an invariant.
+func (a *audit) ask(ctx context.Context, i invariant) error {
+	rows, err := a.conn.Query(ctx, i.sql)
+	if err != nil {
+		return fmt.Errorf("invariant %s: %w", i.name, err)
+	}
+	var record, what *string
+	var found [][2]string
+	if _, err := pgx.ForEachRow(rows, []any{&record, &what}, func() error {
+		found = append(found, [2]string{text(record), text(what)})
+		return nil
+	}); err != nil {
+		return fmt.Errorf("invariant %s: %w", i.name, err)
+	}
+	for _, f := range found {
+		if i.doubles {
+			a.doubled(f[0], "invariant %s: %s (%s)", i.name, f[1], f[0])
+		} else {
+			a.wrong(f[0], "invariant %s: %s (%s)", i.name, f[1], f[0])
 		}
 	}
 	return nil

@@ -64,7 +64,7 @@ func show(r chaos.Report) {
 	for _, what := range slices.Sorted(maps.Keys(r.Answers)) {
 		fmt.Printf("%6d × %s\n", r.Answers[what], what)
 	}
-	fmt.Printf("%d mails by Message-ID, %d arrived again; %d steps repeated; %v\n", r.Mails, r.Resent, r.Replayed, r.Took)
+	fmt.Println(r.Checks())
 	for _, w := range r.Wrong {
 		fmt.Println("WRONG", w)
 	}
