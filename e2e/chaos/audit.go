@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"leadtocash/crm"
 
@@ -21,12 +22,13 @@ type audit struct {
 	owner    map[string]int // the journey of a record
 	spoiled  map[int]bool
 	all      bool // something is wrong that no journey owns: it counts against all
+	patience time.Duration // for the engine to come to where the rows are
 	report   Report
 }
 
 func newAudit(h *house, journeys []*journey) *audit {
 	return &audit{
-		house: h, journeys: journeys, owner: map[string]int{}, spoiled: map[int]bool{},
+		house: h, journeys: journeys, owner: map[string]int{}, spoiled: map[int]bool{}, patience: 15 * time.Second,
 		report: Report{Seed: h.Seed, Kills: int(h.kills.Load()), Stops: int(h.stops.Load()), Faults: int(h.faulted.Load()), Journeys: len(journeys), Answers: maps.Clone(h.answers.of)},
 	}
 }

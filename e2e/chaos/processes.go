@@ -72,7 +72,7 @@ func (a *audit) processes(ctx context.Context) error {
 
 // settled gives the engine some seconds to come to where the row is, and tells what is wrong if it does not.
 func (a *audit) settled(ctx context.Context, p processRow) (fault string) {
-	for end := time.Now().Add(15 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(a.patience); ; time.Sleep(100 * time.Millisecond) {
 		if fault = a.compare(ctx, p); fault == "" || time.Now().After(end) {
 			return fault
 		}

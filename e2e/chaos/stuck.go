@@ -26,7 +26,7 @@ func (a *audit) stuck(ctx context.Context) error {
 	for _, what := range left {
 		a.wrong("", "invariant 21: %s", what)
 	}
-	for end := time.Now().Add(2 * beatWithin); ; time.Sleep(500 * time.Millisecond) {
+	for end := time.Now().Add(a.patience); ; time.Sleep(500 * time.Millisecond) {
 		faults, err := a.waiting(ctx)
 		if err != nil {
 			return err
