@@ -21,7 +21,7 @@ type audit struct {
 	conn     *pgx.Conn
 	owner    map[string]int // the journey of a record
 	spoiled  map[int]bool
-	all      bool // something is wrong that no journey owns: it counts against all
+	all      bool          // something is wrong that no journey owns: it counts against all
 	patience time.Duration // for the engine to come to where the rows are
 	report   Report
 }
