@@ -40,6 +40,7 @@ func (s *Steps) score(ctx context.Context, tx *store.Tx, l *crm.Lead) (crm.Facts
 	}
 	sum, v := set.Score(facts)
 	tx.Rule(v, facts)
+	tx.Reviewed()
 	if l.ScoreByHand > 0 {
 		sum = l.ScoreByHand
 	}

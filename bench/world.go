@@ -17,6 +17,7 @@ import (
 	"leadtocash/rules"
 	"leadtocash/store"
 	"leadtocash/worker"
+	"leadtocash/workflows"
 
 	"github.com/jackc/pgx/v5"
 	"go.temporal.io/api/serviceerror"
@@ -139,7 +140,7 @@ func (w *World) sql(ctx context.Context, text string) error {
 
 // namespace registers one and waits until it is usable.
 func namespace(ctx context.Context, address, name string) (client.Client, error) {
-	c, err := client.DialContext(ctx, client.Options{HostPort: address, Namespace: name, Logger: quiet()})
+	c, err := client.DialContext(ctx, client.Options{HostPort: address, Namespace: name, Logger: quiet(), ConnectionOptions: workflows.Connection()})
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 
 	"leadtocash/crm"
 )
@@ -23,17 +24,19 @@ func (tx *Tx) Account(ctx context.Context, id crm.ID) (crm.Account, error) {
 
 // AddAccount writes a new account.
 func (tx *Tx) AddAccount(ctx context.Context, a crm.Account) error {
-	_, err := tx.q.Exec(ctx, `insert into account (id, name, kind, vat, country, address, email, phone, class, language, credit_limit, payment_days, owner_id, created_at)
+	return addAccount(ctx, tx.q, a, tx.Now)
+}
+
+func addAccount(ctx context.Context, q querier, a crm.Account, now time.Time) error {
+	return late(ctx, q, `insert into account (id, name, kind, vat, country, address, email, phone, class, language, credit_limit, payment_days, owner_id, created_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		a.ID, a.Name, a.Kind, a.VAT, a.Country, a.Address, a.Email, a.Phone, a.Class, a.Language, a.CreditLimit, a.PaymentDays, a.OwnerID, tx.Now)
-	return told(err)
+		a.ID, a.Name, a.Kind, a.VAT, a.Country, a.Address, a.Email, a.Phone, a.Class, a.Language, a.CreditLimit, a.PaymentDays, a.OwnerID, now)
 }
 
 // SaveAccount writes what a step changed on an account.
 func (tx *Tx) SaveAccount(ctx context.Context, a crm.Account) error {
-	_, err := tx.q.Exec(ctx, `update account set name = $2, kind = $3, vat = $4, country = $5, address = $6, email = $7, class = $8, credit_limit = $9,
+	return late(ctx, tx.q, `update account set name = $2, kind = $3, vat = $4, country = $5, address = $6, email = $7, class = $8, credit_limit = $9,
 		version = version + 1 where id = $1`, a.ID, a.Name, a.Kind, a.VAT, a.Country, a.Address, a.Email, a.Class, a.CreditLimit)
-	return told(err)
 }
 
 // Contact locks a contact.
@@ -48,13 +51,15 @@ func (tx *Tx) ContactLike(ctx context.Context, account crm.ID, email string) (cr
 
 // AddContact writes a new contact.
 func (tx *Tx) AddContact(ctx context.Context, c crm.Contact) error {
-	_, err := tx.q.Exec(ctx, `insert into contact (id, account_id, name, email, phone, job, status, language, owner_id, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, c.ID, c.AccountID, c.Name, c.Email, c.Phone, c.Job, c.Status, c.Language, c.OwnerID, tx.Now)
-	return told(err)
+	return addContact(ctx, tx.q, c, tx.Now)
+}
+
+func addContact(ctx context.Context, q querier, c crm.Contact, now time.Time) error {
+	return late(ctx, q, `insert into contact (id, account_id, name, email, phone, job, status, language, owner_id, created_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, c.ID, c.AccountID, c.Name, c.Email, c.Phone, c.Job, c.Status, c.Language, c.OwnerID, now)
 }
 
 // SaveContact writes what a step changed on a contact.
 func (tx *Tx) SaveContact(ctx context.Context, c crm.Contact) error {
-	_, err := tx.q.Exec(ctx, `update contact set name = $2, email = $3, phone = $4, version = version + 1 where id = $1`, c.ID, c.Name, c.Email, c.Phone)
-	return told(err)
+	return late(ctx, tx.q, `update contact set name = $2, email = $3, phone = $4, version = version + 1 where id = $1`, c.ID, c.Name, c.Email, c.Phone)
 }

@@ -30,8 +30,7 @@ func (s *Store) CreateAccount(ctx context.Context, actor crm.ID, a crm.Account) 
 			return err
 		}
 		a.Version, a.CreatedAt = 1, e.now
-		tx := &Tx{q: e.q, Now: e.now}
-		if err := tx.AddAccount(ctx, a); err != nil {
+		if err := addAccount(ctx, e.q, a, e.now); err != nil {
 			return err
 		}
 		process, err := e.accountTimelineRow(ctx, a.ID)

@@ -113,10 +113,9 @@ func (tx *Tx) SaveCase(ctx context.Context, c crm.Case) error {
 	if c.Escalated == nil {
 		c.Escalated = []string{}
 	}
-	_, err := tx.q.Exec(ctx, `update care_case set state = $2, owner_id = $3, answered_at = $4, solve_due = $5, waiting_since = $6, remaining = $7, escalated = $8, solution = $9,
+	return late(ctx, tx.q, `update care_case set state = $2, owner_id = $3, answered_at = $4, solve_due = $5, waiting_since = $6, remaining = $7, escalated = $8, solution = $9,
 		solved_at = $10, lead_id = $11, closed_at = $12, version = version + 1 where id = $1`, c.ID, c.State, c.OwnerID, c.AnsweredAt, c.SolveDue, c.WaitingSince,
 		c.Remaining, c.Escalated, c.Solution, c.SolvedAt, c.LeadID, c.ClosedAt)
-	return told(err)
 }
 
 // OpenCases counts the cases of a contract that are not solved.

@@ -19,9 +19,8 @@ type Step func(ctx context.Context, tx *Tx, c crm.Command) (crm.Answer, error)
 // The same id with other content is ErrClash.
 func (s *Store) Accept(ctx context.Context, c crm.Command) (known *crm.Answer, sends int, err error) {
 	b := &pgx.Batch{} // one round trip and one transaction
-	b.Queue(`select set_config('synchronous_commit', 'off', true)`)
-	b.Queue(`insert into command (id, kind, process, actor, fields) values ($1, $2, $3, $4, $5) on conflict do nothing`,
-		c.ID, c.Kind, c.Process, c.Actor, c.Fields)
+	b.Queue(`insert into command (id, kind, process, actor, fields)
+		select $1, $2, $3, $4, $5 from set_config('synchronous_commit', 'off', true) on conflict do nothing`, c.ID, c.Kind, c.Process, c.Actor, c.Fields)
 	b.Queue(`select answer, sends, kind = $2 and process = $3 and actor = $4 and fields = $5 from command where id = $1`,
 		c.ID, c.Kind, c.Process, c.Actor, c.Fields).QueryRow(func(row pgx.Row) error {
 		var same bool
@@ -104,10 +103,11 @@ func (s *Store) answer(ctx context.Context, tx *Tx, a crm.Answer) (p crm.Process
 	if a.OK() {
 		s.flush(b, tx)
 	} else {
+		tx.q.drop()
 		b.Queue(`rollback to ` + savepoint)
 	}
 	b.Queue(`update command set answer = $2, answered_at = $3 where id = $1`, tx.Cause, a, tx.Now)
-	tx.close(b, &p)
+	tx.close(b, &p, a.OK())
 	return p, tx.q.SendBatch(ctx, b).Close()
 }
 

@@ -16,8 +16,7 @@ func (s *Store) CreateContact(ctx context.Context, sc Scope, actor crm.ID, c crm
 		if c.OwnerID == "" {
 			c.OwnerID = actor
 		}
-		tx := &Tx{q: e.q, Now: e.now}
-		if err := tx.AddContact(ctx, c); err != nil {
+		if err := addContact(ctx, e.q, c, e.now); err != nil {
 			return err
 		}
 		process, err := e.accountTimelineRow(ctx, c.AccountID)

@@ -6,7 +6,6 @@ import (
 
 	"leadtocash/crm"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 )
 
@@ -31,22 +30,21 @@ func (tx *Tx) AddContract(ctx context.Context, c crm.Contract, p crm.Project, tr
 		return c, told(err)
 	}
 	c.Number = fmt.Sprintf("C-%d-%04d", tx.Today.Year(), n)
-	b := &pgx.Batch{}
-	b.Queue(`insert into contract (id, number, opportunity_id, order_id, account_id, currency, net, tax, total, payment_days, start_date, end_date, owner_id, signed_at, notice_days)
+	tx.q.later(`insert into contract (id, number, opportunity_id, order_id, account_id, currency, net, tax, total, payment_days, start_date, end_date, owner_id, signed_at, notice_days)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, c.ID, c.Number, c.OpportunityID, c.OrderID, c.AccountID, c.Currency,
 		c.Net, c.Tax, c.Total, c.PaymentDays, c.StartDate, c.EndDate, c.OwnerID, tx.Now, c.NoticeDays)
-	b.Queue(`insert into project (id, contract_id, name, revenue, budget, manager_id, opened_at) values ($1, $2, $3, $4, $5, $6, $7)`,
+	tx.q.later(`insert into project (id, contract_id, name, revenue, budget, manager_id, opened_at) values ($1, $2, $3, $4, $5, $6, $7)`,
 		p.ID, c.ID, p.Name, p.Revenue, p.Budget, p.ManagerID, tx.Now)
 	for i, t := range tranches {
 		t.ID = NewID()
-		b.Queue(`insert into tranche (id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state)
+		tx.q.later(`insert into tranche (id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, t.ID, c.ID, t.Position, t.Kind, t.Percent, t.OpensAtPercent, t.Net, t.Tax, t.Total, t.State)
 		for _, part := range parts[i] {
-			b.Queue(`insert into tranche_part (tranche_id, tax_percent, net, tax) values ($1, $2, $3, $4)`, t.ID, part.TaxPercent, part.Net, part.Tax)
+			tx.q.later(`insert into tranche_part (tranche_id, tax_percent, net, tax) values ($1, $2, $3, $4)`, t.ID, part.TaxPercent, part.Net, part.Tax)
 		}
 	}
-	b.Queue(`update account set kind = 'customer' where id = $1 and kind <> 'customer'`, c.AccountID)
-	return c, told(tx.q.SendBatch(ctx, b).Close())
+	tx.q.later(`update account set kind = 'customer' where id = $1 and kind <> 'customer'`, c.AccountID)
+	return c, nil
 }
 
 // Tranches lists the contract's billing plan.
@@ -76,16 +74,14 @@ func (tx *Tx) Project(ctx context.Context, contract crm.ID) (crm.Project, error)
 
 // SaveProject writes what a step changed on a project.
 func (tx *Tx) SaveProject(ctx context.Context, p crm.Project) error {
-	_, err := tx.q.Exec(ctx, `update project set state = $2, progress_percent = $3, closed_at = $4, alarmed_at = $5, version = version + 1 where id = $1`,
+	return late(ctx, tx.q, `update project set state = $2, progress_percent = $3, closed_at = $4, alarmed_at = $5, version = version + 1 where id = $1`,
 		p.ID, p.State, p.ProgressPercent, p.ClosedAt, p.AlarmedAt)
-	return told(err)
 }
 
 // SaveContract writes what a step changed on a contract.
 func (tx *Tx) SaveContract(ctx context.Context, c crm.Contract) error {
-	_, err := tx.q.Exec(ctx, `update contract set state = $2, erp_reference = $3, next_opportunity_id = $4, closed_at = $5, version = version + 1 where id = $1`,
+	return late(ctx, tx.q, `update contract set state = $2, erp_reference = $3, next_opportunity_id = $4, closed_at = $5, version = version + 1 where id = $1`,
 		c.ID, c.State, c.ERPReference, c.NextOpportunityID, c.ClosedAt)
-	return told(err)
 }
 
 // ContractOf finds the contract that an order became.

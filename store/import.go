@@ -119,9 +119,9 @@ func (tx *Tx) TakeRows(ctx context.Context) (m crm.Import, more bool, err error)
 	if !more {
 		m.State, m.FinishedAt = "done", &tx.Now
 	}
-	_, err = tx.q.Exec(ctx, `update import set state = $2, made = $3, touched = $4, unchanged = $5, refused = $6, finished_at = $7 where id = $1`,
+	tx.q.later(`update import set state = $2, made = $3, touched = $4, unchanged = $5, refused = $6, finished_at = $7 where id = $1`,
 		m.ID, m.State, m.Made, m.Touched, m.Unchanged, m.Refused, m.FinishedAt)
-	return m, more, told(err)
+	return m, more, nil
 }
 
 // takeRow makes a lead of one row. The row's own content is its key, so that the same file again changes nothing.
@@ -154,8 +154,8 @@ func (tx *Tx) takeRow(ctx context.Context, m *crm.Import, r crm.ImportRow, n int
 	}
 	counter := map[string]*int{"made": &m.Made, "touched": &m.Touched, "unchanged": &m.Unchanged, "refused": &m.Refused}[state]
 	*counter++
-	_, err = tx.q.Exec(ctx, `update import_row set state = $3, lead_id = $4, problems = $5 where import_id = $1 and line = $2`, m.ID, r.Line, state, lead, problems)
-	return told(err)
+	tx.q.later(`update import_row set state = $3, lead_id = $4, problems = $5 where import_id = $1 and line = $2`, m.ID, r.Line, state, lead, problems)
+	return nil
 }
 
 // rowContent is what a row says, in a form that later versions of the product write alike.

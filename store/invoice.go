@@ -7,8 +7,6 @@ import (
 	"fmt"
 
 	"leadtocash/crm"
-
-	"github.com/jackc/pgx/v5"
 )
 
 const invoiceColumns = `id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at`
@@ -17,7 +15,7 @@ const invoiceColumns = `id, series, year, sequence, number, contract_id, account
 var ErrDateFalls = errors.New("an invoice of this series has a later date")
 
 // Issue writes an invoice for a tranche and gives it the next number of its series and year, without gaps (S087, S091): the counter's
-// row stays locked until the commit, so this is the step's last statement but for its own records. The hash covers the invoice and the
+// row stays locked until the commit, so this is the step's last question: what it writes goes out with the step's last batch. The hash covers the invoice and the
 // one before it.
 func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []crm.InvoiceLine) (crm.Invoice, error) {
 	i.Series, i.Year, i.IssuedAt = "A", i.IssueDate.Year(), tx.Now
@@ -33,18 +31,17 @@ func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []c
 	}
 	i.Number = fmt.Sprintf("%d/%04d", i.Year, i.Sequence)
 	i.Hash = invoiceHash(i, lines)
-	b := &pgx.Batch{}
-	b.Queue(`insert into invoice (id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at)
+	tx.q.later(`insert into invoice (id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`, i.ID, i.Series, i.Year, i.Sequence, i.Number, i.ContractID,
 		i.AccountID, i.Currency, i.IssueDate, i.DueDate, i.Net, i.Tax, i.Total, i.PreviousHash, i.Hash, i.IssuedAt)
 	for _, l := range lines {
-		b.Queue(`insert into invoice_line (invoice_id, position, text, net, tax_percent, tax) values ($1, $2, $3, $4, $5, $6)`, i.ID, l.Position, l.Text, l.Net, l.TaxPercent, l.Tax)
+		tx.q.later(`insert into invoice_line (invoice_id, position, text, net, tax_percent, tax) values ($1, $2, $3, $4, $5, $6)`, i.ID, l.Position, l.Text, l.Net, l.TaxPercent, l.Tax)
 	}
-	b.Queue(`insert into ledger (account_id, invoice_id, kind, amount, on_date, at) values ($1, $2, 'invoice', $3, $4, $5)`, i.AccountID, i.ID, i.Total, i.IssueDate, tx.Now)
-	b.Queue(`insert into receivable (invoice_id, account_id, due_date, open) values ($1, $2, $3, $4)`, i.ID, i.AccountID, i.DueDate, i.Total)
-	b.Queue(`update tranche set state = 'invoiced', invoice_id = $2 where id = $1`, t.ID, i.ID)
-	b.Queue(`update number_series set last_hash = $3, last_date = $4 where series = $1 and year = $2`, i.Series, i.Year, i.Hash, i.IssueDate)
-	return i, told(tx.q.SendBatch(ctx, b).Close())
+	tx.q.later(`insert into ledger (account_id, invoice_id, kind, amount, on_date, at) values ($1, $2, 'invoice', $3, $4, $5)`, i.AccountID, i.ID, i.Total, i.IssueDate, tx.Now)
+	tx.q.later(`insert into receivable (invoice_id, account_id, due_date, open) values ($1, $2, $3, $4)`, i.ID, i.AccountID, i.DueDate, i.Total)
+	tx.q.later(`update tranche set state = 'invoiced', invoice_id = $2 where id = $1`, t.ID, i.ID)
+	tx.q.later(`update number_series set last_hash = $3, last_date = $4 where series = $1 and year = $2`, i.Series, i.Year, i.Hash, i.IssueDate)
+	return i, nil
 }
 
 // invoiceHash chains an issued invoice to the one before it. Every figure that must not change is in it.

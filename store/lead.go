@@ -35,7 +35,7 @@ func (s *Store) CaptureLead(ctx context.Context, l crm.Lead, t crm.Touch) (lead 
 
 // capture keeps one lead or one more touch of a known one, and has its process score it anew after the delay. touched is false when the
 // very same input was counted before.
-func capture(ctx context.Context, tx pgx.Tx, l crm.Lead, t crm.Touch, now time.Time, wake time.Duration) (lead crm.Lead, made, touched bool, err error) {
+func capture(ctx context.Context, tx querier, l crm.Lead, t crm.Touch, now time.Time, wake time.Duration) (lead crm.Lead, made, touched bool, err error) {
 	lead, err = knownLead(ctx, tx, l)
 	switch {
 	case errors.Is(err, ErrNotFound):
@@ -56,7 +56,7 @@ func capture(ctx context.Context, tx pgx.Tx, l crm.Lead, t crm.Touch, now time.T
 	return lead, made, true, scoreAnew(ctx, tx, lead.ID, now, wake)
 }
 
-func addLead(ctx context.Context, tx pgx.Tx, l crm.Lead, t crm.Touch, now time.Time) (crm.Lead, error) {
+func addLead(ctx context.Context, tx querier, l crm.Lead, t crm.Touch, now time.Time) (crm.Lead, error) {
 	l.ID, l.State, l.Version, l.CreatedAt, l.UpdatedAt = NewID(), crm.LeadNew, 1, now, now
 	if l.Consent {
 		l.ConsentSource, l.ConsentAt = consentSource(t), &now
@@ -73,16 +73,15 @@ func consentSource(t crm.Touch) string { return t.Channel + ":" + t.Source }
 // scoreAnew has the lead's process look at its row.
 func scoreAnew(ctx context.Context, q querier, lead crm.ID, now time.Time, wake time.Duration) error {
 	process := crm.ProcessID(crm.KindLead, lead)
-	if _, err := q.Exec(ctx, upsertDeadline, process, DeadlineReview, "", now); err != nil {
+	if err := late(ctx, q, upsertDeadline, process, DeadlineReview, "", now); err != nil {
 		return err
 	}
-	_, err := q.Exec(ctx, insertWake, "score/"+string(NewID()), process, wake)
-	return err
+	return late(ctx, q, insertWake, "score/"+string(NewID()), process, wake)
 }
 
 // knownLead finds the lead that this input belongs to: by external id, else by e-mail among those still worked on. Captures of one
 // e-mail address wait for each other, so that two ways at the same moment make one lead.
-func knownLead(ctx context.Context, tx pgx.Tx, l crm.Lead) (crm.Lead, error) {
+func knownLead(ctx context.Context, tx querier, l crm.Lead) (crm.Lead, error) {
 	mail := strings.ToLower(strings.TrimSpace(l.Email))
 	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended($1, 1)), pg_advisory_xact_lock(hashtextextended($2, 2))`, mail, l.ExternalID); err != nil {
 		return l, err
@@ -104,7 +103,7 @@ func knownLead(ctx context.Context, tx pgx.Tx, l crm.Lead) (crm.Lead, error) {
 
 // lockKnown locks the oldest lead under the condition, its process before it as steps do: the other way round the two would wait for each
 // other.
-func lockKnown(ctx context.Context, tx pgx.Tx, where, value string) (l crm.Lead, err error) {
+func lockKnown(ctx context.Context, tx querier, where, value string) (l crm.Lead, err error) {
 	var id crm.ID
 	if err := tx.QueryRow(ctx, `select id from lead where `+where+` order by created_at limit 1`, value).Scan(&id); err != nil {
 		return l, told(err)
@@ -132,10 +131,9 @@ func (tx *Tx) Lead(ctx context.Context) (crm.Lead, error) {
 
 // SaveLead writes what a step changed on a lead.
 func (tx *Tx) SaveLead(ctx context.Context, l crm.Lead) error {
-	_, err := tx.q.Exec(ctx, `update lead set state = $2, score = $3, owner_id = $4, feedback = $5, feedback_note = $6, reason = $7, account_id = $8,
+	return late(ctx, tx.q, `update lead set state = $2, score = $3, owner_id = $4, feedback = $5, feedback_note = $6, reason = $7, account_id = $8,
 		contact_id = $9, opportunity_id = $10, score_by_hand = $12, halved = $13, consent = $14, consent_source = $15, consent_at = $16, bounced_at = $17,
 		track = $18, assign_rule = $19, assigned_at = $20, version = version + 1, updated_at = $11 where id = $1`,
 		l.ID, l.State, l.Score, l.OwnerID, l.Feedback, l.FeedbackNote, l.Reason, l.AccountID, l.ContactID, l.OpportunityID, tx.Now, l.ScoreByHand, l.Halved,
 		l.Consent, l.ConsentSource, l.ConsentAt, l.BouncedAt, l.Track, l.AssignRule, l.AssignedAt)
-	return told(err)
 }

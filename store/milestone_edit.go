@@ -110,6 +110,5 @@ func (tx *Tx) Milestone(ctx context.Context, project, id crm.ID) (crm.Milestone,
 
 // Reminded notes that somebody was reminded of a milestone.
 func (tx *Tx) Reminded(ctx context.Context, milestone crm.ID) error {
-	_, err := tx.q.Exec(ctx, `update milestone set reminded_at = $2 where id = $1`, milestone, tx.Now)
-	return told(err)
+	return late(ctx, tx.q, `update milestone set reminded_at = $2 where id = $1`, milestone, tx.Now)
 }

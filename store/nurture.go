@@ -24,9 +24,8 @@ func (tx *Tx) NextTouch(ctx context.Context, lead crm.ID) (crm.NurtureTouch, err
 
 // WriteTouch notes that a planned mail was written, with the hash of the secret of its link.
 func (tx *Tx) WriteTouch(ctx context.Context, t crm.NurtureTouch, secret []byte) error {
-	_, err := tx.q.Exec(ctx, `update nurture_touch set state = 'written', effect_key = $4, secret_hash = $5, at = $6 where lead_id = $1 and track = $2 and touch = $3`,
+	return late(ctx, tx.q, `update nurture_touch set state = 'written', effect_key = $4, secret_hash = $5, at = $6 where lead_id = $1 and track = $2 and touch = $3`,
 		t.LeadID, t.Track, t.Touch, t.EffectKey, secret, tx.Now)
-	return told(err)
 }
 
 // StopTouches takes what is planned off a lead's plan and cancels mails that were written and that nobody has begun to send.
@@ -35,18 +34,17 @@ func (tx *Tx) StopTouches(ctx context.Context, lead crm.ID) (stopped int, err er
 	if err != nil {
 		return 0, told(err)
 	}
-	_, err = tx.q.Exec(ctx, `with off as (
+	tx.q.later(`with off as (
 			update effect set state = 'cancelled', outcome = 'stopped', outcome_at = now()
 			where key in (select effect_key from nurture_touch where lead_id = $1 and state = 'written') and state = 'due' returning key
 		)
 		update nurture_touch set state = 'stopped', at = $2 where lead_id = $1 and effect_key in (select key from off)`, lead, tx.Now)
-	return int(tag.RowsAffected()), told(err)
+	return int(tag.RowsAffected()), nil
 }
 
 // LeadTouched adds a touch to the process's lead: an answer is one.
 func (tx *Tx) LeadTouched(ctx context.Context, l crm.Lead, t crm.Touch) error {
-	_, err := tx.q.Exec(ctx, `insert into touch (id, lead_id, channel, source, raw, at) values ($1, $2, $3, $4, $5, $6)`, NewID(), l.ID, t.Channel, t.Source, t.Raw, tx.Now)
-	return told(err)
+	return late(ctx, tx.q, `insert into touch (id, lead_id, channel, source, raw, at) values ($1, $2, $3, $4, $5, $6)`, NewID(), l.ID, t.Channel, t.Source, t.Raw, tx.Now)
 }
 
 // NurtureTouches lists the mails of a lead's tracks by their time.

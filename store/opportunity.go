@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"leadtocash/crm"
-
-	"github.com/jackc/pgx/v5"
 )
 
 const opportunityColumns = `id, number, name, account_id, contact_id, lead_id, stage, state, currency, amount, amount_source, target, close_date, need,
@@ -42,40 +40,27 @@ func addOpportunity(ctx context.Context, q querier, o crm.Opportunity, now time.
 		return o, told(err)
 	}
 	o.Number, o.State, o.Version, o.StageSince, o.CreatedAt, o.UpdatedAt = fmt.Sprintf("OPP-%d", n), crm.OpportunityOpen, 1, now, now, now
-	_, err := q.Exec(ctx, `insert into opportunity (id, number, name, account_id, contact_id, lead_id, stage, currency, amount, amount_source, target, close_date,
+	err := late(ctx, q, `insert into opportunity (id, number, name, account_id, contact_id, lead_id, stage, currency, amount, amount_source, target, close_date,
 		need, owner_id, stage_since, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'hand', $10, $11, $12, $13, $14, $14, $14)`,
 		o.ID, o.Number, o.Name, o.AccountID, o.ContactID, o.LeadID, o.Stage, o.Currency, o.Amount, o.Target, o.CloseDate, o.Need, o.OwnerID, now)
 	if err != nil {
-		return o, told(err)
+		return o, err
 	}
-	return o, enterStage(ctx, q, o, now, actor, cause)
+	return o, late(ctx, q, `insert into stage_interval (opportunity_id, stage, entered_at, actor, cause) values ($1, $2, $3, $4, $5)`, o.ID, o.Stage, now, actor, cause)
 }
 
 // SaveOpportunity writes what a step changed on an opportunity; a new stage opens a new interval and closes the one before.
 func (tx *Tx) SaveOpportunity(ctx context.Context, o crm.Opportunity) error {
-	var before string
-	if err := tx.q.QueryRow(ctx, `select stage from opportunity where id = $1`, o.ID).Scan(&before); err != nil {
-		return told(err)
-	}
-	if before != o.Stage {
-		o.StageSince = tx.Now
-		if err := enterStage(ctx, tx.q, o, tx.Now, tx.Actor, tx.Cause); err != nil {
-			return err
-		}
-	}
-	_, err := tx.q.Exec(ctx, `update opportunity set name = $2, stage = $3, state = $4, amount = $5, amount_source = $6, target = $7, close_date = $8, need = $9,
-		budget = $10, decision_maker = $11, lost_reason = $12, lost_note = $13, closed_at = $14, stage_since = $15, version = version + 1, updated_at = $16 where id = $1`,
+	return late(ctx, tx.q, `with past as (
+			update stage_interval set left_at = $15 where opportunity_id = $1 and left_at is null and stage <> $3 returning opportunity_id
+		), present as (
+			insert into stage_interval (opportunity_id, stage, entered_at, actor, cause) select opportunity_id, $3, $15, $16, $17 from past
+		)
+		update opportunity set name = $2, stage = $3, state = $4, amount = $5, amount_source = $6, target = $7, close_date = $8, need = $9, budget = $10,
+			decision_maker = $11, lost_reason = $12, lost_note = $13, closed_at = $14, stage_since = case when stage = $3 then stage_since else $15 end,
+			version = version + 1, updated_at = $15 where id = $1`,
 		o.ID, o.Name, o.Stage, o.State, o.Amount, o.AmountSource, o.Target, o.CloseDate, o.Need, o.Budget, o.DecisionMaker, o.LostReason, o.LostNote,
-		o.ClosedAt, o.StageSince, tx.Now)
-	return told(err)
-}
-
-func enterStage(ctx context.Context, q querier, o crm.Opportunity, now time.Time, actor, cause string) error {
-	if _, err := q.Exec(ctx, `update stage_interval set left_at = $2 where opportunity_id = $1 and left_at is null`, o.ID, now); err != nil {
-		return told(err)
-	}
-	_, err := q.Exec(ctx, `insert into stage_interval (opportunity_id, stage, entered_at, actor, cause) values ($1, $2, $3, $4, $5)`, o.ID, o.Stage, now, actor, cause)
-	return told(err)
+		o.ClosedAt, tx.Now, tx.Actor, tx.Cause)
 }
 
 // ProductLines lists the deal's catalogue lines in their order.
@@ -90,17 +75,16 @@ func productLines(ctx context.Context, q querier, opportunity crm.ID) ([]crm.Pro
 
 // ReplaceProducts rewrites the Products tab with the catalogue lines of an accepted quote; its free-text lines stay behind (S042, S043).
 func (tx *Tx) ReplaceProducts(ctx context.Context, opportunity crm.ID, lines []crm.QuoteLine) (kept int, err error) {
-	b := &pgx.Batch{}
-	b.Queue(`delete from product_line where opportunity_id = $1`, opportunity)
+	tx.q.later(`delete from product_line where opportunity_id = $1`, opportunity)
 	for _, l := range lines {
 		if l.ProductID == "" {
 			continue
 		}
 		kept++
-		b.Queue(`insert into product_line (id, opportunity_id, product_id, position, quantity, unit_price, discount_percent, unit_cost)
+		tx.q.later(`insert into product_line (id, opportunity_id, product_id, position, quantity, unit_price, discount_percent, unit_cost)
 			values ($1, $2, $3, $4, $5, $6, $7, $8)`, NewID(), opportunity, l.ProductID, l.Position, l.Quantity, l.UnitPrice, l.DiscountPercent, l.UnitCost)
 	}
-	return kept, told(tx.q.SendBatch(ctx, b).Close())
+	return kept, nil
 }
 
 // StageBefore is the stage in which a closed deal was before it closed.

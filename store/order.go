@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"leadtocash/crm"
-
-	"github.com/jackc/pgx/v5"
 )
 
 const orderColumns = `id, number, opportunity_id, quote_id, state, currency, net, tax, total, payment_days, delivery_date, requested_by, validated_by,
@@ -24,18 +22,16 @@ func (tx *Tx) AddOrder(ctx context.Context, o crm.Order) (crm.Order, error) {
 		return o, told(err)
 	}
 	o.Number = fmt.Sprintf("O-%d-%04d", tx.Today.Year(), n)
-	_, err := tx.q.Exec(ctx, `insert into sales_order (id, number, opportunity_id, quote_id, currency, net, tax, total, payment_days, delivery_date, requested_by, created_at)
+	return o, late(ctx, tx.q, `insert into sales_order (id, number, opportunity_id, quote_id, currency, net, tax, total, payment_days, delivery_date, requested_by, created_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		o.ID, o.Number, o.OpportunityID, o.QuoteID, o.Currency, o.Net, o.Tax, o.Total, o.PaymentDays, o.DeliveryDate, o.RequestedBy, tx.Now)
-	return o, told(err)
 }
 
 // SaveOrder writes what a step changed on an order.
 func (tx *Tx) SaveOrder(ctx context.Context, o crm.Order) error {
-	_, err := tx.q.Exec(ctx, `update sales_order set state = $2, payment_days = $3, delivery_date = $4, validated_by = $5, validated_at = $6, decided_by = $7,
+	return late(ctx, tx.q, `update sales_order set state = $2, payment_days = $3, delivery_date = $4, validated_by = $5, validated_at = $6, decided_by = $7,
 		decided_at = $8, reason = $9, version = version + 1 where id = $1`,
 		o.ID, o.State, o.PaymentDays, o.DeliveryDate, o.ValidatedBy, o.ValidatedAt, o.DecidedBy, o.DecidedAt, o.Reason)
-	return told(err)
 }
 
 // Approvals is the order's route, station by station.
@@ -49,16 +45,14 @@ func approvals(ctx context.Context, q querier, order crm.ID) ([]crm.Approval, er
 
 // SetRoute freezes the order's route.
 func (tx *Tx) SetRoute(ctx context.Context, order crm.ID, route []crm.Approval) error {
-	b := &pgx.Batch{}
 	for i, a := range route {
-		b.Queue(`insert into approval (order_id, position, key, role) values ($1, $2, $3, $4)`, order, i+1, a.Key, a.Role)
+		tx.q.later(`insert into approval (order_id, position, key, role) values ($1, $2, $3, $4)`, order, i+1, a.Key, a.Role)
 	}
-	return told(tx.q.SendBatch(ctx, b).Close())
+	return nil
 }
 
 // Decide writes a person's decision at one station.
 func (tx *Tx) Decide(ctx context.Context, a crm.Approval) error {
-	_, err := tx.q.Exec(ctx, `update approval set state = $3, decided_by = $4, decided_at = $5, note = $6 where order_id = $1 and position = $2 and state = 'waiting'`,
+	return late(ctx, tx.q, `update approval set state = $3, decided_by = $4, decided_at = $5, note = $6 where order_id = $1 and position = $2 and state = 'waiting'`,
 		a.OrderID, a.Position, a.State, a.DecidedBy, tx.Now, a.Note)
-	return told(err)
 }

@@ -12,8 +12,9 @@ import (
 
 const insertWake = `insert into outbox (id, process, due_at) values ($1, $2, now() + $3::interval) on conflict (id) do nothing`
 
-// forgetWakes drops a process's earlier wake-ups: its step's own stands for them. Rows that somebody else is deleting are left to him.
-const forgetWakes = `delete from outbox where id in (select id from outbox where process = $1 for update skip locked)`
+// renewWake puts a step's own wake-up in the place of the process's earlier ones. Rows that somebody else is deleting are left to him.
+const renewWake = `with earlier as (delete from outbox where id in (select id from outbox where process = $1 for update skip locked))
+	insert into outbox (id, process, due_at) values ($2, $1, now() + $3::interval) on conflict (id) do nothing`
 
 // Relay is the only one of its kind at a time: it holds an advisory lock on a connection of its own until it is closed.
 type Relay struct {
@@ -38,14 +39,15 @@ func (r *Relay) Close(ctx context.Context) error { return r.conn.Close(ctx) }
 
 // Due lists the processes whose wake-up has come, with the wake-ups' ids, the longest waiting first.
 func (r *Relay) Due(ctx context.Context) ([]Waking, error) {
-	return many[Waking](ctx, r.conn, `select o.process, array_agg(o.id) as ids from outbox o where o.due_at <= now()
-		group by o.process order by min(o.due_at) limit 200`)
+	return many[Waking](ctx, r.conn, `select o.process, array_agg(o.id) as ids, exists (select from process where id = o.process and closed) as closed
+		from outbox o where o.due_at <= now() group by o.process order by min(o.due_at) limit 200`)
 }
 
 // Waking is a process that has to read its row.
 type Waking struct {
 	Process string
 	IDs     []string `db:"ids"`
+	Closed  bool     // it has nothing to live for: a run that does not know it yet is told, none is begun
 }
 
 // Kind is the kind of the process.

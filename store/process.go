@@ -25,8 +25,11 @@ type Deadline struct {
 const upsertDeadline = `insert into deadline (process, kind, key, due_at) values ($1, $2, $3, $4)
 	on conflict (process, kind, key) do update set due_at = excluded.due_at`
 
-const selectProcess = `select id, step, version, closed, rules, (select min(due_at) from deadline where process = p.id),
-	(select shift_seconds from business_clock) from process p where id = `
+const (
+	processColumns = `id, step, version, closed, rules, (select min(due_at) from deadline where process = p.id), (select shift_seconds from business_clock)`
+	selectProcess  = `select ` + processColumns + ` from process p where id = `
+	updateProcess  = `update process p set step = $2, version = $3, closed = $4, updated_at = $5 where id = $1 returning ` + processColumns
+)
 
 // Load reads a process's row: what the engine's state is rebuilt from.
 func (s *Store) Load(ctx context.Context, process string) (crm.Process, error) {
@@ -64,8 +67,8 @@ func (s *Store) Expire(ctx context.Context, process string, now time.Time, step 
 		}
 		b := &pgx.Batch{}
 		s.flush(b, tx)
-		tx.close(b, &p)
-		return q.SendBatch(ctx, b).Close()
+		tx.close(b, &p, true)
+		return tx.q.SendBatch(ctx, b).Close()
 	})
 	if err == nil && cause != "" && s.AfterCommit != nil {
 		s.AfterCommit(cause)
@@ -96,8 +99,7 @@ func (tx *Tx) Open(ctx context.Context, kind crm.Kind, record crm.ID, step crm.S
 }
 
 func openProcess(ctx context.Context, q querier, kind crm.Kind, record crm.ID, step crm.Step, parent string, now time.Time) error {
-	_, err := q.Exec(ctx, `insert into process (id, kind, record_id, parent, step, rules, started_at, updated_at)
+	return late(ctx, q, `insert into process (id, kind, record_id, parent, step, rules, started_at, updated_at)
 		values ($1, $2, $3, nullif($4, ''), $5, (select coalesce(jsonb_object_agg(kind, version), '{}') from rule_set where active), $6, $6)`,
 		crm.ProcessID(kind, record), kind, record, parent, step, now)
-	return told(err)
 }

@@ -53,8 +53,7 @@ func projectCounts(b *pgx.Batch, contract, project crm.ID, today crm.Date, f *cr
 
 // SetAlarm notes since when a project is alarming, or that it no longer is. It leaves the version: nobody edited anything.
 func (tx *Tx) SetAlarm(ctx context.Context, p crm.Project) error {
-	_, err := tx.q.Exec(ctx, `update project set alarmed_at = $2 where id = $1`, p.ID, p.AlarmedAt)
-	return told(err)
+	return late(ctx, tx.q, `update project set alarmed_at = $2 where id = $1`, p.ID, p.AlarmedAt)
 }
 
 // TimeRow is a time entry as a page shows it.

@@ -34,22 +34,19 @@ func quoteShares(ctx context.Context, q querier, quote crm.ID) ([]crm.Share, err
 
 // SaveQuote writes what a step changed on a quote's state.
 func (tx *Tx) SaveQuote(ctx context.Context, q crm.Quote) error {
-	_, err := tx.q.Exec(ctx, `update quote set state = $2, sent_at = $3, decided_at = $4, decided_by = $5, decided_note = $6, delivery_date = $7, payment_days = $8,
+	return late(ctx, tx.q, `update quote set state = $2, sent_at = $3, decided_at = $4, decided_by = $5, decided_note = $6, delivery_date = $7, payment_days = $8,
 		version = version + 1 where id = $1`, q.ID, q.State, q.SentAt, q.DecidedAt, q.DecidedBy, q.DecidedNote, q.DeliveryDate, q.PaymentDays)
-	return told(err)
 }
 
 // SetQuoteSecret keeps the hash of the customer's link; the link itself is nowhere but in the mail.
 func (tx *Tx) SetQuoteSecret(ctx context.Context, quote crm.ID, hash []byte) error {
-	_, err := tx.q.Exec(ctx, `update quote set secret_hash = $2 where id = $1`, quote, hash)
-	return told(err)
+	return late(ctx, tx.q, `update quote set secret_hash = $2 where id = $1`, quote, hash)
 }
 
 // SupersedeQuotes ends the deal's other quotes that are still open, so that one is left.
 func (tx *Tx) SupersedeQuotes(ctx context.Context, opportunity, except crm.ID) error {
-	_, err := tx.q.Exec(ctx, `update quote set state = 'superseded', version = version + 1
+	return late(ctx, tx.q, `update quote set state = 'superseded', version = version + 1
 		where opportunity_id = $1 and id is distinct from $2 and state in ('draft', 'sent', 'expired')`, opportunity, except)
-	return told(err)
 }
 
 // QuoteBySecret finds a quote by the hash of the customer's link.

@@ -29,9 +29,8 @@ func (tx *Tx) AddSample(ctx context.Context, m crm.Sample) (crm.Sample, error) {
 
 // SaveSample writes what a step changed on a sample.
 func (tx *Tx) SaveSample(ctx context.Context, m crm.Sample) error {
-	_, err := tx.q.Exec(ctx, `update sample set state = $2, reference = $3, shipped_at = $4, feedback_due = $5, reminded_at = $6, outcome = $7, feedback = $8,
+	return late(ctx, tx.q, `update sample set state = $2, reference = $3, shipped_at = $4, feedback_due = $5, reminded_at = $6, outcome = $7, feedback = $8,
 		answered_at = $9 where id = $1`, m.ID, m.State, m.Reference, m.ShippedAt, m.FeedbackDue, m.RemindedAt, m.Outcome, m.Feedback, m.AnsweredAt)
-	return told(err)
 }
 
 // OpportunitySamples lists the samples of a deal that may be seen, the newest first (S071).

@@ -23,8 +23,7 @@ type Entry struct {
 
 // record appends an entry. The pair (cause, seq) is unique, so that a step that is repeated cannot be told twice.
 func record(ctx context.Context, q querier, cause string, seq int, e Entry) error {
-	_, err := q.Exec(ctx, insertTimeline, timelineArgs(cause, seq, e)...)
-	return told(err)
+	return late(ctx, q, insertTimeline, timelineArgs(cause, seq, e)...)
 }
 
 const insertTimeline = `insert into timeline (process, cause, seq, at, actor, code, data, rule_kind, rule_version, account_id, opportunity_id)

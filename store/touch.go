@@ -5,15 +5,13 @@ import (
 	"time"
 
 	"leadtocash/crm"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // realNow is the machine's time; business time is this plus the clock's shift.
 func (s *Store) realNow() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // addTouch keeps one way by which a lead reached us, with the raw input as it came. It is false when a touch with its key is there.
-func addTouch(ctx context.Context, tx pgx.Tx, l crm.Lead, t crm.Touch, now time.Time) (bool, error) {
+func addTouch(ctx context.Context, tx querier, l crm.Lead, t crm.Touch, now time.Time) (bool, error) {
 	t.ID = NewID()
 	tag, err := tx.Exec(ctx, `insert into touch (id, lead_id, channel, source, raw, at, key) values ($1, $2, $3, $4, $5, $6, nullif($7, '')) on conflict do nothing`,
 		t.ID, l.ID, t.Channel, t.Source, t.Raw, now, t.Key)

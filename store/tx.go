@@ -12,7 +12,7 @@ import (
 // Tx is one step of a process under way: its transaction, with the process's row locked, and what the step wants written with it.
 // Timeline, effects, deadlines and wake-ups are collected and written together at the end; a refused step leaves none of them.
 type Tx struct {
-	q         pgx.Tx
+	q         *behind
 	Now       time.Time       // business time of the step
 	Today     crm.Date        // in the legal entity's zone
 	Entity    crm.LegalEntity // whose calendar, taxes and currency apply
@@ -23,10 +23,12 @@ type Tx struct {
 	pinned    map[crm.RuleKind]int
 	entries   []Entry
 	effects   []Effect
-	wakes     []string  // other processes that have to hear of this step
-	opens     []string  // processes that begin with this step
-	reviews   []string  // other processes that have to look at their rows again
-	taken     *Deadline // the one that this step is taken for
+	wakes     []string   // other processes that have to hear of this step
+	opens     []string   // processes that begin with this step
+	reviews   []string   // other processes that have to look at their rows again
+	taken     *Deadline  // the one that this step is taken for
+	began     *time.Time // the earliest deadline when the step began
+	reviewed  bool       // the step does what a review would
 	deadlines []deadlineChange
 	verdicts  []ruling
 }
@@ -85,6 +87,9 @@ func (tx *Tx) Review(process string) {
 	tx.Wake(process)
 }
 
+// Reviewed drops the review that was asked for before this step began: the step does what it would do. One that is asked for meanwhile stays.
+func (tx *Tx) Reviewed() { tx.reviewed = true }
+
 // Rule keeps what a rule set said, with the values it was given. It is kept for a refused step too.
 func (tx *Tx) Rule(v crm.Verdict, f crm.Facts) { tx.verdicts = append(tx.verdicts, ruling{v, f}) }
 
@@ -93,7 +98,7 @@ func (tx *Tx) Pinned(kind crm.RuleKind) int { return tx.pinned[kind] }
 
 // newTx prepares a step; open and opened fill in the rest.
 func newTx(q pgx.Tx, now time.Time) *Tx {
-	return &Tx{q: q, Now: now.UTC().Truncate(time.Microsecond)}
+	return &Tx{q: &behind{tx: q}, Now: now.UTC().Truncate(time.Microsecond)}
 }
 
 // open queues what every step begins with: the lock on its process, and the legal entity. which is the process's id in SQL.
@@ -113,12 +118,12 @@ func (tx *Tx) opened() (err error) {
 	if tx.Zone, err = time.LoadLocation(tx.Entity.TimeZone); err != nil {
 		return fmt.Errorf("legal entity: %w", err)
 	}
-	tx.Today = crm.DateOf(tx.Now, tx.Zone)
+	tx.Today, tx.began = crm.DateOf(tx.Now, tx.Zone), tx.Process.Deadline
 	return nil
 }
 
-// close queues what every step ends with: what the rules said, and the process as it stands now.
-func (tx *Tx) close(b *pgx.Batch, p *crm.Process) {
+// close queues what every step ends with: what the rules said, and the process as it stands now, which a step that was taken writes.
+func (tx *Tx) close(b *pgx.Batch, p *crm.Process, taken bool) {
 	for _, r := range tx.verdicts {
 		v := r.verdict
 		if v.Clauses == nil { // a gate without conditions
@@ -126,15 +131,23 @@ func (tx *Tx) close(b *pgx.Batch, p *crm.Process) {
 		}
 		b.Queue(insertVerdict, tx.Cause, v.Kind, tx.Process.ID, tx.Now, v.Version, v.Key, v.Result, v.Clauses, r.facts)
 	}
-	b.Queue(selectProcess+`$1`, tx.Process.ID).QueryRow(func(row pgx.Row) (err error) {
+	sql, args := selectProcess+`$1`, []any{tx.Process.ID}
+	if taken {
+		sql, args = updateProcess, append(args, tx.Process.Step, tx.Process.Version, tx.Process.Closed, tx.Now)
+	}
+	b.Queue(sql, args...).QueryRow(func(row pgx.Row) (err error) {
 		*p, _, err = scanProcess(row)
 		return err
 	})
 }
 
-// flush queues what the step collected, the process's row and the wake-up that finds this commit again if the engine never hears of it.
+// flush queues what the step collected, the process's row and the wake-up that finds this commit again if the engine never hears of it. A
+// deadline's step has none: the engine keeps the timer or signal that led to it until the run has gone on, and one that was taken in a
+// command's task is found by the command's wake-up.
 func (s *Store) flush(b *pgx.Batch, tx *Tx) {
-	b.Queue(forgetWakes, tx.Process.ID)
+	if tx.taken == nil {
+		b.Queue(renewWake, tx.Process.ID, tx.Cause, s.WakeIn)
+	}
 	for i, e := range tx.entries {
 		b.Queue(insertTimeline, timelineArgs(tx.Cause, i, e)...)
 	}
@@ -143,6 +156,9 @@ func (s *Store) flush(b *pgx.Batch, tx *Tx) {
 	}
 	if d := tx.taken; d != nil { // as it was when it came: one that was set anew meanwhile stays
 		b.Queue(`delete from deadline where process = $1 and kind = $2 and key = $3 and due_at = $4`, tx.Process.ID, d.Kind, d.Key, d.DueAt)
+	}
+	if tx.reviewed && tx.began != nil {
+		b.Queue(`delete from deadline where process = $1 and kind = $2 and due_at = $3`, tx.Process.ID, DeadlineReview, *tx.began)
 	}
 	for _, d := range tx.deadlines {
 		if d.at == nil {
@@ -163,8 +179,5 @@ func (s *Store) flush(b *pgx.Batch, tx *Tx) {
 	for _, p := range tx.opens {
 		b.Queue(insertWake, tx.Cause+"/"+p, p, s.WakeIn)
 	}
-	b.Queue(insertWake, tx.Cause, tx.Process.ID, s.WakeIn)
 	tx.Process.Version++
-	b.Queue(`update process set step = $2, version = $3, closed = $4, updated_at = $5 where id = $1`,
-		tx.Process.ID, tx.Process.Step, tx.Process.Version, tx.Process.Closed, tx.Now)
 }

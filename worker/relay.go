@@ -52,7 +52,10 @@ func Relay(ctx context.Context, c client.Client, r *store.Relay) (woken int, err
 	}
 	var failed []error
 	for _, w := range due {
-		if err := wake(ctx, c, w); err != nil {
+		crash.At("wake.before")
+		err := wake(ctx, c, w)
+		crash.At("wake.after")
+		if err != nil {
 			failed = append(failed, fmt.Errorf("%s: %w", w.Process, err))
 			if away(err) {
 				break
@@ -67,7 +70,8 @@ func Relay(ctx context.Context, c client.Client, r *store.Relay) (woken int, err
 	return woken, errors.Join(failed...)
 }
 
-// wake signals a process, starting it if need be. A kind that has no workflow has nothing to hear.
+// wake signals a process, starting it if need be. A kind that has no workflow has nothing to hear, and a process that is over needs no new
+// run: only one that has not heard of its end.
 func wake(ctx context.Context, c client.Client, w store.Waking) error {
 	workflow := workflows.Of(w.Kind())
 	if workflow == nil {
@@ -75,9 +79,14 @@ func wake(ctx context.Context, c client.Client, w store.Waking) error {
 	}
 	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
 	defer stop()
-	crash.At("wake.before")
+	if w.Closed {
+		err := c.SignalWorkflow(ctx, w.Process, "", workflows.SignalWake, nil)
+		if _, over := errors.AsType[*serviceerror.NotFound](err); over {
+			return nil
+		}
+		return err
+	}
 	_, err := c.SignalWithStartWorkflow(ctx, w.Process, workflows.SignalWake, nil, workflows.Start(w.Process), workflow, workflows.State{})
-	crash.At("wake.after")
 	return err
 }
 

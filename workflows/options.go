@@ -18,6 +18,11 @@ const TaskQueue = "leadtocash"
 // taskTimeout is after how long a workflow task of a worker that died is given to another.
 const taskTimeout = 5 * time.Second
 
+// Connection is how callers and workers talk to the engine: what they say is a few ids, which it costs more to compress than to send.
+func Connection() client.ConnectionOptions {
+	return client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}}
+}
+
 // Start is how a process is started: one that runs is used, one that ended is followed by another, which begins with the row.
 func Start(process string) client.StartWorkflowOptions {
 	return client.StartWorkflowOptions{

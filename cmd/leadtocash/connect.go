@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"leadtocash/store"
+	"leadtocash/workflows"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
@@ -25,7 +26,9 @@ func (f connectionFlags) connect(ctx context.Context, log *slog.Logger) (*store.
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := client.NewLazyClient(client.Options{HostPort: f.TemporalAddress, Namespace: f.Namespace, Logger: quieter(log)})
+	c, err := client.NewLazyClient(client.Options{
+		HostPort: f.TemporalAddress, Namespace: f.Namespace, Logger: quieter(log), ConnectionOptions: workflows.Connection(),
+	})
 	if err != nil {
 		s.Close()
 		return nil, nil, fmt.Errorf("the engine at %s: %w", f.TemporalAddress, err)
