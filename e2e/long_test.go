@@ -189,9 +189,13 @@ func TestLongCollection(t *testing.T) {
 		} else {
 			s.forward(morning)
 		}
-		s.eventually(fmt.Sprintf("letter %d", tick+1), func() bool { return ask[int](s, `select count(*)::int from dunning_step where state = 'written'`) == tick+1 })
+		s.eventually(fmt.Sprintf("letter %d", tick+1), func() bool {
+			return ask[int](s, `select count(*)::int from dunning_step where state = 'written'`) == tick+1
+		})
 	}
-	s.eventually("60 letters leave", func() bool { return ask[int](s, `select count(*)::int from effect where key like 'mail/dunning/%' and state = 'done'`) == 60 })
+	s.eventually("60 letters leave", func() bool {
+		return ask[int](s, `select count(*)::int from effect where key like 'mail/dunning/%' and state = 'done'`) == 60
+	})
 	for _, wrong := range []string{
 		`select count(*)::int from dunning_step d join invoice i on i.id = d.invoice_id where d.on_date - i.due_date <> 7 * d.level`,
 		`select count(*)::int from (select on_date from dunning_step group by on_date having count(*) > 1) twice`,
