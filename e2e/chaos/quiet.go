@@ -7,11 +7,16 @@ import (
 	"strings"
 	"time"
 
+	"leadtocash/integrations/erpstub"
+	"leadtocash/integrations/mailbox"
+
 	"github.com/jackc/pgx/v5"
 )
 
-// heal waits until every victim is back and serves.
+// heal waits until every victim is back and serves. Mail server and ERP fail no more.
 func (h *house) heal(ctx context.Context) error {
+	h.mail.SetFaults(mailbox.Faults{})
+	h.erp.SetFaults(erpstub.Faults{})
 	h.returning.Wait()
 	ctx, stop := context.WithTimeout(ctx, healWithin)
 	defer stop()
