@@ -97,6 +97,7 @@ func (c *crasher) crashAll(all []string) (journeys []*journey) {
 	}
 	points.Wait()
 	over()
+	c.calm()
 	nurses.Wait()
 	customers.Wait()
 	if died, want := int(c.kills.Load()), len(all)-2; died < want { // two are the command line's

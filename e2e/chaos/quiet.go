@@ -13,10 +13,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// heal waits until every victim is back and serves. Mail server and ERP fail no more.
-func (h *house) heal(ctx context.Context) error {
+// calm has mail server and ERP fail no more.
+func (h *house) calm() {
 	h.mail.SetFaults(mailbox.Faults{})
 	h.erp.SetFaults(erpstub.Faults{})
+}
+
+// heal waits until every victim is back and serves.
+func (h *house) heal(ctx context.Context) error {
+	h.calm()
 	h.returning.Wait()
 	ctx, stop := context.WithTimeout(ctx, healWithin)
 	defer stop()
