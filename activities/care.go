@@ -124,7 +124,7 @@ func (k care) mail(ctx context.Context, tx *store.Tx, template, text string) err
 	if err != nil || to.Email == "" {
 		return err
 	}
-	leaveMail(tx, fmt.Sprintf("%s/%d", mailKey(template, k.ID), k.Version), "", Letter{
+	leaveMail(tx, fmt.Sprintf("%s/%d", mailKey(template, k.ID), k.Version), "", crm.Letter{
 		Template: template, To: to.Email, Name: to.Name, Language: to.Language,
 		Texts: map[string]string{"case": k.Number, "subject": k.Subject, "text": text},
 	})

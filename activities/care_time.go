@@ -28,7 +28,7 @@ func (s *Steps) escalateCase(ctx context.Context, tx *store.Tx, d store.Deadline
 	}
 	for _, u := range people {
 		say := texts().For(u.Language)
-		leaveMail(tx, mailKey("case_late", k.ID)+"/"+d.Kind+"/"+due.UTC().Format(time.RFC3339)+"/"+string(u.ID), "", Letter{
+		leaveMail(tx, mailKey("case_late", k.ID)+"/"+d.Kind+"/"+due.UTC().Format(time.RFC3339)+"/"+string(u.ID), "", crm.Letter{
 			Template: "case_late", To: u.Email, Name: u.Name, Language: u.Language,
 			Texts: map[string]string{"case": k.Number, "subject": k.Subject, "promise": say.T("promise." + d.Kind), "due": say.Time(due, tx.Zone)},
 		})

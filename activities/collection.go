@@ -82,11 +82,11 @@ func (s *Steps) dun(ctx context.Context, tx *store.Tx, set *rules.Set, d store.D
 		}
 		if wrote && !more {
 			fees := d.Fees.Add(level.Fee)
-			money := map[string]Amount{"open": {d.Open, d.Currency}, "total": {d.Open.Add(fees), d.Currency}}
+			money := map[string]crm.Amount{"open": {Value: d.Open, Currency: d.Currency}, "total": {Value: d.Open.Add(fees), Currency: d.Currency}}
 			if fees.IsPositive() { // a letter without one does not speak of it
-				money["fee"] = Amount{fees, d.Currency}
+				money["fee"] = crm.Amount{Value: fees, Currency: d.Currency}
 			}
-			leaveMail(tx, step.EffectKey, d.InvoiceID, Letter{
+			leaveMail(tx, step.EffectKey, d.InvoiceID, crm.Letter{
 				Template: tone(had, len(policy.Levels)), To: to.Email, Name: to.Name, Language: to.Language,
 				Texts: map[string]string{"invoice": d.Number, "due_date": d.DueDate.String(), "days": fmt.Sprint(late), "level": inLanguage(level.Name, to.Language)},
 				Money: money,

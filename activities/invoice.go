@@ -50,9 +50,9 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 	} else if err != nil {
 		return crm.Answer{}, err
 	}
-	leaveMail(tx, mailKey("invoice", i.ID), "", Letter{
+	leaveMail(tx, mailKey("invoice", i.ID), "", crm.Letter{
 		Template: "invoice", To: to.Email, Name: to.Name, Language: to.Language,
-		Texts: map[string]string{"invoice": i.Number, "contract": c.Number, "due_date": i.DueDate.String()}, Money: map[string]Amount{"total": {i.Total, i.Currency}},
+		Texts: map[string]string{"invoice": i.Number, "contract": c.Number, "due_date": i.DueDate.String()}, Money: map[string]crm.Amount{"total": {Value: i.Total, Currency: i.Currency}},
 	})
 	tx.Tell(store.Entry{
 		Code: "invoice.issued", AccountID: c.AccountID, OpportunityID: c.OpportunityID,

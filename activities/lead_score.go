@@ -63,6 +63,8 @@ func (s *Steps) score(ctx context.Context, tx *store.Tx, l *crm.Lead) (crm.Facts
 		}
 		tx.Tell(store.Entry{Code: code, RuleKind: crm.RuleScoring, RuleVersion: set.Version(), Data: map[string]any{"from": before, "to": l.Score}})
 	}
-	facts, _, err = tx.LeadFacts(ctx, *l)
-	return facts, err
+	if facts, _, err = tx.LeadFacts(ctx, *l); err != nil || l.OwnerID != "" {
+		return facts, err
+	}
+	return facts, s.offer(ctx, tx, l.ID, facts)
 }

@@ -22,12 +22,12 @@ type Post struct {
 // Send delivers one letter. Its Message-ID is the effect's, also when it is sent again, so that the reader's mail system can drop a double
 // (R7: mail cannot be exactly once).
 func (p *Post) Send(ctx context.Context, e store.Effect) (string, error) {
-	var l Letter
+	var l crm.Letter
 	if err := json.Unmarshal(e.Payload, &l); err != nil {
 		return "", Permanent{err}
 	}
 	id := p.messageID(e.Key)
-	subject, text := p.words(l)
+	subject, text := p.Texts.Letter(l, p.link(l))
 	mail := integrations.Mail{MessageID: id, From: p.From, To: l.To, Subject: subject, Text: text, Language: l.Language}
 	if l.Stop {
 		mail.Unsubscribe = p.link(l)
@@ -41,42 +41,15 @@ func (p *Post) messageID(key string) string {
 	return strings.NewReplacer("/", ".").Replace(key) + "@" + strings.TrimRight(domain, ">")
 }
 
-// words writes a letter in its language: dates and amounts as they are written there.
-func (p *Post) words(l Letter) (subject, text string) {
-	say := p.Texts.For(l.Language)
-	values := map[string]any{"Name": l.Name}
-	for name, v := range l.Texts {
-		values[title(name)] = v
-		if d, err := crm.ParseDate(v); err == nil && v != "" {
-			values[title(name)] = say.Date(d)
-		}
+// link is the reader's own page, his quote, or the end of mails that he does not want; empty when the letter has none.
+func (p *Post) link(l crm.Letter) string {
+	if l.Secret == "" {
+		return ""
 	}
-	for name, a := range l.Money {
-		values[title(name)] = say.Money(a.Value, crm.Currency(a.Currency))
-	}
-	if l.Secret != "" {
-		values["Link"] = p.link(l)
-	}
-	return say.T("mail."+l.Template+".subject", values), say.T("mail."+l.Template+".text", values)
-}
-
-// link is the reader's own page: his quote, or the end of mails that he does not want.
-func (p *Post) link(l Letter) string {
 	if l.Stop {
 		return p.Origin + "/u/" + l.Secret
 	}
 	return p.Origin + "/q/" + l.Secret
-}
-
-// title turns a payload's name into a template's: "due_date" is DueDate.
-func title(name string) string {
-	var b strings.Builder
-	for part := range strings.SplitSeq(name, "_") {
-		if part != "" {
-			b.WriteString(strings.ToUpper(part[:1]) + part[1:])
-		}
-	}
-	return b.String()
 }
 
 // outcome turns what an outside system said into what a deliverer tells apart.

@@ -145,7 +145,7 @@ func writeTouch(ctx context.Context, tx *store.Tx, l crm.Lead, t crm.NurtureTouc
 	if name == "" {
 		name = l.Company
 	}
-	leaveMail(tx, t.EffectKey, "", Letter{
+	leaveMail(tx, t.EffectKey, "", crm.Letter{
 		Template: t.Mail, To: l.Email, Name: name, Language: l.Language, Secret: text, Stop: true,
 		Texts: map[string]string{"company": tx.Entity.Name},
 	})

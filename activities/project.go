@@ -161,7 +161,7 @@ func (s *Steps) lateMilestone(ctx context.Context, tx *store.Tx, d store.Deadlin
 		return err
 	}
 	for _, u := range people {
-		leaveMail(tx, mailKey("milestone", m.ID)+"/"+m.DueDate.String()+"/"+string(u.ID), "", Letter{
+		leaveMail(tx, mailKey("milestone", m.ID)+"/"+m.DueDate.String()+"/"+string(u.ID), "", crm.Letter{
 			Template: "milestone", To: u.Email, Name: u.Name, Language: u.Language,
 			Texts: map[string]string{"milestone": m.Name, "project": p.Name, "contract": c.Number, "due_date": m.DueDate.String(), "days": strconv.Itoa(tx.Today.DaysSince(m.DueDate))},
 		})

@@ -84,10 +84,10 @@ func post(ctx context.Context, tx *store.Tx, o crm.Opportunity, q *crm.Quote) er
 	q.State, q.SentAt = crm.QuoteSent, &now
 	tx.At(deadlineQuoteExpires, string(q.ID), q.ValidUntil.AddDays(1).StartIn(tx.Zone))
 	armReminder(tx, *q)
-	leaveMail(tx, mailKey("quote", q.ID), "", Letter{
+	leaveMail(tx, mailKey("quote", q.ID), "", crm.Letter{
 		Template: "quote", To: to.Email, Name: to.Name, Language: q.Language, Secret: text,
 		Texts: map[string]string{"quote": q.Label(), "deal": o.Name, "valid_until": q.ValidUntil.String()},
-		Money: map[string]Amount{"total": {q.Total, q.Currency}},
+		Money: map[string]crm.Amount{"total": {Value: q.Total, Currency: q.Currency}},
 	})
 	tx.Tell(store.Entry{Code: "quote.sent", AccountID: o.AccountID, OpportunityID: o.ID, Data: map[string]any{"quote": q.Label(), "quote_id": q.ID, "total": q.Total, "to": to.Email}})
 	return tx.SaveQuote(ctx, *q)

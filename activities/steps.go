@@ -69,6 +69,7 @@ type step func(*Steps, context.Context, *store.Tx, crm.Command) (crm.Answer, err
 var steps = map[string]step{
 	crm.LeadQualify:    with((*Steps).qualify),
 	crm.LeadAssign:     with((*Steps).assign),
+	crm.LeadTake:       with((*Steps).takeLead),
 	crm.LeadFeedback:   with((*Steps).feedback),
 	crm.LeadNurture:    with((*Steps).nurture),
 	crm.LeadAnswered:   with((*Steps).answered),

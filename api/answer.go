@@ -108,6 +108,7 @@ var refusedAt = map[string]item{
 	"already_converted":      {Pointer: at(""), Code: "already_done"},
 	"already_decided":        {Pointer: at(""), Code: "decided"},
 	"already_done":           {Pointer: at(""), Code: "already_done"},
+	"already_taken":          {Pointer: at(""), Code: "already_taken"},
 	"over_approval_limit":    {Pointer: at(""), Code: "limit"},
 	"self_approval":          {Pointer: at(""), Code: "own_request"},
 	"forbidden":              {Pointer: at(""), Code: "missing_permission"},

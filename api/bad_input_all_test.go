@@ -14,7 +14,8 @@ var provedBy = map[string]string{
 	"B056": "TestGateRefusal", "B058": "TestAnswersBecomeProblems", "B059": "TestAnswersBecomeProblems", "B062": "TestAnswersBecomeProblems",
 	"B064": "TestAnswersBecomeProblems", "B065": "TestAnswersBecomeProblems", "B067": "TestCrossSitePostIsRefused", "B070": "TestDoublePostIsOneDecision",
 	"B077": "TestFilterValueIsText", "B086": "TestForeignRecordsDoNotExist", "B088": "TestSalespersonChangesNoRules", "B091": "TestLoginAndLogout",
-	"B092": "TestLoginNextIsLocal", "B109": "TestDocuments", "B110": "TestDocuments", "B112": "TestDocuments", "B128": "TestFailuresSayNothing",
+	"B092": "TestLoginNextIsLocal", "B109": "TestDocuments", "B110": "TestDocuments", "B112": "TestDocuments", "B113": "TestImportOfLeads",
+	"B115": "TestImportPage", "B127": "TestWhileTheEngineIsAway", "B128": "TestFailuresSayNothing",
 	"B130": "TestFailuresSayNothing", "B131": "TestTypedTextIsEscaped",
 }
 
@@ -22,17 +23,14 @@ var provedBy = map[string]string{
 var otherwise = map[string]string{
 	"B047": "an invoice cannot be void here: there are no credit notes",
 	"B073": "the same key while the first is running waits for its answer instead of being refused",
-	"B107": "rules are activated from the file by the server, and a running process keeps the version it began with",
-	"B113": "leads are not imported from files",
-	"B115": "leads are not imported from files",
-	"B116": "leads are not imported from files",
+	"B107": "rules are activated from the file by the server, and a running process keeps the version it began with: none can be stranded",
+	"B116": "files of leads are CSV: a spreadsheet is refused by its type with 415 and never unpacked, see TestImportOfLeads",
 	"B118": "invoices are not imported",
 	"B119": "there are no outgoing webhooks",
 	"B121": "there are no outgoing webhooks",
 	"B122": "the ERP is asked; it does not call",
 	"B124": "the ERP is asked; it does not call",
 	"B125": "the ERP is asked; it does not call",
-	"B127": "without the engine nothing is promised: 503 engine_unavailable, see TestAnswersBecomeProblems; 202 is for an outcome that is not known yet",
 }
 
 // Every case of the list of bad inputs is made with the status and code it asks for, or there is a reason why not.
@@ -43,6 +41,11 @@ func TestEveryBadInputIsAnswered(t *testing.T) {
 		made[c.ID] = c
 	}
 	tests := testNames(t)
+	for id := range otherwise {
+		if provedBy[id] != "" || made[id].ID != "" {
+			t.Errorf("%s is made and yet there is a reason why not", id)
+		}
+	}
 	all := readCases[badInput](t, "testdata/bad_inputs_all.json")
 	if len(all) != 88 {
 		t.Errorf("%d cases", len(all))

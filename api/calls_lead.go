@@ -32,6 +32,8 @@ var leadCalls = map[string]call{
 		says("S064, S066", "With the score of the scoring rules, or a correction. Without an owner the assignment rules find one; the answer says who and by which rule.").like(`{"score":70}`),
 	"POST /api/v1/leads/:id/assign": commanding("Leads", "Assign a lead to a salesperson", crm.AssignFields{}, "transition_not_allowed", "lead_closed").
 		says("S066, B029", "").like(`{"owner_id":"{users}"}`),
+	"POST /api/v1/leads/:id/take": commanding("Leads", "Take a lead that nobody has", emptyBody{}, "already_taken", "transition_not_allowed").bodiless().
+		says("S066", "It is the caller's own then; a new one is qualified with it. Of two who ask, the first gets it."),
 	"POST /api/v1/leads/:id/feedback": commanding("Leads", "Give the salesperson's word on a lead", crm.FeedbackFields{}, "transition_not_allowed", "lead_closed").
 		says("S065, S067", "A negative word gives the lead back: to a nurture track if it may be written to, and to be assigned anew.").like(`{"feedback":"positive","note":"They have a budget."}`),
 	"POST /api/v1/leads/:id/nurture": commanding("Leads", "Begin a track of timed mails", crm.NurtureFields{}, "transition_not_allowed", "nothing_to_send", codeGate).bodiless().

@@ -133,3 +133,32 @@ func TestEveryCodeHasTexts(t *testing.T) {
 		}
 	}
 }
+
+// What a process waits for is named in words, on its page and under Overdue.
+func TestEveryDeadlineHasItsText(t *testing.T) {
+	t.Parallel()
+	texts, err := i18n.New()
+	must(t, err)
+	set, n := token.NewFileSet(), 0
+	for _, dir := range []string{"../activities", "../store"} {
+		for _, f := range parsed(t, set, dir, false) {
+			ast.Inspect(f, func(node ast.Node) bool {
+				v, ok := node.(*ast.ValueSpec)
+				if !ok || len(v.Values) != 1 || !strings.HasPrefix(strings.ToLower(v.Names[0].Name), "deadline") {
+					return true
+				}
+				if lit, ok := v.Values[0].(*ast.BasicLit); ok {
+					kind, err := strconv.Unquote(lit.Value)
+					must(t, err)
+					if n++; !texts.For("en").Has("enum.deadline." + kind) {
+						t.Errorf("no text for the deadline %s", kind)
+					}
+				}
+				return true
+			})
+		}
+	}
+	if n < 8 {
+		t.Errorf("only %d deadlines were found", n)
+	}
+}

@@ -33,6 +33,7 @@ const (
 	answerWithin = 10 * time.Second // after which the caller is told that the outcome is not known yet
 	ackEvery     = 200 * time.Millisecond
 	notReadyWait = 50 * time.Millisecond
+	keepWithin   = 3 * time.Second
 )
 
 // NewEngine makes a Commander; Close ends it.
@@ -58,6 +59,7 @@ func (e *Engine) Do(ctx context.Context, c crm.Command) (crm.Answer, error) {
 	if known != nil {
 		return *known, nil
 	}
+	caller := ctx
 	ctx, stop := context.WithTimeout(ctx, e.patience)
 	defer stop()
 	answer, err := e.update(ctx, c, sends)
@@ -69,35 +71,32 @@ func (e *Engine) Do(ctx context.Context, c crm.Command) (crm.Answer, error) {
 		e.heard(c.ID)
 		return answer, nil
 	}
-	return answer, e.told(ctx, c, sends, err)
+	return answer, e.told(caller, c, sends, err)
 }
 
-// told turns what the engine said into the errors of a Commander.
+// told turns what the engine said into the errors of a Commander. A command that may or may not have reached the engine, or surely has not,
+// is kept for the relay, which brings it there when it can; only then the caller is told that it was accepted (B127). Who has gone himself
+// is promised nothing.
 func (e *Engine) told(ctx context.Context, c crm.Command, sends int, err error) error {
 	switch {
 	case is[*temporal.ApplicationError](err): // the handler's; Temporal would repeat it under this Update id
 		return errors.Join(store.ErrBusy, err, e.store.SendAgain(context.WithoutCancel(ctx), c.ID, sends))
-	case is[*serviceerror.Unavailable](err), is[*serviceerror.ResourceExhausted](err), is[*serviceerror.NamespaceNotFound](err):
+	case is[*serviceerror.ResourceExhausted](err), is[*serviceerror.NamespaceNotFound](err):
 		return fmt.Errorf("%w: %w", ErrEngineAway, err)
-	default: // a deadline, a lost connection: it may yet happen
+	case ctx.Err() != nil:
 		return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
 	}
+	kctx, stop := context.WithTimeout(context.WithoutCancel(ctx), keepWithin)
+	defer stop()
+	if kept := e.store.Keep(kctx, c); kept != nil {
+		return errors.Join(fmt.Errorf("%w: %w", ErrEngineAway, err), kept)
+	}
+	return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
 }
 
 func (e *Engine) update(ctx context.Context, c crm.Command, sends int) (answer crm.Answer, err error) {
-	kind, _ := crm.SplitProcessID(c.Process)
 	crash.At("update.before")
-	start := e.temporal.NewWithStartWorkflowOperation(workflows.Start(c.Process), workflows.Of(kind), workflows.State{})
-	h, err := e.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
-		StartWorkflowOperation: start,
-		UpdateOptions: client.UpdateWorkflowOptions{
-			WorkflowID: c.Process, UpdateID: fmt.Sprintf("%s/%d", c.ID, sends), UpdateName: workflows.UpdateDo,
-			Args: []any{c.ID}, WaitForStage: client.WorkflowUpdateStageCompleted,
-		},
-	})
-	if err == nil {
-		err = h.Get(ctx, &answer)
-	}
+	answer, err = workflows.Send(ctx, e.temporal, c.Process, c.ID, sends)
 	crash.At("update.after")
 	return answer, err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -12,10 +13,15 @@ import (
 	"unicode/utf8"
 
 	"leadtocash/crm"
+
+	"golang.org/x/text/language"
 )
 
 // ImportLimit is how many bytes a file of leads may have.
 const ImportLimit = 10 << 20
+
+// importRowLimit is how many rows it may have.
+const importRowLimit = 100_000
 
 // shownRows is how many refused rows an answer holds.
 const shownRows = 200
@@ -26,28 +32,41 @@ var leadColumns = []string{"company", "contact_name", "email", "phone", "vat", "
 // ReadLeads reads a file of leads (S063): CSV with a header, in UTF-8, its columns parted by comma, semicolon or tab. A row that cannot be a
 // lead is refused with every reason and stands beside the others; only a file that cannot be read at all is an error.
 func ReadLeads(body []byte) ([]crm.ImportRow, error) {
+	_, rows, err := readLeads(body)
+	return rows, err
+}
+
+// readLeads is ReadLeads with the columns of the header in their order.
+func readLeads(body []byte) (columns []string, rows []crm.ImportRow, err error) {
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if !utf8.Valid(body) {
-		return nil, refusal(codeImport, invalid("/file", "invalid_utf8", nil))
+		return nil, nil, refusal(codeImport, invalid("/file", "invalid_utf8", nil))
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, nil, refusal(codeImport, invalid("/file", "empty", nil))
 	}
 	first, _, _ := bytes.Cut(body, []byte("\n"))
 	c := csv.NewReader(bytes.NewReader(body))
 	c.Comma, c.FieldsPerRecord, c.LazyQuotes = separator(string(first)), -1, true
 	head, err := c.Read()
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, notCSV(err)
+		return nil, nil, notCSV(err)
 	}
 	places, err := header(head)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var rows []crm.ImportRow
 	for {
 		cells, err := c.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		} else if err != nil {
-			return nil, notCSV(err)
+		switch {
+		case errors.Is(err, io.EOF) && len(rows) == 0:
+			return nil, nil, refusal(codeImport, invalid("/file", "no_rows", nil))
+		case errors.Is(err, io.EOF):
+			return head, rows, nil
+		case err != nil:
+			return nil, nil, notCSV(err)
+		case len(rows) == importRowLimit:
+			return nil, nil, refusal(codeImport, invalid("/file", "too_many", params{"max": importRowLimit}))
 		}
 		line, _ := c.FieldPos(0)
 		rows = append(rows, readRow(line, cells, places, len(head)))
@@ -70,6 +89,7 @@ func header(head []string) (map[string]int, error) {
 	places, wrong := map[string]int{}, []item{}
 	for i, name := range head {
 		name = strings.ToLower(strings.TrimSpace(name))
+		head[i] = name
 		if !slices.Contains(leadColumns, name) {
 			ps := params{"name": clean(name, 60), "allowed": leadColumns}
 			if near := nearest(name, leadColumns); near != "" {
@@ -113,13 +133,39 @@ func readRow(line int, cells []string, places map[string]int, columns int) crm.I
 	}
 	if p, ok := errors.AsType[Problem](err); ok {
 		for _, i := range p.Errors {
-			row.Problems = append(row.Problems, crm.Problem(i.Code).At(*i.Pointer))
+			row.Problems = append(row.Problems, withNearest(i, cell(strings.TrimPrefix(*i.Pointer, "/"))))
 		}
 	}
 	if len(row.Problems) > 0 {
 		row.State = "refused"
+		for _, text := range []*string{
+			&row.Lead.Company, &row.Lead.ContactName, &row.Lead.Email, &row.Lead.Phone, &row.Lead.VAT, &row.Lead.Country, &row.Lead.Need,
+			&row.Lead.Language, &row.Lead.Source, &row.Lead.Campaign, &row.Lead.ExternalID,
+		} {
+			*text = strings.ReplaceAll(*text, "\x00", "\ufffd") // no text of the database can hold it
+		}
 	}
 	return row
+}
+
+// withNearest is what is wrong with a cell, with the figures of its sentence and the value that was most likely meant.
+func withNearest(i item, value string) crm.FieldError {
+	e := crm.Problem(i.Code).At(*i.Pointer)
+	e.Params = map[string]string{}
+	for name, v := range i.Params {
+		e.Params[name] = fmt.Sprint(v)
+	}
+	near := ""
+	if known, ok := i.Params["allowed"].([]string); ok {
+		e.Params["allowed"] = strings.Join(known, ", ")
+		near = nearest(strings.ToLower(value), known)
+	} else if region, err := language.ParseRegion(value); i.Code == "invalid_country" && err == nil && region.IsCountry() {
+		near = region.String() // ITA is IT
+	}
+	if near != "" {
+		e.Params["did_you_mean"] = near
+	}
+	return e
 }
 
 func notCSV(err error) error {

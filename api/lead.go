@@ -67,7 +67,7 @@ func postLead(r *request) error {
 		l.Source = "api"
 	}
 	if l.OwnerID == "" && r.Reach() < crm.ReachAll {
-		l.OwnerID = r.user.ID // who cannot see the leads of nobody keeps his own
+		l.OwnerID = r.user.ID // what a salesperson brings is his own
 	} else if err := r.activeUser("/owner_id", l.OwnerID); err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"errors"
+
 	"leadtocash/crm"
 	"leadtocash/store"
 
@@ -18,10 +20,15 @@ type casesPage struct {
 	Form       form
 	Accounts   []option
 	Priorities []option
+	Contacts   []option
+	For        *store.ContractRow // the contract that the new case is about
 	MayOpen    bool
 }
 
-func pageCases(r *request) error { return showCases(r, form{values: map[string]string{}}) }
+// pageCases lists cases; "contract" in the address begins a new one on that contract.
+func pageCases(r *request) error {
+	return showCases(r, values("contract_id", string(optionalID(r.gin.Query("contract")))))
+}
 
 func showCases(r *request, f form) error {
 	p := casesPage{State: known(r.gin.Query("state"), []string{"active", "solved", "closed"}), Form: f, MayOpen: r.Can(crm.MayOpenCase)}
@@ -34,8 +41,27 @@ func showCases(r *request, f form) error {
 	if err != nil {
 		return err
 	}
-	p.Accounts, p.Priorities = chosen("", accounts), enumOptions(r, "", "priority", crm.Priorities())
+	p.Accounts, p.Priorities = chosen(r.say("form.choose"), accounts), enumOptions(r, "", "priority", crm.Priorities())
+	if err := r.caseFor(&p, optionalID(f.Value("contract_id"))); err != nil {
+		return err
+	}
 	return r.show(f.Status(), "cases", r.say("nav.cases"), p)
+}
+
+// caseFor reads the contract that a new case is about, and who may have asked; one that the person may not see is none.
+func (r *request) caseFor(p *casesPage, contract crm.ID) error {
+	if contract == "" || !p.MayOpen {
+		return nil
+	}
+	c, err := r.store.ContractHead(r.ctx(), store.ScopeOf(r.user, crm.MayReadContract), contract)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	contacts, err := r.store.ContactChoices(r.ctx(), c.AccountID)
+	p.For, p.Contacts = &c, chosen(r.say("case.no_contact"), contacts)
+	return err
 }
 
 func formCase(r *request) error {
@@ -43,9 +69,12 @@ func formCase(r *request) error {
 	if err != nil {
 		return err
 	}
-	r.needed(&f, "subject", "account_id")
+	r.needed(&f, "subject")
+	if f.Value("contract_id") == "" {
+		r.needed(&f, "account_id")
+	}
 	c := crm.Case{
-		ID: store.NewID(), AccountID: optionalID(f.Value("account_id")), Subject: clean(f.Value("subject"), maxName), Text: clean(f.Value("text"), maxText),
+		ID: store.NewID(), AccountID: optionalID(f.Value("account_id")), ContractID: optionalID(f.Value("contract_id")), ContactID: optionalID(f.Value("contact_id")), Subject: clean(f.Value("subject"), maxName), Text: clean(f.Value("text"), maxText),
 		Priority: crm.Priority(known(f.Value("priority"), crm.Priorities())),
 	}
 	if c.Priority == "" {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"time"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -47,8 +46,14 @@ type contractPage struct {
 	MayWork   bool // report progress, close the project
 	MayIssue  bool
 	MayClose  bool
-	Unbilled  bool
 	Delivery  *projectPart
+	Refused   *gateView       // why it cannot be closed
+	Cases     []store.CaseRow // that customers opened on it (S086)
+	MayAsk    bool            // open a case
+	MayPay    bool            // record a payment
+	SeesBill  bool            // the invoices themselves
+	SeesOrder bool
+	SeesDeal  bool
 }
 
 // trancheBar is a part of the bar that sums to 100 %.
@@ -93,15 +98,17 @@ func showContract(r *request, id crm.ID, f form) error {
 		p.Parts = append(p.Parts, v)
 		p.Bars = append(p.Bars, trancheBar{x.String() + "%", t.Percent.String() + "%", t.State})
 		x = x.Add(t.Percent)
-		p.Unbilled = p.Unbilled || t.InvoiceID == ""
 	}
 	p.ERPState, p.ERPTone = r.erpState(c)
+	if p.Cases, err = r.store.CasesOf(r.ctx(), store.ScopeOf(r.user, crm.MayReadCase), id); err != nil {
+		return err
+	}
+	p.MayAsk, p.MayPay = r.Can(crm.MayOpenCase), r.Can(crm.MayWritePayment)
+	p.SeesBill, p.SeesOrder, p.SeesDeal = r.Can(crm.MayReadInvoice), r.Can(crm.MayReadOrder), r.Can(crm.MayReadOpportunity)
 	if err := r.projectPart(&p); err != nil {
 		return err
 	}
-	if p.Delivery != nil {
-		p.Delivery.Close = f.gate
-	}
+	p.Refused = f.gate
 	return r.show(f.Status(), "contract", c.Number, p)
 }
 
@@ -134,7 +141,8 @@ func contractForm(r *request, kind, done string, fields func(*form) any) error {
 	if err != nil {
 		return err
 	}
-	if _, err := r.store.ContractPage(r.ctx(), r.Scope(), id, crm.NewDate(2000, time.January, 1)); err != nil {
+	c, err := store.Contracts.Record(r.ctx(), r.store, r.Scope(), id)
+	if err != nil {
 		return err
 	}
 	f, err := r.posted()
@@ -150,31 +158,19 @@ func contractForm(r *request, kind, done string, fields func(*form) any) error {
 		return err
 	}
 	if !a.OK() {
-		if a.Code == string(codeGate) {
+		switch a.Code {
+		case string(codeGate):
 			if err := r.closeRefused(&f, cause, id); err != nil {
 				return err
 			}
-		} else {
+		case "contract_not_finished":
+			r.unfinished(&f, a, c)
+		default:
 			r.refuse(&f, a)
 		}
 		return showContract(r, id, f)
 	}
 	return r.said(done, "/contracts/"+string(id))
-}
-
-// closeRefused shows everything that keeps a project open (S085).
-func (r *request) closeRefused(f *form, cause string, id crm.ID) error {
-	v, err := r.store.VerdictOf(r.ctx(), cause, crm.RuleProject)
-	if err != nil {
-		return err
-	}
-	g := r.gateView(v, "", r.currency(), *f)
-	g.Title, g.Action, g.Back, g.CanFill, g.CanRetry = r.say("project.close_refused"), "/contracts/"+string(id)+"/close-project", "/contracts/"+string(id), false, true
-	for i := range g.Clauses {
-		g.Clauses[i].Link, g.Clauses[i].Input = "", nil
-	}
-	f.gate, f.status = &g, http.StatusUnprocessableEntity
-	return nil
 }
 
 func formProgress(r *request) error {

@@ -31,6 +31,7 @@ type dealPage struct {
 	Outlook   *gateView // what the next stage needs
 	Targets   []option
 	Lost      []option
+	LostFor   string // the reason, when it is lost
 	Now       time.Time
 
 	Owners      []option
@@ -91,7 +92,7 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 		return err
 	}
 	p := dealPage{
-		DealPage: d, Now: now, Form: f, Refusal: g, Process: "/process/" + crm.ProcessID(crm.KindOpportunity, id), Tab: r.gin.Query("tab"),
+		DealPage: d, Now: now, Form: f, Refusal: g, LostFor: r.lostReason(d.LostReason), Process: "/process/" + crm.ProcessID(crm.KindOpportunity, id), Tab: r.gin.Query("tab"),
 		May: r.Can(crm.MayWriteOpportunity), MayHand: r.Can(crm.MayWriteHandOff), AmountBy: named(r.words(), "amount_source", string(d.AmountSource)),
 	}
 	if t := f.Value("tab"); t != "" {

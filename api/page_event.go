@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"leadtocash/crm"
+	"leadtocash/i18n"
 	"leadtocash/store"
 
 	"github.com/shopspring/decimal"
@@ -21,9 +22,12 @@ type event struct {
 
 // events puts a timeline into words: the text of its code, with the figures that it holds.
 func (r *request) events(list []store.Event, currency string) []event {
-	out := make([]event, len(list))
-	for i, e := range list {
-		out[i] = event{At: e.At, Text: r.eventText(e, currency), Actor: actorName(r.words(), e.Actor, e.ActorName), RuleKind: e.RuleKind, RuleVersion: e.RuleVersion}
+	out := make([]event, 0, len(list))
+	for _, e := range list {
+		var told bool
+		if e.Data, told = r.seenEvent(e.Code, e.Data); told {
+			out = append(out, event{At: e.At, Text: r.eventText(e, currency), Actor: actorName(r.words(), e.Actor, e.ActorName), RuleKind: e.RuleKind, RuleVersion: e.RuleVersion})
+		}
 	}
 	return out
 }
@@ -35,16 +39,36 @@ func (r *request) eventText(e store.Event, currency string) string {
 	}
 	figures := map[string]string{}
 	for name, v := range e.Data {
-		figures[name] = r.figure(name, v, currency)
+		figures[name] = r.figure(e, name, v, currency)
 	}
 	return r.say(key, figures)
 }
 
-// moneyFigures are the names under which timelines hold amounts.
-var moneyFigures = map[string]bool{"total": true, "amount": true, "open": true, "net": true, "left": true, "budget": true, "revenue": true}
+// The figures of timelines that are not written as they stand: amounts, numbers, dates, and people and stages by their ids.
+var (
+	moneyFigures  = namesOf("total", "amount", "open", "net", "left", "budget", "revenue", "margin", "estimate", "fee")
+	numberFigures = namesOf("quantity", "hours", "percent", "score", "convert_at", "in_hand", "rows", "made", "touched", "unchanged", "refused", "project.progress.from", "project.progress.to")
+	dateFigures   = namesOf("due", "ends", "valid_until", "feedback_due", "start", "end", "signed_on", "on")
+	placeFigures  = namesOf("from", "to", "stage", "owner", "owner_id")
+)
 
-// figure is a value of a timeline as people read it: amounts as money, stages and words of lists by their names.
-func (r *request) figure(name string, v any, currency string) string {
+// wordFigures are the figures that are codes, by event or for all events, with the list that has the words for them.
+var wordFigures = map[string]string{
+	"channel": "channel", "source": "source", "feedback": "feedback", "lead.disqualified.reason": "reason", "lead.answered.kind": "answer_kind",
+	"lead.nurture_stopped.why": "nurture_stop", "engagement.done.outcome": "outcome", "sample.answered.outcome": "sample_outcome",
+	"promise": "deadline", "side": "bid_side", "state": "cost_state",
+}
+
+func namesOf(names ...string) map[string]bool {
+	out := map[string]bool{}
+	for _, n := range names {
+		out[n] = true
+	}
+	return out
+}
+
+// figure is a value of a timeline as people read it.
+func (r *request) figure(e store.Event, name string, v any, currency string) string {
 	text := fmt.Sprint(v)
 	if f, ok := v.(float64); ok {
 		text = decimal.NewFromFloat(f).String()
@@ -58,18 +82,45 @@ func (r *request) figure(name string, v any, currency string) string {
 		}
 		return fmt.Sprint(v["en"])
 	}
-	if d, err := decimal.NewFromString(text); err == nil && moneyFigures[name] {
-		return r.words().Money(d, crm.Currency(currency))
+	own := e.Code + "." + name
+	for _, key := range []string{own, name} {
+		if list, coded := wordFigures[key]; coded {
+			return named(r.words(), list, text)
+		}
 	}
-	switch name {
-	case "from", "to", "stage":
+	switch d, err := decimal.NewFromString(text); {
+	case err == nil && moneyFigures[name]:
+		return r.words().Money(d, crm.Currency(currency))
+	case err == nil && (numberFigures[name] || numberFigures[own]):
+		return r.words().Number(d, i18n.AsGiven)
+	}
+	switch {
+	case own == "opportunity.lost.reason":
+		return r.lostReason(text)
+	case own == "lead.nurture_written.touch":
+		if key := "mail." + fmt.Sprint(e.Data["mail"]) + ".subject"; r.words().Has(key) {
+			return r.say(key)
+		}
+	case dateFigures[name]:
+		if d, err := crm.ParseDate(text); err == nil {
+			return r.words().Date(d)
+		}
+	case placeFigures[name]:
 		return r.placeName(text)
-	case "feedback", "reason", "channel", "source", "outcome", "kind":
-		return named(r.words(), name, text)
-	case "owner", "owner_id":
-		return r.personName(text)
 	}
 	return text
+}
+
+// lostReason is the name that the pipeline's rules give a reason.
+func (r *request) lostReason(key string) string {
+	if set, err := r.pipeline(); err == nil {
+		for _, l := range set.LostReasons() {
+			if l.Key == key {
+				return worded(l.Name, r.language, key)
+			}
+		}
+	}
+	return named(r.words(), "reason", key)
 }
 
 // placeName is a stage's name, a person's name, or the text itself.

@@ -56,6 +56,12 @@ func (f form) Problems() []trouble {
 	return out
 }
 
+// Sent tells whether the form was sent with this field, so that the part of the page that holds it stays open.
+func (f form) Sent(name string) bool {
+	_, sent := f.values[name]
+	return sent
+}
+
 // Failed tells whether the form was sent and refused.
 func (f form) Failed() bool { return len(f.order)+len(f.other) > 0 }
 

@@ -76,11 +76,16 @@ func (sc *screens) functions(language string) template.FuncMap {
 		"choice": func(fm form, name, key string, options []option, opts ...string) (input, error) {
 			return newInput(print, fm, name, key, options, append(opts, "type=select"))
 		},
-		"tone":  func(kind string, value any) string { return tones[kind+"."+fmt.Sprint(value)] },
-		"said":  func(actor, name string) string { return actorName(print, actor, name) },
-		"clip":  func(n int, s string) string { return clip(s, n) },
-		"join":  strings.Join,
-		"plain": func(n any) string { return plainNumber(print, number(n)) },
+		"tone": func(kind string, value any) string { return tones[kind+"."+fmt.Sprint(value)] },
+		"said": func(actor, name string) string { return actorName(print, actor, name) },
+		"mediaName": func(media string) string { // without the letters that it is written in
+			name, _, _ := strings.Cut(media, ";")
+			return name
+		},
+		"clip":       func(n int, s string) string { return clip(s, n) },
+		"join":       strings.Join,
+		"plain":      func(n any) string { return plainNumber(print, number(n)) },
+		"plainMoney": func(n any, currency string) string { return plainAmount(print, number(n), currency) },
 	}
 }
 
@@ -88,6 +93,7 @@ func (sc *screens) functions(language string) template.FuncMap {
 var tones = map[string]string{
 	"quote_state.draft": "act", "quote_state.sent": "wait", "quote_state.accepted": "ok", "quote_state.refused": "bad", "quote_state.expired": "warn",
 	"lead_state.new": "act", "lead_state.qualified": "wait", "lead_state.assigned": "wait", "lead_state.converted": "ok",
+	"import_state.preview": "act", "import_state.running": "wait", "import_state.done": "ok",
 }
 
 // pairs makes a map of names and values in turn.
@@ -148,6 +154,10 @@ func instant(at any) time.Time {
 	switch at := at.(type) {
 	case time.Time:
 		return at
+	case string: // of the test mailbox
+		if t, err := time.Parse(time.RFC3339, at); err == nil {
+			return t
+		}
 	case *time.Time:
 		if at != nil {
 			return *at
@@ -159,6 +169,14 @@ func instant(at any) time.Time {
 // plainNumber is a number as a form shows it: the language's decimal mark, no grouping, so that the form can be read back.
 func plainNumber(print *i18n.Printer, n decimal.Decimal) string {
 	return strings.Replace(n.String(), ".", decimalMark(print), 1)
+}
+
+// plainAmount is an amount as a form shows it: with all decimals of its currency.
+func plainAmount(print *i18n.Printer, n decimal.Decimal, currency string) string {
+	if least := crm.Currency(currency).Digits(); n.Equal(n.Truncate(least)) {
+		return strings.Replace(n.StringFixed(least), ".", decimalMark(print), 1)
+	}
+	return plainNumber(print, n)
 }
 
 func decimalMark(print *i18n.Printer) string {

@@ -32,6 +32,7 @@ type gateView struct {
 // clauseView is one condition.
 type clauseView struct {
 	Outcome     crm.Outcome
+	Field       string // the first that it reads
 	Mark        string
 	State       string // the mark in words
 	Text        string
@@ -40,6 +41,7 @@ type clauseView struct {
 	Fixers      string
 	Input       *fillInput
 	Link        string
+	LinkText    string // empty: that it is filled in there
 }
 
 // fillInput is the input for a missing field.
@@ -101,6 +103,9 @@ func (r *request) clauseView(c crm.Clause, deal crm.ID, currency string, f form,
 	w := r.words()
 	cv := clauseView{Outcome: c.Outcome, Mark: marks[c.Outcome], State: named(w, "outcome", string(c.Outcome)), Text: w.Clause(c, crm.Currency(currency))}
 	cv.Now = r.nowText(c, currency)
+	if len(c.Values) > 0 {
+		cv.Field = c.Values[0].Field
+	}
 	if c.Group != "" && c.Outcome != crm.Met {
 		cv.Alternative = r.say("gate.one_of")
 	}

@@ -2,9 +2,12 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -12,24 +15,30 @@ import (
 
 const rowsPerPage = 50
 
+// nobody stands for the leads without an owner in the filter of the list.
+const nobody = "nobody"
+
 // leadsPage is the list of leads with its filter and the form for a new one.
 type leadsPage struct {
-	Rows     []store.LeadRow
-	Filter   store.LeadFilter
-	States   []option
-	Owners   []option
-	First    string
-	Next     string
-	Form     form
-	MayAdd   bool
-	Filtered bool
+	Rows      []store.LeadRow
+	Filter    store.LeadFilter
+	States    []option
+	Owners    []option
+	First     string
+	Next      string
+	Form      form
+	MayAdd    bool
+	MayImport bool
+	MayTake   bool
+	Owner     string // as the filter asks for
+	Filtered  bool
 }
 
 func pageLeads(r *request) error { return showLeads(r, form{values: map[string]string{}}) }
 
 func showLeads(r *request, f form) error {
 	q := r.gin.Request.URL.Query()
-	filter := store.LeadFilter{State: crm.LeadState(clean(q.Get("state"), 20)), Owner: optionalID(q.Get("owner")), Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after"))}
+	filter := store.LeadFilter{State: crm.LeadState(clean(q.Get("state"), 20)), Owner: optionalID(q.Get("owner")), Unowned: q.Get("owner") == nobody, Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after"))}
 	rows, err := r.store.LeadRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadLead), filter, rowsPerPage+1)
 	if err != nil {
 		return err
@@ -39,9 +48,13 @@ func showLeads(r *request, f form) error {
 		return err
 	}
 	p := leadsPage{
-		Filter: filter, Form: f, MayAdd: r.Can(crm.MayWriteLead), Filtered: filter.State != "" || filter.Owner != "" || filter.Text != "",
+		Filter: filter, Form: f, MayAdd: r.Can(crm.MayWriteLead), MayImport: r.Can(crm.MayImportLead), Filtered: filter.State != "" || filter.Owner != "" || filter.Unowned || filter.Text != "",
 		States: enumOptions(r, r.say("filter.all"), "lead_state", []crm.LeadState{crm.LeadNew, crm.LeadQualified, crm.LeadAssigned, crm.LeadConverted, crm.LeadDisqualified}),
-		Owners: chosen(r.say("filter.all"), owners),
+		Owners: chosen(r.say("filter.all"), owners), MayTake: r.sells(), Owner: string(filter.Owner),
+	}
+	p.Owners = slices.Insert(p.Owners, 1, option{nobody, r.say("leads.unowned")})
+	if filter.Unowned {
+		p.Owner = nobody
 	}
 	p.Rows, p.First, p.Next = paged(r, rows, func(l store.LeadRow) crm.ID { return l.ID })
 	return r.show(f.Status(), "leads", r.say("nav.leads"), p)
@@ -81,9 +94,11 @@ type leadPage struct {
 	Gate    *gateView
 	Owners  []option
 	Reasons []option
+	Consent string      // where and when it was said that the person may, or may not, be written to
 	Rules   []scoreView // of its score, with their points
 	Tracks  []option
-	May     struct{ Qualify, Assign, Feedback, Convert, Disqualify, Nurture bool }
+	OnTrack string // name of the track it is in
+	May     struct{ Take, Qualify, Assign, Feedback, Convert, Disqualify, Nurture bool }
 }
 
 func pageLead(r *request) error { return showLead(r, form{}, nil) }
@@ -105,7 +120,16 @@ func showLead(r *request, f form, g *gateView) error {
 		LeadPage: l, Events: r.events(l.Timeline, ""), Process: "/process/" + crm.ProcessID(crm.KindLead, id), Form: f, Gate: g,
 		Owners: chosen(r.say("lead.later"), owners), Reasons: enumOptions(r, r.say("form.choose"), "reason", crm.DisqualifyReasons()),
 	}
-	assign, write := r.Can(crm.MayAssignLead), r.Can(crm.MayWriteLead)
+	p.Consent = r.consentText(l.Lead)
+	assign, err := r.reachesLead(crm.MayAssignLead, id)
+	if err != nil {
+		return err
+	}
+	write, err := r.reachesLead(crm.MayWriteLead, id)
+	if err != nil {
+		return err
+	}
+	p.May.Take = l.OwnerID == "" && (l.State == crm.LeadNew || l.State == crm.LeadQualified) && r.sells()
 	p.May.Qualify = write && l.State == crm.LeadNew
 	p.May.Assign = assign && (l.State == crm.LeadQualified || l.State == crm.LeadAssigned)
 	p.May.Feedback = write && l.State == crm.LeadAssigned && l.Feedback == crm.FeedbackNone
@@ -116,7 +140,46 @@ func showLead(r *request, f form, g *gateView) error {
 	if p.Tracks, err = r.tracks(); err != nil {
 		return err
 	}
+	p.OnTrack = l.Track
+	for _, t := range p.Tracks {
+		if t.Value == l.Track {
+			p.OnTrack = t.Label
+		}
+	}
 	return r.show(f.Status(), "lead", l.Company, p)
+}
+
+// sells tells whether the person can be given leads: an administrator alone cannot.
+func (r *request) sells() bool {
+	return r.Can(crm.MayTakeLead) && (r.user.Has(crm.RoleSalesperson) || r.user.Has(crm.RoleSalesManager))
+}
+
+// reachesLead tells whether a permission carries the person to a lead that he sees.
+func (r *request) reachesLead(p crm.Permission, id crm.ID) (bool, error) {
+	if !r.Can(p) {
+		return false, nil
+	}
+	_, err := store.Leads.Record(r.ctx(), r.store, store.ScopeOf(r.user, p), id)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// consentText says where and when a lead's consent was given or taken back; nothing when neither ever was.
+func (r *request) consentText(l crm.Lead) string {
+	if l.ConsentAt == nil {
+		return ""
+	}
+	channel, from, _ := strings.Cut(l.ConsentSource, ":")
+	where := named(r.words(), "consent_by", channel)
+	switch {
+	case channel == "user":
+		where = r.personName(from)
+	case from != "":
+		where += " " + from
+	}
+	return where + ", " + r.words().Time(*l.ConsentAt, r.srv.screens().zone())
 }
 
 // leadForm carries out a form of a lead's page and shows the page again when it is refused.
@@ -179,6 +242,11 @@ func formLeadAssign(r *request) error {
 		r.needed(f, "owner_id")
 		return crm.AssignFields{OwnerID: optionalID(f.Value("owner_id"))}
 	})
+}
+
+// formLeadTake gives the person a lead that nobody has.
+func formLeadTake(r *request) error {
+	return leadForm(r, crm.LeadTake, "lead_taken", func(*form) any { return struct{}{} })
 }
 
 func formLeadFeedback(r *request) error {

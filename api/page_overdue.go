@@ -17,6 +17,8 @@ type overduePage struct {
 	Sentence string
 	Total    decimal.Decimal
 	Currency string
+	Returned []store.DishonouredTranche // whose payment came back (S062)
+	Sum      decimal.Decimal            // of these
 }
 
 type debtorRow struct {
@@ -64,6 +66,12 @@ func pageOverdue(r *request) error {
 			row.Next = named(r.words(), "deadline", d.NextKind) + ", " + r.words().Date(crm.DateOf(*d.NextAt, r.srv.screens().zone()))
 		}
 		p.Debtors, p.Total = append(p.Debtors, row), p.Total.Add(d.Overdue)
+	}
+	if p.Returned, err = r.store.Dishonoured(r.ctx(), r.Scope()); err != nil {
+		return err
+	}
+	for _, t := range p.Returned {
+		p.Sum = p.Sum.Add(t.Total)
 	}
 	p.Ageing = r.ageing(buckets)
 	p.Sentence = r.say("overdue.sentence", "Total", r.words().Money(p.Total, crm.Currency(e.Currency)), "N", len(debtors))
@@ -114,9 +122,11 @@ type invoicePage struct {
 	Seller    crm.LegalEntity
 	Late      int
 	Steps     []chaseStep
+	Mails     []letterView
 	Form      form
 	CommandID string
 	MayPay    bool
+	MayNote   bool // that its payment was dishonoured
 }
 
 // chaseStep is a reminder that was written, or one that is planned.
@@ -126,6 +136,7 @@ type chaseStep struct {
 	State string
 	Tone  string
 	Todo  bool
+	Href  string // of its letter on the page
 }
 
 func pageInvoice(r *request) error {
@@ -155,9 +166,10 @@ func showInvoice(r *request, id crm.ID, f form) error {
 		p.Late = today.DaysSince(i.DueDate)
 	}
 	if p.Form.values == nil {
-		p.Form.values = map[string]string{"amount": plainNumber(r.words(), i.Open), "received_on": today.String()}
+		p.Form.values = map[string]string{"amount": plainAmount(r.words(), i.Open, i.Currency), "received_on": today.String()}
 	}
-	p.Steps = r.chaseSteps(i)
+	p.Steps, p.Mails = r.chaseSteps(i), r.letters(i)
+	p.MayNote = r.Can(crm.MayIssueInvoice) && i.TrancheID != "" && i.ContractState == "active"
 	return r.show(f.Status(), "invoice", r.say("invoice.title", "Number", i.Number), p)
 }
 
@@ -168,7 +180,7 @@ func (r *request) chaseSteps(i store.InvoicePage) []chaseStep {
 	for _, d := range i.Dunning {
 		had[d.Key] = true
 		tone := map[string]string{"written": "ok", "skipped": "", "cancelled": "warn"}[d.State]
-		out = append(out, chaseStep{On: r.words().Date(d.OnDate), Name: nameOr(names, d.Key), State: named(r.words(), "dunning", d.State), Tone: tone})
+		out = append(out, chaseStep{On: r.words().Date(d.OnDate), Name: nameOr(names, d.Key), State: named(r.words(), "dunning", d.State), Tone: tone, Href: letterHref(i.Letters, d.EffectKey)})
 	}
 	set, err := r.rules(crm.RuleDunning)
 	if err != nil || !i.Open.IsPositive() {

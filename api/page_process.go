@@ -37,7 +37,7 @@ type chainLink struct {
 }
 
 // records are the pages of the records behind the processes.
-var records = map[crm.Kind]string{crm.KindLead: "/leads/", crm.KindOpportunity: "/opportunities/", crm.KindContract: "/contracts/", crm.KindCollection: "/accounts/", crm.KindCase: "/cases/"}
+var records = map[crm.Kind]string{crm.KindLead: "/leads/", crm.KindOpportunity: "/opportunities/", crm.KindContract: "/contracts/", crm.KindCollection: "/accounts/", crm.KindCase: "/cases/", crm.KindImport: "/imports/"}
 
 func pageProcess(r *request) error {
 	kind, record := crm.SplitProcessID(r.gin.Param("id"))
@@ -62,7 +62,11 @@ func pageProcess(r *request) error {
 		p.Timers = append(p.Timers, processTimer{named(r.words(), "deadline", d.Kind), d.DueAt})
 	}
 	for _, c := range v.Chain {
-		p.Links = append(p.Links, chainLink{named(r.words(), "process", string(c.Kind)), c.Title, named(r.words(), "step", string(c.Step)), "/process/" + c.ID, c.Closed, c.ID == v.ID})
+		link := chainLink{named(r.words(), "process", string(c.Kind)), c.Title, named(r.words(), "step", string(c.Step)), "/process/" + c.ID, c.Closed, c.ID == v.ID}
+		if records[c.Kind] == "" { // it has no page
+			link.URL = ""
+		}
+		p.Links = append(p.Links, link)
 	}
 	for _, k := range crm.RuleKinds() {
 		if n := v.Rules[string(k)]; n > 0 {

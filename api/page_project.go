@@ -8,12 +8,13 @@ import (
 // projectPart is the part of a contract's page that shows the project's profit and loss (S083) and takes entries (S082, S084).
 type projectPart struct {
 	store.ProjectParts
-	People      []option
-	Kinds       []option
-	States      []option
-	Close       *gateView // why it cannot be closed
-	MayApprove  bool
-	SeesMargins bool
+	People     []option
+	Kinds      []option
+	States     []option
+	Rates      []store.CostRate // of those who have one of their own
+	MayApprove bool
+	SeesRates  bool
+	MayRate    bool
 }
 
 // projectPart reads the project of a contract that is shown.
@@ -21,23 +22,29 @@ func (r *request) projectPart(p *contractPage) (err error) {
 	if p.Project.ID == "" || !r.Can(crm.MayReadPNL) {
 		return nil
 	}
-	part := projectPart{SeesMargins: true, MayApprove: r.Can(crm.MayApprovePurchase) && p.Project.State == "open"}
+	part := projectPart{MayApprove: r.Can(crm.MayApprovePurchase) && p.Project.State == "open", SeesRates: r.seesRates(), MayRate: r.Can(crm.MayWriteUser) && p.MayWork}
 	if part.ProjectParts, err = r.projectParts(p.Contract); err != nil {
 		return err
 	}
-	users, err := r.store.Users(r.ctx())
+	people, err := r.store.CostRates(r.ctx())
 	if err != nil {
 		return err
 	}
-	for _, u := range users {
-		if u.Active {
-			part.People = append(part.People, option{string(u.ID), u.Name})
+	for _, c := range people {
+		part.People = append(part.People, option{string(c.ID), c.Name})
+		if part.SeesRates && c.CostRate.IsPositive() {
+			part.Rates = append(part.Rates, c)
 		}
 	}
 	part.Kinds = enumOptions(r, "", "cost_kind", crm.CostKinds())
 	part.States = enumOptions(r, "", "cost_state", []crm.CostState{crm.CostActual, crm.CostRequested})
 	p.Delivery = &part
 	return nil
+}
+
+// Managers are those who may be put in charge of the project.
+func (p projectPart) Managers(nobody string) []option {
+	return append([]option{{"", nobody}}, p.People...)
 }
 
 // projectForm carries out a plain edit of a form on a contract's page.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"leadtocash/crm"
@@ -14,6 +15,21 @@ import (
 
 // params are the figures of a refusal.
 type params map[string]any
+
+// texts are the figures as a sentence takes them: lists by commas.
+func (p params) texts() map[string]any {
+	out := make(map[string]any, len(p))
+	for name, v := range p {
+		if list, ok := v.([]string); ok {
+			v = strings.Join(list, ", ")
+		}
+		out[name] = v
+	}
+	return out
+}
+
+// Figures are the item's parameters as its sentence takes them.
+func (i item) Figures() map[string]any { return i.Params.texts() }
 
 // Problem is a refusal as RFC 9457 has it, with a code for machines and sentences for people.
 type Problem struct {
@@ -70,10 +86,10 @@ func (r *request) Problem(err error) {
 	p.Type = "/problems/" + p.Code
 	p.Instance = r.gin.Request.URL.Path
 	p.RequestID = r.gin.Writer.Header().Get(requestIDHeader)
-	p.Title = r.T("error."+p.Code, map[string]any(p.Params))
+	p.Title = r.T("error."+p.Code, p.Params.texts())
 	p.Detail = p.Title
 	for i, e := range p.Errors {
-		p.Errors[i].Detail = r.T("error."+e.Code, map[string]any(e.Params))
+		p.Errors[i].Detail = r.T("error."+e.Code, e.Figures())
 	}
 	if p.Status >= http.StatusInternalServerError {
 		r.srv.Log.ErrorContext(r.ctx(), "request failed", "request_id", p.RequestID, "code", p.Code, "error", err)

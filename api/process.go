@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"leadtocash/crm"
+	"leadtocash/store"
 )
 
 // getProcess shows where a durable process stands and what happened in it.
@@ -20,7 +21,14 @@ func getProcess(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusOK, r.view(processRecord{p, timeline}))
+	seen := make([]store.Entry, 0, len(timeline))
+	for _, e := range timeline {
+		var told bool
+		if e.Data, told = r.seenEvent(e.Code, e.Data); told {
+			seen = append(seen, e)
+		}
+	}
+	return r.JSON(http.StatusOK, r.view(processRecord{p, seen}))
 }
 
 // ruleView is an active rule set.

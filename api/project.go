@@ -44,11 +44,14 @@ func (r *request) projectParts(c crm.Contract) (store.ProjectParts, error) {
 		return store.ProjectParts{}, err
 	}
 	p, err := r.store.ProjectParts(r.ctx(), c, crm.DateOf(now, r.srv.screens().zone()))
-	if !r.Can(crm.MayWriteProject) && !r.Can(crm.MayIssueInvoice) {
+	if !r.seesRates() {
 		p.Times = nil
 	}
 	return p, err
 }
+
+// seesRates tells whether the person may see whose hour costs what.
+func (r *request) seesRates() bool { return r.Can(crm.MayWriteProject) || r.Can(crm.MayIssueInvoice) }
 
 func patchProject(r *request, c crm.Contract, t store.Target) error {
 	var b projectBody

@@ -59,6 +59,7 @@ func apiRoutes(c Config) []route {
 		{method: patch, path: "/api/v1/leads/:id", need: crm.MayWriteLead, do: patchLead},
 		{method: post, path: "/api/v1/leads/:id/qualify", need: crm.MayWriteLead, do: onLead(crm.LeadQualify, readQualify)},
 		{method: post, path: "/api/v1/leads/:id/assign", need: crm.MayAssignLead, do: onLead(crm.LeadAssign, readAssign)},
+		{method: post, path: "/api/v1/leads/:id/take", need: crm.MayTakeLead, do: onLead(crm.LeadTake, readNothing)},
 		{method: post, path: "/api/v1/leads/:id/feedback", need: crm.MayWriteLead, do: onLead(crm.LeadFeedback, readFeedback)},
 		{method: post, path: "/api/v1/leads/:id/nurture", need: crm.MayWriteLead, do: onLead(crm.LeadNurture, readNurture)},
 		{method: post, path: "/api/v1/leads/:id/answers", need: crm.MayWriteLead, do: onLead(crm.LeadAnswered, readAnswered)},

@@ -17,10 +17,18 @@ func pageRoutes() []route {
 		{method: get, path: "/leads/:id", need: crm.MayReadLead, do: pageLead, page: true},
 		{method: post, path: "/leads/:id/qualify", need: crm.MayWriteLead, do: formLeadQualify, page: true},
 		{method: post, path: "/leads/:id/assign", need: crm.MayAssignLead, do: formLeadAssign, page: true},
+		{method: post, path: "/leads/:id/take", need: crm.MayTakeLead, do: formLeadTake, page: true},
 		{method: post, path: "/leads/:id/feedback", need: crm.MayWriteLead, do: formLeadFeedback, page: true},
 		{method: post, path: "/leads/:id/nurture", need: crm.MayWriteLead, do: formLeadNurture, page: true},
 		{method: post, path: "/leads/:id/convert", need: crm.MayWriteLead, do: formLeadConvert, page: true},
 		{method: post, path: "/leads/:id/disqualify", need: crm.MayWriteLead, do: formLeadDisqualify, page: true},
+
+		{method: get, path: "/imports", need: crm.MayImportLead, do: pageImports, page: true},
+		{method: post, path: "/imports", need: crm.MayImportLead, do: formImport, page: true, limit: importUpload},
+		{method: get, path: "/imports/:id", need: crm.MayImportLead, do: pageImport, page: true},
+		{method: post, path: "/imports/:id/start", need: crm.MayImportLead, do: formImportStart, page: true},
+		{method: post, path: "/imports/:id/discard", need: crm.MayImportLead, do: formImportDiscard, page: true},
+		{method: get, path: "/imports/:id/refused.csv", need: crm.MayImportLead, do: pageImportRefused, page: true},
 
 		{method: get, path: "/board", need: crm.MayReadOpportunity, do: pageBoard, page: true},
 		{method: get, path: "/opportunities", need: crm.MayReadOpportunity, do: pageDeals, page: true},
@@ -64,6 +72,10 @@ func pageRoutes() []route {
 		{method: post, path: "/contracts/:id/close-project", need: crm.MayWriteProject, do: formProjectClose, page: true},
 		{method: post, path: "/contracts/:id/tranches/:item/issue", need: crm.MayIssueInvoice, do: formInvoiceIssue, page: true},
 		{method: post, path: "/contracts/:id/close", need: crm.MayWriteContract, do: formContractClose, page: true},
+		{method: post, path: "/contracts/:id/term", need: crm.MayWriteContract, do: formContractTerm, page: true},
+		{method: post, path: "/contracts/:id/tranches/:item", need: crm.MayIssueInvoice, do: formTranche, page: true},
+		{method: post, path: "/contracts/:id/project", need: crm.MayWriteProject, do: formProject, page: true},
+		{method: post, path: "/contracts/:id/rates", need: crm.MayWriteUser, do: formCostRate, page: true},
 
 		{method: post, path: "/contracts/:id/times", need: crm.MayWriteProject, do: formTime, page: true},
 		{method: post, path: "/contracts/:id/times/:item/back", need: crm.MayWriteProject, do: formEntryBack(true), page: true},
@@ -84,6 +96,7 @@ func pageRoutes() []route {
 		{method: get, path: "/overdue", need: crm.MayReadInvoice, do: pageOverdue, page: true},
 		{method: get, path: "/invoices/:id", need: crm.MayReadInvoice, do: pageInvoice, page: true},
 		{method: post, path: "/invoices/:id/payments", need: crm.MayWritePayment, do: formPayment, page: true},
+		{method: post, path: "/invoices/:id/dishonoured", need: crm.MayIssueInvoice, do: formDishonoured, page: true},
 
 		{method: get, path: "/accounts", need: crm.MayReadAccount, do: pageAccounts, page: true},
 		{method: post, path: "/accounts", need: crm.MayWriteAccount, do: formAccount, page: true},

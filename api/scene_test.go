@@ -35,6 +35,7 @@ type scene struct {
 	tranche      crm.ID
 	invoice      crm.ID
 	careCase     crm.ID
+	file         crm.ID // of leads
 	acceptedDeal crm.ID
 }
 
@@ -109,6 +110,7 @@ func (s *scene) records() {
 	s.document = s.upload("anna", "offer.pdf", "%PDF-1.7\n%âãÏÓ\n1 0 obj\n<<>>\nendobj\n")
 	s.quote = s.made("anna", "/api/v1/quotes", fmt.Sprintf(`{"opportunity_id":%q}`, s.deal))
 	s.signed()
+	s.file = crm.ID(fmt.Sprint(s.do("sales_ops", http.MethodPost, "/api/v1/imports?name=fair.csv", "company,language\nFair Srl,\n,itt", http.StatusAccepted, "Content-Type", "text/csv")["id"]))
 	s.careCase = s.made("care", "/api/v1/cases", fmt.Sprintf(`{"contract_id":%q,"subject":"It leaks"}`, s.contract))
 }
 
@@ -154,7 +156,7 @@ func (s *scene) signed() {
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase,
+		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {

@@ -4,6 +4,7 @@ package crm
 const (
 	LeadQualify    = "lead.qualify"    // S064
 	LeadAssign     = "lead.assign"     // S066
+	LeadTake       = "lead.take"       // S066: one that nobody has, by the salesperson himself
 	LeadFeedback   = "lead.feedback"   // S067
 	LeadNurture    = "lead.nurture"    // S065: begin a track of timed mails
 	LeadAnswered   = "lead.answered"   // S065: a reply, a bounce, an unsubscription ends it

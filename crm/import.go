@@ -6,18 +6,25 @@ import "time"
 // each is kept.
 type Import struct {
 	ID         ID
-	Name       string // of the file
-	Author     string // user id, or who ran the command
-	State      string // running, done
-	Total      int    // rows of the file
-	Made       int    // new leads
-	Touched    int    // one more touch of a known lead
-	Unchanged  int    // the very same row came before
+	Name       string   // of the file
+	Author     string   // user id, or who ran the command
+	State      string   // preview (nothing of it is a lead yet), running, done
+	Columns    []string // of the file's header, in its order; none when a command line or an older version brought it
+	Total      int      // rows of the file
+	Made       int      // new leads
+	Touched    int      // one more touch of a known lead
+	Unchanged  int      // the very same row came before
 	Refused    int
 	BeganAt    time.Time
 	CreatedAt  time.Time
 	FinishedAt *time.Time
 }
+
+// Taken is how many rows are dealt with; the others wait.
+func (m Import) Taken() int { return m.Made + m.Touched + m.Unchanged + m.Refused }
+
+// Waiting is how many rows are good and not yet dealt with.
+func (m Import) Waiting() int { return m.Total - m.Taken() }
 
 // ImportRow is one line of the file.
 type ImportRow struct {

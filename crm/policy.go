@@ -1,5 +1,7 @@
 package crm
 
+import "slices"
+
 // Permission is something a role may do; every route names the one it needs.
 type Permission string
 
@@ -8,6 +10,7 @@ const (
 	MayReadLead         Permission = "lead.read"
 	MayWriteLead        Permission = "lead.write"
 	MayAssignLead       Permission = "lead.assign"
+	MayTakeLead         Permission = "lead.take"
 	MayImportLead       Permission = "lead.import"
 	MayReadAccount      Permission = "account.read"
 	MayWriteAccount     Permission = "account.write"
@@ -55,6 +58,7 @@ var policy = map[Permission]map[Role]Reach{
 	MayReadLead:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleCare: ReachAll},
 	MayWriteLead:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn},
 	MayAssignLead:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam},
+	MayTakeLead:         {RoleAdmin: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn},
 	MayImportLead:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
 	MayReadAccount:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
 	MayWriteAccount:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll},
@@ -86,6 +90,16 @@ var policy = map[Permission]map[Role]Reach{
 	MayWriteUser:        {RoleAdmin: ReachAll},
 }
 
+// pool says which roles a permission also carries to leads that nobody has: whoever sells sees them and may take one, and a manager may
+// hand one to his people. Who may take which lead the assignment rules say (S066).
+var pool = map[Permission][]Role{
+	MayReadLead:    {RoleSalesManager, RoleSalesperson},
+	MayTakeLead:    {RoleSalesManager, RoleSalesperson},
+	MayWriteLead:   {RoleSalesManager},
+	MayAssignLead:  {RoleSalesManager},
+	MayReadProcess: {RoleSalesManager, RoleSalesperson},
+}
+
 // Permissions lists all permissions that the policy knows.
 func Permissions() []Permission {
 	out := make([]Permission, 0, len(policy))
@@ -105,4 +119,9 @@ func (u User) Can(p Permission) Reach {
 		reach = max(reach, policy[p][r])
 	}
 	return reach
+}
+
+// Pool tells whether a permission carries the user to leads that nobody has yet, beside those that it reaches.
+func (u User) Pool(p Permission) bool {
+	return u.Can(p) > ReachNone && slices.ContainsFunc(u.Roles, func(r Role) bool { return slices.Contains(pool[p], r) })
 }

@@ -12,6 +12,7 @@ var fieldReaders = map[string][]Role{
 	"product.cost":               costReaders,
 	"product_line.unit_cost":     costReaders,
 	"project.budget":             costReaders,
+	"project.cost_rate":          costReaders,
 	"quote.cost":                 costReaders,
 	"quote_line.unit_cost":       costReaders,
 }

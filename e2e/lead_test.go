@@ -203,3 +203,47 @@ func TestProcessFromBeforeAKind(t *testing.T) {
 		t.Fatalf("without rules: %+v", a)
 	}
 }
+
+// TestTakeLead: nobody has it; who may take it follows the assignment rules; of three who take it at once one gets it, and a new one is
+// qualified with it (S066).
+func TestTakeLead(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	pool := func(lead crm.ID) string {
+		return ask[string](s, `select coalesce((select string_agg(coalesce(t.name, u.name), ',' order by coalesce(t.name, u.name)) from unnest(l.pool) p
+			left join team t on t.id = p left join app_user u on u.id = p), 'all') from lead l where id = $1`, lead)
+	}
+	anybody := s.came("Anybody Srl")
+	s.eventually("it is scored", func() bool { return s.score(anybody) > 0 })
+	if got := pool(anybody); got != "all" {
+		t.Fatalf("the shipped rules offer it to %s", got)
+	}
+	s.activate(crm.RuleAssignment, "assignment:\n  rules:\n    - {key: big, name: Big, team: Sales, when: lead.country == 'DE'}\n    - {key: one, name: One, users: [care@demo.example], when: lead.country == 'DE'}\n    - {key: south, name: South, team: South}\n")
+	south, german := s.came("South Srl"), s.came("German AG", func(l *crm.Lead) { l.Country = "DE" })
+	s.eventually("they are offered", func() bool { return pool(south) == "South" && pool(german) == "Demo Care,North,Sales,South" })
+	people := []string{person("sales"), person("south"), person("manager")}
+	codes, last := make(chan string, len(people)), make(chan struct{})
+	for _, p := range people {
+		go func() {
+			<-last
+			codes <- s.do(crm.LeadTake, crm.KindLead, anybody, p, struct{}{}).Code
+		}()
+	}
+	close(last)
+	got := map[string]int{}
+	for range people {
+		got[<-codes]++
+	}
+	if got[crm.Done] != 1 || got["already_taken"] != 2 {
+		t.Fatalf("%v", got)
+	}
+	if state := ask[string](s, `select state || ' ' || (owner_id is not null) from lead where id = $1`, anybody); state != "assigned true" {
+		t.Fatalf("it is %s", state)
+	}
+	if a := s.do(crm.LeadTake, crm.KindLead, south, person("finance"), struct{}{}); a.OK() {
+		t.Fatalf("finance takes a lead: %+v", a)
+	}
+	if owner := ask[bool](s, `select owner_id is null and state = 'new' from lead where id = $1`, south); !owner {
+		t.Fatal("what was refused changed the lead")
+	}
+}

@@ -182,9 +182,10 @@ func (s *Store) CaseRows(ctx context.Context, sc Scope, state string, after crm.
 	return many[CaseRow](ctx, s.pool, caseRows+where.sql()+` order by k.solve_due, k.id limit @limit`, sc.args(pgx.NamedArgs{"state": state, "after": after, "limit": limit}))
 }
 
-// CasesOf lists the cases of a contract that may be seen.
-func (s *Store) CasesOf(ctx context.Context, contract crm.ID) ([]CaseRow, error) {
-	return many[CaseRow](ctx, s.pool, caseRows+` where k.contract_id = $1 order by k.opened_at desc limit 100`, contract)
+// CasesOf lists the cases of a contract, the newest first.
+func (s *Store) CasesOf(ctx context.Context, sc Scope, contract crm.ID) ([]CaseRow, error) {
+	return many[CaseRow](ctx, s.pool, caseRows+` where k.contract_id = @contract and `+sc.sees("a.owner_id")+` order by k.opened_at desc, k.id limit 100`,
+		sc.args(pgx.NamedArgs{"contract": contract}))
 }
 
 // CasePage is a case with what happened to it.

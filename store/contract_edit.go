@@ -95,12 +95,33 @@ func (s *Store) EditTranche(ctx context.Context, t Target, id crm.ID, change fun
 			out.ID, out.ExternalNumber, out.Dishonoured, out.State, out.Version); err != nil {
 			return err
 		}
-		return e.tell(ctx, crm.ProcessID(crm.KindContract, c.ID), Entry{
-			Code: "tranche.edited", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
-			Data: map[string]any{"tranche": out.Position, "tranche_id": out.ID, "number": out.ExternalNumber, "dishonoured": out.Dishonoured, "tranche_changes": changes},
-		})
+		for _, code := range noted(before, out) {
+			if err := e.tell(ctx, crm.ProcessID(crm.KindContract, c.ID), Entry{
+				Code: code, AccountID: c.AccountID, OpportunityID: c.OpportunityID,
+				Data: map[string]any{
+					"tranche": out.Position, "tranche_id": out.ID, "number": out.ExternalNumber, "paid": out.State == crm.TranchePaid, "dishonoured": out.Dishonoured, "tranche_changes": changes,
+				},
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return out, err
+}
+
+// noted says what the timeline tells of an edit: what another system did with the tranche, and what its payment did.
+func noted(before, after crm.Tranche) (codes []string) {
+	if before.ExternalNumber != after.ExternalNumber || before.State != after.State {
+		codes = append(codes, "tranche.edited")
+	}
+	switch {
+	case after.Dishonoured && !before.Dishonoured:
+		codes = append(codes, "tranche.dishonoured")
+	case before.Dishonoured && !after.Dishonoured:
+		codes = append(codes, "tranche.honoured")
+	}
+	return codes
 }
 
 // external keeps a tranche's state in step with what another system says; what is invoiced here keeps its own state.

@@ -99,6 +99,11 @@ func (s *Store) ContractPage(ctx context.Context, sc Scope, id crm.ID, today crm
 	if p.ERP, err = many[EffectRow](ctx, s.pool, effects+` where channel = 'erp' and process in ($1, $2) order by created_at desc`, process, crm.ProcessID(crm.KindOpportunity, p.OpportunityID)); err != nil {
 		return p, err
 	}
-	p.Timeline, err = s.processTimeline(ctx, process)
+	p.Timeline, err = s.contractTimeline(ctx, p.Contract)
 	return p, err
+}
+
+// ContractHead reads a contract as a list shows it; ErrNotFound when the reader may not see it.
+func (s *Store) ContractHead(ctx context.Context, sc Scope, id crm.ID) (ContractRow, error) {
+	return one[ContractRow](ctx, s.pool, contractRows+` where c.id = @id and `+sc.sees("c.owner_id"), sc.args(pgx.NamedArgs{"id": id, "today": crm.Date{}}))
 }

@@ -24,48 +24,65 @@ const (
 // DeadlineImport has an import take its next rows.
 const DeadlineImport = "import"
 
-const importColumns = `id, name, author, state, total, made, touched, unchanged, refused, began_at, created_at, finished_at`
+const importColumns = `id, name, author, state, total, made, touched, unchanged, refused, columns, began_at, created_at, finished_at`
 
 // CreateImport keeps a file that was read, with its process, in one transaction. The same id again is the same import.
 func (s *Store) CreateImport(ctx context.Context, m crm.Import, rows []crm.ImportRow) (crm.Import, error) {
 	err := s.short(ctx, func(tx pgx.Tx) error {
-		shift, err := clockShift(ctx, tx)
-		if err != nil {
+		made, now, err := s.keepImport(ctx, tx, &m, rows)
+		if err != nil || !made {
 			return err
 		}
-		now := s.realNow().Add(shift)
-		for _, r := range rows {
-			if r.State == "refused" {
-				m.Refused++
-			}
-		}
-		tag, err := tx.Exec(ctx, `insert into import (id, name, author, total, refused, created_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
-			m.ID, m.Name, m.Author, len(rows), m.Refused, now)
-		if err != nil || tag.RowsAffected() == 0 {
-			return err
-		}
-		if err := copyRows(ctx, tx, m.ID, rows); err != nil {
-			return err
-		}
-		if err := openProcess(ctx, tx, crm.KindImport, m.ID, crm.StepCapture, "", now); err != nil {
-			return err
-		}
-		process := crm.ProcessID(crm.KindImport, m.ID)
-		if _, err := tx.Exec(ctx, upsertDeadline, process, DeadlineImport, "", now); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, insertWake, "import/"+string(m.ID), process, time.Duration(0)); err != nil {
-			return err
-		}
-		return record(ctx, tx, "import/"+string(m.ID), 0, Entry{
-			Process: process, Actor: m.Author, Code: "import.began", At: now,
-			Data: map[string]any{"file": m.Name, "rows": len(rows), "refused": m.Refused},
-		})
+		return beginImport(ctx, tx, m, m.Author, now)
 	})
 	if err != nil {
 		return m, err
 	}
 	return s.Import(ctx, m.ID)
+}
+
+// keepImport writes a file and its rows; made is false when the id is known.
+func (s *Store) keepImport(ctx context.Context, tx pgx.Tx, m *crm.Import, rows []crm.ImportRow) (made bool, now time.Time, err error) {
+	shift, err := clockShift(ctx, tx)
+	if err != nil {
+		return false, now, err
+	}
+	now, m.Total = s.realNow().Add(shift), len(rows)
+	for _, r := range rows {
+		if r.State == "refused" {
+			m.Refused++
+		}
+	}
+	if m.Columns == nil {
+		m.Columns = []string{}
+	}
+	tag, err := tx.Exec(ctx, `insert into import (id, name, author, state, total, refused, columns, created_at) values ($1, $2, $3, 'preview', $4, $5, $6, $7) on conflict do nothing`,
+		m.ID, m.Name, m.Author, m.Total, m.Refused, m.Columns, now)
+	if err != nil || tag.RowsAffected() == 0 {
+		return false, now, err
+	}
+	return true, now, copyRows(ctx, tx, m.ID, rows)
+}
+
+// beginImport opens the process that makes leads of a file's rows.
+func beginImport(ctx context.Context, tx pgx.Tx, m crm.Import, actor string, now time.Time) error {
+	if _, err := tx.Exec(ctx, `update import set state = 'running', began_at = now() where id = $1`, m.ID); err != nil {
+		return err
+	}
+	if err := openProcess(ctx, tx, crm.KindImport, m.ID, crm.StepCapture, "", now); err != nil {
+		return err
+	}
+	process := crm.ProcessID(crm.KindImport, m.ID)
+	if _, err := tx.Exec(ctx, upsertDeadline, process, DeadlineImport, "", now); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, insertWake, "import/"+string(m.ID), process, time.Duration(0)); err != nil {
+		return err
+	}
+	return record(ctx, tx, "import/"+string(m.ID), 0, Entry{
+		Process: process, Actor: actor, Code: "import.began", At: now,
+		Data: map[string]any{"file": m.Name, "rows": m.Total, "refused": m.Refused},
+	})
 }
 
 func copyRows(ctx context.Context, tx pgx.Tx, id crm.ID, rows []crm.ImportRow) error {
@@ -83,11 +100,6 @@ func copyRows(ctx context.Context, tx pgx.Tx, id crm.ID, rows []crm.ImportRow) e
 // Import reads an import.
 func (s *Store) Import(ctx context.Context, id crm.ID) (crm.Import, error) {
 	return one[crm.Import](ctx, s.pool, `select `+importColumns+` from import where id = $1`, id)
-}
-
-// Imports lists the newest imports.
-func (s *Store) Imports(ctx context.Context) ([]crm.Import, error) {
-	return many[crm.Import](ctx, s.pool, `select `+importColumns+` from import order by created_at desc, id desc limit 50`)
 }
 
 // RefusedRows lists rows of an import that were refused, in the file's order, at most n.

@@ -28,24 +28,36 @@ type PlannedStep struct {
 	DueAt time.Time
 }
 
+// LetterRow is a letter with how its delivery goes.
+type LetterRow struct {
+	EffectRow
+	Payload crm.Letter
+}
+
 // InvoicePage is an invoice with what came in on it and how it is chased.
 type InvoicePage struct {
 	InvoiceRow
 	ContractNumber string
+	ContractState  string
+	TrancheID      crm.ID
+	TrancheKind    crm.TrancheKind
+	Dishonoured    bool // its payment came back (S062)
 	AccountAddress string
 	AccountVAT     string
 	Lines          []crm.InvoiceLine
 	Payments       []crm.Payment
 	Dunning        []crm.DunningStep
 	Planned        []PlannedStep
-	Letters        []EffectRow
+	Letters        []LetterRow
 	Others         []InvoiceRow // the customer's other open invoices
 }
 
 // InvoicePage reads one invoice; ErrNotFound when the reader may not see it.
 func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePage, error) {
-	p, err := one[InvoicePage](ctx, s.pool, `select i.*, c.number as contract_number, x.address as account_address, x.vat as account_vat
-		from (`+invoiceRows+` where i.id = @id and `+sc.sees("a.owner_id")+`) i join contract c on c.id = i.contract_id join account x on x.id = i.account_id`,
+	p, err := one[InvoicePage](ctx, s.pool, `select i.*, c.number as contract_number, c.state as contract_state, x.address as account_address, x.vat as account_vat,
+			t.id as tranche_id, coalesce(t.kind, '') as tranche_kind, coalesce(t.dishonoured, false) as dishonoured
+		from (`+invoiceRows+` where i.id = @id and `+sc.sees("a.owner_id")+`) i join contract c on c.id = i.contract_id join account x on x.id = i.account_id
+		left join tranche t on t.invoice_id = i.id`,
 		sc.args(pgx.NamedArgs{"id": id}))
 	if err != nil {
 		return p, err
@@ -64,7 +76,8 @@ func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePa
 		crm.ProcessID(crm.KindCollection, p.AccountID), string(id)); err != nil {
 		return p, err
 	}
-	if p.Letters, err = many[EffectRow](ctx, s.pool, effects+` where invoice_id = $1 order by created_at`, id); err != nil {
+	if p.Letters, err = many[LetterRow](ctx, s.pool, `select key, channel, state, attempts, next_at, outcome_at, outcome, created_at, payload from effect
+		where channel = 'mail' and (invoice_id = $1 or key = $2) order by created_at, key`, id, "mail/invoice/"+string(id)); err != nil {
 		return p, err
 	}
 	p.Others, err = many[InvoiceRow](ctx, s.pool, invoiceRows+` where i.account_id = $1 and i.id <> $2 and r.open > 0 order by i.due_date, i.id limit 20`, p.AccountID, id)

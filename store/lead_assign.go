@@ -52,3 +52,20 @@ func (tx *Tx) SellerActive(ctx context.Context, id crm.ID) (bool, error) {
 	}
 	return u.Active && (u.Has(crm.RoleSalesperson) || u.Has(crm.RoleSalesManager)), err
 }
+
+// OfferLead writes down who may take a lead that nobody has: the teams with those below them, and the people, of the searches; everybody who
+// sells when there is none.
+func (tx *Tx) OfferLead(ctx context.Context, lead crm.ID, to []Search) error {
+	teams, users := []string{}, []string{}
+	for _, s := range to {
+		if len(s.Users) > 0 {
+			users = append(users, s.Users...)
+		} else {
+			teams = append(teams, s.Team)
+		}
+	}
+	_, err := tx.q.Exec(ctx, `with recursive t as (select id from team where name = any($2) union select c.id from team c join t on c.parent_id = t.id)
+		update lead set pool = case when $4 then array(select id from t union select id from app_user where lower(email) = any($3)) end
+		where id = $1 and (pool is not null or $4)`, lead, teams, users, len(to) > 0)
+	return told(err)
+}

@@ -14,7 +14,7 @@ func (s *Store) EditLead(ctx context.Context, t Target, change func(*crm.Lead) e
 			return err
 		}
 		args := []any{t.ID}
-		if l, err = one[crm.Lead](ctx, e.q, `select `+leadColumns+` from lead where id = $1 and `+t.Scope.covers("owner_id", &args)+` for update`, args...); err != nil {
+		if l, err = one[crm.Lead](ctx, e.q, `select `+leadColumns+` from lead where id = $1 and `+t.Scope.coversLead("lead", &args)+` for update`, args...); err != nil {
 			return err
 		}
 		process := crm.ProcessID(crm.KindLead, l.ID)

@@ -19,8 +19,10 @@ type LeadRow struct {
 type LeadFilter struct {
 	State crm.LeadState
 	Owner crm.ID
-	Text  string // in company, person or mail address
-	After crm.ID // the last lead of the page before
+	// Unowned keeps leads that nobody has and that can still be taken.
+	Unowned bool
+	Text    string // in company, person or mail address
+	After   crm.ID // the last lead of the page before
 }
 
 const leadRows = `select l.*, coalesce(u.name, '') as owner, (select count(*) from touch t where t.lead_id = l.id) as touches
@@ -28,9 +30,10 @@ const leadRows = `select l.*, coalesce(u.name, '') as owner, (select count(*) fr
 
 // LeadRows lists the leads that the reader may see, newest first.
 func (s *Store) LeadRows(ctx context.Context, sc Scope, f LeadFilter, limit int) ([]LeadRow, error) {
-	where := conditions{sc.sees("l.owner_id")}
+	where := conditions{sc.seesLead("l")}
 	where.when(f.State != "", `l.state = @state`)
 	where.when(f.Owner != "", `l.owner_id = @owner`)
+	where.when(f.Unowned, `l.owner_id is null and l.state in ('new', 'qualified')`)
 	where.when(f.Text != "", `(l.company ilike @text or l.contact_name ilike @text or l.email ilike @text)`)
 	where.when(f.After != "", `(l.created_at, l.id) < (select a.created_at, a.id from lead a where a.id = @after)`)
 	return many[LeadRow](ctx, s.pool, leadRows+where.sql()+` order by l.created_at desc, l.id desc limit @limit`,
@@ -54,7 +57,7 @@ func (s *Store) LeadPage(ctx context.Context, sc Scope, id crm.ID) (LeadPage, er
 	p, err := one[LeadPage](ctx, s.pool, `select l.*, coalesce(u.name, '') as owner, coalesce(a.name, '') as account, coalesce(o.number, '') as opportunity,
 		(select count(*) from touch t where t.lead_id = l.id) as touches
 		from (select `+leadColumns+` from lead) l left join app_user u on u.id = l.owner_id left join account a on a.id = l.account_id left join opportunity o on o.id = l.opportunity_id
-		where l.id = @id and `+sc.sees("l.owner_id"), sc.args(pgx.NamedArgs{"id": id}))
+		where l.id = @id and `+sc.seesLead("l"), sc.args(pgx.NamedArgs{"id": id}))
 	if err != nil {
 		return p, err
 	}

@@ -70,9 +70,18 @@ type List[T any] struct {
 	from    string // select … from …, without a condition
 	id      string // the column of the id
 	owner   string // the column of the owner; empty: everybody with the permission sees all
+	lead    bool   // it is the list of leads, in which there are some that nobody has
 	columns []column[T]
 	rowID   func(T) crm.ID
 	sort    []Order // when nothing is asked for
+}
+
+// covers is the condition under which a row is in the scope.
+func (l List[T]) covers(sc Scope, args *[]any) string {
+	if l.lead {
+		return sc.coversLead("lead", args)
+	}
+	return sc.covers(l.owner, args)
 }
 
 // Names lists the fields that the list sorts by, and those that it filters by.
@@ -98,7 +107,7 @@ func (l List[T]) Page(ctx context.Context, s *Store, sc Scope, q Query) (rows []
 	var args []any
 	where := []string{"true"}
 	if l.owner != "" {
-		where = append(where, sc.covers(l.owner, &args))
+		where = append(where, l.covers(sc, &args))
 	}
 	for _, f := range q.Filters {
 		sql, err := l.condition(f, &args)

@@ -11,7 +11,7 @@ func emptyLast(column string) string { return "coalesce(" + column + ", 'infinit
 
 // Leads lists leads by any of their names, score or age.
 var Leads = List[crm.Lead]{
-	from: `select ` + leadColumns + ` from lead`, id: "id", owner: "owner_id", rowID: func(l crm.Lead) crm.ID { return l.ID },
+	from: `select ` + leadColumns + ` from lead`, id: "id", owner: "owner_id", lead: true, rowID: func(l crm.Lead) crm.ID { return l.ID },
 	sort: []Order{{"created_at", true}},
 	columns: []column[crm.Lead]{
 		{"name", "company", "text", func(l crm.Lead) any { return l.Company }, false},
@@ -23,6 +23,7 @@ var Leads = List[crm.Lead]{
 		{"source", "source", "text", func(l crm.Lead) any { return l.Source }, false},
 		{"email", "email", "text", func(l crm.Lead) any { return l.Email }, false},
 		{"owner_id", "owner_id", "uuid", nil, true},
+		{"owned", "(owner_id is not null)", "boolean", nil, true},
 		{"external_id", "coalesce(external_id, '')", "text", nil, true},
 	},
 }

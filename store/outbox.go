@@ -13,7 +13,7 @@ import (
 const insertWake = `insert into outbox (id, process, due_at) values ($1, $2, now() + $3::interval) on conflict (id) do nothing`
 
 // renewWake puts a step's own wake-up in the place of the process's earlier ones. Rows that somebody else is deleting are left to him.
-const renewWake = `with earlier as (delete from outbox where id in (select id from outbox where process = $1 for update skip locked))
+const renewWake = `with earlier as (delete from outbox where id in (select id from outbox where process = $1 and command is null for update skip locked))
 	insert into outbox (id, process, due_at) values ($2, $1, now() + $3::interval) on conflict (id) do nothing`
 
 // Relay is the only one of its kind at a time: it holds an advisory lock on a connection of its own until it is closed.
@@ -23,15 +23,24 @@ type Relay struct {
 
 // OpenRelay waits until no other relay lives. The lock goes with the connection, so a dead relay's place is free at once.
 func (s *Store) OpenRelay(ctx context.Context) (*Relay, error) {
+	conn, err := s.alone(ctx, 7203002)
+	if err != nil {
+		return nil, err
+	}
+	return &Relay{conn}, nil
+}
+
+// alone opens a connection that holds an advisory lock for as long as it lives.
+func (s *Store) alone(ctx context.Context, lock int64) (*pgx.Conn, error) {
 	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := conn.Exec(ctx, `select pg_advisory_lock(7203002)`); err != nil {
+	if _, err := conn.Exec(ctx, `select pg_advisory_lock($1)`, lock); err != nil {
 		_ = conn.Close(context.WithoutCancel(ctx))
 		return nil, err
 	}
-	return &Relay{conn}, nil
+	return conn, nil
 }
 
 // Close gives the relay's place to the next.
@@ -40,7 +49,7 @@ func (r *Relay) Close(ctx context.Context) error { return r.conn.Close(ctx) }
 // Due lists the processes whose wake-up has come, with the wake-ups' ids, the longest waiting first.
 func (r *Relay) Due(ctx context.Context) ([]Waking, error) {
 	return many[Waking](ctx, r.conn, `select o.process, array_agg(o.id) as ids, exists (select from process where id = o.process and closed) as closed
-		from outbox o where o.due_at <= now() group by o.process order by min(o.due_at) limit 200`)
+		from outbox o where o.due_at <= now() and o.command is null group by o.process order by min(o.due_at) limit 200`)
 }
 
 // Waking is a process that has to read its row.

@@ -35,13 +35,15 @@ type ProcessPage struct {
 }
 
 const processRows = `select p.id, p.kind, p.record_id, coalesce(p.parent, '') as parent, p.step, p.version, p.closed, p.rules, p.started_at, p.updated_at,
-	coalesce(l.company, o.name, c.number, a.name, '') as title, coalesce(l.owner_id, o.owner_id, c.owner_id, a.owner_id) as owner_id
+	coalesce(l.company, o.name, c.number, k.number || ' ' || k.subject, i.name, a.name, '') as title,
+	coalesce(l.owner_id, o.owner_id, c.owner_id, a.owner_id) as owner_id
 	from process p left join lead l on p.kind = 'lead' and l.id = p.record_id left join opportunity o on p.kind = 'opportunity' and o.id = p.record_id
-	left join contract c on p.kind = 'contract' and c.id = p.record_id left join account a on p.kind = 'collection' and a.id = p.record_id`
+	left join contract c on p.kind = 'contract' and c.id = p.record_id left join care_case k on p.kind = 'case' and k.id = p.record_id
+	left join import i on p.kind = 'import' and i.id = p.record_id left join account a on a.id = case p.kind when 'collection' then p.record_id when 'case' then k.account_id end`
 
 // ProcessPage reads one process with the chain it belongs to; ErrNotFound when the reader may not see its record.
 func (s *Store) ProcessPage(ctx context.Context, sc Scope, id string) (ProcessPage, error) {
-	p, err := one[ProcessPage](ctx, s.pool, `select * from (`+processRows+` where p.id = @id) x where `+sc.sees("x.owner_id"), sc.args(pgx.NamedArgs{"id": id}))
+	p, err := one[ProcessPage](ctx, s.pool, `select * from (`+processRows+` where p.id = @id) x where (`+sc.sees("x.owner_id")+` or x.kind = 'lead' and exists (select from lead where lead.id = x.record_id and `+sc.seesLead("lead")+`))`, sc.args(pgx.NamedArgs{"id": id}))
 	if err != nil {
 		return p, err
 	}

@@ -155,6 +155,18 @@ func (s *Store) CorrectTime(ctx context.Context, t Target, entry, id crm.ID, not
 	return in, err
 }
 
+// CostRate is what an hour of a person costs; 0: the project's.
+type CostRate struct {
+	ID       crm.ID
+	Name     string
+	CostRate decimal.Decimal
+}
+
+// CostRates lists the active people by name with what their hour costs.
+func (s *Store) CostRates(ctx context.Context) ([]CostRate, error) {
+	return many[CostRate](ctx, s.pool, `select id, name, cost_rate from app_user where active order by name, id`)
+}
+
 // SetCostRate sets what an hour of a person costs; it holds for time that is entered from now on.
 func (s *Store) SetCostRate(ctx context.Context, user crm.ID, rate decimal.Decimal) error {
 	tag, err := s.pool.Exec(ctx, `update app_user set cost_rate = $2, version = version + 1 where id = $1`, user, rate)

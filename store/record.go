@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"leadtocash/crm"
@@ -20,7 +21,8 @@ func (l List[T]) Record(ctx context.Context, s *Store, sc Scope, id crm.ID) (T, 
 	if l.owner == "" {
 		return one[T](ctx, s.pool, l.from+` where `+l.id+` = $1`, id)
 	}
-	return seen[T](ctx, s.pool, sc, l.from, l.id, l.owner, id)
+	args := []any{id}
+	return one[T](ctx, s.pool, l.from+` where `+l.id+` = $1 and `+l.covers(sc, &args), args...)
 }
 
 // QuoteParts is what a quote consists of beside its head.
@@ -125,7 +127,13 @@ type ProcessState struct {
 
 // ProcessSeen reads a process whose record the scope covers.
 func (s *Store) ProcessSeen(ctx context.Context, sc Scope, process string) (ProcessState, error) {
-	return processSeen(ctx, s.pool, sc, process)
+	p, err := processSeen(ctx, s.pool, sc, process)
+	if kind, lead := crm.SplitProcessID(process); kind == crm.KindLead && errors.Is(err, ErrNotFound) && sc.Pool {
+		if _, err = Leads.Record(ctx, s, sc, lead); err == nil { // nobody has it yet
+			return processSeen(ctx, s.pool, Everything(), process)
+		}
+	}
+	return p, err
 }
 
 func processSeen(ctx context.Context, q querier, sc Scope, process string) (ProcessState, error) {

@@ -12,11 +12,12 @@ type Scope struct {
 	User  crm.ID
 	Teams []crm.ID // his team and all below it
 	Reach crm.Reach
+	Pool  bool // leads too that nobody has, if the assignment rules let him or his team have them
 }
 
 // ScopeOf is the user's scope for the permission.
 func ScopeOf(u crm.User, p crm.Permission) Scope {
-	return Scope{User: u.ID, Teams: u.Teams, Reach: u.Can(p)}
+	return Scope{User: u.ID, Teams: u.Teams, Reach: u.Can(p), Pool: u.Pool(p)}
 }
 
 // Everything is the scope of the system itself.
@@ -35,6 +36,28 @@ func (sc Scope) covers(column string, args *[]any) string {
 	default:
 		return "false"
 	}
+}
+
+// pooled is the condition under which a lead is in the scope since nobody has it; lead is the table's name in the query. Its argument is
+// added to args.
+func (sc Scope) pooled(lead string, args *[]any) string {
+	if !sc.Pool || sc.Reach == crm.ReachAll {
+		return "false"
+	}
+	return unowned(lead) + arg(args, sc.takers()) + "::uuid[]))"
+}
+
+// unowned begins the condition of pooled; those who may take the lead are to follow.
+func unowned(lead string) string {
+	return lead + ".id in (select w.id from lead w where w.owner_id is null and w.state in ('new', 'qualified') and (w.pool is null or w.pool && "
+}
+
+// takers are the person and the teams as which he may take a lead.
+func (sc Scope) takers() []string { return append(texts(sc.Teams), string(sc.User)) }
+
+// coversLead is covers for a lead, with those that nobody has.
+func (sc Scope) coversLead(lead string, args *[]any) string {
+	return "(" + sc.covers(lead+".owner_id", args) + " or " + sc.pooled(lead, args) + ")"
 }
 
 // arg adds an argument and gives its placeholder.

@@ -29,6 +29,16 @@ func (s *Store) processTimeline(ctx context.Context, process string) ([]Event, e
 	return many[Event](ctx, s.pool, entries+` where t.process = $1 order by t.id desc limit $2`, process, timelineLimit)
 }
 
+// signing are the entries of a deal's process that a contract begins with, and what the ERP said of its order.
+var signing = []string{"quote.accepted", "order.created", "order.validated", "order.approved", "contract.signed", "order.in_erp"}
+
+// contractTimeline is what happened to a contract since the customer accepted its quote; the beginning stays, however much follows.
+func (s *Store) contractTimeline(ctx context.Context, c crm.Contract) ([]Event, error) {
+	return many[Event](ctx, s.pool, `(`+entries+` where t.process = $1 order by t.id desc limit $2)
+		union all (`+entries+` where t.process = $3 and t.code = any($4)) order by id desc`,
+		crm.ProcessID(crm.KindContract, c.ID), timelineLimit, crm.ProcessID(crm.KindOpportunity, c.OpportunityID), signing)
+}
+
 // opportunityTimeline is everything that happened to a deal, whichever process it happened in (S018).
 func (s *Store) opportunityTimeline(ctx context.Context, id crm.ID) ([]Event, error) {
 	return many[Event](ctx, s.pool, entries+` where t.opportunity_id = $1 order by t.id desc limit $2`, id, timelineLimit)

@@ -35,8 +35,16 @@ func (sc Scope) sees(column string) string {
 	}
 }
 
+// seesLead is coversLead for queries with named parameters.
+func (sc Scope) seesLead(lead string) string {
+	if !sc.Pool || sc.Reach == crm.ReachAll {
+		return sc.sees(lead + ".owner_id")
+	}
+	return "(" + sc.sees(lead+".owner_id") + " or " + unowned(lead) + "@takers::uuid[])))"
+}
+
 func (sc Scope) args(more pgx.NamedArgs) pgx.NamedArgs {
-	out := pgx.NamedArgs{"viewer": sc.User, "teams": texts(sc.Teams)}
+	out := pgx.NamedArgs{"viewer": sc.User, "teams": texts(sc.Teams), "takers": sc.takers()}
 	for k, v := range more {
 		out[k] = v
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"leadtocash/store"
 	"leadtocash/workflows"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 )
@@ -50,3 +52,25 @@ type warnings struct{ slog.Handler }
 func (w warnings) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }
 func (w warnings) WithAttrs(a []slog.Attr) slog.Handler             { return warnings{w.Handler.WithAttrs(a)} }
 func (w warnings) WithGroup(name string) slog.Handler               { return warnings{w.Handler.WithGroup(name)} }
+
+// unreached says in one sentence why a database does not serve; other errors pass.
+func unreached(err error) error {
+	where := "the database"
+	if e, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		where = fmt.Sprintf("the database at %s:%d", e.Config.Host, e.Config.Port)
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch e.Code {
+		case "28P01", "28000":
+			return failure{1, where + " refuses the log-in; user and password stand in --database-url (DATABASE_URL)"}
+		case "3D000":
+			return failure{1, where + " has no such name; --database-url (DATABASE_URL) ends with it"}
+		case "42P01":
+			return failure{1, where + " has no tables of leadtocash yet; `leadtocash migrate` makes them"}
+		}
+	}
+	if err != nil && store.Away(err) {
+		return failure{3, where + " cannot be reached; is it running, and does --database-url (DATABASE_URL) name it?"}
+	}
+	return err
+}

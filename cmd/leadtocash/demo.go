@@ -25,15 +25,17 @@ type demo struct {
 type demoCustomer struct {
 	key, company, vat, country, address, need, language string
 	products                                            map[string]int64
+	consent                                             bool
 }
 
 // longAgo is how far back the demo's oldest business lies, so that there is something overdue to chase.
 const longAgo = 60 * 24 * time.Hour
 
-// play brings the demo to where it leaves the viewer: an overdue invoice, an order that waits for a manager, a quote that is out, a deal
-// that its gate refuses, and new leads.
+// play brings the demo to where it leaves the viewer: an overdue invoice and a project under way, a customer's request, an order that waits
+// for a manager, a quote that is out, a deal that its gate refuses, samples, new leads, one that is nurtured and a file of them.
 func (d demo) play(ctx context.Context) error {
-	if err := d.overdue(ctx); err != nil {
+	contract, err := d.overdue(ctx)
+	if err != nil {
 		return fmt.Errorf("demo, overdue invoice: %w", err)
 	}
 	shift, err := d.store.ClockShift(ctx)
@@ -45,7 +47,11 @@ func (d demo) play(ctx context.Context) error {
 			return err
 		}
 	}
-	for name, part := range map[string]func(context.Context) error{"approval": d.waiting, "quote": d.quoted, "deal": d.refused, "leads": d.leads} {
+	for name, part := range map[string]func(context.Context) error{
+		"approval": d.waiting, "quote": d.quoted, "deal": d.refused, "leads": d.leads, "nurture": d.nurtured, "import": d.imported,
+		"project": func(ctx context.Context) error { return d.delivering(ctx, ruiz, contract) },
+		"case":    func(ctx context.Context) error { return d.asked(ctx, ruiz, contract) },
+	} {
 		if err := part(ctx); err != nil {
 			return fmt.Errorf("demo, %s: %w", name, err)
 		}
@@ -53,52 +59,70 @@ func (d demo) play(ctx context.Context) error {
 	return nil
 }
 
+// ruiz is the customer whose contract is being delivered.
+var ruiz = demoCustomer{
+	key: "ruiz", company: "Ruiz SA", vat: "ESA58818501", country: "ES", address: "Calle Mayor 5, 28013 Madrid", need: "A second line for small packs", language: "es",
+	products: map[string]int64{"LINE-200": 1, "INSTALL": 2}, consent: true,
+}
+
 // overdue sells to a customer who does not pay his deposit.
-func (d demo) overdue(ctx context.Context) error {
-	c := demoCustomer{"ruiz", "Ruiz SA", "ESA58818501", "ES", "Calle Mayor 5, 28013 Madrid", "A second line for small packs", "es", map[string]int64{"LINE-200": 1, "INSTALL": 2}}
-	order, err := d.ordered(ctx, c)
+func (d demo) overdue(ctx context.Context) (contract crm.ID, err error) {
+	order, err := d.ordered(ctx, ruiz)
 	if err != nil {
-		return err
+		return "", err
 	}
-	deal, a := order.deal, crm.Answer{}
-	if a, err = d.do(ctx, c, crm.OrderApprove, crm.KindOpportunity, deal, "manager", crm.OrderDecision{OrderID: order.id}); err != nil {
-		return err
+	a, err := d.do(ctx, ruiz, crm.OrderApprove, crm.KindOpportunity, order.deal, "manager", crm.OrderDecision{OrderID: order.id})
+	if err != nil {
+		return "", err
 	}
-	contract := crm.ID(a.Params["contract"])
+	contract = crm.ID(a.Params["contract"])
 	tranche, err := d.store.FirstTranche(ctx, contract)
 	if err != nil {
-		return err
+		return "", err
 	}
-	_, err = d.do(ctx, c, crm.InvoiceIssue, crm.KindContract, contract, "finance", crm.IssueFields{TrancheID: tranche})
-	return err
+	_, err = d.do(ctx, ruiz, crm.InvoiceIssue, crm.KindContract, contract, "finance", crm.IssueFields{TrancheID: tranche})
+	return contract, err
 }
 
 // waiting leaves a validated order to the manager.
 func (d demo) waiting(ctx context.Context) error {
-	_, err := d.ordered(ctx, demoCustomer{"bianchi", "Bianchi Srl", "IT01114601006", "IT", "Via Po 2, 10123 Torino", "Replace the old line before summer", "it", map[string]int64{"LINE-200": 2, "SENSOR-10": 1}})
+	_, err := d.ordered(ctx, demoCustomer{
+		key: "bianchi", company: "Bianchi Srl", vat: "IT01114601006", country: "IT", address: "Via Po 2, 10123 Torino", need: "Replace the old line before summer", language: "it",
+		products: map[string]int64{"LINE-200": 2, "SENSOR-10": 1},
+	})
 	return err
 }
 
 // quoted leaves a quote with the customer.
 func (d demo) quoted(ctx context.Context) error {
-	_, _, err := d.sent(ctx, demoCustomer{"verdi", "Verdi SpA", "IT00743110157", "IT", "Corso Italia 9, 20122 Milano", "Retrofit of two lines", "it", map[string]int64{"RETROFIT": 2, "INSTALL": 4}})
-	return err
+	c := demoCustomer{
+		key: "verdi", company: "Verdi SpA", vat: "IT00743110157", country: "IT", address: "Corso Italia 9, 20122 Milano", need: "Retrofit of two lines", language: "it",
+		products: map[string]int64{"RETROFIT": 2, "INSTALL": 4}, consent: true,
+	}
+	deal, _, err := d.sent(ctx, c)
+	if err != nil {
+		return err
+	}
+	return d.sampled(ctx, c, deal, false)
 }
 
 // refused leaves a deal whose next gate says no: the VAT number is missing and there is no quote.
 func (d demo) refused(ctx context.Context) error {
-	c := demoCustomer{"nowak", "Nowak Sp. z o.o.", "", "PL", "", "Sensors for the new hall", "pl", map[string]int64{"SENSOR-10": 6}}
+	c := demoCustomer{key: "nowak", company: "Nowak Sp. z o.o.", country: "PL", need: "Sensors for the new hall", language: "pl", products: map[string]int64{"SENSOR-10": 6}}
 	deal, err := d.converted(ctx, c)
 	if err != nil {
 		return err
 	}
-	return d.configured(ctx, c, deal)
+	if err := d.configured(ctx, c, deal); err != nil {
+		return err
+	}
+	return d.sampled(ctx, c, deal, true)
 }
 
 // leads leaves new ones to be qualified, and one that waits for the salesperson's word.
 func (d demo) leads(ctx context.Context) error {
 	for _, c := range []demoCustomer{
-		{key: "lange", company: "Lange GmbH", country: "DE", need: "Price of a complete line", language: "en"},
+		{key: "lange", company: "Lange GmbH", country: "DE", need: "Price of a complete line", language: "en", consent: true},
 		{key: "garcia", company: "García e Hijos SL", country: "ES", need: "Spare sensors", language: "es"},
 	} {
 		if _, err := d.captured(ctx, c); err != nil {
@@ -125,7 +149,7 @@ func (d demo) captured(ctx context.Context, c demoCustomer) (crm.ID, error) {
 	}
 	lead, _, err := d.store.CaptureLead(ctx, crm.Lead{
 		Company: c.company, ContactName: "Purchasing", Email: "purchasing@" + c.key + ".example", VAT: c.vat, Country: c.country,
-		Need: c.need, Language: c.language, Source: "website", Campaign: "always-on", ExternalID: key,
+		Need: c.need, Language: c.language, Source: "website", Campaign: "always-on", ExternalID: key, Consent: c.consent,
 	}, crm.Touch{Channel: "form", Source: "contact", Raw: raw})
 	return lead.ID, err
 }

@@ -2,14 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"leadtocash/api"
 	"leadtocash/crm"
+	"leadtocash/i18n"
 	"leadtocash/store"
 )
 
@@ -20,7 +23,8 @@ type importCommand struct {
 // Help is the long text of `leadtocash import --help`.
 func (importCommand) Help() string {
 	return `Columns: company, contact_name, email, phone, vat, country, need, language, source, campaign, external_id, consent.
-The same file again changes nothing; one that was broken off goes on by itself. A worker must be running.`
+The same file again changes nothing; one that was broken off goes on by itself. A worker must be running.
+Exit codes: 0 every row is in, 1 a row or the whole file was refused, 2 wrong usage, 3 the database cannot be reached.`
 }
 
 type importLeads struct {
@@ -33,14 +37,19 @@ type importLeads struct {
 
 // Run reads the file, tells the rows that are refused, and waits until the others are in; it ends with 1 when a row was refused.
 func (c importLeads) Run(ctx context.Context) error {
-	rows, err := c.read()
+	texts, err := i18n.New()
+	if err != nil {
+		return err
+	}
+	words := texts.For("en")
+	rows, err := c.read(words)
 	if err != nil {
 		return err
 	}
 	refused := 0
 	for _, r := range rows {
 		for _, p := range r.Problems {
-			fmt.Printf("%s:%d: %s %s\n", c.File, r.Line, p.Pointer, p.Code)
+			fmt.Printf("%s:%d: %s %s: %s\n", c.File, r.Line, p.Pointer, p.Code, words.Error(p))
 		}
 		if r.State == "refused" {
 			refused++
@@ -57,7 +66,7 @@ func (c importLeads) Run(ctx context.Context) error {
 	return nil
 }
 
-func (c importLeads) read() ([]crm.ImportRow, error) {
+func (c importLeads) read(words *i18n.Printer) ([]crm.ImportRow, error) {
 	in := os.Stdin
 	if c.File != "-" {
 		f, err := os.Open(c.File)
@@ -75,10 +84,12 @@ func (c importLeads) read() ([]crm.ImportRow, error) {
 		return nil, fmt.Errorf("the file is larger than %d MiB", api.ImportLimit>>20)
 	}
 	rows, err := api.ReadLeads(body)
-	if p, ok := err.(api.Problem); ok {
+	if p, ok := errors.AsType[api.Problem](err); ok {
+		var why []string
 		for _, e := range p.Errors {
-			fmt.Fprintf(os.Stderr, "%s: %s %v\n", c.File, e.Code, e.Params)
+			why = append(why, words.T("error."+e.Code, e.Figures()))
 		}
+		return nil, fmt.Errorf("%s is not taken: %s", c.File, strings.Join(why, " "))
 	}
 	return rows, err
 }
@@ -86,13 +97,16 @@ func (c importLeads) read() ([]crm.ImportRow, error) {
 // bring keeps the file and waits for its rows, so long as the caller does.
 func (c importLeads) bring(ctx context.Context, rows []crm.ImportRow) (refused int, err error) {
 	if c.DatabaseURL == "" {
-		return 0, fmt.Errorf("--database-url (DATABASE_URL) says where to")
+		return 0, failure{2, "--database-url (DATABASE_URL) must say which database the leads go to"}
 	}
 	s, err := store.Open(ctx, c.DatabaseURL)
 	if err != nil {
 		return 0, err
 	}
 	defer s.Close()
+	if err := s.Ping(ctx); err != nil {
+		return 0, unreached(err)
+	}
 	m, err := s.CreateImport(ctx, crm.Import{ID: store.NewID(), Name: filepath.Base(c.File), Author: c.Author}, rows)
 	for err == nil && m.State != "done" && !c.NoWait {
 		select {
@@ -105,5 +119,5 @@ func (c importLeads) bring(ctx context.Context, rows []crm.ImportRow) (refused i
 	if err == nil {
 		fmt.Printf("import %s %s: %d rows, %d new, %d known, %d unchanged, %d refused\n", m.ID, m.State, m.Total, m.Made, m.Touched, m.Unchanged, m.Refused)
 	}
-	return m.Refused, err
+	return m.Refused, unreached(err)
 }

@@ -1,6 +1,6 @@
 // Command leadtocash is the product: its web pages and API, its worker, and what is needed to run them on one machine.
 //
-// Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
+// Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the database cannot be reached.
 package main
 
 import (
@@ -58,6 +58,9 @@ func run(ctx context.Context, args []string) int {
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "leadtocash:", err)
+		if f, ok := errors.AsType[failure](err); ok {
+			return f.code
+		}
 		return 1
 	}
 	return 0
@@ -67,3 +70,11 @@ func run(ctx context.Context, args []string) int {
 type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+// failure is an error with the exit code that it ends with.
+type failure struct {
+	code int
+	text string
+}
+
+func (f failure) Error() string { return f.text }

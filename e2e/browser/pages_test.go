@@ -27,7 +27,7 @@ func TestEveryPage(t *testing.T) {
 	p := &sweep{tab: b}
 	for _, path := range []string{
 		"/", "/leads", "/leads?q=none", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/opportunities", "/approvals", "/contracts",
-		"/overdue", "/accounts", "/products", "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning", "/settings", "/settings/keys", "/dev/mailbox", "/dev/clock",
+		"/overdue", "/accounts", "/products", "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning", "/settings", "/settings/keys", "/imports", "/dev/mailbox", "/dev/clock",
 	} {
 		p.visit(path)
 	}
@@ -38,6 +38,18 @@ func TestEveryPage(t *testing.T) {
 	p.visit("/quotes/" + string(sent.quote))
 	p.visit("/contracts/" + string(contract))
 	p.visit("/invoices/" + string(invoice))
+	help, err := s.store.OpenCase(t.Context(), store.Target{Scope: store.Everything(), Actor: person("care")}, crm.Case{
+		ID: store.NewID(), ContractID: contract, Subject: "The conveyor stops after an hour", Text: "It began on Monday.", Priority: crm.PriorityUrgent,
+	})
+	must(t, err)
+	_, err = s.store.EditContract(t.Context(), s.target(contract), func(c *crm.Contract) error { c.NoticeDays = 90; return nil })
+	must(t, err)
+	s.dishonoured(contract, invoice)
+	for _, path := range []string{"/cases", "/cases?contract=" + string(contract), "/cases/" + string(help.ID), "/process/case-" + string(help.ID), "/overdue", "/invoices/" + string(invoice)} {
+		p.visit(path)
+	}
+	p.open("/contracts/" + string(contract))
+	p.unfolded("one-contracts-unfolded")
 	p.visit("/process/opportunity-" + string(waiting.id))
 	p.visit("/dev/mailbox/" + letter.ID)
 	for _, tab := range []string{"main", "timeline", "activities", "products", "relations", "quotes", "documents", "messages"} {
@@ -63,6 +75,23 @@ func (p *sweep) visit(path string) {
 	p.t.Helper()
 	p.open(path)
 	p.inspect(pictureName(path))
+}
+
+// unfolded shows what the page keeps folded away, its forms.
+func (p *sweep) unfolded(name string) {
+	p.t.Helper()
+	_, err := value[bool](p.tab, "document.querySelectorAll('details').forEach((d) => { d.open = true }), true")
+	must(p.t, err)
+	p.inspect(name)
+}
+
+// dishonoured notes that the payment of an invoice came back.
+func (s *scene) dishonoured(contract, invoice crm.ID) {
+	s.t.Helper()
+	i, err := s.store.InvoicePage(s.t.Context(), store.Everything(), invoice)
+	must(s.t, err)
+	_, err = s.store.EditTranche(s.t.Context(), s.target(contract), i.TrancheID, func(t *crm.Tranche) error { t.Dishonoured = true; return nil })
+	must(s.t, err)
 }
 
 // pictureName is an address without ids.

@@ -113,7 +113,7 @@ func (c *crasher) crash(point string) {
 		c.t.Error(err)
 		return
 	}
-	ctx, stop := context.WithTimeout(c.t.Context(), 45*time.Second)
+	ctx, stop := context.WithTimeout(c.t.Context(), time.Minute)
 	defer stop()
 	traffic, begin := c.traffic(point), time.Now()
 	for n := 0; ctx.Err() == nil; n++ {
@@ -157,6 +157,10 @@ func (c *crasher) traffic(point string) func(ctx context.Context, n int) {
 		return c.bringFile
 	case "countTry":
 		return c.logIn
+	case "PreviewImport", "StartImport", "DiscardImport":
+		return c.lookAtFile
+	case "Keep", "courier", "delivered":
+		return c.cutOff
 	case "send_again":
 		return c.busy
 	}

@@ -42,5 +42,20 @@ document.addEventListener("submit", (e) => {
   setTimeout(() => delete e.target.dataset.sent, 4000);
 });
 
+// What is under way is looked at again until it is over; then the page says how it went.
+for (const panel of document.querySelectorAll("[data-follow]")) {
+  const look = async () => {
+    const answer = await fetch(panel.dataset.follow, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (answer?.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const now = page.querySelector("[data-follow]");
+      if (!now) { location.reload(); return; }
+      for (const part of [".figures", ".field"]) panel.querySelector(part)?.replaceWith(now.querySelector(part));
+    }
+    setTimeout(look, 1500);
+  };
+  setTimeout(look, 1500);
+}
+
 board();
 keys();

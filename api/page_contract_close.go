@@ -1,0 +1,65 @@
+package api
+
+import (
+	"net/http"
+
+	"leadtocash/crm"
+)
+
+// anchors are the parts of a contract's page that refusals lead to.
+var anchors = map[string]string{"project": "#project", "tranches": "#bill", "cases": "#cases", "costs": "#costs", "milestones": "#milestones"}
+
+// partOf says where on the page one sees what a rule about closing reads.
+var partOf = map[string]string{
+	"project.progress_percent": "project", "project.unbilled_tranches": "tranches", "project.open_cases": "cases", "project.unapproved": "costs",
+	"project.committed_costs": "costs", "project.late_milestones": "milestones", "project.open_milestones": "milestones",
+}
+
+// closeRefused shows everything that keeps a project open (S085).
+func (r *request) closeRefused(f *form, cause string, id crm.ID) error {
+	v, err := r.store.VerdictOf(r.ctx(), cause, crm.RuleProject)
+	if err != nil {
+		return err
+	}
+	g := r.gateView(v, "", r.currency(), *f)
+	g.Title, g.Action, g.Back, g.CanFill, g.CanRetry, g.Wide = r.say("project.close_refused"), "/contracts/"+string(id)+"/close-project", "/contracts/"+string(id), false, true, true
+	for i := range g.Clauses {
+		c := &g.Clauses[i]
+		c.Link, c.Input = "", nil
+		if part := partOf[c.Field]; part != "" && c.Outcome == crm.Unmet {
+			c.Link, c.LinkText = anchors[part], r.say("contract.to_"+part)
+		}
+	}
+	f.gate, f.status = &g, http.StatusUnprocessableEntity
+	return nil
+}
+
+// unfinished shows what a contract has to have behind it before it closes, and how much of that is left (S088).
+func (r *request) unfinished(f *form, a crm.Answer, c crm.Contract) {
+	path := "/contracts/" + string(c.ID)
+	g := gateView{Action: path + "/close", Back: path, RuleText: r.say("contract.close_needs"), CanRetry: true, Wide: true, All: 3}
+	if name := f.Value("next_name"); name != "" {
+		g.Hidden = []hidden{{"next_name", name}}
+	}
+	for _, need := range []struct {
+		met        bool
+		part, left string
+	}{
+		{a.Params["project"] == "closed", "project", ""},
+		{a.Params["unpaid"] == "0", "tranches", a.Params["unpaid"]},
+		{a.Params["cases"] == "0", "cases", a.Params["cases"]},
+	} {
+		v := clauseView{Outcome: crm.Met, Text: r.say("contract.need_" + need.part)}
+		if !need.met {
+			v.Outcome, v.Link, v.LinkText = crm.Unmet, anchors[need.part], r.say("contract.to_"+need.part)
+			if need.left != "" {
+				v.Now = r.say("contract.still", "N", need.left)
+			}
+			g.Missing++
+		}
+		v.Mark, v.State = marks[v.Outcome], named(r.words(), "outcome", string(v.Outcome))
+		g.Clauses = append(g.Clauses, v)
+	}
+	g.Title = r.words().N("contract.close_refused", g.Missing, "Number", c.Number, "Total", g.All)
+	f.gate, f.status = &g, code(a.Code).status()
+}

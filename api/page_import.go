@@ -1,0 +1,249 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path"
+	"strings"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/google/uuid"
+)
+
+// importUpload is how many bytes the upload of a file may have in all: over ImportLimit there is room to say in the page that it is too much.
+const importUpload = 4 * ImportLimit
+
+// importsPage lists the files of leads that were brought in, with the form for another one.
+type importsPage struct {
+	Rows    []store.ImportLine
+	Columns []importColumn
+	Form    form
+}
+
+// importColumn is a column that a file may have.
+type importColumn struct {
+	Name, Means, Format string
+	Needed              bool
+}
+
+func pageImports(r *request) error { return showImports(r, values("file", "")) }
+
+func showImports(r *request, f form) error {
+	rows, err := r.store.Imports(r.ctx())
+	if err != nil {
+		return err
+	}
+	p := importsPage{Rows: rows, Form: f}
+	for i, name := range leadColumns {
+		c := importColumn{Name: name, Means: r.columnName(name), Needed: i == 0}
+		if key := "import.format." + name; r.words().Has(key) {
+			c.Format = r.say(key)
+		}
+		p.Columns = append(p.Columns, c)
+	}
+	return r.show(f.Status(), "imports", r.say("import.title"), p)
+}
+
+func (r *request) columnName(name string) string { return r.say("import.column." + name) }
+
+// formImport reads a file and keeps it to be looked at; nothing of it is a lead yet, and a file that cannot be read leaves nothing (S063).
+func formImport(r *request) error {
+	name, body, f, err := r.leadFile()
+	if err != nil {
+		return err
+	}
+	if f.Failed() {
+		return showImports(r, f)
+	}
+	columns, rows, err := readLeads(body)
+	if p, ok := errors.AsType[Problem](err); ok {
+		f.status = p.Status
+		for _, e := range p.Errors {
+			f.other = append(f.other, r.say("error."+e.Code, e.Figures()))
+		}
+		f.blame("file", r.say("import.not_taken"))
+		return showImports(r, f)
+	} else if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(body)
+	text := strings.Join([]string{string(r.user.ID), r.gin.Request.FormValue("once"), hex.EncodeToString(sum[:])}, "\x00")
+	m := crm.Import{ID: crm.ID(uuid.NewSHA1(uuid.NameSpaceURL, []byte(text)).String()), Name: name, Author: string(r.user.ID), Columns: columns}
+	if m, err = r.store.PreviewImport(r.ctx(), m, rows); err != nil {
+		return err
+	}
+	return r.SeeOther("/imports/" + string(m.ID))
+}
+
+// leadFile is the file of the form; what cannot be a text with rows is blamed by what it is.
+func (r *request) leadFile() (name string, body []byte, f form, err error) {
+	f = values("file", "")
+	file, header, err := r.gin.Request.FormFile("file")
+	switch {
+	case errors.Is(err, http.ErrMissingFile), errors.Is(err, http.ErrNotMultipart):
+		f.blame("file", r.say("form.required"))
+		return name, nil, f, nil
+	case err != nil:
+		if big, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return name, nil, f, big
+		}
+		f.blame("file", r.say("error.unreadable"))
+		return name, nil, f, nil
+	}
+	defer file.Close()
+	if body, err = io.ReadAll(io.LimitReader(file, ImportLimit+1)); err != nil {
+		return name, nil, f, err
+	}
+	name = clean(path.Base(strings.ReplaceAll(header.Filename, "\\", "/")), maxName)
+	switch found := http.DetectContentType(body); {
+	case len(body) == 0:
+		f.blame("file", r.say("document.empty_file"))
+	case len(body) > ImportLimit:
+		f.blame("file", r.say("import.too_large", "Max", ImportLimit>>20))
+		f.status = http.StatusRequestEntityTooLarge
+	case strings.Contains(found, "utf-16"):
+		f.blame("file", r.say("import.encoding"))
+	case !strings.HasPrefix(found, "text/plain"):
+		f.blame("file", r.say("import.type", "Found", found))
+	}
+	return name, body, f, nil
+}
+
+// importPage is one file: what its columns become, what was refused and why, and how far it has come.
+type importPage struct {
+	store.ImportLine
+	Percent int
+	Map     []importField
+	Refused []refusedRow
+	More    int // refused rows beyond those shown
+	Process string
+	Form    form
+}
+
+// importField says what a column of the file becomes, with its first value.
+type importField struct{ Column, Means, Example string }
+
+// refusedRow is a mistake of one row in words.
+type refusedRow struct {
+	Line                 int
+	Company, Field, What string
+	Near                 string // the value that was most likely meant
+}
+
+func pageImport(r *request) error { return showImport(r, values()) }
+
+func showImport(r *request, f form) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	m, err := r.store.ImportLine(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	p := importPage{ImportLine: m, Percent: 100, Process: "/process/" + crm.ProcessID(crm.KindImport, id), Form: f}
+	if m.Total > 0 {
+		p.Percent = 100 * m.Taken() / m.Total
+	}
+	first, err := r.store.FirstRow(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	cells := importCells(first.Lead)
+	for _, c := range m.Columns {
+		p.Map = append(p.Map, importField{c, r.columnName(c), clip(cells[c], 60)})
+	}
+	rows, err := r.store.RefusedRows(r.ctx(), id, shownRows)
+	if err != nil {
+		return err
+	}
+	p.Refused, p.More = r.refusedRows(rows), max(0, m.Refused-len(rows))
+	return r.show(f.Status(), "import", m.Name, p)
+}
+
+func (r *request) refusedRows(rows []crm.ImportRow) (out []refusedRow) {
+	for _, row := range rows {
+		for i, e := range row.Problems {
+			one := refusedRow{Line: row.Line, Company: row.Lead.Company, What: r.rowProblem(e), Near: e.Params["did_you_mean"]}
+			if name := strings.TrimPrefix(e.Pointer, "/"); name != "" {
+				one.Field = r.columnName(name)
+			}
+			if i > 0 {
+				one.Company = ""
+			}
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+func (r *request) rowProblem(e crm.FieldError) string {
+	if e.Code == "unknown_value" && e.Params["allowed"] != "" {
+		return r.say("error.invalid_one_of", e.Params)
+	}
+	return r.errorText(e)
+}
+
+// importCells is a row as its file had it, by column.
+func importCells(l crm.Lead) map[string]string {
+	out := map[string]string{
+		"company": l.Company, "contact_name": l.ContactName, "email": l.Email, "phone": l.Phone, "vat": l.VAT, "country": l.Country, "need": l.Need,
+		"language": l.Language, "source": l.Source, "campaign": l.Campaign, "external_id": l.ExternalID,
+	}
+	if l.Consent {
+		out["consent"] = "yes"
+	}
+	return out
+}
+
+// formImportStart begins to make leads of the rows. The file's id is the key: pressed twice, it is begun once.
+func formImportStart(r *request) error {
+	return importForm(r, "import_begun", "/imports/"+r.gin.Param("id"), func(id crm.ID) error {
+		_, err := r.store.StartImport(r.ctx(), id, r.user.ID)
+		return err
+	})
+}
+
+// formImportDiscard drops a file that nothing was made of.
+func formImportDiscard(r *request) error {
+	return importForm(r, "import_discarded", "/imports", func(id crm.ID) error { return r.store.DiscardImport(r.ctx(), id) })
+}
+
+func importForm(r *request, done, next string, do func(crm.ID) error) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	f := values()
+	if err := r.judge(&f, do(id)); err != nil {
+		return err
+	}
+	if f.Failed() {
+		return showImport(r, f)
+	}
+	return r.said(done, next)
+}
+
+// pageImportRefused sends the refused rows as a file, with the reasons, to be corrected and brought in again.
+func pageImportRefused(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	m, err := r.store.ImportLine(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	rows, err := r.store.RefusedRows(r.ctx(), id, m.Refused)
+	if err != nil {
+		return err
+	}
+	name := fmt.Sprintf("%s-refused.csv", strings.TrimSuffix(m.Name, path.Ext(m.Name)))
+	return r.sendCSV(name, r.refusedFile(m.Columns, rows))
+}

@@ -1,0 +1,21 @@
+package crm
+
+import "github.com/shopspring/decimal"
+
+// Letter is the payload of a mail effect: what is said, not how; whoever sends or shows it writes it in the recipient's language.
+type Letter struct {
+	Template string            `json:"template"` // quote, invoice, dunning, nurture_…
+	To       string            `json:"to"`
+	Name     string            `json:"name"`
+	Language string            `json:"language"`
+	Secret   string            `json:"secret,omitempty"` // of the reader's link; dropped once the mail has left
+	Stop     bool              `json:"stop,omitempty"`   // the link ends mails of this kind
+	Texts    map[string]string `json:"texts,omitempty"`  // numbers and names as they are, dates as 2026-11-21
+	Money    map[string]Amount `json:"money,omitempty"`
+}
+
+// Amount is an amount with its currency.
+type Amount struct {
+	Value    decimal.Decimal `json:"value"`
+	Currency string          `json:"currency"`
+}
