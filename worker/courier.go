@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"leadtocash/crm"
 	"leadtocash/crash"
+	"leadtocash/crm"
 	"leadtocash/store"
 	"leadtocash/workflows"
 

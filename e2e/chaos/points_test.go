@@ -113,7 +113,7 @@ func (c *crasher) crash(point string) {
 		c.t.Error(err)
 		return
 	}
-	ctx, stop := context.WithTimeout(c.t.Context(), time.Minute)
+	ctx, stop := context.WithTimeout(c.t.Context(), 90*time.Second)
 	defer stop()
 	traffic, begin := c.traffic(point), time.Now()
 	for n := 0; ctx.Err() == nil; n++ {
@@ -213,10 +213,7 @@ func (c *crasher) logIn(ctx context.Context, n int) {
 }
 
 // busy holds a lead's process while a command for it comes: the handler gives up, and the command is sent under another name.
-func (c *crasher) busy(ctx context.Context, n int) {
-	if n > 0 {
-		return
-	}
+func (c *crasher) busy(ctx context.Context, _ int) {
 	lead, _, err := c.store.CaptureLead(ctx, crm.Lead{Company: "Busy " + fmt.Sprint(time.Now().UnixNano()), Email: fmt.Sprintf("busy-%d@chaos.invalid", time.Now().UnixNano()), Language: "it", Source: "fair"},
 		crm.Touch{Channel: "api", Source: "fair", Raw: []byte(`{}`)})
 	if err != nil {
@@ -237,9 +234,9 @@ func (c *crasher) busy(ctx context.Context, n int) {
 		user: "ops", method: http.MethodPost, path: "/api/v1/leads/" + string(lead.ID) + "/disqualify", key: "busy/" + string(lead.ID),
 		body: fields{"reason": crm.DisqualifyReasons()[0]},
 	}
-	_, _, _ = c.once(ctx, c.origins[0], r) // busy, or the one that dies
+	_, _, _ = c.once(ctx, c.origins[1], r) // busy, or the one that dies; the other api is cut off at times
 	_, _ = conn.Exec(ctx, `rollback`)
-	if a, err := c.do(ctx, r); err != nil || !a.ok() {
+	if a, err := c.do(c.t.Context(), r); err != nil || !a.ok() {
 		c.t.Errorf("sent again: %s, %v", a, err)
 	}
 }

@@ -20,7 +20,7 @@ var seen = []struct {
 	need   crm.Permission
 	owners string
 }{
-	{"leads", crm.MayReadLead, `select id, owner_id from lead`},
+	{"leads", crm.MayReadLead, `select id, case when owner_id is null and state in ('new', 'qualified') then 'pool ' || coalesce(array_to_string(pool, ' '), '') else owner_id::text end from lead`},
 	{"accounts", crm.MayReadAccount, `select id, owner_id from account`},
 	{"contacts", crm.MayReadAccount, `select c.id, coalesce(c.owner_id, a.owner_id) from contact c join account a on a.id = c.account_id`},
 	{"opportunities", crm.MayReadOpportunity, `select id, owner_id from opportunity`},
@@ -131,8 +131,11 @@ func (a *audit) people(ctx context.Context) (map[string]reader, error) {
 	return out, nil
 }
 
-// sees is the permission model in plain words.
+// sees is the permission model in plain words. Instead of an owner there may be a pool: who may take the lead, or nothing for all who sell.
 func (r reader) sees(need crm.Permission, owner string, people map[string]reader) bool {
+	if takers, pooled := strings.CutPrefix(owner, "pool "); pooled && r.Can(need) != crm.ReachAll {
+		return r.Pool(need) && (takers == "" || slices.ContainsFunc(strings.Fields(takers), func(id string) bool { return id == string(r.ID) || r.teams[id] }))
+	}
 	switch r.Can(need) {
 	case crm.ReachAll:
 		return true
