@@ -52,6 +52,8 @@ type house struct {
 	victims map[string][]*victim
 	links   []*link // of each program to PostgreSQL and to Temporal
 
+	mailWithin time.Duration // after which a mail that has not arrived counts as lost
+
 	steps     atomic.Int64 // answered steps of all journeys
 	kills     atomic.Int64
 	stops     atomic.Int64
@@ -69,7 +71,7 @@ var (
 )
 
 func open(ctx context.Context, c Config) (h *house, err error) {
-	h = &house{Config: c, keys: map[string]string{}, victims: map[string][]*victim{}, http: &http.Client{
+	h = &house{Config: c, mailWithin: stepWithin, keys: map[string]string{}, victims: map[string][]*victim{}, http: &http.Client{
 		Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 	defer func() {

