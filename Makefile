@@ -11,7 +11,7 @@ RACE_DIRS   := $(wildcard crm rules store activities workflows api)
 RACE        := $(if $(shell command -v gcc || command -v clang),-race)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test unit race lint bench replay chaos pictures prepare clean
+.PHONY: help run build test unit race lint bench fuzz replay chaos pictures prepare clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ lint: ## Vet, staticcheck, gofumpt and, over the workflows, Temporal's determini
 bench: ## Measure journeys, steps and reads; JSON=1 prints objects only, ONLY=journey/ some of them, QUICK=1 is short
 	@$(MAKE) -s build >&2
 	@bin/leadtocash bench $(if $(JSON),--json) $(if $(QUICK),--quick) $(if $(ONLY),--only '$(ONLY)') $(if $(CLIENTS),--clients $(CLIENTS))
+
+fuzz: ## Compile and try RULES (1000000) random rules; prints accepted, refused, slowest, peak memory
+	@RULES=$(or $(RULES),1000000) go test -count=1 -timeout 2h -v -run '^TestAHundredThousandRules$$' ./rules
 
 replay: build ## Record a run of every process and end anew, then replay them all
 	$(WITH_STACK) go test ./e2e -run TestRecordHistories -update

@@ -10,11 +10,8 @@ import (
 	"leadtocash/store"
 )
 
-// deadlineDunning comes in the morning of the day on which an invoice reaches its next level.
+// deadlineDunning comes in the morning of the working day on or after the day on which an invoice reaches its next level.
 const deadlineDunning = "dunning"
-
-// letterHour is the local time of day at which a dunning level comes: office hours, and never within a clock change.
-const letterHour = 9
 
 // collect looks at all that a debtor owes (S091): every invoice whose next level has come gets its letter, once; the process waits for the
 // next level, and ends when nothing is owed any more.
@@ -32,15 +29,21 @@ func (s *Steps) collect(ctx context.Context, tx *store.Tx, account crm.ID) error
 	if err != nil {
 		return err
 	}
+	cal, err := tx.Calendar(ctx)
+	if err != nil {
+		return err
+	}
 	to, err := tx.Recipient(ctx, account, "")
 	if err != nil {
 		return err
 	}
 	var next crm.Date
 	for _, d := range debts {
-		had, err := s.dun(ctx, tx, set, d, account, to)
-		if err != nil {
-			return err
+		had := d.Level
+		if lettersLeave(tx, cal) {
+			if had, err = s.dun(ctx, tx, set, d, account, to); err != nil {
+				return err
+			}
 		}
 		if at, ok := nextLevel(set.Dunning(), d, had); ok && (next.IsZero() || at.Before(next)) {
 			next = at
@@ -52,7 +55,7 @@ func (s *Steps) collect(ctx context.Context, tx *store.Tx, account crm.ID) error
 	if next.IsZero() {
 		tx.Unset(deadlineDunning, "")
 	} else {
-		tx.At(deadlineDunning, "", morning(next, tx.Zone))
+		tx.At(deadlineDunning, "", store.Morning(cal.NextWorkingDay(next), tx.Zone))
 	}
 	return nil
 }
@@ -61,9 +64,6 @@ func (s *Steps) collect(ctx context.Context, tx *store.Tx, account crm.ID) error
 // two letters about one invoice on one day. It gives the level reached.
 func (s *Steps) dun(ctx context.Context, tx *store.Tx, set *rules.Set, d store.Debt, account crm.ID, to store.Recipient) (int, error) {
 	policy, had := set.Dunning(), d.Level
-	if tx.Now.Before(morning(tx.Today, tx.Zone)) { // a level comes in the morning of its day
-		return had, nil
-	}
 	late := tx.Today.DaysSince(d.DueDate)
 	for {
 		level, due := policy.Due(late, had, d.Open)
@@ -119,9 +119,9 @@ func nextLevel(p rules.Dunning, d store.Debt, had int) (crm.Date, bool) {
 	return d.DueDate.AddDays(max(p.Levels[had].Days, p.GraceDays+1)), true
 }
 
-func morning(d crm.Date, zone *time.Location) time.Time {
-	y, m, day := d.Time().Date()
-	return time.Date(y, m, day, letterHour, 0, 0, 0, zone).UTC()
+// lettersLeave tells whether it is the morning of a working day, or later that day: levels come then.
+func lettersLeave(tx *store.Tx, cal crm.Calendar) bool {
+	return cal.IsWorkingDay(tx.Today) && !tx.Now.Before(store.Morning(tx.Today, tx.Zone))
 }
 
 // Chase is the safety net over all debtors, run once a tick by whichever worker is first (S091).

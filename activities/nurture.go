@@ -66,12 +66,16 @@ func (s *Steps) mayNurture(ctx context.Context, tx *store.Tx, l crm.Lead) (*rule
 
 // begin puts the first of the tracks that has something left to send on the lead's plan.
 func begin(ctx context.Context, tx *store.Tx, l *crm.Lead, tracks []rules.Track, version int) (bool, error) {
+	cal, err := tx.Calendar(ctx)
+	if err != nil {
+		return false, err
+	}
 	for _, t := range tracks {
 		planned := 0
 		for i, touch := range t.Touches {
 			will, err := tx.PlanTouch(ctx, crm.NurtureTouch{
 				LeadID: l.ID, Track: t.Key, Touch: touch.Key, Mail: touch.Mail, Position: i,
-				DueAt: morning(tx.Today.AddDays(touch.Days), tx.Zone),
+				DueAt: store.Morning(touchDay(tx.Today, touch.Days, cal), tx.Zone),
 			})
 			if err != nil {
 				return false, err
@@ -90,6 +94,14 @@ func begin(ctx context.Context, tx *store.Tx, l *crm.Lead, tracks []rules.Track,
 		}
 	}
 	return false, nil
+}
+
+// touchDay is the day of a mail: the working day on or after so many days from today. One for today goes at once.
+func touchDay(today crm.Date, days int, cal crm.Calendar) crm.Date {
+	if days == 0 {
+		return today
+	}
+	return cal.NextWorkingDay(today.AddDays(days))
 }
 
 // planNext arms the deadline of the next mail; without one the track is over.

@@ -83,7 +83,9 @@ func post(ctx context.Context, tx *store.Tx, o crm.Opportunity, q *crm.Quote) er
 	now := tx.Now
 	q.State, q.SentAt = crm.QuoteSent, &now
 	tx.At(deadlineQuoteExpires, string(q.ID), q.ValidUntil.AddDays(1).StartIn(tx.Zone))
-	armReminder(tx, *q)
+	if err := armReminder(ctx, tx, *q); err != nil {
+		return err
+	}
 	leaveMail(tx, mailKey("quote", q.ID), "", crm.Letter{
 		Template: "quote", To: to.Email, Name: to.Name, Language: q.Language, Secret: text,
 		Texts: map[string]string{"quote": q.Label(), "deal": o.Name, "valid_until": q.ValidUntil.String()},

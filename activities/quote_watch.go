@@ -7,17 +7,22 @@ import (
 	"leadtocash/store"
 )
 
-// deadlineQuoteReminder comes in the morning some days before a quote lapses (S077).
+// deadlineQuoteReminder comes in the morning of the working day some days, or a little more, before a quote lapses (S077).
 const deadlineQuoteReminder = "quote_reminder"
 
 // remindDays is how many days before a quote's last valid day its owner is reminded.
 const remindDays = 3
 
 // armReminder sets the reminder of a quote that is sent now; one that lapses sooner than that needs none.
-func armReminder(tx *store.Tx, q crm.Quote) {
-	if at := store.Morning(q.ValidUntil.AddDays(-remindDays), tx.Zone); at.After(tx.Now) {
+func armReminder(ctx context.Context, tx *store.Tx, q crm.Quote) error {
+	cal, err := tx.Calendar(ctx)
+	if err != nil {
+		return err
+	}
+	if at := store.Morning(cal.LastWorkingDay(q.ValidUntil.AddDays(-remindDays)), tx.Zone); at.After(tx.Now) {
 		tx.At(deadlineQuoteReminder, string(q.ID), at)
 	}
+	return nil
 }
 
 // remindOfQuote tells that a quote which nobody has decided lapses soon, and gives the deal's owner a call to make (S077).

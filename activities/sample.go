@@ -52,9 +52,13 @@ func (s *Steps) shipSample(ctx context.Context, tx *store.Tx, f crm.ShipmentFiel
 	case f.Days == 0:
 		f.Days = crm.SampleDays
 	}
+	cal, err := tx.Calendar(ctx)
+	if err != nil {
+		return crm.Answer{}, err
+	}
 	now := tx.Now
-	m.State, m.Reference, m.ShippedAt, m.FeedbackDue = crm.SampleShipped, f.Reference, &now, tx.Today.AddDays(f.Days)
-	tx.At(deadlineSample, string(m.ID), morning(m.FeedbackDue, tx.Zone))
+	m.State, m.Reference, m.ShippedAt, m.FeedbackDue = crm.SampleShipped, f.Reference, &now, cal.NextWorkingDay(tx.Today.AddDays(f.Days))
+	tx.At(deadlineSample, string(m.ID), store.Morning(m.FeedbackDue, tx.Zone))
 	tx.Tell(store.Entry{
 		Code: "sample.shipped", AccountID: o.AccountID, OpportunityID: o.ID,
 		Data: map[string]any{"sample_id": m.ID, "sku": m.SKU, "reference": f.Reference, "feedback_due": m.FeedbackDue},

@@ -117,6 +117,7 @@ var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadli
 	store.DeadlineSolve:     (*Steps).escalateCase,
 	store.DeadlineCloseCase: (*Steps).lapseCase,
 	store.DeadlineImport:    (*Steps).importRows,
+	store.DeadlineMigration: (*Steps).migrate,
 	store.DeadlineReview:    (*Steps).review,
 	deadlineDunning:         (*Steps).review,
 	deadlineScore:           (*Steps).review,

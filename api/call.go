@@ -25,6 +25,7 @@ type call struct {
 	headers  map[string][]string // of answers, by name: their statuses
 	refuses  []code
 	key      keyUse
+	once     bool     // the key's first answer is kept and given again; a command has its own row for that
 	match    bool     // If-Match is read
 	needs    []string // members that this call asks for beyond its body's own
 	example  string   // a body that works on the demo data, for the docs page
@@ -74,7 +75,7 @@ func listing[T any](tag, summary string, list store.List[T]) call {
 
 // creating describes a POST that makes a record. A key decides its id, so that it happens once.
 func creating(tag, summary string, body, record any) call {
-	return call{tag: tag, summary: summary, body: body, answers: map[int]any{201: record}, key: keyTaken, refuses: []code{codeConflict}}
+	return call{tag: tag, summary: summary, body: body, answers: map[int]any{201: record}, key: keyTaken, once: true, refuses: []code{codeConflict}}
 }
 
 // located says that the answers of the statuses tell the address of the record.
@@ -90,8 +91,15 @@ func (c call) header(name string, statuses ...string) call {
 
 // patching describes a merge patch of a record.
 func patching(tag, summary string, body, record any) call {
-	c := call{tag: tag, summary: summary, body: body, patch: true, match: true, answers: map[int]any{200: record}, refuses: []code{codeConflict}}
+	c := call{tag: tag, summary: summary, body: body, patch: true, match: true, key: keyTaken, once: true, answers: map[int]any{200: record}, refuses: []code{codeConflict, "already_done"}}
 	return c.header("ETag", "200")
+}
+
+// replacing describes a PUT of the whole of a setting.
+func replacing(tag, summary string, body, record any) call {
+	c := patching(tag, summary, body, record)
+	c.patch, c.refuses = false, []code{"already_done"}
+	return c
 }
 
 // commanding describes a command to a durable process.
@@ -169,9 +177,9 @@ func (c call) codes(rt route) []code {
 	}
 	switch c.key {
 	case keyNeeded:
-		out = append(out, codeKeyRequired, codeKeyInvalid)
+		out = append(out, codeKeyRequired, codeKeyInvalid, codeClash)
 	case keyTaken:
-		out = append(out, codeKeyInvalid)
+		out = append(out, codeKeyInvalid, codeClash)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

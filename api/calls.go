@@ -3,7 +3,7 @@ package api
 import "maps"
 
 // calls describes every route of the API, by method and path. Whoever adds a route adds its description; a test asks for it.
-var calls = merged(platformCalls, leadCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls, deliveryCalls, careCalls)
+var calls = merged(platformCalls, leadCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls, deliveryCalls, careCalls, settingCalls)
 
 func merged(tables ...map[string]call) map[string]call {
 	all := map[string]call{}
@@ -34,6 +34,7 @@ var tags = []struct{ name, text string }{
 	{"Invoices", "Issued invoices, payments, what is overdue."},
 	{"Catalogue", "Products."},
 	{"Rules", "The rules in force."},
+	{"Settings", "The working calendar, what cases are promised, taxes."},
 	{"Processes", "Where each durable process stands."},
 	{"People", "Who may do what."},
 	{"Service", "Health and this document."},
@@ -42,7 +43,7 @@ var tags = []struct{ name, text string }{
 var (
 	noQuery          = "A parameter that a call does not know is refused, never left out."
 	bodyRule         = "A member that a body does not know is refused with the nearest known name. All mistakes are told at once."
-	onceByKey        = "The same Idempotency-Key of the same person at the same address is the same request: it happens once."
+	onceByKey        = "The same Idempotency-Key of the same person at the same address is the same request: it happens once, and sent again with the same content it gets the same answer. With other content it is a clash, `idempotency_clash`. A request that was refused leaves its key free."
 	commandAnswer    = "The answer may be 202 `accepted` when the outcome is not known yet: sending it again with the same Idempotency-Key is safe."
 	describedAnswers = "A list is given page by page: `next_cursor` is what `cursor` must hold for the next page."
 )

@@ -15,14 +15,14 @@ var leadCalls = map[string]call{
 
 	"POST /api/v1/imports": call{
 		tag: "Leads", summary: "Bring in a file of leads", media: []string{"text/csv"}, answers: map[int]any{202: importView{}, 200: importView{}},
-		refuses: []code{codeImport}, key: keyTaken,
+		refuses: []code{codeImport}, key: keyTaken, once: true,
 		query: []parameter{{"dry_run", "true: tell what would be refused and keep nothing.", schema{"type": "boolean"}}, {"name", "Of the file.", schema{"type": "string", "maxLength": 200}}},
 	}.located("202").says("S063, B113, B115", "CSV with a header, in UTF-8, at most 10 MiB; the column company is needed. The same file again changes nothing."),
 	"GET /api/v1/imports/:id": reading("Leads", "See how far a file has come", importView{}).plain().says("S063", ""),
 	"GET /api/v1/leads":       listing("Leads", "List leads", store.Leads).says("S063, S065", ""),
 	"POST /api/v1/leads": call{
 		tag: "Leads", summary: "Capture a lead", body: leadBody{}, answers: map[int]any{201: crm.Lead{}, 200: leadOrKnown{}},
-		refuses: []code{codeDuplicateLead},
+		refuses: []code{codeDuplicateLead}, key: keyTaken, once: true,
 	}.located("200", "201").
 		says("S063, S064, B025", "201: a new lead. 200: the person is known and this is one more touch; of a lead that belongs to somebody else only the id is told.").
 		like(`{"company":"Rossi Srl","email":"info@rossi.example","country":"IT","need":"Two pumps"}`),
@@ -65,12 +65,12 @@ var accountCalls = map[string]call{
 		like(`{"opportunity_id":"{opportunities}","kind":"meeting","subject":"Look at the plant","start":"2027-01-11T09:00","end":"2027-01-11T10:30","zone":"Europe/Rome"}`),
 	"GET /api/v1/engagements/:id": reading("Engagements", "Read an engagement", crm.Engagement{}).says("S093", ""),
 	"POST /api/v1/engagements/:id/outcome": call{
-		tag: "Engagements", summary: "Say how an engagement went", body: outcomeBody{}, match: true, answers: map[int]any{200: crm.Engagement{}},
+		tag: "Engagements", summary: "Say how an engagement went", body: outcomeBody{}, match: true, answers: map[int]any{200: crm.Engagement{}}, key: keyTaken, once: true,
 		refuses: []code{"already_done"},
 	}.says("S094, S096", "").like(`{"outcome":"interested","note":"Call again after the fair."}`),
 
 	"GET /api/v1/products": listing("Catalogue", "List products", store.Products).says("S038", ""),
-	"POST /api/v1/products": creating("Catalogue", "Add a product", productBody{}, crm.Product{}).needing("sku", "name", "price", "tax_percent").located("201").may("duplicate_sku").
+	"POST /api/v1/products": creating("Catalogue", "Add a product", productBody{}, crm.Product{}).needing("sku", "name", "price").located("201").may("duplicate_sku").
 		says("S038, S104", "").like(`{"sku":"PUMP-9","name":"Pump","price":"100.00","tax_percent":"22"}`),
 	"GET /api/v1/products/:id":   reading("Catalogue", "Read a product", crm.Product{}).says("S038", ""),
 	"PATCH /api/v1/products/:id": patching("Catalogue", "Change a product", productBody{}, crm.Product{}).says("S038", "").like(`{"name":"Pump, new model"}`),

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"errors"
 	"net/http"
 
 	"leadtocash/crm"
@@ -30,26 +29,14 @@ func postCase(r *request) error {
 	if b.Priority == "" {
 		b.Priority = string(crm.PriorityNormal)
 	}
-	id, keyed, err := r.recordID()
-	if err != nil {
-		return err
-	}
-	if keyed { // sent again: the case is there
-		if c, err := store.Cases.Record(r.ctx(), r.store, store.ScopeOf(r.user, crm.MayReadCase), id); err == nil {
-			r.gin.Header("Idempotency-Replayed", "true")
-			return r.caseMade(c)
-		} else if !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-	}
-	c, err := r.store.OpenCase(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID}, crm.Case{
-		ID: id, AccountID: b.AccountID, ContractID: b.ContractID,
-		ContactID: b.ContactID, Subject: b.Subject, Text: b.Text, Priority: crm.Priority(b.Priority),
-	})
-	if err != nil {
-		return err
-	}
-	return r.caseMade(c)
+	return made(r, func(id crm.ID) (crm.Case, error) {
+		return store.Cases.Record(r.ctx(), r.store, store.ScopeOf(r.user, crm.MayReadCase), id)
+	}, func(id crm.ID) (crm.Case, error) {
+		return r.store.OpenCase(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID}, crm.Case{
+			ID: id, AccountID: b.AccountID, ContractID: b.ContractID,
+			ContactID: b.ContactID, Subject: b.Subject, Text: b.Text, Priority: crm.Priority(b.Priority),
+		})
+	}, r.caseMade)
 }
 
 func (r *request) caseMade(c crm.Case) error {

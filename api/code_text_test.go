@@ -17,7 +17,7 @@ import (
 // codeAt says at which argument of a call a code stands, by the function's name.
 var codeAt = map[string]int{
 	"refuse": 0, "refusal": 0, "Problem": 0, "code": 0, // a whole refusal, or a value of it
-	"invalid": 1, "fail": 1, "wrongParameter": 1, "mismatch": -1,
+	"invalid": 1, "fail": 1, "wrongParameter": 1, "add": 1,
 }
 
 // refusals collects the codes that the packages refuse with, by reading their source: literals of calls, and of the fields named Code.
@@ -69,8 +69,11 @@ func collect(set *token.FileSet, dir string, n ast.Node, whole, all map[string]s
 			name = f.Sel.Name
 		}
 		at, known := codeAt[name]
-		if !known || at < 0 || len(n.Args) <= at {
+		if !known || len(n.Args) <= at {
 			return
+		}
+		if _, literal := n.Args[at].(*ast.BasicLit); name == "fail" && !literal { // of the parser of JSON, which knows where it is
+			at = 0
 		}
 		if name == "refuse" || name == "refusal" {
 			note(whole, n.Args[0])
@@ -105,7 +108,7 @@ func collect(set *token.FileSet, dir string, n ast.Node, whole, all map[string]s
 	}
 }
 
-// Every code with which a request or a form can be refused is in the one table when it is a refusal's own, and has a text in every language.
+// Every code with which a request or a form can be refused is in the one table when it is a refusal's own, is named by the document, and has a text in every language.
 func TestEveryCodeHasTexts(t *testing.T) {
 	t.Parallel()
 	whole, all := refusals(t)
@@ -122,6 +125,18 @@ func TestEveryCodeHasTexts(t *testing.T) {
 	}
 	for _, c := range ruleCodes() {
 		all[c] = "package rules"
+	}
+	listed, enum := map[string]bool{}, within(testDocument(), "components", "schemas", "Item", "properties", "code", "enum").([]any)
+	for _, c := range enum {
+		listed[c.(string)] = true
+		if all[c.(string)] == "" {
+			t.Errorf("the document names %q, with which nothing refuses", c)
+		}
+	}
+	for c, at := range all {
+		if !listed[c] {
+			t.Errorf("%s: the document does not name %q", at, c)
+		}
 	}
 	texts, err := i18n.New()
 	must(t, err)

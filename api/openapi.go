@@ -51,6 +51,7 @@ func openAPI(table []route) schema {
 	s := &shapes{components: figures()}
 	s.component(reflect.TypeFor[Problem](), outgoing)
 	s.components["Problem"].(schema)["properties"].(schema)["code"] = schema{"type": "string", "enum": texts(problemCodes()), "description": "It never changes."}
+	s.components["Item"].(schema)["properties"].(schema)["code"] = schema{"type": "string", "enum": texts(errorCodes()), "description": "What is wrong there. It never changes."}
 	paths := schema{}
 	for _, rt := range table {
 		if rt.page || rt.call.summary == "" {

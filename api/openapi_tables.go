@@ -1,9 +1,7 @@
 package api
 
 import (
-	"maps"
 	"reflect"
-	"slices"
 
 	"leadtocash/crm"
 	"leadtocash/rules"
@@ -58,6 +56,7 @@ var enumerations = map[string]func() []string{
 	"rule_kind":          func() []string { return listOf(crm.RuleKinds()...) },
 	"answer_kind":        crm.AnswerKinds,
 	"sample_state":       func() []string { return []string{"requested", "shipped", "answered"} },
+	"weekday":            crm.Days,
 	"touch_state":        func() []string { return []string{"planned", "written", "stopped"} },
 	"touch_channel":      func() []string { return []string{"form", "api", "manual", "import", "mail", "care"} },
 }
@@ -78,6 +77,8 @@ var about = map[string]string{
 	"Lead.AssignRule":                 "text=The rule that chose the owner; empty: a person did.",
 	"Lead.Track":                      "text=The nurture track that it is in; empty: none.",
 	"Approval.State":                  "enum=approval_state",
+	"Case.AnswerWithin":               "text=What it was promised when it was opened, in nanoseconds of working time.",
+	"Case.SolveWithin":                "text=As answer_within.",
 	"Case.Remaining":                  "text=Working time until solve_due in nanoseconds, kept while the customer is waited for.",
 	"CaseLeadFields.Need":             "max=10000;text=Without it, the case's subject.",
 	"CaseTakeFields.OwnerID":          "text=Without it, you.",
@@ -111,9 +112,6 @@ var about = map[string]string{
 	"opportunityRecord.Cost":          "text=Of the products.",
 	"opportunityRecord.MarginPercent": "text=Of the amount; 0 when the amount is 0.",
 }
-
-// problemCodes are all codes with which a request can be refused, from the one table.
-func problemCodes() []string { return listOf(slices.Sorted(maps.Keys(statuses))...) }
 
 // ruleCodes are the codes of mistakes in rules.
 func ruleCodes() []string {

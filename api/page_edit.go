@@ -1,8 +1,6 @@
 package api
 
 import (
-	"strconv"
-
 	"leadtocash/crm"
 	"leadtocash/store"
 )
@@ -29,8 +27,7 @@ func (e editForm[T]) save(r *request) error {
 	if f.Failed() {
 		return e.show(r, id, f)
 	}
-	version, _ := strconv.Atoi(f.Value("version"))
-	err = e.write(r, store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id, Version: version}, func(v *T) error {
+	err = e.write(r, store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id, Version: seenVersion(f)}, func(v *T) error {
 		change(v)
 		return nil
 	})

@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"leadtocash/crm"
@@ -33,6 +34,24 @@ func mediaOf(name string) string {
 		return "image/svg+xml"
 	default:
 		return "application/octet-stream"
+	}
+}
+
+// zoneFor is how long the zone is taken for known: a change of the setting shows on every machine soon.
+const zoneFor = 5 * time.Second
+
+// renewed is a function that asks again when its last answer is older than so much.
+func renewed[T any](after time.Duration, ask func() T) func() T {
+	var mu sync.Mutex
+	var known T
+	var asked time.Time
+	return func() T {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := time.Now(); asked.IsZero() || now.Sub(asked) > after {
+			known, asked = ask(), now
+		}
+		return known
 	}
 }
 
@@ -66,6 +85,7 @@ func (sc *screens) functions(language string) template.FuncMap {
 		"date":  print.Date,
 		"when":  func(at any) string { return print.Time(instant(at), sc.zone()) },
 		"day":   func(at any) string { return dayOf(print, instant(at), sc.zone()) },
+		"add":   func(a, b int) int { return a + b },
 		"iso":   func(at any) string { return instant(at).UTC().Format(time.RFC3339) },
 		"asset": func(name string) string { return "/static/" + name + "?v=" + assets()[name].hash },
 		"once":  uuid.NewString,

@@ -168,13 +168,16 @@ func showInvoice(r *request, id crm.ID, f form) error {
 	if p.Form.values == nil {
 		p.Form.values = map[string]string{"amount": plainAmount(r.words(), i.Open, i.Currency), "received_on": today.String()}
 	}
-	p.Steps, p.Mails = r.chaseSteps(i), r.letters(i)
+	if p.Steps, err = r.chaseSteps(i); err != nil {
+		return err
+	}
+	p.Mails = r.letters(i)
 	p.MayNote = r.Can(crm.MayIssueInvoice) && i.TrancheID != "" && i.ContractState == "active"
 	return r.show(f.Status(), "invoice", r.say("invoice.title", "Number", i.Number), p)
 }
 
 // chaseSteps are the reminders written so far, then those of the rules that would follow while the invoice stays open.
-func (r *request) chaseSteps(i store.InvoicePage) []chaseStep {
+func (r *request) chaseSteps(i store.InvoicePage) ([]chaseStep, error) {
 	names, had := r.dunningNames(), map[string]bool{}
 	var out []chaseStep
 	for _, d := range i.Dunning {
@@ -184,14 +187,18 @@ func (r *request) chaseSteps(i store.InvoicePage) []chaseStep {
 	}
 	set, err := r.rules(crm.RuleDunning)
 	if err != nil || !i.Open.IsPositive() {
-		return out
+		return out, nil
+	}
+	cal, err := r.store.Calendar(r.ctx())
+	if err != nil {
+		return nil, err
 	}
 	for _, l := range set.Dunning().Levels {
 		if !had[l.Key] {
-			out = append(out, chaseStep{On: r.words().Date(i.DueDate.AddDays(l.Days)), Name: nameOr(names, l.Key), State: r.say("invoice.planned"), Todo: true})
+			out = append(out, chaseStep{On: r.words().Date(cal.NextWorkingDay(i.DueDate.AddDays(l.Days))), Name: nameOr(names, l.Key), State: r.say("invoice.planned"), Todo: true})
 		}
 	}
-	return out
+	return out, nil
 }
 
 // formPayment records money that came in; the chase stops with it.

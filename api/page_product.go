@@ -16,10 +16,11 @@ type productsPage struct {
 	May         bool
 	SeesCost    bool
 	Form        form
+	Taxes       []option
 }
 
 func pageProducts(r *request) error {
-	return showProducts(r, values("unit", "pc", "tax_percent", "22", "active", "true"))
+	return showProducts(r, values("unit", "pc", "active", "true"))
 }
 
 func showProducts(r *request, f form) error {
@@ -30,6 +31,11 @@ func showProducts(r *request, f form) error {
 	}
 	p := productsPage{Text: text, May: r.Can(crm.MayWriteProduct), SeesCost: r.user.Sees("product.cost"), Form: f}
 	p.Rows, p.First, p.Next = paged(r, rows, func(p crm.Product) crm.ID { return p.ID })
+	classes, err := r.store.TaxClasses(r.ctx())
+	if err != nil {
+		return err
+	}
+	p.Taxes = r.taxOptions(classes, classes.Default().ID) // the default comes first
 	return r.show(f.Status(), "products", r.say("nav.products"), p)
 }
 
@@ -38,6 +44,8 @@ type productPage struct {
 	May      bool
 	SeesCost bool
 	Form     form
+	Taxes    []option
+	Class    string
 }
 
 func pageProduct(r *request) error {
@@ -57,15 +65,22 @@ func showProduct(r *request, id crm.ID, f form) error {
 	page := productPage{Product: p, May: r.Can(crm.MayWriteProduct), SeesCost: r.user.Sees("product.cost"), Form: f}
 	if !f.Failed() {
 		page.Form = values("sku", p.SKU, "name", p.Name, "description", p.Description, "unit", p.Unit, "price", plainNumber(w, p.Price), "cost", plainNumber(w, p.Cost),
-			"tax_percent", plainNumber(w, p.TaxPercent), "made_to_order", yes(p.MadeToOrder), "active", yes(p.Active))
+			"tax_class_id", string(p.TaxClassID), "made_to_order", yes(p.MadeToOrder), "active", yes(p.Active))
 	}
+	classes, err := r.store.TaxClasses(r.ctx())
+	if err != nil {
+		return err
+	}
+	class, _ := classes.By(p.TaxClassID)
+	page.Taxes, page.Class = r.taxChoice(classes, p.TaxClassID, w.Percent(p.TaxPercent)), class.Name
 	return r.show(f.Status(), "product", p.Name, page)
 }
 
 // readProduct checks the form of a catalogue entry and gives the change that it asks for.
 func (r *request) readProduct(f *form) func(*crm.Product) {
 	r.needed(f, "name", "unit", "price")
-	price, cost, tax := r.decimal(f, "price"), r.decimal(f, "cost"), r.percent(f, "tax_percent")
+	price, cost := r.decimal(f, "price"), r.decimal(f, "cost")
+	tax, chosen := r.taxOf(f)
 	for name, v := range map[string]decimal.Decimal{"price": price, "cost": cost} {
 		if v.IsNegative() {
 			f.blame(name, r.errorText(crm.Problem("out_of_range", "min", "0")))
@@ -73,9 +88,22 @@ func (r *request) readProduct(f *form) func(*crm.Product) {
 	}
 	return func(p *crm.Product) {
 		p.Name, p.Description, p.Unit = clean(f.Value("name"), 200), clean(f.Value("description"), 2000), clean(f.Value("unit"), 20)
-		p.Price, p.Cost, p.TaxPercent = price.Round(4), cost.Round(4), tax
+		p.Price, p.Cost = price.Round(4), cost.Round(4)
+		if chosen {
+			p.TaxClassID, p.TaxPercent = tax.ID, tax.Percent
+		}
 		p.MadeToOrder, p.Active = f.Value("made_to_order") == "true", f.Value("active") == "true"
 	}
+}
+
+// taxOf reads the class that was chosen for a product; without a choice it keeps what it has.
+func (r *request) taxOf(f *form) (crm.TaxClass, bool) {
+	classes, err := r.store.TaxClasses(r.ctx())
+	if err != nil {
+		f.blame("tax_class_id", r.say("error.storage_unavailable"))
+		return crm.TaxClass{}, false
+	}
+	return r.chosenTax(f, "tax_class_id", classes)
 }
 
 func formProduct(r *request) error {
@@ -83,7 +111,7 @@ func formProduct(r *request) error {
 	if err != nil {
 		return err
 	}
-	r.needed(&f, "sku")
+	r.needed(&f, "sku", "tax_class_id")
 	change := r.readProduct(&f)
 	if f.Failed() {
 		return showProducts(r, f)
@@ -115,6 +143,7 @@ func formProductEdit(r *request) error {
 }
 
 type settingsPage struct {
+	Tabs   []settingTab
 	Users  []store.UserRow
 	Entity crm.LegalEntity
 }
@@ -129,5 +158,5 @@ func pageSettings(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.show(http.StatusOK, "settings", r.say("nav.settings"), settingsPage{users, e})
+	return r.show(http.StatusOK, "settings", r.say("nav.settings"), settingsPage{r.settingTabs(), users, e})
 }

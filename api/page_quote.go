@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ type quotePage struct {
 	Margin      decimal.Decimal
 	Rows        []quoteRow
 	Products    []option
+	Taxes       []option
 	Languages   []option
 	ShareFields []input
 	Form        form
@@ -33,6 +35,8 @@ type quoteRow struct {
 	N    string
 	form form
 	w    *i18n.Printer
+
+	Taxes []option // from which the line's class is chosen
 }
 
 // V is what the line's field shows.
@@ -47,6 +51,8 @@ func (q quoteRow) V(name string) string {
 		return plainNumber(q.w, q.Quantity)
 	case "unit_price":
 		return plainNumber(q.w, q.UnitPrice)
+	case "tax_class_id":
+		return string(q.TaxClassID)
 	default:
 		return plainNumber(q.w, q.QuoteLine.DiscountPercent)
 	}
@@ -79,10 +85,15 @@ func showQuote(r *request, id crm.ID, f form, g *gateView) error {
 	if q.Net.IsPositive() {
 		p.Margin = q.Net.Sub(q.Cost).Mul(decimal.NewFromInt(100)).DivRound(q.Net, 1)
 	}
+	classes, err := r.store.TaxClasses(r.ctx())
+	if err != nil {
+		return err
+	}
 	for i, l := range q.QuoteLines {
-		p.Rows = append(p.Rows, quoteRow{l, i, strconv.Itoa(i + 1), f, w})
+		p.Rows = append(p.Rows, quoteRow{l, i, strconv.Itoa(i + 1), f, w, r.taxChoice(classes, l.TaxClassID, w.Percent(l.TaxPercent))})
 	}
 	if p.Edit {
+		p.Taxes = r.taxOptions(classes, "")
 		products, err := r.store.ProductChoices(r.ctx())
 		if err != nil {
 			return err
@@ -156,9 +167,13 @@ func (r *request) readQuote(f *form) func(*store.QuoteDraft) error {
 	if err != nil || days < 0 || days > 365 {
 		f.blame("payment_days", r.errorText(crm.Problem("out_of_range", "min", "0", "max", "365")))
 	}
+	classes, err := r.store.TaxClasses(r.ctx())
+	if err != nil {
+		f.other, f.status = append(f.other, r.say("error.storage_unavailable")), http.StatusServiceUnavailable
+	}
 	shares := r.readShares(f)
-	lines := r.readLines(f)
-	added := r.newLine(f)
+	lines := r.readLines(f, classes)
+	added := r.newLine(f, classes)
 	return func(d *store.QuoteDraft) error {
 		d.DiscountPercent, d.ValidUntil, d.DeliveryDate, d.PaymentDays, d.Shares = discount, valid, delivery, days, shares
 		if known(f.Value("language"), i18n.Languages()) != "" {
@@ -198,7 +213,7 @@ func (r *request) readShares(f *form) []crm.Share {
 	return shares
 }
 
-func (r *request) readLines(f *form) map[int]func(*crm.QuoteLine) {
+func (r *request) readLines(f *form, classes crm.TaxClasses) map[int]func(*crm.QuoteLine) {
 	out := map[int]func(*crm.QuoteLine){}
 	for i := range 200 {
 		if _, there := f.values[lineField(i, "quantity")]; !there {
@@ -210,7 +225,11 @@ func (r *request) readLines(f *form) map[int]func(*crm.QuoteLine) {
 			f.blame(lineField(i, "unit_price"), r.errorText(crm.Problem("out_of_range", "min", "0")))
 		}
 		name := clean(f.Value(lineField(i, "name")), 300)
+		tax, chosen := r.chosenTax(f, lineField(i, "tax_class_id"), classes)
 		out[i] = func(l *crm.QuoteLine) {
+			if chosen && tax.ID != l.TaxClassID { // a line that keeps its class keeps the rate with which it was written
+				taxed(l, tax)
+			}
 			l.Quantity, l.UnitPrice, l.DiscountPercent = quantity, price.Round(4), discount
 			if l.ProductID == "" && name != "" {
 				l.Name = name
@@ -220,12 +239,17 @@ func (r *request) readLines(f *form) map[int]func(*crm.QuoteLine) {
 	return out
 }
 
+// taxed writes a class into a line, as it is now.
+func taxed(l *crm.QuoteLine, c crm.TaxClass) {
+	l.TaxClassID, l.TaxPercent, l.Exemption = c.ID, c.Percent, c.Exemption
+}
+
 // newLine is the line to add: a catalogue product at its price, or free text, which is allowed on quotes only (S043).
-func (r *request) newLine(f *form) []crm.QuoteLine {
+func (r *request) newLine(f *form, classes crm.TaxClasses) []crm.QuoteLine {
 	if f.Value("action") != "add" {
 		return nil
 	}
-	l := crm.QuoteLine{Quantity: decimal.NewFromInt(1), Name: clean(f.Value("new.name"), 300), Unit: "pc", TaxPercent: decimal.NewFromInt(22)}
+	l := crm.QuoteLine{Quantity: decimal.NewFromInt(1), Name: clean(f.Value("new.name"), 300), Unit: "pc"}
 	if q := r.quantity(f, "new.quantity"); q.IsPositive() {
 		l.Quantity = q
 	}
@@ -236,9 +260,18 @@ func (r *request) newLine(f *form) []crm.QuoteLine {
 			f.blame("new.product_id", r.say("form.required"))
 			return nil
 		}
-		l.ProductID, l.Name, l.Unit, l.TaxPercent, l.UnitCost, l.UnitPrice = p.ID, p.Name, p.Unit, p.TaxPercent, p.Cost, p.Price
-	} else if l.Name == "" {
-		f.blame("new.name", r.say("form.required"))
+		l.ProductID, l.Name, l.Unit, l.UnitCost, l.UnitPrice = p.ID, p.Name, p.Unit, p.Cost, p.Price
+		class, _ := classes.By(p.TaxClassID)
+		l.TaxClassID, l.TaxPercent, l.Exemption = p.TaxClassID, p.TaxPercent, class.Exemption
+	} else {
+		class, chosen := r.chosenTax(f, "new.tax_class_id", classes)
+		if !chosen {
+			class = classes.Default()
+		}
+		taxed(&l, class)
+		if l.Name == "" {
+			f.blame("new.name", r.say("form.required"))
+		}
 	}
 	if f.Value("new.unit_price") != "" {
 		l.UnitPrice = price.Round(4)

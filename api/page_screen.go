@@ -39,7 +39,7 @@ func newScreens(s *Server) *screens {
 		panic(err) // the texts are part of the binary; tests read them all
 	}
 	sc := &screens{srv: s, texts: texts, sets: map[string]*template.Template{}}
-	sc.zone = sync.OnceValue(sc.loadZone)
+	sc.zone = renewed(zoneFor, sc.loadZone)
 	return sc
 }
 

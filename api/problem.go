@@ -138,6 +138,9 @@ func problemOf(err error) Problem {
 		if t.Constraint == "account_vat" {
 			return refusal("duplicate_vat", invalid("/vat", "already_used", nil))
 		}
+		if t.Constraint == "tax_class_name" {
+			return refusal(codeConflict, invalid("/name", "already_used", nil))
+		}
 		return refusal(codeConflict, item{Pointer: at(""), Code: "already_used", Params: params{"constraint": t.Constraint}})
 	}
 	if t, ok := errors.AsType[store.TooManyTries](err); ok {

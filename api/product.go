@@ -15,12 +15,13 @@ type productBody struct {
 	Unit        opt[string]      `json:"unit" doc:"max=20;text=Without it, pc."`
 	Price       opt[decimalText] `json:"price"`
 	Cost        opt[decimalText] `json:"cost"`
-	TaxPercent  opt[decimalText] `json:"tax_percent"`
+	TaxClassID  opt[crm.ID]      `json:"tax_class_id" doc:"text=Of a new product without class and rate, the default one."`
+	TaxPercent  opt[decimalText] `json:"tax_percent" doc:"text=Instead of the class; the rate then means the class that alone has it."`
 	MadeToOrder opt[bool]        `json:"made_to_order" doc:"text=It needs a hand-off before it can be quoted (S104)."`
 	Active      opt[bool]        `json:"active"`
 }
 
-func (b productBody) apply(p *crm.Product) error {
+func (b productBody) apply(p *crm.Product, classes crm.TaxClasses) error {
 	var c check
 	if b.SKU.Set && p.Version > 0 && b.SKU.Value != p.SKU {
 		c.fail("/sku", "read_only", nil)
@@ -42,11 +43,16 @@ func (b productBody) apply(p *crm.Product) error {
 	if b.Cost.Set {
 		p.Cost = c.amount("/cost", zeroIfCleared(b.Cost.Value), p.Currency)
 	}
-	if b.TaxPercent.Set {
-		p.TaxPercent = c.percent("/tax_percent", zeroIfCleared(b.TaxPercent.Value))
-	} else if p.Version == 0 {
-		c.fail("/tax_percent", "required", nil)
+	was := crm.TaxClass{ID: p.TaxClassID, Percent: p.TaxPercent}
+	if p.Version == 0 {
+		was = classes.Default()
 	}
+	rate := b.TaxPercent.Value
+	if b.TaxPercent.Set {
+		rate = zeroIfCleared(rate)
+	}
+	tax := c.taxes("", b.TaxClassID.Value, rate, classes, was)
+	p.TaxClassID, p.TaxPercent = tax.ID, tax.Percent
 	return c.err()
 }
 
@@ -59,8 +65,12 @@ func postProduct(r *request) error {
 	if err != nil {
 		return err
 	}
+	classes, err := r.store.TaxClasses(r.ctx())
+	if err != nil {
+		return err
+	}
 	p := crm.Product{Unit: "pc", Currency: company.Currency, Active: true}
-	if err := b.apply(&p); err != nil {
+	if err := b.apply(&p, classes); err != nil {
 		return err
 	}
 	return create(r, "/api/v1/products/", store.Products, func(id crm.ID) (crm.Product, error) {
@@ -86,7 +96,11 @@ func patchProduct(r *request) error {
 	if err := r.decodePatch(&b); err != nil {
 		return err
 	}
-	p, err := r.store.EditProduct(r.ctx(), t.ID, t.Version, b.apply)
+	classes, err := r.store.TaxClasses(r.ctx())
+	if err != nil {
+		return err
+	}
+	p, err := r.store.EditProduct(r.ctx(), t.ID, t.Version, func(p *crm.Product) error { return b.apply(p, classes) })
 	if err != nil {
 		return err
 	}

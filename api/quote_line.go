@@ -22,7 +22,8 @@ type quoteLineBody struct {
 	Quantity        decimalText `json:"quantity" doc:"required"`
 	UnitPrice       decimalText `json:"unit_price" doc:"text=Without it, the catalogue's; needed without a product."`
 	DiscountPercent decimalText `json:"discount_percent"`
-	TaxPercent      decimalText `json:"tax_percent"`
+	TaxClassID      crm.ID      `json:"tax_class_id" doc:"text=Without it and tax_percent, the product's."`
+	TaxPercent      decimalText `json:"tax_percent" doc:"text=Instead of tax_class_id; one of them is needed without a product."`
 	UnitCost        decimalText `json:"unit_cost"`
 	Currency        string      `json:"currency" doc:"text=Only the deal's own is taken."`
 }
@@ -32,10 +33,11 @@ type shareBody struct {
 	Percent decimalText     `json:"percent" doc:"required"`
 }
 
-// products are the catalogue entries that a quote's lines name.
+// products are the catalogue entries that a quote's lines name, and what they may be taxed with.
 type products struct {
 	byID  map[crm.ID]crm.Product
 	bySKU map[string]crm.Product
+	taxes crm.TaxClasses
 }
 
 func (b quoteBody) products(ctx context.Context, s *store.Store) (p products, err error) {
@@ -49,9 +51,12 @@ func (b quoteBody) products(ctx context.Context, s *store.Store) (p products, er
 			skus = append(skus, clean(l.SKU, 200))
 		}
 	}
-	p = products{map[crm.ID]crm.Product{}, map[string]crm.Product{}}
-	if len(ids)+len(skus) == 0 || len(b.Lines.Value) > crm.MaxLines {
+	p = products{byID: map[crm.ID]crm.Product{}, bySKU: map[string]crm.Product{}}
+	if len(b.Lines.Value) == 0 || len(b.Lines.Value) > crm.MaxLines {
 		return p, nil
+	}
+	if p.taxes, err = s.TaxClasses(ctx); err != nil || len(ids)+len(skus) == 0 {
+		return p, err
 	}
 	found, err := s.ProductsNamed(ctx, ids, skus)
 	for _, f := range found {
@@ -78,12 +83,13 @@ func (c *check) quoteLine(at string, l quoteLineBody, currency string, p product
 		c.fail(at+"/currency", "mixed_currency", params{"want": currency})
 	}
 	if product, ok := c.product(at, l, p); ok {
-		out = crm.QuoteLine{ProductID: product.ID, Name: product.Name, Unit: product.Unit, UnitPrice: product.Price, TaxPercent: product.TaxPercent, UnitCost: product.Cost}
+		out = crm.QuoteLine{ProductID: product.ID, Name: product.Name, Unit: product.Unit, UnitPrice: product.Price, UnitCost: product.Cost}
+		out.TaxClassID, out.TaxPercent = product.TaxClassID, product.TaxPercent
 		if product.Currency != currency {
 			c.fail(at+"/currency", "mixed_currency", params{"want": currency})
 		}
 	} else if l.ProductID == "" && l.SKU == "" { // free text: nothing comes from the catalogue
-		for _, needed := range []struct{ name, value string }{{"name", l.Name}, {"unit_price", string(l.UnitPrice)}, {"tax_percent", string(l.TaxPercent)}} {
+		for _, needed := range []struct{ name, value string }{{"name", l.Name}, {"unit_price", string(l.UnitPrice)}, {"tax_percent", string(l.TaxPercent) + string(l.TaxClassID)}} {
 			if needed.value == "" {
 				c.fail(at+"/"+needed.name, "required", nil)
 			}
@@ -105,7 +111,12 @@ func (c *check) quoteLine(at string, l quoteLineBody, currency string, p product
 	c.maybe(at+"/unit_price", l.UnitPrice, &out.UnitPrice, func(p string, t decimalText) decimal.Decimal { return c.amount(p, t, currency) })
 	c.maybe(at+"/unit_cost", l.UnitCost, &out.UnitCost, func(p string, t decimalText) decimal.Decimal { return c.amount(p, t, currency) })
 	c.maybe(at+"/discount_percent", l.DiscountPercent, &out.DiscountPercent, c.percent)
-	c.maybe(at+"/tax_percent", l.TaxPercent, &out.TaxPercent, c.percent)
+	was, known := p.taxes.By(out.TaxClassID)
+	if !known {
+		was = crm.TaxClass{ID: out.TaxClassID, Percent: out.TaxPercent}
+	}
+	tax := c.taxes(at, l.TaxClassID, l.TaxPercent, p.taxes, was)
+	out.TaxClassID, out.TaxPercent, out.Exemption = tax.ID, tax.Percent, tax.Exemption
 	return out
 }
 

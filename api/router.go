@@ -60,13 +60,21 @@ func (s *Server) routes() []route {
 func (s *Server) handle(rt route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		r := s.newRequest(c, rt)
-		for _, step := range []func() error{r.identify, r.sameSite, r.permitted, r.bounded, func() error { return rt.do(r) }} {
+		for _, step := range []func() error{r.identify, r.sameSite, r.permitted, r.bounded, r.carryOut} {
 			if err := step(); err != nil {
 				r.Problem(err)
 				return
 			}
 		}
 	}
+}
+
+// carryOut runs the route's handler, once for a key where the route has it so.
+func (r *request) carryOut() error {
+	if r.route.call.once {
+		return r.once(r.route.do)
+	}
+	return r.route.do(r)
 }
 
 func methodNotAllowed(r *request) error {

@@ -11,6 +11,7 @@ import (
 const (
 	get    = http.MethodGet
 	post   = http.MethodPost
+	put    = http.MethodPut
 	patch  = http.MethodPatch
 	remove = http.MethodDelete
 )
@@ -43,9 +44,11 @@ func apiRoutes(c Config) []route {
 		{method: get, path: "/api/v1/invoices", need: crm.MayReadInvoice, do: listed(store.Invoices)},
 		{method: get, path: "/api/v1/overdue", need: crm.MayReadInvoice, do: listed(store.Invoices, overdue)},
 		{method: get, path: "/api/v1/products", need: crm.MayReadProduct, do: listed(store.Products)},
+		{method: get, path: "/api/v1/tax-classes", need: crm.MayReadSettings, do: listed(store.TaxClasses)},
 	}
 	table = append(table, deliveryLists()...)
 	table = append(table, withoutQuery(deliveryRoutes())...)
+	table = append(table, withoutQuery(settingRoutes())...)
 	table = append(table, withoutQuery([]route{
 		{method: get, path: "/api/v1/me", need: session, do: getMe},
 

@@ -36,6 +36,7 @@ type scene struct {
 	invoice      crm.ID
 	careCase     crm.ID
 	file         crm.ID // of leads
+	taxClass     crm.ID
 	acceptedDeal crm.ID
 }
 
@@ -102,6 +103,7 @@ func (s *scene) records() {
 	s.account = s.made("anna", "/api/v1/accounts", `{"name":"Bianchi Srl","country":"IT"}`)
 	s.contact = s.made("anna", "/api/v1/contacts", fmt.Sprintf(`{"account_id":%q,"name":"Carla Bianchi","email":"carla@example.com"}`, s.account))
 	s.product = s.made("sales_ops", "/api/v1/products", `{"sku":"PUMP","name":"Pump","price":"100.00","cost":"60.00","tax_percent":"22"}`)
+	s.taxClass = crm.ID(fmt.Sprint(s.do("anna", http.MethodGet, "/api/v1/tax-classes", "", http.StatusOK)["data"].([]any)[0].(map[string]any)["id"]))
 	s.deal = s.newDeal("Pumps")
 	deal := "/api/v1/opportunities/" + string(s.deal)
 	s.line = s.made("anna", deal+"/products", fmt.Sprintf(`{"product_id":%q,"quantity":"3"}`, s.product))
@@ -156,7 +158,7 @@ func (s *scene) signed() {
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file,
+		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {

@@ -39,6 +39,9 @@ const ratioClients = 8
 
 // Run measures and gives each result to say as soon as it is there.
 func Run(ctx context.Context, s Servers, o Options, say func(Result)) (err error) {
+	if err := Rules(o, say); err != nil {
+		return err
+	}
 	if o.wants("journey/", "step/") {
 		if err := process(ctx, s, o, say); err != nil {
 			return err

@@ -28,7 +28,7 @@ func OfficeWeek(hours ...Hours) Week {
 type Calendar struct {
 	zone     *time.Location
 	week     Week
-	holidays map[Date]bool
+	holidays map[Date]Clock // when the day's work ends; 0: it does not begin
 }
 
 // maxHolidays bounds the list: a century of long ones.
@@ -42,7 +42,7 @@ func NewCalendar(zone string, week Week, holidays []Date) (Calendar, error) {
 	if err != nil || zone == "" || zone == "Local" {
 		errs.Add("/zone", Problem("unknown_zone", "got", shorten(zone, 40)))
 	}
-	c := Calendar{zone: loc, holidays: make(map[Date]bool, len(holidays))}
+	c := Calendar{zone: loc, holidays: make(map[Date]Clock, len(holidays))}
 	some := false
 	for day, hours := range week {
 		hours = slices.Clone(hours)
@@ -65,9 +65,32 @@ func NewCalendar(zone string, week Week, holidays []Date) (Calendar, error) {
 		return Calendar{}, err
 	}
 	for _, h := range holidays {
-		c.holidays[h] = true
+		c.free(h, 0)
 	}
 	return c, nil
+}
+
+// free ends the work of a day at the time, or earlier if it ends earlier already.
+func (c Calendar) free(d Date, from Clock) {
+	if before, known := c.holidays[d]; !known || from < before {
+		c.holidays[d] = from
+	}
+}
+
+// hours are the working hours of a day, cut where it becomes free.
+func (c Calendar) hours(d Date) []Hours {
+	hours := c.week[d.Weekday()]
+	end, free := c.holidays[d]
+	if !free {
+		return hours
+	}
+	var out []Hours
+	for _, h := range hours {
+		if h.From < end {
+			out = append(out, Hours{h.From, min(h.To, end)})
+		}
+	}
+	return out
 }
 
 // Zone is the legal entity's time zone.
@@ -76,13 +99,21 @@ func (c Calendar) Zone() *time.Location { return c.zone }
 // Today is the date that the legal entity's clocks show at the instant.
 func (c Calendar) Today(at time.Time) Date { return DateOf(at, c.zone) }
 
-// IsWorkingDay tells whether the date has working hours and is no holiday.
-func (c Calendar) IsWorkingDay(d Date) bool { return len(c.week[d.Weekday()]) > 0 && !c.holidays[d] }
+// IsWorkingDay tells whether the date has working hours and is no whole holiday.
+func (c Calendar) IsWorkingDay(d Date) bool { return len(c.hours(d)) > 0 }
 
 // NextWorkingDay is the date itself when it is a working day, else the first one after it.
 func (c Calendar) NextWorkingDay(d Date) Date {
 	for !c.IsWorkingDay(d) {
 		d = d.AddDays(1)
+	}
+	return d
+}
+
+// LastWorkingDay is the date itself when it is a working day, else the last one before it.
+func (c Calendar) LastWorkingDay(d Date) Date {
+	for !c.IsWorkingDay(d) {
+		d = d.AddDays(-1)
 	}
 	return d
 }
@@ -101,7 +132,7 @@ func (c Calendar) AddWorkingDays(d Date, n int) Date {
 // wait for gives the instant itself within working hours, else the moment at which they begin.
 func (c Calendar) AddWorkingHours(at time.Time, d time.Duration) time.Time {
 	for day := c.NextWorkingDay(c.Today(at)); ; day = c.NextWorkingDay(day.AddDays(1)) {
-		for _, h := range c.week[day.Weekday()] {
+		for _, h := range c.hours(day) {
 			from, to := c.at(day, h.From), c.at(day, h.To)
 			if from.Before(at) {
 				from = at

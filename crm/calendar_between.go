@@ -13,10 +13,7 @@ func (c Calendar) WorkingTime(from, to time.Time) (sum time.Duration) {
 	}
 	last := c.Today(to)
 	for day := c.Today(from); !day.After(last); day = day.AddDays(1) {
-		if !c.IsWorkingDay(day) {
-			continue
-		}
-		for _, h := range c.week[day.Weekday()] {
+		for _, h := range c.hours(day) {
 			start, end := c.at(day, h.From), c.at(day, h.To)
 			if start.Before(from) {
 				start = from
@@ -28,9 +25,4 @@ func (c Calendar) WorkingTime(from, to time.Time) (sum time.Duration) {
 		}
 	}
 	return sum
-}
-
-// OfficeHours are the working hours of a company that has set none: 9 to 13 and 14 to 18.
-func OfficeHours() Week {
-	return OfficeWeek(Hours{Clock(9 * 60), Clock(13 * 60)}, Hours{Clock(14 * 60), Clock(18 * 60)})
 }

@@ -13,7 +13,9 @@ type Case struct {
 	Text         string
 	Priority     Priority
 	State        CaseState
-	OwnerID      ID // who works on it; empty while nobody does
+	OwnerID      ID            // who works on it; empty while nobody does
+	AnswerWithin time.Duration // what it was promised when it was opened, in working time
+	SolveWithin  time.Duration
 	AnswerDue    time.Time
 	AnsweredAt   *time.Time
 	SolveDue     time.Time
@@ -57,26 +59,6 @@ func Priorities() []string {
 	return []string{string(PriorityUrgent), string(PriorityHigh), string(PriorityNormal), string(PriorityLow)}
 }
 
-// ServiceLevel is what a priority promises, in working time of the legal entity.
-type ServiceLevel struct {
-	Answer time.Duration // until somebody has answered
-	Solve  time.Duration // until it is solved, waiting for the customer not counted
-}
-
-// Level is the promise of the priority; an unknown one is normal.
-func (p Priority) Level() ServiceLevel {
-	switch p {
-	case PriorityUrgent:
-		return ServiceLevel{time.Hour, 8 * time.Hour}
-	case PriorityHigh:
-		return ServiceLevel{2 * time.Hour, 16 * time.Hour}
-	case PriorityLow:
-		return ServiceLevel{8 * time.Hour, 80 * time.Hour}
-	default:
-		return ServiceLevel{4 * time.Hour, 40 * time.Hour}
-	}
-}
-
 // CloseAfterDays is how many working days a solved case stays open to objection.
 const CloseAfterDays = 5
 
@@ -98,10 +80,10 @@ func (c Case) May(to CaseState) bool {
 	return false
 }
 
-// Open begins a case at the instant, with the promises of its priority (S086).
-func (c *Case) Open(at time.Time, cal Calendar) {
-	level := c.Priority.Level()
+// Open begins a case at the instant with what its priority promises now (S086). It keeps these promises whatever later ones are.
+func (c *Case) Open(at time.Time, cal Calendar, level ServiceLevel) {
 	c.State, c.OpenedAt, c.Version = CaseOpen, at, 1
+	c.AnswerWithin, c.SolveWithin = level.Answer, level.Solve
 	c.AnswerDue, c.SolveDue = cal.AddWorkingHours(at, level.Answer), cal.AddWorkingHours(at, level.Solve)
 }
 
@@ -117,7 +99,7 @@ func (c *Case) Resume(at time.Time, cal Calendar) {
 	case CaseWaiting:
 		c.SolveDue = cal.AddWorkingHours(at, c.Remaining)
 	case CaseSolved:
-		c.SolveDue, c.Escalated = cal.AddWorkingHours(at, c.Priority.Level().Solve), nil
+		c.SolveDue, c.Escalated = cal.AddWorkingHours(at, c.SolveWithin), nil
 		c.SolvedAt, c.Solution = nil, ""
 	}
 	c.State, c.WaitingSince, c.Remaining = CaseInProgress, nil, 0

@@ -16,6 +16,11 @@ func at(t *testing.T, zone *time.Location, local string) time.Time {
 	return when
 }
 
+var promises = map[Priority]ServiceLevel{
+	PriorityUrgent: {PriorityUrgent, time.Hour, 8 * time.Hour}, PriorityHigh: {PriorityHigh, 2 * time.Hour, 16 * time.Hour},
+	PriorityNormal: {PriorityNormal, 4 * time.Hour, 40 * time.Hour}, PriorityLow: {PriorityLow, 8 * time.Hour, 80 * time.Hour},
+}
+
 // S086: promises are kept in working time: over a weekend, a holiday and a clock change, and not while the customer is waited for.
 func TestCaseKeepsItsPromisesInWorkingTime(t *testing.T) {
 	t.Parallel()
@@ -31,13 +36,13 @@ func TestCaseKeepsItsPromisesInWorkingTime(t *testing.T) {
 		{PriorityLow, "2026-04-05 12:00", "2026-04-07 18:00", "2026-04-20 18:00"},
 	} {
 		c := Case{Priority: tt.priority}
-		c.Open(at(t, zone, tt.opened), cal)
+		c.Open(at(t, zone, tt.opened), cal, promises[tt.priority])
 		if !c.AnswerDue.Equal(at(t, zone, tt.answer)) || !c.SolveDue.Equal(at(t, zone, tt.solve)) {
 			t.Errorf("%s opened %s: answer %s, solve %s", tt.priority, tt.opened, c.AnswerDue.In(zone), c.SolveDue.In(zone))
 		}
 	}
 	c := Case{Priority: PriorityUrgent}
-	c.Open(at(t, zone, "2026-05-04 10:00"), cal)
+	c.Open(at(t, zone, "2026-05-04 10:00"), cal, promises[PriorityUrgent])
 	c.Wait(at(t, zone, "2026-05-04 12:00"), cal) // 6 hours are left
 	c.Resume(at(t, zone, "2026-05-15 17:00"), cal)
 	if want := at(t, zone, "2026-05-18 15:00"); !c.SolveDue.Equal(want) {
@@ -60,11 +65,11 @@ func TestWaitingCostsNoWorkingTime(t *testing.T) {
 		}
 		opened := begin.Add(minutes("opened"))
 		c := Case{Priority: Priority(rapid.SampledFrom(Priorities()).Draw(t, "priority"))}
-		c.Open(opened, cal)
+		c.Open(opened, cal, promises[c.Priority])
 		waits := opened.Add(minutes("worked"))
 		used := cal.WorkingTime(opened, waits)
 		c.Wait(waits, cal)
-		if promise := c.Priority.Level().Solve; used+c.Remaining != max(promise, used) {
+		if promise := c.SolveWithin; used+c.Remaining != max(promise, used) {
 			t.Fatalf("%s used and %s left of %s", used, c.Remaining, promise)
 		}
 		left, resumed := c.Remaining, waits.Add(minutes("waited"))
@@ -73,6 +78,19 @@ func TestWaitingCostsNoWorkingTime(t *testing.T) {
 			t.Fatalf("%s was left, %s is", left, got)
 		}
 	})
+}
+
+// S086: a case that was solved and is not gets the promise with which it was opened, whatever new cases are promised by now.
+func TestReopenedCaseKeepsItsLevel(t *testing.T) {
+	t.Parallel()
+	cal := mustCalendar(t, "Europe/Rome", office)
+	c := Case{Priority: PriorityUrgent}
+	c.Open(at(t, cal.Zone(), "2026-05-04 10:00"), cal, ServiceLevel{PriorityUrgent, time.Minute, 2 * time.Hour})
+	c.Solve(at(t, cal.Zone(), "2026-05-04 11:00"), "done", cal)
+	c.Resume(at(t, cal.Zone(), "2026-05-05 09:00"), cal)
+	if want := at(t, cal.Zone(), "2026-05-05 11:00"); !c.SolveDue.Equal(want) {
+		t.Errorf("due %s, want %s", c.SolveDue, want)
+	}
 }
 
 // S086: what may follow which state.

@@ -108,9 +108,10 @@ type ReceivablesFacts struct {
 	Overdue decimal.Decimal `expr:"overdue" json:"overdue"`
 }
 
-// ProcessFacts is the moment of the decision. Rules never ask a clock.
+// ProcessFacts is the moment of the decision. Rules never ask a clock, nor a calendar.
 type ProcessFacts struct {
-	Today Date `expr:"today" json:"today"`
+	Today    Date   `expr:"today" json:"today"`
+	Holidays []Date `expr:"holidays" json:"holidays,omitempty"` // what working_days_between leaves out, in any order; no field that a rule may name
 }
 
 // ProjectFacts describes the delivery of a contract against its accepted quote (S083-S085).

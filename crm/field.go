@@ -1,5 +1,7 @@
 package crm
 
+import "strings"
+
 // Field is a fact as people meet it: in the rule editor, in a refusal, in the panel where it can be filled.
 type Field struct {
 	Path    string    // in the facts: "customer.vat"
@@ -112,6 +114,18 @@ var fields = []Field{
 	{"project.unapproved", TypeNumber, finance, false, "project"},
 	{"project.committed_costs", TypeNumber, deliverers, false, "project"},
 	{"process.today", TypeDate, nil, false, "main"},
+}
+
+// records are the records whose fields rules read under another name.
+var records = map[string]string{"deal": "opportunity"}
+
+// Readers lists the roles that may see the field wherever they may see its record; none: all of them (B089).
+func (f Field) Readers() []Role {
+	group, name, _ := strings.Cut(f.Path, ".")
+	if record, other := records[group]; other {
+		group = record
+	}
+	return Readers(group + "." + name)
 }
 
 // Fields lists every field that rules may read, in the order in which the editor shows them.

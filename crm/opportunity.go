@@ -110,7 +110,9 @@ type ProductLine struct {
 	SKU             string // of the product
 	Name            string // of the product
 	Unit            string
+	TaxClassID      ID // of the product
 	TaxPercent      decimal.Decimal
+	Exemption       string // why nothing is charged on the product
 	MadeToOrder     bool
 	Position        int
 	Quantity        decimal.Decimal

@@ -40,6 +40,8 @@ const (
 	MayWriteClock       Permission = "clock.write"
 	MayReadUser         Permission = "user.read"
 	MayWriteUser        Permission = "user.write"
+	MayReadSettings     Permission = "settings.read"
+	MayWriteSettings    Permission = "settings.write"
 )
 
 // Reach is how many of the records a permission covers: one's own, those of one's team and the teams below it, or all.
@@ -88,6 +90,8 @@ var policy = map[Permission]map[Role]Reach{
 	MayWriteClock:       {RoleAdmin: ReachAll},
 	MayReadUser:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll},
 	MayWriteUser:        {RoleAdmin: ReachAll},
+	MayReadSettings:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
+	MayWriteSettings:    {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
 }
 
 // pool says which roles a permission also carries to leads that nobody has: whoever sells sees them and may take one, and a manager may

@@ -27,6 +27,9 @@ func HiddenFields() []string {
 	return out
 }
 
+// Readers lists the roles that may see a field, "product.cost", of a record that they may see; none: all of them.
+func Readers(field string) []Role { return slices.Clone(fieldReaders[field]) }
+
 // Sees tells whether the user may see a field, "product.cost", of a record that he may see (B089).
 func (u User) Sees(field string) bool {
 	readers, known := fieldReaders[field]

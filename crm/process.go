@@ -16,6 +16,8 @@ const (
 	KindCollection  Kind = "collection" // the uuid is the account's
 	KindImport      Kind = "import"     // a file of leads
 	KindCase        Kind = "case"
+
+	KindRuleMigration Kind = "rulemigration" // running processes on their way to another version of their rules
 )
 
 // ProcessID names the process of a record.

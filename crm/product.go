@@ -12,8 +12,9 @@ type Product struct {
 	Currency    string
 	Price       decimal.Decimal
 	Cost        decimal.Decimal
-	TaxPercent  decimal.Decimal
-	MadeToOrder bool // needs a hand-off before it can be quoted (S104)
+	TaxClassID  ID              // empty: a rate without a class, as it was before there were classes
+	TaxPercent  decimal.Decimal // of the class
+	MadeToOrder bool            // needs a hand-off before it can be quoted (S104)
 	Active      bool
 	Version     int
 }

@@ -61,7 +61,9 @@ type QuoteLine struct {
 	Quantity        decimal.Decimal
 	UnitPrice       decimal.Decimal
 	DiscountPercent decimal.Decimal
-	TaxPercent      decimal.Decimal
+	TaxClassID      ID              // with which it was written; empty: a rate alone
+	TaxPercent      decimal.Decimal // as it was then
+	Exemption       string          // why nothing is charged, as it was then
 	UnitCost        decimal.Decimal
 	Net             decimal.Decimal
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"leadtocash/crm"
+	"leadtocash/store"
 )
 
 // rome is the zone of the demo company.
@@ -133,16 +134,25 @@ func TestChase(t *testing.T) {
 	expect("2026-08-30 12:00", "1", "2")
 }
 
-// TestClockChanges: at both clock changes of Europe/Rome each level goes once, on the right local date (M6), with two workers at work.
+// TestClockChanges: at both clock changes of Europe/Rome each level goes once, on the right local date (M6), with two workers at work. They
+// are Sundays: a company that works then writes on the day itself, another on the Monday after it.
 func TestClockChanges(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ issued, eve, day string }{
-		{"2026-02-20 10:00", "2026-03-28 22:30", "2026-03-29"},
-		{"2026-09-18 10:00", "2026-10-24 22:30", "2026-10-25"},
+	for _, c := range []struct {
+		issued, eve, day string
+		sundays          bool
+	}{
+		{"2026-02-20 10:00", "2026-03-28 22:30", "2026-03-29", true},
+		{"2026-09-18 10:00", "2026-10-24 22:30", "2026-10-25", true},
+		{"2026-02-20 10:00", "2026-03-29 22:30", "2026-03-30", false},
+		{"2026-09-18 10:00", "2026-10-25 22:30", "2026-10-26", false},
 	} {
 		t.Run(c.day, func(t *testing.T) {
 			t.Parallel()
 			s := newScene(t, c.issued)
+			if c.sundays {
+				s.exec(`insert into working_hours (weekday, opens, closes) values (0, 9 * 60, 18 * 60)`)
+			}
 			s.work()
 			invoice := s.deposit(s.contract("Clock Srl"))
 			s.until(c.eve)
@@ -205,4 +215,24 @@ func TestOverdueBlocksTheNextOrder(t *testing.T) {
 	if !slices.ContainsFunc(v.Failing(), func(c crm.Clause) bool { return c.Values[0].Field == "receivables.overdue" }) {
 		t.Fatalf("the refusal does not name what is overdue: %+v", v.Failing())
 	}
+}
+
+// TestLettersKeepToTheCalendar: a level that comes on a holiday or a weekend waits for the next working day, and a calendar that is changed
+// counts for the deadlines that are set from then on (S091).
+func TestLettersKeepToTheCalendar(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, "2026-05-04 10:00")
+	if _, err := s.store.EditCalendar(t.Context(), store.Target{Actor: crm.ID(person("admin"))}, func(c *crm.CalendarSetting) error {
+		c.Holidays = append(c.Holidays, crm.Holiday{OnDate: crm.NewDate(2026, 6, 10), Name: "Patron"}, crm.Holiday{OnDate: crm.NewDate(2026, 6, 11), Name: "Elsewhere", Country: "PL"})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	invoice := s.deposit(s.contract("Holiday Srl")) // due on 3 June: the first letter would leave on the 10th
+	s.until("2026-06-10 23:00")
+	if got := s.letters(invoice); len(got) != 0 {
+		t.Fatalf("letters %v on a holiday", got)
+	}
+	s.until("2026-06-11 09:30")
+	s.eventually("the letter leaves on the next working day", func() bool { return len(s.letters(invoice)) == 1 })
 }

@@ -237,11 +237,11 @@ func TestQuoteReminder(t *testing.T) {
 	tasks := func() int {
 		return ask[int](s, `select count(*)::int from engagement where opportunity_id = $1 and done_at is null`, deal)
 	}
-	s.until("2026-05-31 08:59")
+	s.until("2026-05-29 08:59") // three days before is a Sunday: the Friday before it
 	if tasks() != 0 {
 		t.Fatal("reminded too early")
 	}
-	s.until("2026-05-31 09:01")
+	s.until("2026-05-29 09:01")
 	s.eventually("the owner has a call to make", func() bool { return tasks() == 1 })
 	if subject := ask[string](s, `select subject from engagement where opportunity_id = $1`, deal); !strings.Contains(subject, "chiamare il cliente") {
 		t.Fatalf("the task says %q", subject)

@@ -145,6 +145,13 @@ func newWreck(t *testing.T) *wreck {
 // channel closes with its end.
 func (w *wreck) worker(cause string) (dead chan struct{}) {
 	w.t.Helper()
+	_, dead = w.start(cause)
+	return dead
+}
+
+// start is worker with the process in hand.
+func (w *wreck) start(cause string) (p *os.Process, dead chan struct{}) {
+	w.t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(slices.Clone(w.env), crashAfter+"="+cause, fmt.Sprintf("%s=%d", crashWith, w.stack.Temporal.PID()))
 	cmd.Stderr = w.t.Output()
@@ -160,7 +167,7 @@ func (w *wreck) worker(cause string) (dead chan struct{}) {
 		_ = cmd.Process.Kill() // it may be dead
 		<-dead
 	})
-	return dead
+	return cmd.Process, dead
 }
 
 // crash sends a command whose commit kills worker and engine, forgets it, and waits until the engine is back, with no worker yet.

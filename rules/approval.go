@@ -23,7 +23,7 @@ type approvalLevel struct {
 }
 
 func (r *reader) approval(e entry) (out []approvalLevel) {
-	keys := r.mapping(e.value, "", "levels")
+	keys := r.mapping(e.value, "", "levels", "cases")
 	if keys != nil && keys["levels"].absent() {
 		r.missing(e.at, "", "levels")
 	}

@@ -35,7 +35,7 @@ type assignRule struct {
 }
 
 func (r *reader) assignment(e entry) (out []assignRule) {
-	keys := r.mapping(e.value, "", "rules")
+	keys := r.mapping(e.value, "", "rules", "cases")
 	if keys != nil && keys["rules"].absent() {
 		r.missing(e.at, "", "rules")
 	}

@@ -12,37 +12,35 @@ import (
 
 // call checks a function with its values.
 func (c *typeChecker) call(n ast.Node, name string, args []ast.Node) typ {
-	f, known := functions[name]
+	f, known := functionAt[name]
 	at := n.Location().From
 	if !known {
 		return c.noFunction(n, name)
 	}
 	if len(args) < f.least || len(args) > f.most {
-		c.add(at, CodeTypeMismatch, map[string]string{"expected": strconv.Itoa(f.least), "found": strconv.Itoa(len(args)), "name": name},
-			fmt.Sprintf("%s takes %d values, not %d", name, f.least, len(args)))
+		c.add(at, CodeTypeMismatch, map[string]string{"expected": f.number(), "found": strconv.Itoa(len(args)), "name": name},
+			fmt.Sprintf("%s takes %s values, not %d", name, f.number(), len(args)))
 		return tNone
 	}
 	switch name {
 	case "any", "all", "none", "one", "count":
-		return c.loop(n, name, args)
+		return c.loop(n, f, args)
 	case "date":
 		return c.date(at, args[0])
 	case "filled":
 		if t := c.typeOf(args[0]); t == tNumbers || t == tDates {
 			return c.argument(args[0], name, tText, t)
 		}
-		return tBool
+		return f.gives
 	case "len":
 		if t := c.typeOf(args[0]); t != tNone && t != tText && t != tList {
 			return c.argument(args[0], name, tText, t)
 		}
-		return tNumber
-	case "lower", "upper", "trim":
-		return c.arguments(name, args, tText, tText)
-	case "days_since", "days_until":
-		return c.arguments(name, args, tDate, tNumber)
+		return f.gives
+	case "in_quarter":
+		c.quarter(args[1:])
 	}
-	return c.arguments(name, args, tNumber, tNumber)
+	return c.arguments(f, args)
 }
 
 // noFunction tells functions that expr has and rules do not from misspelt ones.
@@ -54,16 +52,17 @@ func (c *typeChecker) noFunction(n ast.Node, name string) typ {
 		}
 		return c.forbid(n, name, hint)
 	}
-	return c.unknown(n.Location().From, name, nearest(name, functionNames()))
+	return c.unknown(n.Location().From, name, nearest(name, functionNames))
 }
 
-func (c *typeChecker) arguments(name string, args []ast.Node, want, result typ) typ {
-	for _, a := range args {
+func (c *typeChecker) arguments(f function, args []ast.Node) typ {
+	for i, a := range args {
+		want := f.takes[min(i, len(f.takes)-1)]
 		if t := c.typeOf(a); t != tNone && t.base() != want {
-			c.argument(a, name, want, t)
+			c.argument(a, f.Name, want, t)
 		}
 	}
-	return result
+	return f.gives
 }
 
 func (c *typeChecker) argument(a ast.Node, name string, want, found typ) typ {
@@ -74,16 +73,12 @@ func (c *typeChecker) argument(a ast.Node, name string, want, found typ) typ {
 }
 
 // loop checks any, all, none, one, count over a list of texts. A loop inside a loop multiplies the work and is refused.
-func (c *typeChecker) loop(n ast.Node, name string, args []ast.Node) typ {
-	result := tBool
-	if name == "count" {
-		result = tNumber
-	}
+func (c *typeChecker) loop(n ast.Node, f function, args []ast.Node) typ {
 	if c.inLoop {
-		c.add(n.Location().From, CodeNestedLoop, map[string]string{"name": name}, name+" may not stand inside another any, all, none, one or count")
+		c.add(n.Location().From, CodeNestedLoop, map[string]string{"name": f.Name}, f.Name+" may not stand inside another any, all, none, one or count")
 	}
 	if t := c.typeOf(args[0]); t != tNone && t != tList {
-		c.argument(args[0], name, tList, t)
+		c.argument(args[0], f.Name, tList, t)
 	}
 	body := args[1]
 	if p, ok := body.(*ast.PredicateNode); ok {
@@ -92,10 +87,10 @@ func (c *typeChecker) loop(n ast.Node, name string, args []ast.Node) typ {
 	outer := c.inLoop
 	c.inLoop = true
 	if t := c.typeOf(body); t != tNone && t != tBool {
-		c.argument(body, name, tBool, t)
+		c.argument(body, f.Name, tBool, t)
 	}
 	c.inLoop = outer
-	return result
+	return f.gives
 }
 
 func (c *typeChecker) date(at int, arg ast.Node) typ {
@@ -110,4 +105,14 @@ func (c *typeChecker) date(at int, arg ast.Node) typ {
 		return tNone
 	}
 	return tDate
+}
+
+// quarter refuses a literal that is no quarter of a year.
+func (c *typeChecker) quarter(args []ast.Node) {
+	for _, a := range args {
+		if text, ok := c.constant(a); ok && c.typeOf(a) == tNumber && !isQuarter(text) {
+			from, _ := c.span(a)
+			c.add(from, CodeInvalidValue, map[string]string{"value": text, "allowed": "1, 2, 3, 4"}, "a quarter is 1, 2, 3 or 4, not "+text)
+		}
+	}
 }

@@ -97,23 +97,3 @@ func TestAllProblemsOfAnExpressionAtOnce(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
-
-// G1: the bombs that stop expr, or its host, are refused before they go off.
-func TestBombs(t *testing.T) {
-	t.Parallel()
-	r := strings.Repeat
-	for name, src := range map[string]string{
-		"a million brackets": r("(", 1_000_000), "a million nots": r("!", 1_000_000) + "true", "a million lists": r("[", 1_000_000),
-		"brackets": r("(", 900) + "true" + r(")", 900), "nots": r("!", 1900) + "true", "spelt nots": r("not ", 450) + "true", "lists": r("[", 1900),
-		"minus": r("-", 1900) + "1 > 0", "repeat": `len(repeat(repeat("a",900000),900000))>0`, "doubling": r("let a=a+a;", 30) + "true",
-		"range": "len(1..1000000000)>0", "group": "len(groupBy(1..900000,#)) > 0", "json": `fromJSON(repeat("[",500000)) == nil`, "environment": "toJSON($env) == \"\"",
-		"reduce": `reduce(deal.tags, #acc + #) == ""`, "nested": "all(deal.tags, all(deal.tags, all(deal.tags, # == \"a\")))", "nodes": "1 > 0" + r(" and 1>0", 150),
-		"patterns": r(`deal.name matches "a" and `, 6) + "true", "pattern": `deal.name matches "` + r("(a?){30}", 20) + `"`,
-		"long text": `deal.name == "` + r("a", 10_000_000) + `"`, "exponent": "deal.amount + 1e999999999 > 0", "sort": "len(sortBy(deal.tags, #)) > 0",
-		"flatten": "len(flatten([[deal.tags]])) > 0", "hash": "#acc", "sum": "sum(deal.tags, 1) > 0", "filter": "len(filter(deal.tags, true)) > 0",
-	} {
-		if problems := CheckExpression(src); len(problems) == 0 {
-			t.Errorf("%s is accepted", name)
-		}
-	}
-}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/expr-lang/expr/vm"
 
@@ -18,6 +19,7 @@ type condition struct {
 	plain    *vm.Program
 	operands [][]clause // all must hold; of each, one alternative is enough
 	fields   []field
+	steps    float64 // that one evaluation takes at most
 }
 
 // grouped tells whether the condition has alternatives, so that the whole being true does not tell which part was.
@@ -50,10 +52,7 @@ func (x *expression) compile(id string) (c *condition, err error) {
 			c, err = nil, fmt.Errorf("%v", r)
 		}
 	}()
-	c = &condition{id: id, source: strings.TrimSpace(x.source), fields: fieldsOf(x.root)}
-	if c.plain, err = x.program(x.root); err != nil {
-		return nil, err
-	}
+	c = &condition{id: id, source: strings.TrimSpace(x.source), fields: fieldsOf(x.root), steps: x.steps}
 	for _, parts := range operands(x.root) {
 		alternatives := make([]clause, len(parts))
 		for i, p := range parts {
@@ -63,13 +62,23 @@ func (x *expression) compile(id string) (c *condition, err error) {
 		}
 		c.operands = append(c.operands, alternatives)
 	}
-	return c, nil
+	if len(c.operands) == 1 && len(c.operands[0]) == 1 {
+		c.plain = c.operands[0][0].program // the only clause is the whole
+		return c, nil
+	}
+	c.plain, err = x.program(x.root)
+	return c, err
 }
 
-// run evaluates a program on facts. The machine is new for each run: programs may be shared, machines may not.
+// machines are expr's machines. One runs one program at a time; each run begins with an empty stack and the whole memory budget.
+var machines = sync.Pool{New: func() any { return &vm.VM{MemoryBudget: memoryBudget} }}
+
+// run evaluates a program on facts.
 func run(p *vm.Program, facts *crm.Facts) (bool, error) {
-	machine := vm.VM{MemoryBudget: memoryBudget}
+	machine := machines.Get().(*vm.VM)
 	out, err := machine.Run(p, facts)
+	clear(machine.Stack[:cap(machine.Stack)]) // a machine that waits keeps no facts
+	machines.Put(machine)
 	if err != nil {
 		return false, reason(err)
 	}
@@ -92,23 +101,8 @@ func reason(err error) failure {
 	return ProblemFailed
 }
 
-// holds is the fast answer: true only when the whole condition could be evaluated and is true. It agrees with judge; when
-// a field is out of bounds it asks judge, because the field may stand in an alternative that is not needed.
+// holds is the fast answer: true only when the whole condition could be evaluated and is true. It agrees with judge.
 func (c *condition) holds(facts *crm.Facts) bool {
-	if !c.readable(facts) {
-		_, ruling := judge([]*condition{c}, "", facts)
-		return ruling == crm.Allowed
-	}
 	yes, err := run(c.plain, facts)
 	return err == nil && yes
-}
-
-// readable tells whether all fields of the condition are within the bounds of what rules may read.
-func (c *condition) readable(facts *crm.Facts) bool {
-	for _, f := range c.fields {
-		if !bounded(f.value(facts)) {
-			return false
-		}
-	}
-	return true
 }

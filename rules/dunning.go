@@ -25,7 +25,7 @@ type DunningLevel struct {
 }
 
 func (r *reader) dunning(e entry) (d Dunning) {
-	keys := r.mapping(e.value, "", "grace_days", "min_amount", "levels")
+	keys := r.mapping(e.value, "", "grace_days", "min_amount", "levels", "cases")
 	if keys == nil {
 		return d
 	}

@@ -12,10 +12,10 @@ import (
 // A clause that cannot be evaluated makes the whole not evaluated, with one exception: when it stands behind an unmet
 // clause that guards it (in the same condition, or reading the same field), it was not reached.
 func judge(conditions []*condition, prefix string, facts *crm.Facts) ([]crm.Clause, crm.Ruling) {
-	var out []crm.Clause
+	out := make([]crm.Clause, 0, clauseCount(conditions))
 	ruling := crm.Allowed
 	for _, c := range conditions {
-		out = append(out, c.judge(prefix, facts, out)...)
+		out = c.judge(prefix, facts, out)
 	}
 	for i, c := range out {
 		switch {
@@ -35,10 +35,19 @@ func blocks(clauses []crm.Clause, i int) bool {
 	}))
 }
 
-func (c *condition) judge(prefix string, facts *crm.Facts, before []crm.Clause) []crm.Clause {
-	simple := !c.grouped() && c.readable(facts) && c.holds(facts)
-	var out []crm.Clause
-	number := 0
+func clauseCount(conditions []*condition) (n int) {
+	for _, c := range conditions {
+		for _, alternatives := range c.operands {
+			n += len(alternatives)
+		}
+	}
+	return n
+}
+
+// judge adds the condition's clauses to those of the conditions before it.
+func (c *condition) judge(prefix string, facts *crm.Facts, out []crm.Clause) []crm.Clause {
+	simple := len(c.operands) > 1 && !c.grouped() && c.holds(facts)
+	before, number := out, 0
 	for _, alternatives := range c.operands {
 		group := ""
 		if len(alternatives) > 1 {
@@ -57,7 +66,7 @@ func (c *condition) judge(prefix string, facts *crm.Facts, before []crm.Clause) 
 			}
 			out = append(out, v)
 		}
-		c.excuse(before, out, start)
+		c.excuse(before, out[len(before):], start-len(before))
 	}
 	return out
 }
@@ -105,7 +114,7 @@ func (c *condition) shell(a clause, id, group string, facts *crm.Facts) crm.Clau
 		Values: make([]crm.Value, len(a.fields)),
 	}
 	for i, f := range a.fields {
-		v.Values[i] = crm.Value{Field: f.Path, Now: shown(f.value(facts))}
+		v.Values[i] = crm.Value{Field: f.Path, Now: shown(f.in(facts))}
 		if f.Path == a.needsField {
 			v.Needs = v.Values[i].Now
 		}
@@ -114,12 +123,6 @@ func (c *condition) shell(a clause, id, group string, facts *crm.Facts) crm.Clau
 }
 
 func (a clause) judge(v *crm.Clause, facts *crm.Facts) {
-	for _, f := range a.fields {
-		if !bounded(f.value(facts)) {
-			v.Outcome, v.Problem = crm.Unknown, ProblemOutOfBounds
-			return
-		}
-	}
 	yes, err := run(a.program, facts)
 	switch {
 	case err != nil:

@@ -17,6 +17,8 @@ type expression struct {
 	tokens   []lexer.Token
 	root     ast.Node
 	problems Problems
+	steps    float64 // that it takes at most
+	inLoop   bool    // what is being lowered stands in a loop
 }
 
 // CheckExpression tells everything that is wrong with one condition; line and column count inside it, from 1.
@@ -51,6 +53,9 @@ func parseExpression(src string) (x *expression) {
 	}
 	x.root = tree.Node
 	x.check()
+	if len(x.problems) == 0 {
+		x.measure()
+	}
 	return x
 }
 

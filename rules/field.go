@@ -18,8 +18,8 @@ const (
 	MaxListLength = 1_000  // entries
 	maxListBytes  = 50_000 // of all entries together
 	maxNumberBits = 128    // of a number's digits
-	maxExponent   = 40
-	shownLength   = 200 // characters of a value in a verdict
+	maxExponent   = 40     // of a number, up and down
+	shownLength   = 200    // characters of a value in a verdict
 )
 
 // field is a crm.Field with its place in crm.Facts.
@@ -44,6 +44,12 @@ var places = func() map[string]field {
 	return all
 }()
 
+// in points at the field's value, which costs no memory where a copy would: *string, *decimal.Decimal, *crm.Date, *bool, *[]string.
+func (f field) in(facts *crm.Facts) any {
+	return reflect.ValueOf(facts).Elem().Field(f.index[0]).Field(f.index[1]).Addr().Interface()
+}
+
+// value copies the field's value.
 func (f field) value(facts *crm.Facts) any {
 	return reflect.ValueOf(facts).Elem().Field(f.index[0]).Field(f.index[1]).Interface()
 }
@@ -60,7 +66,7 @@ func path(n ast.Node) string {
 	return ""
 }
 
-// fieldsOf lists the fields that a part reads, in the order in which they are written. Counting days reads today.
+// fieldsOf lists the fields that a part reads, in the order in which they are written. Counting days from today, and its quarter, read today.
 func fieldsOf(n ast.Node) (out []field) {
 	seen := map[string]bool{}
 	add := func(p string) {
@@ -76,7 +82,7 @@ func fieldsOf(n ast.Node) (out []field) {
 			walk(c)
 		}
 		if c, ok := n.(*ast.CallNode); ok {
-			if id, ok := c.Callee.(*ast.IdentifierNode); ok && strings.HasPrefix(id.Value, "days_") {
+			if id, ok := c.Callee.(*ast.IdentifierNode); ok && (strings.HasPrefix(id.Value, "days_") || id.Value == "in_quarter" && len(c.Arguments) == 1) {
 				add("process.today")
 			}
 		}
@@ -85,43 +91,47 @@ func fieldsOf(n ast.Node) (out []field) {
 	return out
 }
 
-// shown is a value as a verdict keeps it: plain text, long ones cut.
+// shown is a value, or what points at one, as a verdict keeps it: plain text, long ones cut.
 func shown(v any) string {
-	var text string
+	var out string
 	switch v := v.(type) {
-	case string:
-		text = v
-	case decimal.Decimal:
+	case *string, string:
+		out = text(v)
+	case *decimal.Decimal, decimal.Decimal:
 		if !bounded(v) {
 			return "" // writing it out may take for ever
 		}
-		text = v.String()
-	case crm.Date:
-		text = v.String()
+		out = number(v).String()
+	case *crm.Date, crm.Date:
+		out = moment(v).String()
+	case *bool:
+		out = strconv.FormatBool(*v)
 	case bool:
-		text = strconv.FormatBool(v)
-	case []string:
-		text = strings.Join(v[:min(len(v), shownLength)], ", ")
+		out = strconv.FormatBool(v)
+	case *[]string, []string:
+		list := entries(v)
+		out = strings.Join(list[:min(len(list), shownLength)], ", ")
 	}
-	if utf8.RuneCountInString(text) > shownLength {
-		return string([]rune(text)[:shownLength]) + "…"
+	if len(out) > shownLength && utf8.RuneCountInString(out) > shownLength {
+		return string([]rune(out)[:shownLength]) + "…"
 	}
-	return text
+	return out
 }
 
-// bounded tells whether a value is small enough to be read by a rule.
+// bounded tells whether a value, or what points at one, is small enough to be read by a rule.
 func bounded(v any) bool {
 	switch v := v.(type) {
-	case string:
-		return len(v) <= MaxTextLength || utf8.RuneCountInString(v) <= MaxTextLength
-	case decimal.Decimal:
-		return v.Exponent() >= -maxExponent && v.Exponent() <= maxExponent && v.Coefficient().BitLen() <= maxNumberBits
-	case []string:
-		total := 0
-		for _, s := range v {
+	case *string, string:
+		s := text(v)
+		return len(s) <= MaxTextLength || len(s) <= utf8.UTFMax*MaxTextLength && utf8.RuneCountInString(s) <= MaxTextLength
+	case *decimal.Decimal, decimal.Decimal:
+		return boundedNumber(number(v))
+	case *[]string, []string:
+		list, total := entries(v), 0
+		for _, s := range list {
 			total += len(s)
 		}
-		return len(v) <= MaxListLength && total <= maxListBytes
+		return len(list) <= MaxListLength && total <= maxListBytes
 	}
 	return true
 }

@@ -204,7 +204,7 @@ func TestFailingLeavesOutSatisfiedGroups(t *testing.T) {
 
 func TestReferenceNamesEveryField(t *testing.T) {
 	t.Parallel()
-	text := reference(t)
+	text := Reference()
 	for _, f := range crm.Fields() {
 		if !strings.Contains(text, "| `"+f.Path+"` | "+string(f.Type)+" |") {
 			t.Errorf("REFERENCE.md does not list %s as %s", f.Path, f.Type)
@@ -213,7 +213,7 @@ func TestReferenceNamesEveryField(t *testing.T) {
 			t.Errorf("crm.Facts has no %s", f.Path)
 		}
 	}
-	for name := range functions {
+	for name := range functionAt {
 		if !strings.Contains(text, "`"+name+"(") {
 			t.Errorf("REFERENCE.md does not describe %s", name)
 		}

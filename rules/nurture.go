@@ -29,7 +29,7 @@ type track struct {
 }
 
 func (r *reader) nurture(e entry) (out []track) {
-	keys := r.mapping(e.value, "", "tracks")
+	keys := r.mapping(e.value, "", "tracks", "cases")
 	if keys != nil && keys["tracks"].absent() {
 		r.missing(e.at, "", "tracks")
 	}

@@ -4,7 +4,7 @@ import "leadtocash/crm"
 
 // order reads the checklist of order validation.
 func (r *reader) order(e entry) []*condition {
-	keys := r.mapping(e.value, "", "checks")
+	keys := r.mapping(e.value, "", "checks", "cases")
 	if keys != nil && keys["checks"].absent() {
 		r.missing(e.at, "", "checks")
 	}

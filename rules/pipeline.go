@@ -52,7 +52,7 @@ type pipeline struct {
 var forecasts = []string{"pipeline", "best_case", "commit", "closed", "omitted"}
 
 func (r *reader) pipeline(e entry) (p pipeline) {
-	keys := r.mapping(e.value, "", "key", "name", "no_skip", "no_backward", "entry_stage", "stages", "lost_reasons")
+	keys := r.mapping(e.value, "", "key", "name", "no_skip", "no_backward", "entry_stage", "stages", "lost_reasons", "cases")
 	if keys == nil {
 		return p
 	}

@@ -9,7 +9,7 @@ type project struct {
 }
 
 func (r *reader) project(e entry) (p project) {
-	keys := r.mapping(e.value, "", "alarm", "close")
+	keys := r.mapping(e.value, "", "alarm", "close", "cases")
 	if keys == nil {
 		return p
 	}

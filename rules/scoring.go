@@ -29,7 +29,7 @@ type Points struct {
 }
 
 func (r *reader) scoring(e entry) (s Scoring) {
-	keys := r.mapping(e.value, "", "convert_at", "halve_after_days", "rules")
+	keys := r.mapping(e.value, "", "convert_at", "halve_after_days", "rules", "cases")
 	if keys == nil {
 		return s
 	}

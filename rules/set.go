@@ -29,6 +29,7 @@ type Set struct {
 	assign   []assignRule
 	tracks   []track
 	project  project
+	cases    []Case
 }
 
 // Kind tells what the set decides.
@@ -158,6 +159,7 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 	case crm.RuleProject:
 		s.project = r.project(section)
 	}
+	r.cases(s, section)
 	return s
 }
 

@@ -32,37 +32,6 @@ func (t typ) base() typ {
 	return t
 }
 
-// functions are all that a rule may call, with the number of their arguments.
-var functions = map[string]struct{ least, most int }{
-	"filled":     {1, 1},
-	"days_since": {1, 1},
-	"days_until": {1, 1},
-	"ratio":      {2, 2},
-	"date":       {1, 1},
-	"len":        {1, 1},
-	"lower":      {1, 1},
-	"upper":      {1, 1},
-	"trim":       {1, 1},
-	"abs":        {1, 1},
-	"min":        {2, 20},
-	"max":        {2, 20},
-	"any":        {2, 2},
-	"all":        {2, 2},
-	"none":       {2, 2},
-	"one":        {2, 2},
-	"count":      {2, 2},
-}
-
-// functionNames lists them in the order of the alphabet.
-func functionNames() []string {
-	names := make([]string, 0, len(functions))
-	for n := range functions {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return names
-}
-
 // vocabulary is the field table by path, and the names after each dot.
 var vocabulary = func() (v struct {
 	fields map[string]crm.Field
@@ -90,5 +59,5 @@ func suggestRoot(name string) string {
 			return group + "." + name
 		}
 	}
-	return nearest(name, append(slices.Clone(vocabulary.roots), functionNames()...))
+	return nearest(name, append(slices.Clone(vocabulary.roots), functionNames...))
 }

@@ -164,11 +164,16 @@ func oneOf[T ~string](r *reader, e entry, allowed ...T) T {
 // conditions reads a list of conditions: a plain text, or id, when and label.
 func (r *reader) conditions(e entry) []*condition {
 	var out []*condition
-	ids := map[string]spot{}
+	steps, ids := 0.0, map[string]spot{}
 	for i, n := range r.list(e, maxConditions) {
 		if c := r.condition(n, fmt.Sprintf("%s[%d]", e.path, i), strconv.Itoa(i+1), ids); c != nil {
 			out = append(out, c)
+			steps += c.steps
 		}
+	}
+	if steps > maxStepsTogether {
+		r.add(e.at, e.path, CodeTooComplex, map[string]string{"max": strconv.Itoa(maxStepsTogether)},
+			"together these conditions may take too much work on long texts and lists")
 	}
 	return out
 }

@@ -7,35 +7,6 @@ import (
 	"leadtocash/crm"
 )
 
-// calendar is when the legal entity works: office hours in its zone, but for its holidays.
-func calendar(ctx context.Context, q querier, e crm.LegalEntity) (crm.Calendar, error) {
-	rows, err := many[struct{ OnDate crm.Date }](ctx, q, `select on_date from holiday order by on_date`)
-	if err != nil {
-		return crm.Calendar{}, err
-	}
-	days := make([]crm.Date, len(rows))
-	for i, r := range rows {
-		days[i] = r.OnDate
-	}
-	return crm.NewCalendar(e.TimeZone, crm.OfficeHours(), days)
-}
-
-// Calendar is when the legal entity works.
-func (tx *Tx) Calendar(ctx context.Context) (crm.Calendar, error) {
-	return calendar(ctx, tx.q, tx.Entity)
-}
-
-// Holiday is a day on which the legal entity does not work.
-type Holiday struct {
-	OnDate crm.Date
-	Name   string
-}
-
-// Holidays lists them by date.
-func (s *Store) Holidays(ctx context.Context) ([]Holiday, error) {
-	return many[Holiday](ctx, s.pool, `select on_date, name from holiday order by on_date`)
-}
-
 // officeOpens is the local time of day at which things that are due on a day come: office hours, and never within a clock change.
 const officeOpens = crm.Clock(9 * 60)
 

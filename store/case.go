@@ -17,7 +17,7 @@ const (
 	DeadlineCloseCase = "case_close"  // a solved one closes by itself
 )
 
-const caseColumns = `id, number, account_id, contract_id, contact_id, subject, text, priority, state, owner_id, answer_due, answered_at, solve_due, waiting_since,
+const caseColumns = `id, number, account_id, contract_id, contact_id, subject, text, priority, state, owner_id, answer_within, solve_within, answer_due, answered_at, solve_due, waiting_since,
 	remaining, escalated, solution, solved_at, lead_id, opened_by, version, opened_at, closed_at`
 
 // Cases lists care cases; whoever sees the account sees its cases.
@@ -49,16 +49,20 @@ func (s *Store) OpenCase(ctx context.Context, t Target, c crm.Case) (crm.Case, e
 		if err != nil {
 			return err
 		}
+		level, err := levelOf(ctx, e.q, c.Priority)
+		if err != nil {
+			return err
+		}
 		c.OpenedBy = e.actor
-		c.Open(e.now, cal)
+		c.Open(e.now, cal, level)
 		var n int64
 		if err := e.q.QueryRow(ctx, `select nextval('case_number')`).Scan(&n); err != nil {
 			return err
 		}
 		c.Number = fmt.Sprintf("CASE-%d", n)
-		if _, err := e.q.Exec(ctx, `insert into care_case (id, number, account_id, contract_id, contact_id, subject, text, priority, answer_due, solve_due, opened_by, opened_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, c.ID, c.Number, c.AccountID, c.ContractID, c.ContactID, c.Subject, c.Text, c.Priority,
-			c.AnswerDue, c.SolveDue, c.OpenedBy, c.OpenedAt); err != nil {
+		if _, err := e.q.Exec(ctx, `insert into care_case (id, number, account_id, contract_id, contact_id, subject, text, priority, answer_within, solve_within, answer_due, solve_due, opened_by, opened_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, c.ID, c.Number, c.AccountID, c.ContractID, c.ContactID, c.Subject, c.Text, c.Priority,
+			c.AnswerWithin, c.SolveWithin, c.AnswerDue, c.SolveDue, c.OpenedBy, c.OpenedAt); err != nil {
 			return told(err)
 		}
 		process := crm.ProcessID(crm.KindCase, c.ID)

@@ -67,8 +67,22 @@ func (s *Store) SeedDemo(ctx context.Context) error {
 				values ($1, $2, $3, $4, $5, 'EUR', $6, $7, $8, $9) on conflict do nothing`,
 				DemoID(p.SKU), p.SKU, p.Name, p.Description, p.Unit, p.Price, p.Cost, p.TaxPercent, p.MadeToOrder)
 		}
+		for _, c := range demoTaxes() {
+			b.Queue(`insert into tax_class (id, name, percent, exemption, country) values ($1, $2, $3, $4, 'IT') on conflict do nothing`, DemoID(c.Name), c.Name, c.Percent, c.Exemption)
+		}
+		b.Queue(`update product p set tax_class_id = c.id from tax_class c where p.tax_class_id is null and c.percent = p.tax_percent and c.percent > 0 and c.active`)
 		return tx.SendBatch(ctx, b).Close()
 	})
+}
+
+// demoTaxes are the classes beside the standard one, which every company begins with.
+func demoTaxes() []crm.TaxClass {
+	return []crm.TaxClass{
+		{Name: "Reduced", Percent: decimal.NewFromInt(10)},
+		{Name: "Books and manuals", Percent: decimal.NewFromInt(4)},
+		{Name: "Export", Exemption: "N3.1 – art. 8 DPR 633/72"},
+		{Name: "Reverse charge", Exemption: "N6.9 – art. 17 DPR 633/72"},
+	}
 }
 
 func (s *Store) seedTeams(ctx context.Context) error {

@@ -59,6 +59,9 @@ type edit struct {
 // edit runs a plain edit at business time.
 func (s *Store) edit(ctx context.Context, actor crm.ID, f func(*edit) error) error {
 	return s.short(ctx, func(tx pgx.Tx) error {
+		if err := claim(ctx, tx); err != nil {
+			return err
+		}
 		e := &edit{q: tx, actor: actor, cause: "edit/" + string(NewID())}
 		shift, err := clockShift(ctx, tx)
 		if err != nil {

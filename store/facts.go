@@ -49,6 +49,7 @@ func facts(ctx context.Context, q querier, opportunity crm.ID, today crm.Date) (
 	})
 	quoteFacts(b, opportunity, &f.Quote)
 	orderFacts(b, opportunity, &f.Order)
+	holidayFacts(b, today, &f.Process)
 	if err := q.SendBatch(ctx, b).Close(); err != nil {
 		return f, told(err)
 	}
@@ -57,6 +58,15 @@ func facts(ctx context.Context, q querier, opportunity crm.ID, today crm.Date) (
 	f.Deal.Need, f.Deal.Budget, f.Deal.DecisionMaker, f.Deal.HandedOff, f.Deal.Tags = o.Need, o.Budget, o.DecisionMaker, o.HandedOff, o.Tags
 	f.Deal.MarginPercent = crm.PercentOf(o.Amount.Sub(f.Deal.Cost), o.Amount)
 	return f, nil
+}
+
+// holidayFacts are the whole days around today on which the company does not work, one year back and two ahead, for counting working days.
+func holidayFacts(b *pgx.Batch, today crm.Date, f *crm.ProcessFacts) {
+	b.Queue(`select on_date from holiday where free_from = 0 and country in ('', (select country from legal_entity order by id limit 1))
+		and on_date between $1::date - 366 and $1::date + 731 order by on_date`, today).Query(func(rows pgx.Rows) (err error) {
+		f.Holidays, err = pgx.CollectRows(rows, pgx.RowTo[crm.Date])
+		return err
+	})
 }
 
 // orNone turns a record that does not exist into its empty value: rules never meet a nil.

@@ -7,6 +7,7 @@ import (
 
 	"leadtocash/crm"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 )
 
@@ -15,9 +16,12 @@ import (
 func (tx *Tx) LeadFacts(ctx context.Context, l crm.Lead) (f crm.Facts, heard time.Time, err error) {
 	var touches int64
 	var touched time.Time
-	err = told(tx.q.QueryRow(ctx, `select count(*), coalesce(max(at), $2),
+	b := &pgx.Batch{}
+	b.Queue(`select count(*), coalesce(max(at), $2),
 			greatest(coalesce(max(at), $2), coalesce((select max(done_at) from engagement where lead_id = $1 and outcome <> ''), $2))
-		from touch where lead_id = $1`, l.ID, l.CreatedAt).Scan(&touches, &touched, &heard))
+		from touch where lead_id = $1`, l.ID, l.CreatedAt).QueryRow(func(row pgx.Row) error { return row.Scan(&touches, &touched, &heard) })
+	holidayFacts(b, tx.Today, &f.Process)
+	err = told(tx.q.SendBatch(ctx, b).Close())
 	f.Process.Today = tx.Today
 	f.Lead = crm.LeadFacts{
 		Company: l.Company, Contact: l.ContactName, Email: l.Email, Phone: l.Phone, VAT: l.VAT, Country: l.Country, Need: l.Need,

@@ -78,7 +78,11 @@ func (e *edit) remind(ctx context.Context, d delivery, m crm.Milestone) error {
 	if !m.DoneOn.IsZero() || m.RemindedAt != nil {
 		return e.undue(ctx, d.process, DeadlineMilestone, string(m.ID))
 	}
-	return e.due(ctx, d.process, DeadlineMilestone, string(m.ID), Morning(m.DueDate.AddDays(1), e.zone()))
+	cal, err := calendar(ctx, e.q, e.entity)
+	if err != nil {
+		return err
+	}
+	return e.due(ctx, d.process, DeadlineMilestone, string(m.ID), Morning(cal.NextWorkingDay(m.DueDate.AddDays(1)), e.zone()))
 }
 
 // AddAction notes what is done about a surprise (S084).

@@ -11,7 +11,10 @@ import (
 const opportunityColumns = `id, number, name, account_id, contact_id, lead_id, stage, state, currency, amount, amount_source, target, close_date, need,
 	budget, decision_maker, handed_off, tags, lost_reason, lost_note, owner_id, version, stage_since, closed_at, created_at, updated_at`
 
-const productLineColumns = `l.id, l.opportunity_id, l.product_id, p.sku, p.name, p.unit, p.tax_percent, p.made_to_order, l.position, l.quantity,
+// exemption is why nothing is charged on a product.
+const exemption = `coalesce((select c.exemption from tax_class c where c.id = p.tax_class_id), '') as exemption`
+
+const productLineColumns = `l.id, l.opportunity_id, l.product_id, p.sku, p.name, p.unit, p.tax_class_id, p.tax_percent, ` + exemption + `, p.made_to_order, l.position, l.quantity,
 	l.unit_price, l.discount_percent, l.unit_cost`
 
 // Opportunity locks the opportunity of this process.

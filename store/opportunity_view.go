@@ -65,7 +65,7 @@ func (s *Store) DealEngagements(ctx context.Context, id crm.ID) ([]EngagementRow
 
 // DealLines is the Products tab (S020, S038).
 func (s *Store) DealLines(ctx context.Context, id crm.ID) ([]crm.ProductLine, error) {
-	return many[crm.ProductLine](ctx, s.pool, `select l.*, p.sku, p.name, p.unit, p.tax_percent, p.made_to_order
+	return many[crm.ProductLine](ctx, s.pool, `select l.*, p.sku, p.name, p.unit, p.tax_class_id, p.tax_percent, `+exemption+`, p.made_to_order
 		from product_line l join product p on p.id = l.product_id where l.opportunity_id = $1 order by l.position, l.id`, id)
 }
 

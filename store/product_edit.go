@@ -9,8 +9,8 @@ import (
 // CreateProduct adds an entry to the catalogue. A SKU that exists is Taken.
 func (s *Store) CreateProduct(ctx context.Context, p crm.Product) (crm.Product, error) {
 	p.Version = 1
-	_, err := s.pool.Exec(ctx, `insert into product (id, sku, name, description, unit, currency, price, cost, tax_percent, made_to_order, active)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, p.ID, p.SKU, p.Name, p.Description, p.Unit, p.Currency, p.Price, p.Cost, p.TaxPercent, p.MadeToOrder, p.Active)
+	_, err := s.pool.Exec(ctx, `insert into product (id, sku, name, description, unit, currency, price, cost, tax_class_id, tax_percent, made_to_order, active)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, p.ID, p.SKU, p.Name, p.Description, p.Unit, p.Currency, p.Price, p.Cost, p.TaxClassID, p.TaxPercent, p.MadeToOrder, p.Active)
 	return p, told(err)
 }
 
@@ -27,8 +27,8 @@ func (s *Store) EditProduct(ctx context.Context, id crm.ID, version int, change 
 			return err
 		}
 		p.Version++
-		_, err := e.q.Exec(ctx, `update product set name = $2, description = $3, unit = $4, price = $5, cost = $6, tax_percent = $7, made_to_order = $8, active = $9, version = $10
-			where id = $1`, p.ID, p.Name, p.Description, p.Unit, p.Price, p.Cost, p.TaxPercent, p.MadeToOrder, p.Active, p.Version)
+		_, err := e.q.Exec(ctx, `update product set name = $2, description = $3, unit = $4, price = $5, cost = $6, tax_percent = $7, made_to_order = $8, active = $9, version = $10, tax_class_id = $11
+			where id = $1`, p.ID, p.Name, p.Description, p.Unit, p.Price, p.Cost, p.TaxPercent, p.MadeToOrder, p.Active, p.Version, p.TaxClassID)
 		return err
 	})
 	return p, err

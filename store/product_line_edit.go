@@ -26,7 +26,7 @@ func (s *Store) AddProductLine(ctx context.Context, t Target, line crm.ID, produ
 			return nil, crm.FieldErrors{crm.Problem("mixed_currency", "want", o.Currency).At("/product_id")}
 		}
 		l = crm.ProductLine{
-			ID: line, OpportunityID: o.ID, ProductID: p.ID, SKU: p.SKU, Name: p.Name, Unit: p.Unit, TaxPercent: p.TaxPercent,
+			ID: line, OpportunityID: o.ID, ProductID: p.ID, SKU: p.SKU, Name: p.Name, Unit: p.Unit, TaxClassID: p.TaxClassID, TaxPercent: p.TaxPercent,
 			MadeToOrder: p.MadeToOrder, UnitPrice: p.Price, UnitCost: p.Cost,
 		}
 		if err := change(&l); err != nil {

@@ -29,6 +29,7 @@ func (tx *Tx) ProjectFacts(ctx context.Context, c crm.Contract, p crm.Project) (
 	})
 	projectCounts(b, c.ID, p.ID, tx.Today, &counts)
 	customerFacts(b, c.OpportunityID, tx.Today, &f)
+	holidayFacts(b, tx.Today, &f.Process)
 	if err := tx.q.SendBatch(ctx, b).Close(); err != nil {
 		return f, pnl, told(err)
 	}

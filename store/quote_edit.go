@@ -65,7 +65,7 @@ func (e *edit) newDraft(ctx context.Context, o crm.Opportunity, id crm.ID) (d Qu
 	for _, l := range lines {
 		d.Lines = append(d.Lines, crm.QuoteLine{
 			ProductID: l.ProductID, Name: l.Name, Unit: l.Unit, Quantity: l.Quantity, UnitPrice: l.UnitPrice,
-			DiscountPercent: l.DiscountPercent, TaxPercent: l.TaxPercent, UnitCost: l.UnitCost,
+			DiscountPercent: l.DiscountPercent, TaxClassID: l.TaxClassID, TaxPercent: l.TaxPercent, Exemption: l.Exemption, UnitCost: l.UnitCost,
 		})
 	}
 	return d, err
@@ -190,9 +190,9 @@ func (e *edit) writeLines(ctx context.Context, d *QuoteDraft) error {
 	for i := range d.Lines {
 		l := &d.Lines[i]
 		l.ID, l.QuoteID, l.Position = NewID(), d.ID, i+1
-		b.Queue(`insert into quote_line (id, quote_id, position, product_id, name, unit, quantity, unit_price, discount_percent, tax_percent, unit_cost, net)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, l.ID, d.ID, l.Position, l.ProductID, l.Name, l.Unit, l.Quantity, l.UnitPrice,
-			l.DiscountPercent, l.TaxPercent, l.UnitCost, l.Net)
+		b.Queue(`insert into quote_line (id, quote_id, position, product_id, name, unit, quantity, unit_price, discount_percent, tax_percent, unit_cost, net, tax_class_id, exemption)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, l.ID, d.ID, l.Position, l.ProductID, l.Name, l.Unit, l.Quantity, l.UnitPrice,
+			l.DiscountPercent, l.TaxPercent, l.UnitCost, l.Net, l.TaxClassID, l.Exemption)
 	}
 	for i, share := range d.Shares {
 		b.Queue(`insert into quote_share (quote_id, position, kind, percent) values ($1, $2, $3, $4)`, d.ID, i+1, share.Kind, share.Percent)

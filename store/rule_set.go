@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"leadtocash/crm"
@@ -18,6 +19,16 @@ type RuleSet struct {
 	Comment   string
 	CreatedAt time.Time
 	Active    bool
+	Running   bool            // running processes were to follow too
+	Restored  int             // the earlier version whose text it has again; 0: none
+	Report    json.RawMessage // the trial on deals that its author saw; nil: none
+}
+
+const ruleColumns = `kind, version, source, author, comment, created_at, active, running, coalesce(restored, 0) as restored, report`
+
+// RuleVersion is one version of a kind, for ever; ErrNotFound when there is none.
+func (s *Store) RuleVersion(ctx context.Context, kind crm.RuleKind, version int) (RuleSet, error) {
+	return one[RuleSet](ctx, s.pool, `select `+ruleColumns+` from rule_set where kind = $1 and version = $2`, string(kind), version)
 }
 
 // RuleSource is the text of one version, for ever (N3).
@@ -41,7 +52,7 @@ func (tx *Tx) ActiveRule(ctx context.Context, kind crm.RuleKind) (version int, e
 
 // ActiveRules lists the versions that new processes get, by kind.
 func (s *Store) ActiveRules(ctx context.Context) ([]RuleSet, error) {
-	return many[RuleSet](ctx, s.pool, `select * from rule_set where active order by kind`)
+	return many[RuleSet](ctx, s.pool, `select `+ruleColumns+` from rule_set where active order by kind`)
 }
 
 // ActivateRules stores rule sets as new versions and has new processes use them; running ones keep theirs. A set whose text is the active
@@ -79,7 +90,7 @@ func activate(ctx context.Context, tx pgx.Tx, kind crm.RuleKind, source, author,
 	if _, err := tx.Exec(ctx, `update rule_set set active = false where kind = $1 and active`, kind); err != nil {
 		return nil, err
 	}
-	set := RuleSet{kind, last + 1, source, author, comment, now, true}
+	set := RuleSet{Kind: kind, Version: last + 1, Source: source, Author: author, Comment: comment, CreatedAt: now, Active: true}
 	_, err := tx.Exec(ctx, `insert into rule_set (kind, version, source, author, comment, created_at, active) values ($1, $2, $3, $4, $5, $6, true)`,
 		set.Kind, set.Version, set.Source, set.Author, set.Comment, set.CreatedAt)
 	return &set, err

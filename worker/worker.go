@@ -61,7 +61,7 @@ func New(c client.Client, steps *activities.Steps) worker.Worker {
 
 // Register names the workflows and activities; the replayer needs the same.
 func Register(w worker.Registry, steps *activities.Steps) {
-	for _, f := range []any{workflows.Lead, workflows.Opportunity, workflows.Contract, workflows.Collection, workflows.Import, workflows.Case, workflows.ChaseOverdue, workflows.Dispatch} {
+	for _, f := range []any{workflows.Lead, workflows.Opportunity, workflows.Contract, workflows.Collection, workflows.Import, workflows.Case, workflows.RuleMigration, workflows.ChaseOverdue, workflows.Dispatch} {
 		w.RegisterWorkflow(f)
 	}
 	if steps != nil {

@@ -47,6 +47,8 @@ func Of(k crm.Kind) func(workflow.Context, State) error {
 		return Import
 	case crm.KindCase:
 		return Case
+	case crm.KindRuleMigration:
+		return RuleMigration
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ func TestEveryWorkflowIsRecorded(t *testing.T) {
 	for _, name := range []string{
 		"Lead-converted", "Lead-disqualified", "Lead-reassigned", "Lead-busy", "Opportunity-won", "Opportunity-rejected-approved",
 		"Opportunity-lost", "Opportunity-reopened-lost", "Opportunity-quote-expired", "Opportunity-continued", "Opportunity-continuation", "Contract-closed", "Case-closed", "Case-reopened", "Case-lapsed",
-		"Collection-settled", "Import-done", "ChaseOverdue-done", "Dispatch-mail-cancelled", "Dispatch-erp-cancelled",
+		"Collection-settled", "Import-done", "RuleMigration-done", "ChaseOverdue-done", "Dispatch-mail-cancelled", "Dispatch-erp-cancelled",
 	} {
 		if !have[name] {
 			t.Errorf("%s is not recorded", name)

@@ -13,14 +13,17 @@ import (
 
 type rulesCommand struct {
 	Check    rulesCheck    `cmd:"" help:"Check a rule file and list every problem with its line and column."`
+	Lint     rulesLint     `cmd:"" help:"Find what a rule file says and can hardly mean: contradictions, dead ends, conditions that nobody can meet."`
 	Show     rulesShow     `cmd:"" help:"Show the shipped rules, or those that are active."`
 	Activate rulesActivate `cmd:"" help:"Make a rule file's sets the active versions for new processes."`
+
+	Reference rulesReference `cmd:"" help:"Print how rules are written, with every function and field."`
 }
 
 // Help is the long text of `leadtocash rules --help`.
 func (rulesCommand) Help() string {
 	return `Rules decide what may happen next: the gates between stages, the checklist of an order, who approves it, when an overdue invoice is chased.
-rules/REFERENCE.md describes how they are written. A process keeps the version it began with.`
+The command rules reference tells how they are written. A process keeps the version it began with.`
 }
 
 type rulesCheck struct {
@@ -75,6 +78,14 @@ func (c rulesShow) Run(ctx context.Context) error {
 	for _, r := range active {
 		fmt.Printf("# %s, version %d, by %s: %s\n%s\n", r.Kind, r.Version, r.Author, r.Comment, r.Source)
 	}
+	return err
+}
+
+type rulesReference struct{}
+
+// Run prints Markdown.
+func (rulesReference) Run() error {
+	_, err := os.Stdout.WriteString(rules.Reference())
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"leadtocash/api"
 	"leadtocash/crm"
 	"leadtocash/integrations/mailbox"
 	"leadtocash/store"
@@ -22,12 +23,13 @@ func TestEveryPage(t *testing.T) {
 	sent := s.sent("Verdi SpA", 2)
 	waiting := s.validated("Bianchi Srl", 2)
 	checking := s.accepted("Dupont SARL", 1)
+	s.set()
 	letter := s.mailTo("buyer@verdi.example", "")
 	b := s.login("admin")
 	p := &sweep{tab: b}
 	for _, path := range []string{
 		"/", "/leads", "/leads?q=none", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/opportunities", "/approvals", "/contracts",
-		"/overdue", "/accounts", "/products", "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning", "/settings", "/settings/keys", "/imports", "/dev/mailbox", "/dev/clock",
+		"/overdue", "/accounts", "/products", "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning", "/settings", "/settings/calendar", "/settings/calendar?year=2031", "/settings/levels", "/settings/taxes", "/settings/keys", "/imports", "/dev/mailbox", "/dev/clock",
 	} {
 		p.visit(path)
 	}
@@ -55,10 +57,12 @@ func TestEveryPage(t *testing.T) {
 	for _, tab := range []string{"main", "timeline", "activities", "products", "relations", "quotes", "documents", "messages"} {
 		p.visit("/opportunities/" + string(open.id) + "?tab=" + tab)
 	}
+	p.visit("/imports/" + string(s.previewed()))
 	b.open("/opportunities/" + string(open.id))
 	p.visit(strings.TrimPrefix(b.href("Nowak Sp. z o.o."), s.origin))
 	p.visit(strings.TrimPrefix(b.href("The buyer"), s.origin))
 	p.visit("/api/docs")
+	p.visit("/settings/taxes/" + string(store.DemoID("Export")))
 	p.visit("/products/" + string(store.DemoID("LINE-200")))
 	p.visit("/nowhere")
 	guest := &sweep{tab: s.visitor()}
@@ -66,6 +70,36 @@ func TestEveryPage(t *testing.T) {
 	guest.visit("/f/contact")
 	guest.open(secret(t, letter))
 	guest.inspect("one-offer")
+}
+
+// set changes each setting once, so that its page has something to show.
+func (s *scene) set() {
+	s.t.Helper()
+	t := store.Target{Actor: store.DemoID("ops@demo.example")}
+	now, err := s.store.Now(s.t.Context())
+	must(s.t, err)
+	_, err = s.store.EditCalendar(s.t.Context(), t, func(c *crm.CalendarSetting) error {
+		y := now.Year()
+		c.Holidays = append(c.Holidays, crm.Holiday{OnDate: crm.NewDate(y, 1, 6), Name: "Epifania", Country: "IT"}, crm.Holiday{OnDate: crm.NewDate(y, 12, 24), Name: "Christmas Eve", FreeFrom: 13 * 60},
+			crm.Holiday{OnDate: crm.NewDate(y, 8, 15), Name: "Ferragosto"}, crm.Holiday{OnDate: crm.NewDate(y, 11, 11), Name: "Święto Niepodległości", Country: "PL"})
+		return nil
+	})
+	must(s.t, err)
+	_, err = s.store.EditServiceLevels(s.t.Context(), t, func(l []crm.ServiceLevel) error {
+		l[0].Answer /= 2
+		return nil
+	})
+	must(s.t, err)
+}
+
+// previewed is a file of leads that was read and not begun, with a row that is refused.
+func (s *scene) previewed() crm.ID {
+	s.t.Helper()
+	rows, err := api.ReadLeads([]byte("company;language\nFair Srl;it\n;itt\n"))
+	must(s.t, err)
+	m, err := s.store.PreviewImport(s.t.Context(), crm.Import{ID: store.NewID(), Name: "fair.csv", Author: string(person("ops")), Columns: []string{"company", "language"}}, rows)
+	must(s.t, err)
+	return m.ID
 }
 
 // sweep visits pages and keeps a picture of each under its address.

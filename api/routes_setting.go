@@ -1,0 +1,35 @@
+package api
+
+import (
+	"leadtocash/crm"
+	"leadtocash/store"
+)
+
+// settingRoutes is the table of what sales operations set. A PUT replaces the whole setting.
+func settingRoutes() []route {
+	return []route{
+		{method: get, path: "/api/v1/calendar", need: crm.MayReadSettings, do: getCalendar},
+		{method: put, path: "/api/v1/calendar", need: crm.MayWriteSettings, do: putCalendar},
+		{method: get, path: "/api/v1/service-levels", need: crm.MayReadSettings, do: getServiceLevels},
+		{method: put, path: "/api/v1/service-levels", need: crm.MayWriteSettings, do: putServiceLevels},
+		{method: post, path: "/api/v1/tax-classes", need: crm.MayWriteSettings, do: postTaxClass},
+		{method: get, path: "/api/v1/tax-classes/:id", need: crm.MayReadSettings, do: shown(store.TaxClasses, func(c crm.TaxClass) int { return c.Version })},
+		{method: patch, path: "/api/v1/tax-classes/:id", need: crm.MayWriteSettings, do: patchTaxClass},
+	}
+}
+
+var settingCalls = map[string]call{
+	"GET /api/v1/calendar": reading("Settings", "Read the working calendar", calendarRecord{}).says("S086", "Promises, letters and reminders follow it."),
+	"PUT /api/v1/calendar": replacing("Settings", "Set the working calendar", calendarBody{}, calendarRecord{}).
+		says("S086", "It counts for deadlines set from now on.").
+		like(`{"zone":"Europe/Rome","hours":[{"day":"monday","from":"09:00","to":"18:00"}],"holidays":[{"date":"2027-01-06","name":"Epifania","country":"IT"}]}`),
+	"GET /api/v1/tax-classes": listing("Settings", "List tax classes", store.TaxClasses),
+	"POST /api/v1/tax-classes": creating("Settings", "Add a tax class", taxClassBody{}, crm.TaxClass{}).needing("name", "percent").located("201").says("M2", "The rates that products and lines choose from.").
+		like(`{"name":"Export","percent":"0","exemption":"N3.1"}`),
+	"GET /api/v1/tax-classes/:id":   reading("Settings", "Read a tax class", crm.TaxClass{}),
+	"PATCH /api/v1/tax-classes/:id": patching("Settings", "Change a tax class", taxClassBody{}, crm.TaxClass{}).says("M2", "Products follow a changed rate; lines that were written keep theirs.").like(`{"active":false}`),
+	"GET /api/v1/service-levels":    reading("Settings", "Read what cases are promised", serviceLevelsRecord{}).says("S086", "In minutes of working time."),
+	"PUT /api/v1/service-levels": replacing("Settings", "Set what cases are promised", serviceLevelsBody{}, serviceLevelsRecord{}).
+		says("S086", "It counts for cases opened from now on.").
+		like(`{"levels":[{"priority":"urgent","answer_minutes":30,"solve_minutes":480}]}`),
+}

@@ -1,0 +1,107 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+)
+
+// stricter is the shipped pipeline with a gate that asks for more.
+func stricter() string {
+	return strings.Replace(sources()[crm.RulePipeline], "when: deal.amount > 1000", "when: deal.amount > 2000", 1)
+}
+
+func (s *scene) enact(a store.Activation) (version int, migration crm.ID) {
+	s.t.Helper()
+	set, migration, err := s.store.Activate(s.t.Context(), a)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return set.Version, migration
+}
+
+// at counts the open deals that follow a version of the pipeline.
+func (s *scene) following(version int) int {
+	s.t.Helper()
+	counts, err := s.store.RunningAt(s.t.Context(), crm.RulePipeline)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return counts[version]
+}
+
+func (s *scene) migrated(id crm.ID) (m store.RuleMigration) {
+	s.t.Helper()
+	s.eventually("the migration is done", func() bool {
+		var err error
+		if m, err = s.store.RuleMigration(s.t.Context(), id); err != nil {
+			s.t.Fatal(err)
+		}
+		return m.State == "done"
+	})
+	return m
+}
+
+// N3: activation for new processes only changes no running deal. The migration of 10,000 deals survives kill -9 of its worker at any moment and
+// ends exact: each deal once, none twice, closed ones never. Its rollback restores every deal's own version, but for those that went further.
+func TestRuleMigration(t *testing.T) {
+	w := newWreck(t)
+	w.exec(`insert into process (id, kind, record_id, step, rules, closed, started_at, updated_at)
+		select 'opportunity-' || r, 'opportunity', r, 'identify', jsonb_build_object('pipeline', 1, 'order', 1), n > 10000, now(), now()
+		from (select gen_random_uuid() as r, n from generate_series(1, 10010) n) x`)
+	w.exec(`update process set rules = '{}' where id in (select id from process where kind = 'opportunity' and not closed order by id limit 7)`) // from before there were rules
+	second, none := w.enact(store.Activation{Kind: crm.RulePipeline, Source: stricter(), Author: person("ops"), Comment: "stricter", Base: 1})
+	if second != 2 || none != "" || w.following(1) != 9993 || w.following(0) != 7 || w.following(2) != 0 {
+		t.Fatalf("version %d, migration %q: %d deals follow 1, %d follow 2", second, none, w.following(1), w.following(2))
+	}
+	_, id := w.enact(store.Activation{Kind: crm.RulePipeline, Source: stricter(), Author: person("ops"), Comment: "for all", Base: 2, Running: true})
+	kills := 0
+	for m, err := w.store.RuleMigration(t.Context(), id); m.State != "done"; m, err = w.store.RuleMigration(t.Context(), id) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, dead := w.start("")
+		if kills < 4 {
+			before := m.Done
+			w.eventually("a batch is taken", func() bool { return w.doneOf(id) > before })
+			_ = p.Kill() // SIGKILL; it may be done
+			<-dead
+			kills++
+			continue
+		}
+		w.migrated(id)
+		_ = p.Kill()
+		<-dead
+	}
+	m := w.migrated(id)
+	if kills < 3 || m.Total != 10000 || m.Done != 10000 || w.following(2) != 10000 || w.following(1)+w.following(0) != 0 {
+		t.Fatalf("after %d kills: %+v, %d follow 2", kills, m, w.following(2))
+	}
+	if n := ask[int](&w.scene, `select count(*)::int from timeline where code = 'rules.migrated'`); n != 10000 {
+		t.Errorf("%d deals were told", n)
+	}
+	if n := ask[int](&w.scene, `select count(*)::int from process where closed and kind = 'opportunity' and rules ->> 'pipeline' = '1' and rules ->> 'order' = '1'`); n != 10 {
+		t.Errorf("%d of 10 closed deals keep their version", n)
+	}
+	w.exec(`update process set rules = rules || '{"pipeline": 3}' where id in (select id from process where kind = 'opportunity' and not closed order by id desc limit 5)`)
+	w.start("")
+	back, err := w.store.TakeBack(t.Context(), id, person("ops"), "too strict")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := w.store.TakeBack(t.Context(), id, person("ops"), "twice"); again != back || err != nil {
+		t.Errorf("a second rollback: %s %v", again, err)
+	}
+	w.migrated(back)
+	if w.following(1) != 9988 || w.following(0) != 7 || w.following(3) != 5 || w.following(2) != 0 {
+		t.Errorf("after the rollback %d follow 1, %d none, %d went further, %d are left", w.following(1), w.following(0), w.following(3), w.following(2))
+	}
+	w.record("RuleMigration-done", crm.ProcessID(crm.KindRuleMigration, back), w.over(crm.ProcessID(crm.KindRuleMigration, back)))
+}
+
+// doneOf is how many processes a migration has taken.
+func (w *wreck) doneOf(id crm.ID) int {
+	return ask[int](&w.scene, `select done from rule_migration where id = $1`, id)
+}

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
+)
+
+// RuleTrial is a decision on which a rule set can be tried (N2): an open deal as it stands, or a step that a deal took which is won or lost by
+// now, on the facts as they were stored with the verdict.
+type RuleTrial struct {
+	Deal     crm.ID
+	State    crm.OpportunityState
+	Owner    crm.ID
+	Stage    string
+	Ask      string // the stage that a past step entered, or what else the rules were asked; empty for an open deal
+	Amount   decimal.Decimal
+	Currency crm.Currency
+	Facts    crm.Facts
+}
+
+// trialFacts reads all open deals with what rules may read about them, in one pass: the figures are those of Facts.
+const trialFacts = `select o.id, o.state, o.owner_id, o.stage, o.amount, o.currency,
+	o.name, o.amount_source, o.target, o.close_date, o.need, o.budget, o.decision_maker, o.handed_off, o.tags,
+	coalesce(pl.cost, 0), coalesce(pl.n, 0)::numeric, coalesce(pl.made, false), coalesce(e.n, 0)::numeric, coalesce(r.n, 0)::numeric, coalesce(sa.n, 0)::numeric, coalesce(sa.waiting, 0)::numeric,
+	a.name, a.vat, a.country, a.address, a.email, a.class, a.credit_limit, not exists (select from contract where account_id = a.id), coalesce(rc.open, 0), coalesce(rc.late, 0),
+	coalesce(c.name, ''), coalesce(c.email, ''), coalesce(c.phone, ''), coalesce(c.status, ''),
+	q.state, q.net, q.total, q.valid_until, q.cost, q.list_total, q.lines,
+	so.state, so.net, so.payment_days, so.delivery_date, so.cost, so.list_total, so.shares
+from opportunity o join account a on a.id = o.account_id left join contact c on c.id = o.contact_id
+left join (select l.opportunity_id, sum(round(l.quantity * l.unit_cost, 2)) as cost, count(*) as n, bool_or(p.made_to_order) as made
+	from product_line l join product p on p.id = l.product_id group by 1) pl on pl.opportunity_id = o.id
+left join (select opportunity_id, count(*) as n from engagement where outcome <> '' group by 1) e on e.opportunity_id = o.id
+left join (select opportunity_id, count(*) as n from relation where kind = 'competitor' group by 1) r on r.opportunity_id = o.id
+left join (select opportunity_id, count(*) as n, count(*) filter (where state <> 'answered') as waiting from sample group by 1) sa on sa.opportunity_id = o.id
+left join (select account_id, sum(open) as open, sum(open) filter (where due_date < $1) as late from receivable group by 1) rc on rc.account_id = a.id
+left join (select distinct on (opportunity_id) opportunity_id, state, net, total, valid_until, cost, list_total,
+		(select count(*)::numeric from quote_line where quote_id = quote.id) as lines
+	from quote where state <> 'superseded' order by opportunity_id, created_at desc, revision desc) q on q.opportunity_id = o.id
+left join (select distinct on (s.opportunity_id) s.opportunity_id, s.state, s.net, s.payment_days, s.delivery_date, k.cost, k.list_total,
+		(select count(*)::numeric from quote_share where quote_id = k.id) as shares
+	from sales_order s join quote k on k.id = s.quote_id order by s.opportunity_id, s.created_at desc) so on so.opportunity_id = o.id
+where o.state = 'open' order by o.id`
+
+// OpenTrials reads every open deal, one after the other. The value is used again for the next one; an error ends it.
+func (s *Store) OpenTrials(ctx context.Context) iter.Seq2[*RuleTrial, error] {
+	return func(yield func(*RuleTrial, error) bool) {
+		today, err := s.today(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		var day crm.ProcessFacts
+		b := &pgx.Batch{}
+		holidayFacts(b, today, &day)
+		if err := s.pool.SendBatch(ctx, b).Close(); err != nil {
+			yield(nil, told(err))
+			return
+		}
+		rows, err := s.pool.Query(ctx, trialFacts, today)
+		if err != nil {
+			yield(nil, told(err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			t, err := scanTrial(rows, today)
+			t.Facts.Process.Holidays = day.Holidays
+			if !yield(&t, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(nil, told(err))
+		}
+	}
+}
+
+func (s *Store) today(ctx context.Context) (crm.Date, error) {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return crm.Date{}, err
+	}
+	entity, err := s.LegalEntity(ctx)
+	if err != nil {
+		return crm.Date{}, err
+	}
+	zone, err := time.LoadLocation(entity.TimeZone)
+	return crm.DateOf(now, zone), err
+}
+
+func scanTrial(row pgx.Row, today crm.Date) (t RuleTrial, err error) {
+	f := &t.Facts
+	d, c, q, o := &f.Deal, &f.Customer, &f.Quote, &f.Order
+	var quoteState, orderState *string
+	var quoteNet, quoteTotal, quoteCost, quoteList, quoteLines, orderNet, orderCost, orderList, shares decimal.NullDecimal
+	var days *int64
+	err = row.Scan(&t.Deal, &t.State, &t.Owner, &t.Stage, &t.Amount, &t.Currency,
+		&d.Name, &d.AmountSource, &d.Target, &d.CloseDate, &d.Need, &d.Budget, &d.DecisionMaker, &d.HandedOff, &d.Tags,
+		&d.Cost, &d.Products, &d.MadeToOrder, &d.Engagements, &d.Competitors, &d.Samples, &d.SamplesOpen,
+		&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Class, &c.CreditLimit, &c.New, &f.Receivables.Open, &f.Receivables.Overdue,
+		&f.Contact.Name, &f.Contact.Email, &f.Contact.Phone, &f.Contact.Status,
+		&quoteState, &quoteNet, &quoteTotal, &q.ValidUntil, &quoteCost, &quoteList, &quoteLines,
+		&orderState, &orderNet, &days, &o.DeliveryDate, &orderCost, &orderList, &shares)
+	if err != nil {
+		return t, told(err)
+	}
+	f.Process.Today = today
+	d.Stage, d.Amount, d.MarginPercent = t.Stage, t.Amount, crm.PercentOf(t.Amount.Sub(d.Cost), t.Amount)
+	if quoteState != nil {
+		q.State, q.Net, q.Total, q.Lines = *quoteState, quoteNet.Decimal, quoteTotal.Decimal, quoteLines.Decimal
+		q.DiscountPercent = crm.PercentOf(quoteList.Decimal.Sub(q.Net), quoteList.Decimal)
+		q.MarginPercent = crm.PercentOf(q.Net.Sub(quoteCost.Decimal), q.Net)
+	}
+	if orderState != nil {
+		o.State, o.Total, o.PaymentDays, o.Tranches = *orderState, orderNet.Decimal, decimal.NewFromInt(*days), shares.Decimal
+		o.MarginPercent = crm.PercentOf(o.Total.Sub(orderCost.Decimal), o.Total)
+		o.DiscountPercent = crm.PercentOf(orderList.Decimal.Sub(o.Total), orderList.Decimal)
+	}
+	return t, nil
+}
+
+// PastTrials reads the steps that deals took which are won or lost by now, deal by deal in the order of time: what the rules of the kind were
+// asked, with the facts of then. A refused try is no step.
+func (s *Store) PastTrials(ctx context.Context, kind crm.RuleKind) iter.Seq2[*RuleTrial, error] {
+	return func(yield func(*RuleTrial, error) bool) {
+		rows, err := s.pool.Query(ctx, `select o.id, o.state, o.owner_id, o.stage, o.amount, o.currency, v.key, v.facts from verdict v
+			join process p on p.id = v.process and p.kind = 'opportunity' join opportunity o on o.id = p.record_id
+			where v.kind = $1 and v.result = 'allowed' and o.state in ('won', 'lost') order by o.id, v.at`, string(kind))
+		if err != nil {
+			yield(nil, told(err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var t RuleTrial
+			err := told(rows.Scan(&t.Deal, &t.State, &t.Owner, &t.Stage, &t.Amount, &t.Currency, &t.Ask, &t.Facts))
+			if !yield(&t, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(nil, told(err))
+		}
+	}
+}
