@@ -5,6 +5,9 @@ import (
 	"testing"
 
 	"leadtocash/crm"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // N1-N3, N9: as sales ops in the browser, a condition is added as a form, its two cases and the blocked deals are seen, and it is activated for
@@ -105,4 +108,43 @@ func TestEveryPageOfTheWorkbench(t *testing.T) {
 	b.open("/opportunities/" + string(sent.id) + "?tab=timeline")
 	b.follow(s.texts.For("en").T("timeline.rule", "n", 3))
 	p.inspect("workbench-verdict")
+}
+
+// Without a mouse: a draft, a condition, its trial and its activation; and the text, which suggests names, is checked while it is typed, and
+// is led to where a mistake is.
+func TestWorkbenchByKeyboard(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 20*day)
+	s.configured("Verdi SpA", 1)
+	b := s.login("ops")
+	b.open("/rules?kind=pipeline")
+	b.tabTo("bench.new_draft")
+	b.next(func() { b.keys(kb.Enter) })
+	at := b.path()
+	b.tabTo(s.say("bench.add_to", "Place", "Quote sent"))
+	b.next(func() { b.keys(kb.Enter) })
+	b.keys(s.texts.For("en").FieldName("customer.address")) // the field has the focus
+	b.next(func() { b.press("s", chromedp.KeyModifiers(kb.ModifierCtrl)) })
+	b.see("said.draft_saved", s.say("bench.cases", "N", 2))
+	b.next(func() { b.press("s", chromedp.KeyModifiers(kb.ModifierCtrl)) })
+	b.see("bench.report", "Verdi SpA")
+
+	b.open(at + "?view=text")
+	b.until("the text", "document.querySelector('textarea[data-check]') !== null")
+	_, err := value[bool](b, `(t => { const i = t.value.indexOf("filled(customer.vat)") + 7; t.focus(); t.setSelectionRange(i, i + 12); return true })(document.querySelector("textarea[data-check]"))`)
+	must(t, err)
+	b.keys("customer.cl")
+	b.see("customer.class")
+	b.keys(kb.Enter)
+	b.until("the name is taken", `document.querySelector("textarea[data-check]").value.includes("filled(customer.class)")`)
+	b.keys("ss")
+	b.see("bench.has_problems", "did you mean class?")
+	_, err = value[bool](b, `document.querySelector("#findings a[data-line]").click(), true`)
+	must(t, err)
+	b.until("the mistake is marked", `(t => document.activeElement === t && t.value.slice(t.selectionStart, t.selectionEnd).includes("classss"))(document.querySelector("textarea[data-check]"))`)
+	kept, err := s.store.RuleDraft(t.Context(), crm.ID(strings.TrimPrefix(at, "/rules/drafts/")))
+	must(t, err)
+	if strings.Contains(kept.Source, "customer.class") {
+		t.Error("typing saved the draft")
+	}
 }
