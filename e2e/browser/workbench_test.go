@@ -135,7 +135,7 @@ func TestWorkbenchByKeyboard(t *testing.T) {
 	must(t, err)
 	b.keys("customer.cl")
 	b.see("customer.class")
-	b.keys(kb.Enter)
+	b.keys(kb.Tab)
 	b.until("the name is taken", `document.querySelector("textarea[data-check]").value.includes("filled(customer.class)")`)
 	b.keys("ss")
 	b.see("bench.has_problems", "did you mean class?")
