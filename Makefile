@@ -57,7 +57,7 @@ replay: build ## Record a run of every process and end anew, then replay them al
 	$(WITH_STACK) go test ./e2e -run TestRecordHistories -update
 	go test ./workflows -run 'Replay|Recorded|PersonalData'
 
-chaos: build ## Kill worker, api, Temporal and PostgreSQL KILLS (20) times under JOURNEYS (100); SEED repeats the schedule
+chaos: build ## Kill worker, api, Temporal and PostgreSQL KILLS (20) times under JOURNEYS (100), stop and cut them off half as often; SEED repeats the schedule
 	@go build -o bin/chaos ./e2e/chaos/run && bin/chaos -journeys $(or $(JOURNEYS),100) -kills $(or $(KILLS),20) -seed $(or $(SEED),0)
 
 prepare: # what the tests need and a bare Debian lacks; does nothing when it is there or cannot be installed

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/store"
 
 	"go.temporal.io/sdk/activity"
@@ -87,7 +88,9 @@ func beat(ctx context.Context) {
 func (s *Steps) try(ctx context.Context, way Channel, e store.Effect) error {
 	tctx, stop := context.WithTimeout(context.WithoutCancel(ctx), attempt)
 	defer stop()
+	crash.At("send.before")
 	outcome, err := way.Send(tctx, e)
+	crash.At("send.after")
 	wctx, stop := context.WithTimeout(context.WithoutCancel(ctx), attempt)
 	defer stop()
 	_, permanent := errors.AsType[Permanent](err)

@@ -33,13 +33,15 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 	if err != nil {
 		return crm.Answer{}, err
 	}
-	lines := make([]crm.InvoiceLine, len(parts))
-	for i, p := range parts {
-		lines[i] = crm.InvoiceLine{Position: i + 1, Text: c.Number + " " + string(t.Kind), Net: p.Net, TaxPercent: p.TaxPercent, Tax: p.Tax}
-	}
 	to, err := tx.Recipient(ctx, c.AccountID, "")
 	if err != nil {
 		return crm.Answer{}, err
+	}
+	words := texts().For(to.Language) // an invoice speaks its customer's language, for ever
+	text := words.T("invoice.line", map[string]any{"Contract": c.Number, "Kind": words.T("tranche." + string(t.Kind))})
+	lines := make([]crm.InvoiceLine, len(parts))
+	for i, p := range parts {
+		lines[i] = crm.InvoiceLine{Position: i + 1, Text: text, Net: p.Net, TaxPercent: p.TaxPercent, Tax: p.Tax}
 	}
 	i, err := tx.Issue(ctx, crm.Invoice{
 		ID: store.NewID(), ContractID: c.ID, AccountID: c.AccountID, Currency: c.Currency, IssueDate: tx.Today,

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/crm"
 	"leadtocash/rules"
 	"leadtocash/store"
@@ -33,18 +34,21 @@ const (
 // nothing and gives the same answer.
 func (s *Steps) Apply(ctx context.Context, command string, now time.Time) (crm.Result, error) {
 	r, err := s.Store.Advance(ctx, command, now, s.advance)
+	crash.At("apply.before_completion")
 	return r, typed(err)
 }
 
 // Expire takes the step of the process's earliest deadline, if it has come by now.
 func (s *Steps) Expire(ctx context.Context, process string, now time.Time) (crm.Process, error) {
 	p, err := s.Store.Expire(ctx, process, now, s.expire)
+	crash.At("expire.before_completion")
 	return p, typed(err)
 }
 
 // Load reads the process's row.
 func (s *Steps) Load(ctx context.Context, process string) (crm.Process, error) {
 	p, err := s.Store.Load(ctx, process)
+	crash.At("load.before_completion")
 	return p, typed(err)
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/crm"
 	"leadtocash/store"
 	"leadtocash/workflows"
@@ -93,8 +94,11 @@ func (e *Engine) told(ctx context.Context, c crm.Command, sends int, err error) 
 	return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
 }
 
-func (e *Engine) update(ctx context.Context, c crm.Command, sends int) (crm.Answer, error) {
-	return workflows.Send(ctx, e.temporal, c.Process, c.ID, sends)
+func (e *Engine) update(ctx context.Context, c crm.Command, sends int) (answer crm.Answer, err error) {
+	crash.At("update.before")
+	answer, err = workflows.Send(ctx, e.temporal, c.Process, c.ID, sends)
+	crash.At("update.after")
+	return answer, err
 }
 
 func is[E error](err error) bool {

@@ -134,16 +134,25 @@ func TestChase(t *testing.T) {
 	expect("2026-08-30 12:00", "1", "2")
 }
 
-// TestClockChanges: at both clock changes of Europe/Rome each level goes once, on the right local date (M6), with two workers at work.
+// TestClockChanges: at both clock changes of Europe/Rome each level goes once, on the right local date (M6), with two workers at work. They
+// are Sundays: a company that works then writes on the day itself, another on the Monday after it.
 func TestClockChanges(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ issued, eve, day string }{
-		{"2026-02-20 10:00", "2026-03-28 22:30", "2026-03-29"},
-		{"2026-09-18 10:00", "2026-10-24 22:30", "2026-10-25"},
+	for _, c := range []struct {
+		issued, eve, day string
+		sundays          bool
+	}{
+		{"2026-02-20 10:00", "2026-03-28 22:30", "2026-03-29", true},
+		{"2026-09-18 10:00", "2026-10-24 22:30", "2026-10-25", true},
+		{"2026-02-20 10:00", "2026-03-29 22:30", "2026-03-30", false},
+		{"2026-09-18 10:00", "2026-10-25 22:30", "2026-10-26", false},
 	} {
 		t.Run(c.day, func(t *testing.T) {
 			t.Parallel()
 			s := newScene(t, c.issued)
+			if c.sundays {
+				s.exec(`insert into working_hours (weekday, opens, closes) values (0, 9 * 60, 18 * 60)`)
+			}
 			s.work()
 			invoice := s.deposit(s.contract("Clock Srl"))
 			s.until(c.eve)

@@ -14,15 +14,16 @@ import (
 // house says who may import whom; a package's folders below it share its right. Tests may import anything.
 var house = map[string][]string{
 	"crm":          {},
+	"crash":        {},
 	"rules":        {"crm"},
-	"store":        {"crm"},
+	"store":        {"crm", "crash"},
 	"i18n":         {"crm"},
 	"documents":    {"crm", "i18n"},
 	"integrations": {"crm", "documents", "i18n"},
-	"activities":   {"crm", "rules", "store", "documents", "integrations", "i18n"},
+	"activities":   {"crm", "crash", "rules", "store", "documents", "integrations", "i18n"},
 	"workflows":    {"crm", "activities"},
-	"worker":       {"crm", "workflows", "activities", "store"},
-	"api":          {"crm", "store", "rules", "documents", "i18n", "workflows", "integrations/mailbox"},
+	"worker":       {"crm", "crash", "workflows", "activities", "store"},
+	"api":          {"crm", "crash", "store", "rules", "documents", "i18n", "workflows", "integrations/mailbox"},
 	"deploy":       {},
 	"testkit":      {"deploy"},
 }

@@ -43,6 +43,11 @@ func TestJourneyByCommands(t *testing.T) {
 		return ask[bool](s, `select closed from process where id = $1`, crm.ProcessID(crm.KindOpportunity, deal))
 	})
 	s.collectAll(contract)
+	line, want := ask[string](s, `select l.text from invoice_line l join invoice i on i.id = l.invoice_id where i.contract_id = $1 order by i.sequence, l.position limit 1`, contract),
+		"Acconto, contratto "+ask[string](s, `select number from contract where id = $1`, contract)
+	if line != want {
+		t.Errorf("S087: an Italian customer is billed for %q, want %q", line, want)
+	}
 	s.must(crm.ProjectClose, crm.KindContract, contract, person("projects"), struct{}{})
 	next := s.must(crm.ContractClose, crm.KindContract, contract, person("manager"), crm.CloseFields{}).Params["opportunity"]
 	if ask[string](s, `select state from opportunity where id = $1`, next) != "open" {

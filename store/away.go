@@ -23,5 +23,14 @@ func Away(err error) bool {
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return !errors.Is(err, context.Canceled)
 	}
-	return errors.Is(err, errBroken) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "closed pool")
+	return errors.Is(err, errBroken) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "closed pool") || closedBefore(err)
+}
+
+// closedBefore tells whether pgx found the connection broken by what came before; that error has no type of its own.
+func closedBefore(err error) bool {
+	e, ok := errors.AsType[interface {
+		error
+		SafeToRetry() bool
+	}](err)
+	return ok && e.Error() == "conn closed"
 }

@@ -2,8 +2,11 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"testing"
+
+	"leadtocash/testkit"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -27,5 +30,21 @@ func TestAway(t *testing.T) {
 	}
 	if Away(io.ErrUnexpectedEOF) {
 		t.Error("a request's body that breaks off is not the database's fault")
+	}
+}
+
+// A connection that was found broken before the statement is away, too.
+func TestClosedConnectionIsAway(t *testing.T) {
+	t.Parallel()
+	conn, err := pgconn.Connect(t.Context(), testkit.Database(t, "", nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, err = conn.Exec(t.Context(), "select 1").ReadAll()
+	if err == nil || !Away(told(fmt.Errorf("read: %w", err))) {
+		t.Errorf("%v does not count as away", err)
 	}
 }

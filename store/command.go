@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/crm"
 
 	"github.com/jackc/pgx/v5"
@@ -31,12 +32,17 @@ func (s *Store) Accept(ctx context.Context, c crm.Command) (known *crm.Answer, s
 		}
 		return nil
 	})
-	return known, sends, told(s.pool.SendBatch(ctx, b).Close())
+	crash.At("accept.before")
+	err = s.pool.SendBatch(ctx, b).Close()
+	crash.At("accept.after")
+	return known, sends, told(err)
 }
 
 // SendAgain gives the next send of an unanswered command an Update id of its own: the engine keeps repeating the outcome of the old one.
 func (s *Store) SendAgain(ctx context.Context, id string, sends int) error {
+	crash.At("send_again.before")
 	_, err := s.pool.Exec(ctx, `update command set sends = $2 + 1 where id = $1 and sends = $2`, id, sends)
+	crash.At("send_again.after")
 	return told(err)
 }
 
@@ -107,6 +113,8 @@ func (s *Store) answer(ctx context.Context, tx *Tx, a crm.Answer) (p crm.Process
 
 // Acknowledge removes wake-ups of steps that the engine knows of; losing it costs one needless signal.
 func (s *Store) Acknowledge(ctx context.Context, causes []string) error {
+	crash.At("acknowledge.before")
 	_, err := s.pool.Exec(ctx, `delete from outbox where id = any($1)`, causes)
+	crash.At("acknowledge.after")
 	return told(err)
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"leadtocash/crash"
 	"leadtocash/crm"
 
 	"github.com/jackc/pgx/v5"
@@ -56,7 +57,9 @@ func (c *Courier) Kept(ctx context.Context) ([]Kept, error) {
 
 // Delivered forgets a command that has its answer.
 func (c *Courier) Delivered(ctx context.Context, k Kept) error {
+	crash.At("delivered.before")
 	_, err := c.conn.Exec(ctx, `delete from outbox where id = $1`, k.ID)
+	crash.At("delivered.after")
 	return told(err)
 }
 

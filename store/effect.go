@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/crm"
 
 	"github.com/jackc/pgx/v5"
@@ -121,8 +122,10 @@ func (s *Store) Failed(ctx context.Context, e Effect, why string, unknown bool) 
 	if unknown { // the next try has to ask the other side
 		state = "claimed"
 	}
+	crash.At("failed.before")
 	_, err := s.pool.Exec(ctx, `update effect set state = $2, outcome = $3, next_at = now() + $4::interval where key = $1 and state = 'claimed'`,
 		e.Key, state, why, backoff(e.Attempts))
+	crash.At("failed.after")
 	return told(err)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/crm"
 
 	"github.com/jackc/pgx/v5"
@@ -66,7 +67,9 @@ func (w Waking) Kind() crm.Kind {
 
 // Woken removes wake-ups that were delivered.
 func (r *Relay) Woken(ctx context.Context, ids []string) error {
+	crash.At("woken.before")
 	_, err := r.conn.Exec(ctx, `delete from outbox where id = any($1)`, ids)
+	crash.At("woken.after")
 	return told(err)
 }
 

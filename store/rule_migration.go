@@ -136,7 +136,7 @@ func (tx *Tx) TakeProcesses(ctx context.Context) (m RuleMigration, more bool, er
 		from rule_migration where id = $1 for update`, id); err != nil {
 		return m, false, err
 	}
-	taken, err := many[struct{ Process string }](ctx, tx.q, takeProcesses(m), m.ID, string(m.Kind), m.Version, m.Reverses, follow(m.Kind), tx.Now, migrationBatch, tx.Actor)
+	taken, err := many[struct{ Process string }](ctx, tx.q, takeProcesses(m), m.ID, string(m.Kind), m.Version, m.Reverses, follow(m.Kind), tx.Now, migrationBatch, tx.Actor, "rules.migrated")
 	if err != nil {
 		return m, false, err
 	}
@@ -168,7 +168,7 @@ func takeProcesses(m RuleMigration) string {
 			insert into rule_migration_step (migration_id, process, was, at) select $1, n.id, n.was, $6 from next n
 		), told as (
 			insert into timeline (process, cause, seq, at, actor, code, data, rule_kind, rule_version)
-			select n.id, 'migration/' || $1 || '/' || n.id, 0, $6, $8, 'rules.migrated', jsonb_build_object('kind', $2::text, 'from', n.was, 'to', n.new_version), $2, coalesce(n.new_version, 0) from next n
+			select n.id, 'migration/' || $1 || '/' || n.id, 0, $6, $8, $9, jsonb_build_object('kind', $2::text, 'from', n.was, 'to', n.new_version), $2, coalesce(n.new_version, 0) from next n
 		)
 		select id as process from next order by id`
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/crm"
 
 	pgxdecimal "github.com/jackc/pgx-shopspring-decimal"
@@ -115,7 +116,13 @@ func told(err error) error {
 
 // short runs one short transaction: it waits at most 2 s for a lock and never idles.
 func (s *Store) short(ctx context.Context, f func(pgx.Tx) error) error {
-	return told(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: beginShort}, f))
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: beginShort}, func(tx pgx.Tx) error {
+		err := f(tx)
+		crash.AtCaller("before_commit")
+		return err
+	})
+	crash.AtCaller("after_commit")
+	return told(err)
 }
 
 const beginShort = `begin; set local lock_timeout = '2s'; set local idle_in_transaction_session_timeout = '5s'`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/workflows"
 
 	"github.com/robfig/cron/v3"
@@ -76,7 +77,9 @@ func LastTick(s cron.Schedule, after, until time.Time) (tick time.Time, ok bool)
 func StartChase(ctx context.Context, c client.Client, tick time.Time) error {
 	sctx, stop := context.WithTimeout(ctx, 10*time.Second)
 	defer stop()
+	crash.At("start_chase.before")
 	_, err := c.ExecuteWorkflow(sctx, workflows.StartChase(tick), workflows.ChaseOverdue, tick)
+	crash.At("start_chase.after")
 	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/crm"
 	"leadtocash/store"
 	"leadtocash/workflows"
@@ -76,6 +77,8 @@ func send(ctx context.Context, c client.Client, k store.Kept) error {
 	}
 	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
 	defer stop()
+	crash.At("courier.before")
 	_, err := workflows.Send(ctx, c, k.Process, k.Command, k.Sends)
+	crash.At("courier.after")
 	return err
 }

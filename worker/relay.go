@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/store"
 	"leadtocash/workflows"
 
@@ -51,7 +52,10 @@ func Relay(ctx context.Context, c client.Client, r *store.Relay) (woken int, err
 	}
 	var failed []error
 	for _, w := range due {
-		if err := wake(ctx, c, w); err != nil {
+		crash.At("wake.before")
+		err := wake(ctx, c, w)
+		crash.At("wake.after")
+		if err != nil {
 			failed = append(failed, fmt.Errorf("%s: %w", w.Process, err))
 			if away(err) {
 				break

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
+	"time"
 
 	"leadtocash/crm"
 
@@ -19,14 +21,15 @@ type audit struct {
 	conn     *pgx.Conn
 	owner    map[string]int // the journey of a record
 	spoiled  map[int]bool
-	all      bool // something is wrong that no journey owns: it counts against all
+	all      bool          // something is wrong that no journey owns: it counts against all
+	patience time.Duration // for the engine to come to where the rows are
 	report   Report
 }
 
 func newAudit(h *house, journeys []*journey) *audit {
 	return &audit{
-		house: h, journeys: journeys, owner: map[string]int{}, spoiled: map[int]bool{},
-		report: Report{Seed: h.Seed, Kills: int(h.kills.Load()), Journeys: len(journeys), Answers: maps.Clone(h.answers.of)},
+		house: h, journeys: journeys, owner: map[string]int{}, spoiled: map[int]bool{}, patience: 15 * time.Second,
+		report: Report{Seed: h.Seed, Kills: int(h.kills.Load()), Stops: int(h.stops.Load()), Faults: int(h.faulted.Load()), Journeys: len(journeys), Answers: maps.Clone(h.answers.of)},
 	}
 }
 
@@ -37,7 +40,7 @@ func (a *audit) run(ctx context.Context) (err error) {
 	}
 	defer a.conn.Close(context.WithoutCancel(ctx))
 	for _, check := range []func(context.Context) error{
-		a.owners, a.fates, a.rows, a.chain, a.effects, a.verdicts, a.processes, a.histories, a.repeat,
+		a.owners, a.defects, a.fates, a.rows, a.chain, a.effects, a.verdicts, a.lines, a.processes, a.stuck, a.histories, a.sight, a.screens, a.refusals, a.repeat,
 	} {
 		if err := check(ctx); err != nil {
 			return err
@@ -117,6 +120,16 @@ func (a *audit) owners(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// defects finds answers 500: whatever is down, an api says so and never that it is broken itself.
+func (a *audit) defects(context.Context) error {
+	for what, times := range a.report.Answers {
+		if strings.HasPrefix(what, "500 ") {
+			a.wrong("", "R8: %d answers %s", times, what)
+		}
+	}
+	return nil
 }
 
 // ids lists texts.

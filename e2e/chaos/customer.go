@@ -46,7 +46,7 @@ var linkInMail = regexp.MustCompile(`/q/[A-Za-z0-9_-]{20,100}`)
 
 // link is the path that the customer's mail leads to, once the mail has arrived.
 func (h *house) link(ctx context.Context, quote crm.ID) (string, error) {
-	for end := time.Now().Add(stepWithin); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(h.mailWithin); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
 		entries, err := mailbox.List(h.mailDir)
 		if err != nil {
 			return "", err
@@ -65,5 +65,5 @@ func (h *house) link(ctx context.Context, quote crm.ID) (string, error) {
 			return "", fmt.Errorf("no link in the mail %s", e.MessageID)
 		}
 	}
-	return "", fmt.Errorf("the mail with quote %s did not arrive in %v", quote, stepWithin)
+	return "", fmt.Errorf("the mail with quote %s did not arrive in %v", quote, h.mailWithin)
 }

@@ -45,7 +45,7 @@ const selectFate = `
 		coalesce((select sum(-g.amount) from ledger g join i on i.id = g.invoice_id where g.kind = 'payment'), 0)
 			= coalesce((select sum(total) from c), -1) as settled`
 
-// end is the fate that a journey has to have.
+// fate is the end that a journey has to have.
 func (j *journey) fate() fate {
 	f := fate{
 		Leads: 1, Deals: 1, Lines: 2, Quotes: 1, Accepted: 1, Orders: 1, Approved: 1, Contracts: 1, Tranches: 3, Invoices: 3, Payments: 3,
@@ -56,7 +56,11 @@ func (j *journey) fate() fate {
 		f.Quotes, f.Orders, f.Rejected = 2, 2, 1
 	}
 	if j.halves {
-		f.Payments = 4
+		f.Payments++
+	}
+	if j.owes {
+		f.Payments--
+		f.Contract, f.Project, f.Next, f.ContractClosed, f.NextOpen, f.Settled = "active", "open", "", false, false, false
 	}
 	return f
 }

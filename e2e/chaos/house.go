@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,9 +50,14 @@ type house struct {
 	keys    map[string]string // API keys by demo user
 	http    *http.Client
 	victims map[string][]*victim
+	links   []*link // of each program to PostgreSQL and to Temporal
+
+	mailWithin time.Duration // after which a mail that has not arrived counts as lost
 
 	steps     atomic.Int64 // answered steps of all journeys
 	kills     atomic.Int64
+	stops     atomic.Int64
+	faulted   atomic.Int64
 	over      atomic.Bool // the journeys have ended
 	returning sync.WaitGroup
 	answers   tally
@@ -65,7 +71,7 @@ var (
 )
 
 func open(ctx context.Context, c Config) (h *house, err error) {
-	h = &house{Config: c, keys: map[string]string{}, victims: map[string][]*victim{}, http: &http.Client{
+	h = &house{Config: c, mailWithin: stepWithin, keys: map[string]string{}, victims: map[string][]*victim{}, http: &http.Client{
 		Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 	defer func() {
@@ -84,13 +90,16 @@ func open(ctx context.Context, c Config) (h *house, err error) {
 	if err := h.connect(ctx); err != nil {
 		return nil, err
 	}
+	if err := h.watch(ctx); err != nil {
+		return nil, err
+	}
 	h.victims["PostgreSQL"] = []*victim{{name: "PostgreSQL", child: c.Stack.Postgres}}
 	h.victims["Temporal"] = []*victim{{name: "Temporal", child: c.Stack.Temporal}}
 	for n := range 2 {
 		if err := h.startAPI(ctx, n+1); err != nil {
 			return nil, err
 		}
-		if err := h.start(ctx, "worker", n+1, nil, h.workerEnv()); err != nil {
+		if err := h.startWorker(ctx, n+1); err != nil {
 			return nil, err
 		}
 	}
@@ -144,16 +153,37 @@ func (h *house) startAPI(ctx context.Context, n int) error {
 	}
 	address := fmt.Sprintf("127.0.0.1:%d", port)
 	h.origins = append(h.origins, "http://"+address)
+	env, err := h.env(fmt.Sprintf("api-%d", n))
+	if err != nil {
+		return err
+	}
 	return h.start(ctx, "api", n, func(ctx context.Context) error { return h.healthy(ctx, "http://"+address) },
-		append(h.env(), "LEADTOCASH_ADDR="+address, "LEADTOCASH_SECRET=one and the same on all machines"))
+		append(env, "LEADTOCASH_ADDR="+address, "LEADTOCASH_SECRET=one and the same on all machines"))
 }
 
-func (h *house) env() []string {
-	return []string{"DATABASE_URL=" + h.Stack.DatabaseURL, "TEMPORAL_ADDRESS=" + h.Stack.TemporalAddress, "TEMPORAL_NAMESPACE=" + h.Stack.Namespace}
+func (h *house) startWorker(ctx context.Context, n int) error {
+	env, err := h.env(fmt.Sprintf("worker-%d", n))
+	if err != nil {
+		return err
+	}
+	return h.start(ctx, "worker", n, nil, append(env, "LEADTOCASH_SMTP="+h.mail.URL(), "LEADTOCASH_ERP="+h.erp.URL(), "LEADTOCASH_ORIGIN="+h.origins[0]))
 }
 
-func (h *house) workerEnv() []string {
-	return append(h.env(), "LEADTOCASH_SMTP="+h.mail.URL(), "LEADTOCASH_ERP="+h.erp.URL(), "LEADTOCASH_ORIGIN="+h.origins[0])
+// env leads a program to the database and the engine, by links of its own.
+func (h *house) env(program string) ([]string, error) {
+	database, err := url.Parse(h.Stack.DatabaseURL)
+	if err != nil {
+		return nil, err
+	}
+	var ways [2]*link
+	for i, to := range []struct{ name, address string }{{"PostgreSQL", database.Host}, {"Temporal", h.Stack.TemporalAddress}} {
+		if ways[i], err = newLink(program+" - "+to.name, to.address); err != nil {
+			return nil, err
+		}
+		h.links = append(h.links, ways[i])
+	}
+	database.Host = ways[0].address()
+	return []string{"DATABASE_URL=" + database.String(), "TEMPORAL_ADDRESS=" + ways[1].address(), "TEMPORAL_NAMESPACE=" + h.Stack.Namespace}, nil
 }
 
 // start keeps a command of the product running under the stack's supervision.
@@ -181,6 +211,9 @@ func (h *house) close() {
 			v.child.Kill()
 			v.child.Stop()
 		}
+	}
+	for _, l := range h.links {
+		l.close()
 	}
 	if h.engine != nil {
 		h.engine.Close()

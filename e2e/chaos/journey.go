@@ -25,6 +25,7 @@ type journey struct {
 	twice   bool // rejected first, then revised and approved
 	large   bool // needs two approvals
 	halves  bool // its first invoice is paid in two parts
+	owes    bool // its last invoice is not paid, and chased
 	lead    crm.ID
 	account crm.ID
 	contact crm.ID
@@ -45,7 +46,7 @@ type ack struct {
 
 // newJourney mixes the ways. The public form takes only so many posts from one address.
 func newJourney(h *house, n int) *journey {
-	return &journey{h: h, n: n, form: n%8 == 3 && n < 160, twice: n%3 == 1, large: n%5 == 2, halves: n%6 == 0}
+	return &journey{h: h, n: n, form: n%8 == 3 && n < 160, twice: n%3 == 1, large: n%5 == 2, halves: n%6 == 0, owes: n%5 == 1}
 }
 
 func (j *journey) email() string   { return fmt.Sprintf("buyer-%d@chaos.example", j.n) }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"leadtocash/crm"
+	product "leadtocash/worker"
 	"leadtocash/workflows"
 
 	"github.com/jackc/pgx/v5"
@@ -71,7 +72,7 @@ func (a *audit) processes(ctx context.Context) error {
 
 // settled gives the engine some seconds to come to where the row is, and tells what is wrong if it does not.
 func (a *audit) settled(ctx context.Context, p processRow) (fault string) {
-	for end := time.Now().Add(15 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(a.patience); ; time.Sleep(100 * time.Millisecond) {
 		if fault = a.compare(ctx, p); fault == "" || time.Now().After(end) {
 			return fault
 		}
@@ -136,6 +137,13 @@ func (a *audit) strangers(ctx context.Context, ours map[string]bool) error {
 	return nil
 }
 
+// replayed lets the worker's registration fill a replayer: it has no activities.
+type replayed struct {
+	worker.WorkflowReplayer
+	worker.ActivityRegistry
+	worker.NexusServiceRegistry
+}
+
 // replays is how many histories are replayed at most.
 const replays = 120
 
@@ -146,9 +154,7 @@ func (a *audit) histories(ctx context.Context) error {
 		return err
 	}
 	r := worker.NewWorkflowReplayer()
-	for _, f := range []any{workflows.Lead, workflows.Opportunity, workflows.Contract, workflows.Collection} {
-		r.RegisterWorkflow(f)
-	}
+	product.Register(replayed{WorkflowReplayer: r}, nil)
 	quiet := log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil)))
 	for i, p := range all {
 		if len(all) > replays && i%(len(all)/replays+1) != 0 {

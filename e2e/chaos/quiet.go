@@ -7,11 +7,21 @@ import (
 	"strings"
 	"time"
 
+	"leadtocash/integrations/erpstub"
+	"leadtocash/integrations/mailbox"
+
 	"github.com/jackc/pgx/v5"
 )
 
+// calm has mail server and ERP fail no more.
+func (h *house) calm() {
+	h.mail.SetFaults(mailbox.Faults{})
+	h.erp.SetFaults(erpstub.Faults{})
+}
+
 // heal waits until every victim is back and serves.
 func (h *house) heal(ctx context.Context) error {
+	h.calm()
 	h.returning.Wait()
 	ctx, stop := context.WithTimeout(ctx, healWithin)
 	defer stop()
@@ -50,6 +60,8 @@ const unquiet = `
 	union all select 'deadline ' || d.kind || ' ' || d.key || ' of ' || d.process || ' since ' || d.due_at
 		from deadline d, business_clock b where d.due_at <= now() + make_interval(secs => b.shift_seconds)
 	union all select 'contract ' || number || ' has no ERP reference' from contract where erp_reference = ''
+	union all select 'the chase of the last day' from business_clock b
+		where not exists (select from chase_run where tick > now() + make_interval(secs => b.shift_seconds) - interval '25 hours')
 	union all select 'command ' || id || ' of ' || process || ' has no answer' from command where answer is null`
 
 // awaitQuiet waits until nothing is under way any more, and tells what still is when that takes too long (invariant 21).

@@ -1,4 +1,4 @@
-// Command run is `make chaos`: it starts a private copy of the whole product, kills its parts at seeded moments under full journeys, and
+// Command run is `make chaos`: it starts a private copy of the whole product, kills, stops and cuts off its parts at seeded moments under full journeys, and
 // says whether anything was lost or happened twice.
 package main
 
@@ -21,15 +21,22 @@ import (
 func main() {
 	journeys := flag.Int("journeys", 100, "lead-to-cash journeys")
 	kills := flag.Int("kills", 20, "kills over worker, api, Temporal and PostgreSQL")
+	stops := flag.Int("stops", -1, "stops of 1-5 s (SIGSTOP) of the same; -1: half as many as kills")
+	faults := flag.Int("faults", -1, "cuts, delays and resets of their network; -1: half as many as kills")
 	seed := flag.Uint64("seed", 0, "repeats a schedule (the programs' own timing still differs); 0: a random one")
 	binary := flag.String("binary", "bin/leadtocash", "the product")
 	flag.Parse()
 	if *seed == 0 {
 		*seed = rand.Uint64N(1_000_000) + 1
 	}
+	for _, n := range []*int{stops, faults} {
+		if *n < 0 {
+			*n = (*kills + 1) / 2
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	r, err := run(ctx, chaos.Config{Binary: *binary, Journeys: *journeys, Kills: *kills, Seed: *seed, Out: os.Stderr})
+	r, err := run(ctx, chaos.Config{Binary: *binary, Journeys: *journeys, Kills: *kills, Stops: *stops, Faults: *faults, Seed: *seed, Out: os.Stderr})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -57,9 +64,10 @@ func show(r chaos.Report) {
 	for _, what := range slices.Sorted(maps.Keys(r.Answers)) {
 		fmt.Printf("%6d × %s\n", r.Answers[what], what)
 	}
-	fmt.Printf("%d mails by Message-ID, %d arrived again; %d steps repeated; %v\n", r.Mails, r.Resent, r.Replayed, r.Took)
+	fmt.Println(r.Checks())
 	for _, w := range r.Wrong {
 		fmt.Println("WRONG", w)
 	}
+	fmt.Println(r.Blows())
 	fmt.Println(r.Line())
 }
