@@ -31,7 +31,7 @@ var ruleCalls = map[string]call{
 
 	"GET /api/v1/rules/migrations/:id": reading("Rules", "Read how far a migration has come", ruleMigrationRecord{}).plain().says("N3", ""),
 	"POST /api/v1/rules/migrations/:id/rollback": call{
-		tag: "Rules", summary: "Take a migration back", body: ruleRollbackBody{}, optional: true, answers: map[int]any{202: ruleMigrationRecord{}}, refuses: []code{codeConflict, codeAccepted, codeBusy},
+		tag: "Rules", summary: "Take a migration back", body: ruleRollbackBody{}, optional: true, answers: map[int]any{202: ruleMigrationRecord{}}, refuses: []code{codeConflict, codeBusy},
 	}.located("202").says("N3", "Each process gets the version that it had before, unless another migration took it further. Asked again it shows the same rollback."),
 	"GET /api/v1/process/:id/verdicts": reading("Processes", "Why something was allowed or refused then", verdictList{}).plain().
 		says("N1, N7", "What the rules said, the newest first: each condition with the values of then, and the version whose text `/rules/{kind}/versions/{n}` keeps."),
