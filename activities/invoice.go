@@ -38,7 +38,7 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 		return crm.Answer{}, err
 	}
 	words := texts().For(to.Language) // an invoice speaks its customer's language, for ever
-	text := words.T("invoice.line", map[string]any{"Contract": c.Number, "Kind": words.T("tranche." + string(t.Kind))})
+	text := words.T("billing.line", map[string]any{"Contract": c.Number, "Kind": words.T("tranche." + string(t.Kind))})
 	lines := make([]crm.InvoiceLine, len(parts))
 	for i, p := range parts {
 		lines[i] = crm.InvoiceLine{Position: i + 1, Text: text, Net: p.Net, TaxPercent: p.TaxPercent, Tax: p.Tax}
