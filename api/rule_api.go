@@ -82,12 +82,12 @@ func (r *request) versionRecord(v store.RuleSet) (out ruleVersionRecord, err err
 		v.Author = users[i].Name
 	}
 	out = ruleVersionRecord{ruleVersionLine: versionLine(v), Source: v.Source}
-	out.Report, err = r.report(v.Report)
+	out.Report, err = r.seenReport(v.Report)
 	return out, err
 }
 
-// report shows a stored trial to those who may see every deal: it names deals of all owners (S1).
-func (r *request) report(stored json.RawMessage) (*ruleTrialRecord, error) {
+// seenReport shows a stored trial to those who may see every deal: it names deals of all owners (S1).
+func (r *request) seenReport(stored json.RawMessage) (*ruleTrialRecord, error) {
 	if stored == nil || r.user.Can(crm.MayReadOpportunity) != crm.ReachAll {
 		return nil, nil
 	}
@@ -121,9 +121,9 @@ func getRuleDiff(r *request) error {
 	if len(problems) > 0 {
 		return refusal(codeRule, ruleItems(problems)...)
 	}
-	out := ruleDiffRecord{Kind: kind, From: was.Version, To: is.Version, Changes: []ruleChange{}}
+	out := ruleDiffRecord{Kind: kind, From: was.Version, To: is.Version, Changes: []ruleChangeRecord{}}
 	for _, c := range changes {
-		out.Changes = append(out.Changes, ruleChange(c))
+		out.Changes = append(out.Changes, ruleChangeRecord(c))
 	}
 	return r.JSON(http.StatusOK, r.view(out))
 }

@@ -103,7 +103,7 @@ func (r *request) ruleDraft() (store.RuleDraft, error) {
 
 func (r *request) draftRecord(d store.RuleDraft) (out ruleDraftRecord, err error) {
 	out = ruleDraftRecord{ruleDraftLine: draftLine(d), Source: d.Source}
-	out.Report, err = r.report(d.Report)
+	out.Report, err = r.seenReport(d.Report)
 	return out, err
 }
 
@@ -112,10 +112,10 @@ func getRuleDraft(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.showDraft(d)
+	return r.answerDraft(d)
 }
 
-func (r *request) showDraft(d store.RuleDraft) error {
+func (r *request) answerDraft(d store.RuleDraft) error {
 	out, err := r.draftRecord(d)
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ func patchRuleDraft(r *request) error {
 	if d, err = r.store.SaveRuleDraft(r.ctx(), d); err != nil {
 		return err
 	}
-	return r.showDraft(d)
+	return r.answerDraft(d)
 }
 
 // version asks for a version that a kind has.

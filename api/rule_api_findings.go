@@ -52,7 +52,7 @@ type ruleLint struct {
 	Text         string
 }
 
-func (r *request) findings(f ruleFindings) ruleFindingsRecord {
+func (r *request) findingsRecord(f ruleFindings) ruleFindingsRecord {
 	out := ruleFindingsRecord{Activatable: len(f.Problems) == 0 && len(f.Failed()) == 0, Problems: []ruleMistake{}, Cases: []ruleCase{}, Gaps: []ruleGap{}, Lint: []ruleLint{}}
 	for i, p := range ruleItems(f.Problems) {
 		was := f.Problems[i]
@@ -83,7 +83,7 @@ func postRuleFindings(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusOK, r.view(r.findings(inspect(d.Kind, d.Source))))
+	return r.JSON(http.StatusOK, r.view(r.findingsRecord(inspect(d.Kind, d.Source))))
 }
 
 // failedCases is the refusal of a text whose cases do not all pass.

@@ -66,8 +66,8 @@ func draftLine(d store.RuleDraft) ruleDraftLine {
 	return ruleDraftLine{d.ID, d.Kind, d.Base, d.Comment, d.AuthorName, d.Version, d.CreatedAt, d.UpdatedAt}
 }
 
-// ruleChange is one difference between two versions.
-type ruleChange struct {
+// ruleChangeRecord is one difference between two versions.
+type ruleChangeRecord struct {
 	Path string `doc:"text=stages.send.enter.vat.when"`
 	Was  string `doc:"text=Empty: it is new."`
 	Is   string `doc:"text=Empty: it is gone."`
@@ -76,7 +76,7 @@ type ruleChange struct {
 type ruleDiffRecord struct {
 	Kind     crm.RuleKind
 	From, To int
-	Changes  []ruleChange
+	Changes  []ruleChangeRecord
 }
 
 // ruleTrialRecord is what a candidate would do to open deals and would have done to closed ones.
