@@ -3,7 +3,7 @@ package api
 import "maps"
 
 // calls describes every route of the API, by method and path. Whoever adds a route adds its description; a test asks for it.
-var calls = merged(platformCalls, leadCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls, deliveryCalls, careCalls, settingCalls)
+var calls = merged(platformCalls, leadCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls, deliveryCalls, careCalls, settingCalls, ruleCalls)
 
 func merged(tables ...map[string]call) map[string]call {
 	all := map[string]call{}
@@ -33,7 +33,7 @@ var tags = []struct{ name, text string }{
 	{"Care", "Customers' cases and their promises."},
 	{"Invoices", "Issued invoices, payments, what is overdue."},
 	{"Catalogue", "Products."},
-	{"Rules", "The rules in force."},
+	{"Rules", "The rules in force, their versions, drafts and trials."},
 	{"Settings", "The working calendar, what cases are promised, taxes."},
 	{"Processes", "Where each durable process stands."},
 	{"People", "Who may do what."},
@@ -58,11 +58,6 @@ var platformCalls = map[string]call{
 	"POST /api/v1/users/:id/disable": removing("People", "Shut a person out", "own_account").
 		unversioned().says("S7", "His keys and sessions end at once. Nobody shuts himself out."),
 	"POST /api/v1/users/:id/enable": removing("People", "Let a person in again", "own_account").unversioned(),
-	"GET /api/v1/rules": reading("Rules", "List the rule sets in force", ruleList{}).plain().
-		says("N1, N3", "New processes get these; a process keeps those it began with."),
-	"POST /api/v1/rules/check": call{tag: "Rules", summary: "Check a rule without saving it", body: rulesCheckBody{}, answers: map[int]any{200: rulesCheckView{}}, refuses: []code{codeRule}}.
-		says("S097, S098, B094-B106", "With `kind` the source is a whole rule set in YAML; without it, one condition. Every mistake is told with line, column and the nearest known name.").
-		like(`{"source":"deal.amount > 1000 and customer.vat != ''"}`),
 	"GET /api/v1/process/:id": reading("Processes", "Where a process stands and what happened in it", processRecord{}).plain().
 		says("N1, N3", "The id is `<kind>-<id of the record>`; kinds are lead, opportunity, contract and collection (of the account)."),
 	"POST /api/v1/test/clock": call{tag: "Service", summary: "Move business time forward (development and tests only)", body: clockBody{}, answers: map[int]any{200: clockView{}}}.

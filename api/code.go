@@ -74,6 +74,8 @@ var statuses = map[code]int{
 	codeGone:             499,
 
 	codeRule:              http.StatusUnprocessableEntity,
+	"cases_failed":        http.StatusUnprocessableEntity,
+	codeRuleConflict:      http.StatusConflict,
 	codeTranches:          http.StatusUnprocessableEntity,
 	"over_approval_limit": http.StatusForbidden,
 	"self_approval":       http.StatusForbidden,

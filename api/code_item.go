@@ -8,18 +8,19 @@ import (
 // itemCodes are the codes that say what is wrong with one value. A code of a whole refusal may stand there too, and those of mistakes in
 // rules. A test holds the literals of the source against this list, and the OpenAPI document names it.
 var itemCodes = []string{
-	"already_used", "amount_too_large", "before_start", "class_inactive", "content_differs_from_name", "control_character", "decided",
-	"default_needed", "derived", "differs_from_class", "duplicate", "duplicate_name", "empty_body", "exemption_with_rate", "falls",
-	"given_twice", "in_the_future", "in_the_past", "invalid", "invalid_character", "invalid_country", "invalid_cursor", "invalid_date",
-	"invalid_decimal", "invalid_duration", "invalid_email", "invalid_id", "invalid_phone", "invalid_time", "invalid_utf8",
-	"invalid_value", "invalid_vat", "limit", "malformed_query", "mismatch", "missing_column", "missing_permission", "mixed_currency",
-	"more_than_open", "no_contact", "no_cost_rate", "no_rows", "not_a_salesperson", "not_accepted_in_url", "not_an_integer", "not_billable",
-	"not_for_this_kind", "not_local_path", "not_reachable", "not_with_lead", "not_with_opportunity", "not_with_start",
-	"not_without_start", "other_content", "out_of_range", "own_request", "product_inactive", "read_only", "remainder_last", "required",
-	"required_by_gate", "seconds", "see_header", "solved_before_answered", "sum_mismatch", "syntax", "time_does_not_exist", "too_deep",
-	"too_large", "too_long", "too_many", "too_many_decimals", "type_not_allowed", "unknown_column", "unknown_currency", "unknown_field",
-	"unknown_operator", "unknown_parameter", "unknown_record", "unknown_stage", "unknown_user", "unknown_value", "unknown_zone",
-	"unreadable", "unsupported", "user_inactive", "wrong_type",
+	"already_used", "amount_too_large", "base_changed", "before_start", "case_failed", "class_inactive", "content_differs_from_name",
+	"control_character", "decided", "default_needed", "derived", "differs_from_class", "duplicate", "duplicate_name", "empty_body",
+	"exemption_with_rate", "falls", "given_twice", "in_the_future", "in_the_past", "invalid", "invalid_character", "invalid_country",
+	"invalid_cursor", "invalid_date", "invalid_decimal", "invalid_duration", "invalid_email", "invalid_id", "invalid_phone",
+	"invalid_time", "invalid_utf8", "invalid_value", "invalid_vat", "is_rollback", "limit", "malformed_query", "migration_running",
+	"mismatch", "missing_column", "missing_permission", "mixed_currency", "more_than_open", "no_contact", "no_cost_rate", "no_rows",
+	"no_trials", "not_a_salesperson", "not_accepted_in_url", "not_an_integer", "not_billable", "not_for_this_kind", "not_local_path",
+	"not_reachable", "not_with_lead", "not_with_opportunity", "not_with_start", "not_without_start", "other_content", "out_of_range",
+	"own_request", "product_inactive", "read_only", "remainder_last", "required", "required_by_gate", "seconds", "see_header",
+	"solved_before_answered", "sum_mismatch", "syntax", "time_does_not_exist", "too_deep", "too_large", "too_long", "too_many",
+	"too_many_decimals", "type_not_allowed", "unknown_column", "unknown_currency", "unknown_field", "unknown_operator",
+	"unknown_parameter", "unknown_record", "unknown_stage", "unknown_user", "unknown_value", "unknown_zone", "unreadable",
+	"unsupported", "user_inactive", "would_block", "wrong_type",
 }
 
 // errorCodes are all codes that an entry of a refusal's errors may have.

@@ -12,7 +12,7 @@ import (
 
 // exampleIDs are ids of records that the reader may see, by the name that stands for them in an example. What he has none of is left out.
 func (r *request) exampleIDs() map[string]string {
-	out := map[string]string{}
+	out := map[string]string{"kind": string(crm.RuleOrder), "n": "1"}
 	firstOf(r, out, "leads", store.Leads, crm.MayReadLead, func(v crm.Lead) crm.ID { return v.ID })
 	firstOf(r, out, "accounts", store.Accounts, crm.MayReadAccount, func(v crm.Account) crm.ID { return v.ID })
 	firstOf(r, out, "contacts", store.Contacts, crm.MayReadAccount, func(v crm.Contact) crm.ID { return v.ID })
@@ -26,6 +26,14 @@ func (r *request) exampleIDs() map[string]string {
 	if contract := crm.ID(out["contracts"]); contract != "" {
 		if parts, err := r.store.ContractParts(r.ctx(), contract); err == nil && len(parts.Tranches) > 0 {
 			out["tranche"] = string(parts.Tranches[0].ID)
+		}
+	}
+	for _, kind := range crm.RuleKinds() {
+		if drafts, _ := r.store.RuleDrafts(r.ctx(), kind); len(drafts) > 0 {
+			out["drafts"] = string(drafts[0].ID)
+		}
+		if moves, _ := r.store.RuleMigrations(r.ctx(), kind); len(moves) > 0 {
+			out["migrations"] = string(moves[0].ID)
 		}
 	}
 	users, _ := r.store.Users(r.ctx())
@@ -124,7 +132,10 @@ func curl(rt route, base string, ids map[string]string) string {
 		words = append(words, `-H "Content-Type: application/json"`, "-d '"+strings.ReplaceAll(body, "'", `'\''`)+"'")
 	}
 	address := base + filled(rt.path, ids)
-	if len(rt.call.query) > 0 && rt.method == get {
+	switch {
+	case strings.HasSuffix(rt.path, "/diff"):
+		address += "?from=1"
+	case rt.method == get && slices.ContainsFunc(rt.call.query, func(p parameter) bool { return p.name == "Limit" }):
 		address += "?limit=5"
 	}
 	words = append(words, "'"+address+"'")

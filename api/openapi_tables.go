@@ -57,6 +57,9 @@ var enumerations = map[string]func() []string{
 	"answer_kind":        crm.AnswerKinds,
 	"sample_state":       func() []string { return []string{"requested", "shipped", "answered"} },
 	"weekday":            crm.Days,
+	"migration_state":    func() []string { return []string{"running", "done"} },
+	"gap_kind":           func() []string { return listOf(rules.NeverUnmet, rules.NeverMet, rules.Survivor) },
+	"lint_severity":      func() []string { return listOf(rules.LintError, rules.LintWarning) },
 	"touch_state":        func() []string { return []string{"planned", "written", "stopped"} },
 	"touch_channel":      func() []string { return []string{"form", "api", "manual", "import", "mail", "care"} },
 }

@@ -49,6 +49,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, deliveryLists()...)
 	table = append(table, withoutQuery(deliveryRoutes())...)
 	table = append(table, withoutQuery(settingRoutes())...)
+	table = append(table, ruleRoutes()...)
 	table = append(table, withoutQuery([]route{
 		{method: get, path: "/api/v1/me", need: session, do: getMe},
 
@@ -131,9 +132,6 @@ func apiRoutes(c Config) []route {
 		{method: post, path: "/api/v1/products", need: crm.MayWriteProduct, do: postProduct},
 		{method: get, path: "/api/v1/products/:id", need: crm.MayReadProduct, do: shown(store.Products, func(p crm.Product) int { return p.Version })},
 		{method: patch, path: "/api/v1/products/:id", need: crm.MayWriteProduct, do: patchProduct},
-
-		{method: get, path: "/api/v1/rules", need: crm.MayReadRules, do: listRules},
-		{method: post, path: "/api/v1/rules/check", need: crm.MayReadRules, do: postRulesCheck},
 
 		{method: get, path: "/api/v1/process/:id", need: crm.MayReadProcess, do: getProcess},
 	})...)

@@ -38,6 +38,7 @@ type scene struct {
 	file         crm.ID // of leads
 	taxClass     crm.ID
 	acceptedDeal crm.ID
+	draft        crm.ID // of rules
 }
 
 func newScene(t *testing.T) *scene {
@@ -113,6 +114,7 @@ func (s *scene) records() {
 	s.quote = s.made("anna", "/api/v1/quotes", fmt.Sprintf(`{"opportunity_id":%q}`, s.deal))
 	s.signed()
 	s.file = crm.ID(fmt.Sprint(s.do("sales_ops", http.MethodPost, "/api/v1/imports?name=fair.csv", "company,language\nFair Srl,\n,itt", http.StatusAccepted, "Content-Type", "text/csv")["id"]))
+	s.draft = s.made("sales_ops", "/api/v1/rules/drafts", `{"kind":"order","source":"order:\n  checks: [order.total > 0]\n","comment":"A thought"}`)
 	s.careCase = s.made("care", "/api/v1/cases", fmt.Sprintf(`{"contract_id":%q,"subject":"It leaks"}`, s.contract))
 }
 
@@ -158,7 +160,7 @@ func (s *scene) signed() {
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass,
+		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
@@ -181,6 +183,10 @@ func (s *scene) address(path string) string {
 			parts[i] = string(s.quote)
 		case ":relation":
 			parts[i] = string(s.relation)
+		case ":kind":
+			parts[i] = string(crm.RuleOrder)
+		case ":n":
+			parts[i] = "1"
 		case ":form":
 			parts[i] = "web"
 		}

@@ -2,11 +2,14 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
 	"leadtocash/crm"
+	"leadtocash/rules"
 	"leadtocash/store"
 
 	"github.com/jackc/pgx/v5"
@@ -78,6 +81,43 @@ func queries(ctx context.Context, s Servers, o Options, say func(Result)) error 
 			say(Result{name, ms(took), "ms"})
 		}
 	}
+	return w.try(ctx, o, say)
+}
+
+// try measures how long a trial of the shipped pipeline over all open deals takes, from the database to the report; the fastest of five times.
+func (w *World) try(ctx context.Context, o Options, say func(Result)) error {
+	name := fmt.Sprintf("rules/try/deals=%d", sizes[len(sizes)-1])
+	if !o.wants(name) {
+		return nil
+	}
+	document, problems := rules.ParseDocument(rules.Default())
+	if err := problems.Err(); err != nil {
+		return err
+	}
+	set := document[crm.RulePipeline].Set
+	best := time.Duration(math.MaxInt64)
+	for range 5 {
+		var failed error
+		begin := time.Now()
+		report := rules.Simulate(set, set, func(yield func(*rules.Trial) bool) {
+			for t, err := range w.Store.OpenTrials(ctx) {
+				if failed = err; err != nil {
+					return
+				}
+				if !yield(&rules.Trial{Deal: t.Deal, State: t.State, Owner: t.Owner, Stage: t.Stage, Ask: set.Next(t.Stage), Amount: t.Amount, Facts: t.Facts}) {
+					return
+				}
+			}
+		})
+		best = min(best, time.Since(begin))
+		if failed == nil && report.Open.Deals == 0 {
+			failed = errors.New("no deal was tried")
+		}
+		if failed != nil {
+			return fmt.Errorf("%s: %w", name, failed)
+		}
+	}
+	say(Result{name, ms(best), "ms"})
 	return nil
 }
 

@@ -47,7 +47,7 @@ func Run(ctx context.Context, s Servers, o Options, say func(Result)) (err error
 			return err
 		}
 	}
-	if o.wants("query/") {
+	if o.wants("query/", "rules/try/") {
 		return queries(ctx, s, o, say)
 	}
 	return nil

@@ -64,7 +64,7 @@ func (s *Set) gaps(question string, c *condition) (out []Gap) {
 		other.label = c.label
 		original := *c
 		*c = *other
-		survives := slices.Equal(passed, s.passed(question))
+		survives := slices.Equal(passed, s.passed(question)) && !(s.kind == crm.RuleApproval && s.differs(question, &original, c))
 		*c = original
 		if survives {
 			gap.Kind, gap.Mutant, gap.Was, gap.Is = Survivor, m.source, m.was, m.is
@@ -83,6 +83,11 @@ func (s *Set) sees(question string, c *condition) (met, unmet bool) {
 		}
 	}
 	return met, unmet
+}
+
+// differs tells whether a case tells two conditions of a level apart. Its route may not: the limits of the levels before ask for it too.
+func (s *Set) differs(question string, a, b *condition) bool {
+	return slices.ContainsFunc(s.cases, func(k Case) bool { return k.Ask == question && a.holds(&k.facts) != b.holds(&k.facts) })
 }
 
 // passed are the cases of a question that are answered as expected, by their place.

@@ -167,3 +167,51 @@ func TestDefaultChecklist(t *testing.T) {
 		t.Error("a set without a checklist lets an order through")
 	}
 }
+
+// N9: the shipped rules answer all their cases, which notice a change of every operator and constant, and the linter finds nothing.
+func TestDefaultIsProvedByItsCases(t *testing.T) {
+	t.Parallel()
+	d, problems := ParseDocument(Default())
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	for _, kind := range crm.RuleKinds() {
+		part := d[kind]
+		if len(part.Set.Cases()) == 0 {
+			t.Errorf("%s has no cases", kind)
+		}
+		for _, r := range Failed(part.Set.Test()) {
+			t.Errorf("%s: %s: %s by %v, want %s by %v", kind, r.Name, r.Got, r.GotBy, r.Expect, r.By)
+		}
+		gaps, _ := Coverage(kind, part.Source)
+		for _, g := range gaps {
+			t.Errorf("%s: %s.%s: %s %s", kind, g.Ask, g.Condition, g.Kind, g.Mutant)
+		}
+	}
+	findings, _ := LintDocument(Default())
+	for _, f := range findings {
+		t.Errorf("%s %s: %s", f.Where, f.Code, f.Text)
+	}
+}
+
+// A hole that is planted in the cases of a gate is found: no case can be spared but those that say the same again.
+func TestAPlantedHoleIsFound(t *testing.T) {
+	t.Parallel()
+	text := string(Default())
+	for _, name := range []string{"made to order", "a draft at every limit", "sent once more", "just beyond every limit", "a sent quote", "no answer yet"} {
+		doc, _ := ParseDocument([]byte(text))
+		source := string(doc[crm.RulePipeline].Source)
+		before, rest, found := strings.Cut(source, "    - {name: "+name+",")
+		if !found {
+			before, rest, found = strings.Cut(source, "    - name: "+name+"\n")
+		}
+		next := strings.Index(rest, "\n    - ")
+		if !found || next < 0 {
+			t.Fatalf("no case %s", name)
+		}
+		gaps, problems := Coverage(crm.RulePipeline, []byte(before+rest[next+1:]))
+		if len(problems) > 0 || len(gaps) == 0 {
+			t.Errorf("nobody misses the case %s: %v", name, problems)
+		}
+	}
+}

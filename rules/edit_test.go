@@ -90,7 +90,8 @@ func TestConditionsAreEdited(t *testing.T) {
 			if diff := changesOf(t, kind, src, changed); len(diff) != 1 || !strings.HasSuffix(diff[0], ".when") {
 				t.Errorf("%s: changed in %v", name, diff)
 			}
-			dropped, problems := DropCondition(kind, src, p.where, p.c.ID)
+			bare, _, _ := strings.Cut(string(src), "\n  cases:\n") // a case that names a condition has to go before it
+			dropped, problems := DropCondition(kind, []byte(bare+"\n"), p.where, p.c.ID)
 			if kind == crm.RuleScoring { // a scoring rule without a condition is none
 				if len(problems) == 0 {
 					t.Errorf("%s: a scoring rule lost its condition", name)
@@ -100,7 +101,7 @@ func TestConditionsAreEdited(t *testing.T) {
 			if len(problems) > 0 {
 				t.Fatal(name, problems)
 			}
-			for _, path := range changesOf(t, kind, src, dropped) {
+			for _, path := range changesOf(t, kind, []byte(bare+"\n"), dropped) {
 				if !strings.Contains(path, "."+p.c.ID+".") && !strings.HasSuffix(path, "(order)") {
 					t.Errorf("%s: taking it out changed %s", name, path)
 				}

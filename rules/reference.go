@@ -12,10 +12,11 @@ import (
 //go:embed REFERENCE.md
 var reference string
 
-// Reference is REFERENCE.md: how rules are written, in Markdown. Its tables of functions and fields are made from what the compiler
+// Reference is REFERENCE.md: how rules are written, in Markdown. Its tables of functions, findings and fields are made from what the compiler
 // itself knows, so they cannot differ from it.
 func Reference() string {
 	text := replaced(reference, "functions", functionTable())
+	text = replaced(text, "lint", lintTable())
 	return replaced(text, "fields", fieldTable())
 }
 

@@ -2,9 +2,13 @@ package rules
 
 import (
 	"flag"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -109,5 +113,53 @@ func TestReferenceExampleIsValid(t *testing.T) {
 	example = strings.Replace(example, "entry_stage: identify", "entry_stage: send", 1)
 	if d, problems := ParseDocument([]byte(example)); len(problems) > 0 || len(d) != len(crm.RuleKinds()) {
 		t.Errorf("%d kinds, %v", len(d), problems)
+	}
+}
+
+// Every code of a finding and of a gap is explained: the list is read from the source, so that a new one cannot be forgotten.
+func TestReferenceExplainsEveryFinding(t *testing.T) {
+	t.Parallel()
+	file, err := parser.ParseFile(token.NewFileSet(), "lint.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := []string{string(NeverMet), string(NeverUnmet), string(Survivor)}
+	ast.Inspect(file, func(n ast.Node) bool {
+		v, ok := n.(*ast.ValueSpec)
+		if ok && v.Type == nil && len(v.Values) == 1 && strings.HasPrefix(v.Names[0].Name, "Lint") {
+			code, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			codes = append(codes, code)
+		}
+		return true
+	})
+	if len(codes) < 15 {
+		t.Fatalf("%v", codes)
+	}
+	for _, code := range codes {
+		if !strings.Contains(Reference(), "\n| `"+code+"` | ") {
+			t.Errorf("REFERENCE.md does not explain %s", code)
+		}
+	}
+}
+
+// The example of cases in the reference is answered as it says, without a gap.
+func TestReferenceCasesPass(t *testing.T) {
+	t.Parallel()
+	_, text, _ := strings.Cut(reference, "## Cases")
+	_, text, _ = strings.Cut(text, "```yaml\n")
+	text, _, _ = strings.Cut(text, "```")
+	set, problems := Parse(crm.RuleOrder, []byte(text))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	gaps, _ := Coverage(crm.RuleOrder, []byte(text))
+	if results := set.Test(); len(results) != 2 || len(Failed(results)) > 0 {
+		t.Errorf("%+v", results)
+	}
+	for _, g := range gaps { // 1000 and 1000.01 leave 1000's neighbours to their cases
+		t.Errorf("%+v", g)
 	}
 }

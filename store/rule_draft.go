@@ -52,15 +52,24 @@ func (s *Store) BeginRuleDraft(ctx context.Context, d RuleDraft) (RuleDraft, err
 	return s.RuleDraft(ctx, d.ID)
 }
 
-// SaveRuleDraft writes text and comment of a draft that is still at the version given, else ErrStale. Another text loses its report.
+// SaveRuleDraft writes text, comment and, if it is not 0, base of a draft that is still at the version given, else ErrStale. Another text
+// loses its report.
 func (s *Store) SaveRuleDraft(ctx context.Context, d RuleDraft) (RuleDraft, error) {
-	tag, err := s.pool.Exec(ctx, `update rule_draft set report = case when source = $3 then report end, source = $3, comment = $4, version = version + 1, updated_at = $5,
-		editor = nullif($6, '') where id = $1 and version = $2`, d.ID, d.Version, d.Source, d.Comment, s.realNow(), d.Editor)
+	var saved int64
+	err := s.short(ctx, func(tx pgx.Tx) error {
+		if err := claim(ctx, tx); err != nil {
+			return err
+		}
+		tag, err := tx.Exec(ctx, `update rule_draft set report = case when source = $3 then report end, source = $3, comment = $4, version = version + 1, updated_at = $5,
+			base = coalesce(nullif($6, 0), base), editor = nullif($7, '') where id = $1 and version = $2`, d.ID, d.Version, d.Source, d.Comment, s.realNow(), d.Base, d.Editor)
+		saved = tag.RowsAffected()
+		return err
+	})
 	if err != nil {
-		return d, told(err)
+		return d, err
 	}
 	now, err := s.RuleDraft(ctx, d.ID)
-	if err == nil && tag.RowsAffected() == 0 {
+	if err == nil && saved == 0 {
 		err = ErrStale
 	}
 	return now, err
@@ -94,6 +103,9 @@ type Activation struct {
 // follow (N3), in one transaction. A text that is the active one's already makes no version; its migration is begun all the same.
 func (s *Store) Activate(ctx context.Context, a Activation) (set RuleSet, migration crm.ID, err error) {
 	err = s.short(ctx, func(tx pgx.Tx) error {
+		if err := claim(ctx, tx); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, `lock table rule_set in share row exclusive mode`); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"leadtocash/crm"
 )
@@ -15,4 +16,20 @@ func (s *Store) VerdictOf(ctx context.Context, cause string, kind crm.RuleKind) 
 	err := s.pool.QueryRow(ctx, `select version, key, result, clauses from verdict where cause = $1 and kind = $2`, cause, kind).
 		Scan(&v.Version, &v.Key, &v.Result, &v.Clauses)
 	return v, told(err)
+}
+
+// StoredVerdict is what a rule set said, when, and what asked it.
+type StoredVerdict struct {
+	Cause   string
+	At      time.Time
+	Kind    crm.RuleKind
+	Version int
+	Key     string
+	Result  crm.Ruling
+	Clauses []crm.Clause
+}
+
+// Verdicts lists what the rules said in a process, the newest first, at most 200 (N1).
+func (s *Store) Verdicts(ctx context.Context, process string) ([]StoredVerdict, error) {
+	return many[StoredVerdict](ctx, s.pool, `select cause, at, kind, version, key, result, clauses from verdict where process = $1 order by at desc, cause, kind limit 200`, process)
 }

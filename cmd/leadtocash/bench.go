@@ -31,7 +31,7 @@ Temporal unless both are given. On servers given it makes a database and a names
 // Run prints each figure as it comes.
 func (b benchCommand) Run(ctx context.Context) (err error) {
 	options := bench.Options{Clients: b.Clients, Only: b.Only, Quick: b.Quick}
-	if strings.HasPrefix(b.Only, "rules/") { // rules need no server
+	if strings.HasPrefix(b.Only, "rules/") && !strings.HasPrefix(b.Only, "rules/try") { // rules need no server; trying them on deals does
 		return bench.Rules(options, b.print)
 	}
 	servers := bench.Servers{DatabaseURL: b.DatabaseURL, TemporalAddress: b.TemporalAddress}

@@ -62,7 +62,14 @@ func ruleTexts(src []byte) (map[crm.RuleKind]string, error) {
 		return nil, err
 	}
 	out := map[crm.RuleKind]string{}
-	for kind, part := range doc {
+	for _, kind := range crm.RuleKinds() {
+		part, here := doc[kind]
+		if !here {
+			continue
+		}
+		if failed := rules.Failed(part.Set.Test()); len(failed) > 0 {
+			return nil, fmt.Errorf("%s is not activated: %s", kind, caseText(failed[0]))
+		}
 		out[kind] = string(part.Source)
 	}
 	return out, nil

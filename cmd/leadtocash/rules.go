@@ -14,6 +14,11 @@ import (
 type rulesCommand struct {
 	Check    rulesCheck    `cmd:"" help:"Check a rule file and list every problem with its line and column."`
 	Lint     rulesLint     `cmd:"" help:"Find what a rule file says and can hardly mean: contradictions, dead ends, conditions that nobody can meet."`
+	Test     rulesTest     `cmd:"" help:"Ask a rule file its own cases, and tell what no case would notice."`
+	Diff     rulesDiff     `cmd:"" help:"Compare a rule file, condition by condition, with what is active or with another file."`
+	Simulate rulesSimulate `cmd:"" help:"Try a rule file on the deals of a server: whom it would stop, and whom it would have stopped."`
+	Push     rulesPush     `cmd:"" help:"Make a rule file drafts on a server, and put them into force if asked to."`
+	Pull     rulesPull     `cmd:"" help:"Fetch the rules that are active on a server."`
 	Show     rulesShow     `cmd:"" help:"Show the shipped rules, or those that are active."`
 	Activate rulesActivate `cmd:"" help:"Make a rule file's sets the active versions for new processes."`
 
@@ -23,7 +28,12 @@ type rulesCommand struct {
 // Help is the long text of `leadtocash rules --help`.
 func (rulesCommand) Help() string {
 	return `Rules decide what may happen next: the gates between stages, the checklist of an order, who approves it, when an overdue invoice is chased.
-The command rules reference tells how they are written. A process keeps the version it began with.`
+The command rules reference tells how they are written. A process keeps the version it began with.
+
+On a file:   check, lint, test, reference.
+On a server: pull, diff, simulate, push; they ask the API at --server (LEADTOCASH_SERVER) with the key --token (LEADTOCASH_TOKEN).
+On the database: show, activate.
+Exit codes: 0 done, 1 refused, a case failed or nothing to do it with, 2 wrong usage, 3 server or database cannot be reached.`
 }
 
 type rulesCheck struct {
