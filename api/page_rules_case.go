@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -192,6 +193,7 @@ func (r *request) withCases(kind crm.RuleKind, source []byte, where string, c ru
 			}
 		}
 	}
+	source = stillMet(kind, source, set, ask, shape)
 	label := worded(c.Label, r.language, r.words().FieldName(shape[0][0].Field))
 	for _, met := range []bool{true, false} {
 		for i, g := range shape {
@@ -203,6 +205,32 @@ func (r *request) withCases(kind crm.RuleKind, source []byte, where string, c ru
 		}
 		next, found := rules.AddCase(kind, source, rules.CaseOf(set, freeName(set, r.say(key, "Label", label)), ask, &facts))
 		if len(found) == 0 {
+			source = next
+		}
+	}
+	return source
+}
+
+// stillMet fills what a new condition reads in the cases of its place that fail by it, so that they go on to say what they said.
+func stillMet(kind crm.RuleKind, source []byte, set *rules.Set, ask string, shape rules.Form) []byte {
+	for _, failed := range rules.Failed(set.Test()) {
+		if failed.Ask != ask {
+			continue
+		}
+		var facts crm.Facts
+		facts.Process.Today = crm.NewDate(2026, 1, 1)
+		for path, text := range failed.Given {
+			_ = rules.SetFact(&facts, path, text) // it was read from the text
+		}
+		c := failed.Case
+		if c.Given = maps.Clone(c.Given); len(set.Questions()) == 1 {
+			c.Ask = ""
+		}
+		for _, g := range shape {
+			meet(&facts, g[0], true)
+			c.Given[g[0].Field] = rules.Fact(&facts, g[0].Field)
+		}
+		if next, found := rules.PutCase(kind, source, c); len(found) == 0 {
 			source = next
 		}
 	}

@@ -63,6 +63,25 @@ func AddCase(kind crm.RuleKind, src []byte, c Case) ([]byte, Problems) {
 	})
 }
 
+// PutCase writes an example in the place of the one with the same name, or behind the others when there is none.
+func PutCase(kind crm.RuleKind, src []byte, c Case) ([]byte, Problems) {
+	there := false
+	out, problems := edit(kind, src, func(e *editor) bool {
+		list := e.list(e.section, "cases")
+		i := e.entryOf(list, "name", c.Name)
+		if there = i >= 0; !there || flows(list) {
+			return !there
+		}
+		old, written := e.lines(list, i), c.lines(dash(list))
+		e.replace(old, slices.Insert(written, 1, remarks(e.text[old.from:old.to])...))
+		return true
+	})
+	if !there && len(problems) == 0 {
+		return AddCase(kind, src, c)
+	}
+	return out, problems
+}
+
 // keyedList is the list whose entries have one condition each.
 func keyedList(kind crm.RuleKind) string {
 	switch kind {
