@@ -261,3 +261,18 @@ func TestFormsRoundTrip(t *testing.T) {
 		}
 	})
 }
+
+// N9: a case is written in the place of the one with its name, comments kept, and behind the others when there is none.
+func TestPutCase(t *testing.T) {
+	t.Parallel()
+	src := []byte("order:\n  checks:\n    - id: need\n      when: filled(deal.need)\n  cases:\n    # why\n    - {name: one, expect: refused}\n    - name: two\n      # because\n      given:\n        deal.need: x\n      expect: allowed\n")
+	out, problems := PutCase(crm.RuleOrder, src, Case{Name: "two", Given: map[string]string{"deal.need": "y"}, Expect: "allowed"})
+	if len(problems) > 0 || !strings.Contains(string(out), "deal.need: y") || strings.Contains(string(out), "deal.need: x") || !strings.Contains(string(out), "# because") {
+		t.Errorf("%v\n%s", problems, out)
+	}
+	out, problems = PutCase(crm.RuleOrder, src, Case{Name: "three", Given: map[string]string{}, Expect: "refused"})
+	set, _ := Parse(crm.RuleOrder, out)
+	if len(problems) > 0 || set == nil || len(set.Cases()) != 3 {
+		t.Errorf("%v\n%s", problems, out)
+	}
+}
