@@ -67,7 +67,7 @@ func TestAuditFinds(t *testing.T) {
 	}
 	defer h.close()
 	journeys := h.play(t.Context())
-	if _, err := h.store.MoveClock(t.Context(), dunned); err != nil {
+	if err := h.dun(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if stuck := h.awaitQuiet(t.Context()); len(stuck) > 0 {

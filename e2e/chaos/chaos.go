@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"leadtocash/crm"
 	"leadtocash/deploy/stack"
 )
 
@@ -34,8 +35,31 @@ const (
 	quietIn    = 6 * time.Minute // a letter that was refused by chance all the time is tried again after five
 )
 
-// dunned is how far the clock is moved once the journeys are over: who owes is late then, and is written to.
-const dunned = 45 * 24 * time.Hour
+// dunned is after how many days the clock stands once the journeys are over: who owes is late then, and is written to.
+const dunned = 45
+
+// dun moves the clock to late in the morning of the first working day on which letters leave.
+func (h *house) dun(ctx context.Context) error {
+	now, err := h.store.Now(ctx)
+	if err != nil {
+		return err
+	}
+	entity, err := h.store.LegalEntity(ctx)
+	if err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(entity.TimeZone)
+	if err != nil {
+		return err
+	}
+	calendar, err := h.store.Calendar(ctx)
+	if err != nil {
+		return err
+	}
+	morning := calendar.NextWorkingDay(crm.DateOf(now, zone).AddDays(dunned)).StartIn(zone).Add(11 * time.Hour)
+	_, err = h.store.MoveClock(ctx, morning.Sub(now))
+	return err
+}
 
 // Report is what came of a run.
 type Report struct {
@@ -97,7 +121,7 @@ func Run(ctx context.Context, c Config) (Report, error) {
 	if err := h.heal(ctx); err != nil {
 		return Report{}, err
 	}
-	if _, err := h.store.MoveClock(ctx, dunned); err != nil {
+	if err := h.dun(ctx); err != nil {
 		return Report{}, err
 	}
 	h.awaitQuiet(ctx) // what does not come to rest is found by the audit

@@ -154,6 +154,8 @@ func (c *crasher) traffic(point string) func(ctx context.Context, n int) {
 		return c.nextDay
 	case "ActivateRules":
 		return c.activate
+	case "SaveRuleDraft", "Activate", "TakeBack":
+		return c.workRules
 	case "CreateImport":
 		return c.bringFile
 	case "countTry":

@@ -3,11 +3,15 @@ package chaos
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 	"time"
+
+	"leadtocash/crm"
+	"leadtocash/rules"
 )
 
 // lookAtFile uploads two files in the pages; one is brought in, one thrown away.
@@ -54,4 +58,64 @@ func (c *crasher) cutOff(ctx context.Context, n int) {
 			l.busy.Unlock()
 		}
 	}
+}
+
+// workRules drafts rules, puts them into force for running processes too, and takes that back.
+func (c *crasher) workRules(ctx context.Context, n int) {
+	if n%20 != 0 {
+		return
+	}
+	shipped, _ := rules.ParseDocument(rules.Default())
+	var draft, active, migration struct{ ID, Migration, State string }
+	const drafts, migrations = "/api/v1/rules/drafts", "/api/v1/rules/migrations/"
+	w := ruleWork{c, ctx, c.origins[n/20%2]}
+	if !w.ask(http.MethodPost, drafts, fields{"kind": crm.RuleProject, "source": string(shipped[crm.RuleProject].Source), "comment": "again"}, &draft) ||
+		!w.ask(http.MethodPatch, drafts+"/"+draft.ID, fields{"comment": "once more"}, nil) ||
+		!w.ask(http.MethodPost, drafts+"/"+draft.ID+"/activate", fields{"running": true}, &active) {
+		return
+	}
+	for range 50 {
+		if migration.State == "done" || !w.ask(http.MethodGet, migrations+active.Migration, nil, &migration) {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	w.ask(http.MethodPost, migrations+active.Migration+"/rollback", fields{"comment": "back"}, nil)
+}
+
+// ruleWork is a person of sales operations at one api, which may be what dies.
+type ruleWork struct {
+	*crasher
+	ctx    context.Context
+	origin string
+}
+
+// ask tells whether a request was granted; changes name the version that they were made on.
+func (w ruleWork) ask(method, path string, body fields, into any) bool {
+	text, err := json.Marshal(body)
+	if err != nil {
+		w.t.Error(err)
+		return false
+	}
+	req, err := http.NewRequestWithContext(w.ctx, method, w.origin+path, bytes.NewReader(text))
+	if err != nil {
+		w.t.Error(err)
+		return false
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+w.keys["ops@demo.example"])
+	if method == http.MethodGet {
+		req.Body, req.ContentLength = nil, 0
+	} else {
+		req.Header.Set("Idempotency-Key", fmt.Sprint("rules-", time.Now().UnixNano()))
+	}
+	if method == http.MethodPatch {
+		req.Header.Set("If-Match", `"1"`)
+	}
+	res, err := w.http.Do(req)
+	if err != nil {
+		return false
+	}
+	defer res.Body.Close()
+	return res.StatusCode < 300 && (into == nil || json.NewDecoder(res.Body).Decode(into) == nil)
 }

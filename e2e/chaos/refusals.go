@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,9 @@ func (a *audit) hashes(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.texts(ctx, strings.Join(tables, " union all "))
+	lines, err := a.texts(ctx, strings.Join(tables, " union all "))
+	slices.Sort(lines) // tables may be read in any order
+	return lines, err
 }
 
 // refusals asks for what cannot be done any more, or not by this user, or not like this; each is refused and changes no row (invariant 18).
