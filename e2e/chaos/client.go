@@ -25,7 +25,8 @@ type answer struct {
 	params  map[string]string
 }
 
-func (a answer) ok() bool { return a.status < 400 }
+// ok tells whether the request was granted. An edit that was made before its answer was lost is told to be done when it is sent again.
+func (a answer) ok() bool { return a.status < 400 || a.status == http.StatusConflict && a.code == "already_done" }
 
 // id is the id of the record in the body.
 func (a answer) id() crm.ID {

@@ -73,7 +73,8 @@ var invariants = []invariant{
 				'contract.signed', 'project.opened', 'project.closed', 'invoice.issued', 'payment.recorded', 'contract.closed', 'order.in_erp', 'effect.sent')) t group by process, code, thing having count(*) > 1`},
 	{"7 no process without record", false, `select p.id, 'no record' from process p where not exists (select from lead where id = p.record_id union all select from opportunity where id = p.record_id
 		union all select from contract where id = p.record_id
-		union all select from account where id = p.record_id union all select from import where id = p.record_id union all select from care_case where id = p.record_id)`},
+		union all select from account where id = p.record_id union all select from import where id = p.record_id union all select from care_case where id = p.record_id
+		union all select from rule_migration where id = p.record_id)`},
 	{"21 nothing closed has a deadline", false, `select d.process, d.kind from deadline d join process p on p.id = d.process where p.closed`},
 }
 
