@@ -11,7 +11,8 @@ import (
 
 const invoiceColumns = `id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at`
 
-// ErrDateFalls refuses an invoice dated before the last one of its series.
+// ErrDateFalls refuses an invoice dated more than a day before the last one of its series. One of the day before, whose clock is a moment
+// behind at midnight, takes the last one's date: dates never fall.
 var ErrDateFalls = errors.New("an invoice of this series has a later date")
 
 // Issue writes an invoice for a tranche and gives it the next number of its series and year, without gaps (S087, S091): the counter's
@@ -26,8 +27,12 @@ func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []c
 	if err != nil {
 		return i, told(err)
 	}
-	if i.IssueDate.Before(last) {
+	switch behind := last.DaysSince(i.IssueDate); {
+	case last.IsZero() || behind <= 0:
+	case behind > 1:
 		return i, ErrDateFalls
+	default: // another process's midnight came a moment earlier
+		i.IssueDate, i.DueDate = last, i.DueDate.AddDays(behind)
 	}
 	i.Number = fmt.Sprintf("%d/%04d", i.Year, i.Sequence)
 	i.Hash = invoiceHash(i, lines)

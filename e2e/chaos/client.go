@@ -26,7 +26,9 @@ type answer struct {
 }
 
 // ok tells whether the request was granted. An edit that was made before its answer was lost is told to be done when it is sent again.
-func (a answer) ok() bool { return a.status < 400 || a.status == http.StatusConflict && a.code == "already_done" }
+func (a answer) ok() bool {
+	return a.status < 400 || a.status == http.StatusConflict && a.code == "already_done"
+}
 
 // id is the id of the record in the body.
 func (a answer) id() crm.ID {
