@@ -27,20 +27,7 @@ func courier(ctx context.Context, c Config) error {
 			return err
 		}
 		defer k.Close(context.WithoutCancel(ctx))
-		for ctx.Err() == nil {
-			n, err := Deliver(ctx, c.Temporal, k)
-			if err != nil {
-				return err
-			}
-			if n > 0 {
-				continue
-			}
-			select {
-			case <-ctx.Done():
-			case <-time.After(courierPause):
-			}
-		}
-		return nil
+		return drain(ctx, courierPause, func() (int, error) { return Deliver(ctx, c.Temporal, k) })
 	})
 }
 

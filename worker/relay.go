@@ -26,20 +26,7 @@ func relay(ctx context.Context, c Config) error {
 			return err
 		}
 		defer r.Close(context.WithoutCancel(ctx))
-		for ctx.Err() == nil {
-			n, err := Relay(ctx, c.Temporal, r)
-			if err != nil {
-				return err
-			}
-			if n > 0 {
-				continue
-			}
-			select {
-			case <-ctx.Done():
-			case <-time.After(relayPause):
-			}
-		}
-		return nil
+		return drain(ctx, relayPause, func() (int, error) { return Relay(ctx, c.Temporal, r) })
 	})
 }
 

@@ -69,6 +69,24 @@ func Register(w worker.Registry, steps *activities.Steps) {
 	}
 }
 
+// drain takes what is due as long as there is some, and pauses when there was none, until the context ends or taking fails.
+func drain(ctx context.Context, pause time.Duration, take func() (taken int, err error)) error {
+	for ctx.Err() == nil {
+		n, err := take()
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+	}
+	return nil
+}
+
 // again repeats f until the context ends, waiting a little after each failure: what it needs may be down for now.
 func again(ctx context.Context, log *slog.Logger, what string, f func(context.Context) error) error {
 	for pause := 100 * time.Millisecond; ctx.Err() == nil; {
