@@ -54,7 +54,7 @@ fuzz: ## Compile and try RULES (1000000) random rules; prints accepted, refused,
 	@RULES=$(or $(RULES),1000000) go test -count=1 -timeout 2h -v -run '^TestAHundredThousandRules$$' ./rules
 
 replay: build ## Record a run of every process and end anew, then replay them all
-	$(WITH_STACK) go test ./e2e -run TestRecordHistories -update
+	$(WITH_STACK) go test ./e2e -run "TestRecordHistories|TestRuleMigration" -update
 	go test ./workflows -run 'Replay|Recorded|PersonalData'
 
 chaos: build ## Kill worker, api, Temporal and PostgreSQL KILLS (20) times under JOURNEYS (100), stop and cut them off half as often; SEED repeats the schedule

@@ -30,25 +30,22 @@ const (
 	ErrorNotFound = "NotFound" // no such process or command
 )
 
-// Apply carries a command out at the business time now and gives its answer with the process as it stands then. Repeated, it changes
+// Apply carries a command out at the engine's time given and gives its answer with the process as it stands then. Repeated, it changes
 // nothing and gives the same answer.
-func (s *Steps) Apply(ctx context.Context, command string, now time.Time) (crm.Result, error) {
-	r, err := s.Store.Advance(ctx, command, now, s.advance)
+func (s *Steps) Apply(ctx context.Context, command string, at time.Time) (crm.Result, error) {
+	r, err := s.Store.Advance(ctx, command, at, s.advance)
 	crash.At("apply.before_completion")
 	return r, typed(err)
 }
 
-// Expire takes the step of the process's earliest deadline, if it has come by now.
-func (s *Steps) Expire(ctx context.Context, process string, now time.Time) (crm.Process, error) {
-	p, err := s.Store.Expire(ctx, process, now, s.expire)
-	crash.At("expire.before_completion")
-	return p, typed(err)
-}
-
-// Load reads the process's row.
-func (s *Steps) Load(ctx context.Context, process string) (crm.Process, error) {
+// CatchUp reads the process's row, takes the step of its earliest deadline if that has come at the engine's time given, and gives the row as
+// it stands then.
+func (s *Steps) CatchUp(ctx context.Context, process string, at time.Time) (crm.Process, error) {
 	p, err := s.Store.Load(ctx, process)
-	crash.At("load.before_completion")
+	if err == nil && !p.Closed && p.Deadline != nil && !p.Deadline.After(at.Add(p.Shift)) {
+		p, err = s.Store.Expire(ctx, process, at, s.expire)
+	}
+	crash.At("catch_up.before_completion")
 	return p, typed(err)
 }
 

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,10 +27,13 @@ type bare struct {
 const bareQueue = "bare"
 
 // bareUpdates is how the journey's commands fall to its three processes; bareEdits is how many plain edits come before each: a lead's
-// capture, and two product lines with a quote. A fourth process, of the next opportunity, is started by signal and waits.
+// capture, and two product lines with a quote. bareAfter is how many transactions follow on each process's steps in the background: claims
+// and outcomes of effects, wake-ups that were answered, a deadline that came. A fourth process, of the next opportunity, is started by
+// signal and waits.
 var (
 	bareUpdates = []int{3, 6, 7}
 	bareEdits   = []int{1, 3, 0}
+	bareAfter   = []int{1, 3, 5}
 )
 
 func newBare(ctx context.Context, w *World) (*bare, error) {
@@ -106,6 +110,11 @@ func (b *bare) journey(ctx context.Context, step func(time.Duration)) error {
 			}
 			step(time.Since(begin))
 		}
+		for range bareAfter[i] {
+			if _, err := b.record(ctx, id); err != nil {
+				return err
+			}
+		}
 	}
 	id := "bare-" + key()
 	_, err := b.temporal.SignalWithStartWorkflow(ctx, id, "wake", nil, client.StartWorkflowOptions{
@@ -124,8 +133,11 @@ func (b *bare) accept(ctx context.Context, id string) error {
 
 func key() string { return strings.ToLower(rand.Text()[:16]) }
 
-// ratio drives journeys and the bare engine in turns, so that what else the machine does hits both, and gives the journeys' steps per second
-// as a share of the engine's.
+// settle is how long the servers get between two measurements to end what the one before left them to do.
+const settle = time.Second
+
+// ratio drives journeys and the bare engine in turns and in changing order, so that what else the machine does hits both, and gives the
+// journeys' steps per second as a share of the engine's.
 func ratio(ctx context.Context, w *World, clients, turns int, during time.Duration) (float64, error) {
 	b, err := newBare(ctx, w)
 	if err != nil {
@@ -133,20 +145,27 @@ func ratio(ctx context.Context, w *World, clients, turns int, during time.Durati
 	}
 	defer b.close()
 	var ours, theirs Load
+	sides := []func() error{
+		func() error { return ours.add(func() (Load, error) { return w.journeys(ctx, clients, during) }) },
+		func() error {
+			return theirs.add(func() (Load, error) { return drive(ctx, clients, during, b.journey) })
+		},
+	}
 	for range turns {
-		one, err := w.journeys(ctx, clients, during)
-		if err != nil {
-			return 0, err
+		for _, side := range sides {
+			time.Sleep(settle)
+			if err := side(); err != nil {
+				return 0, err
+			}
 		}
-		two, err := drive(ctx, clients, during, b.journey)
-		if err != nil {
-			return 0, err
-		}
-		ours, theirs = ours.plus(one), theirs.plus(two)
+		slices.Reverse(sides)
 	}
 	return ours.PerSecond(len(ours.Steps)) / theirs.PerSecond(len(theirs.Steps)), nil
 }
 
-func (l Load) plus(m Load) Load {
-	return Load{Done: l.Done + m.Done, Steps: append(l.Steps, m.Steps...), Took: l.Took + m.Took}
+// add takes another measurement up.
+func (l *Load) add(measure func() (Load, error)) error {
+	m, err := measure()
+	*l = Load{Done: l.Done + m.Done, Steps: append(l.Steps, m.Steps...), Took: l.Took + m.Took}
+	return err
 }

@@ -205,7 +205,7 @@ func ask[T any](s *scene, sql string, args ...any) (v T) {
 // eventually waits until the condition holds.
 func (s *scene) eventually(what string, holds func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if holds() {
 			return
 		}

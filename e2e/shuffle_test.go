@@ -70,11 +70,7 @@ func (d *deck) play(t interface{ Fatalf(string, ...any) }, c card) crm.Answer {
 	if _, _, err := d.store.Accept(d.t.Context(), cmd); err != nil {
 		t.Fatalf("%s: %v", c.name, err)
 	}
-	now, err := d.store.Now(d.t.Context())
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	r, err := d.steps.Apply(d.t.Context(), cmd.ID, now)
+	r, err := d.steps.Apply(d.t.Context(), cmd.ID, time.Now())
 	if err != nil {
 		t.Fatalf("%s ends in an error: %v", c.name, err)
 	}
@@ -99,7 +95,7 @@ func (d *deck) expire(t interface{ Fatalf(string, ...any) }, process string) {
 		if p.Closed || p.Deadline == nil || p.Deadline.After(now) {
 			return
 		}
-		if _, err := d.steps.Expire(d.t.Context(), process, now); err != nil {
+		if _, err := d.steps.CatchUp(d.t.Context(), process, time.Now()); err != nil {
 			t.Fatalf("%s: its deadline ends in an error: %v", process, err)
 		}
 	}

@@ -8,10 +8,29 @@ import (
 )
 
 // behind is a step's transaction, which writes late: what is only written waits, and is sent with the next batch, before the next question
-// or with all that the step ends with. So a step costs a round trip for each of its questions and one for what it writes.
+// or with all that the step ends with. It begins with the first and commits with the last of them, so a step costs a round trip for each of
+// its questions and one for what it writes.
 type behind struct {
-	tx      pgx.Tx
+	tx      querier // the connection
 	waiting []*pgx.QueuedQuery
+}
+
+// behind runs a step's transaction on a connection of its own. What f does not commit is undone.
+func (s *Store) behind(ctx context.Context, f func(*behind) error) error {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return told(err)
+	}
+	defer conn.Release()
+	q := &behind{tx: conn}
+	q.later(`begin`)
+	err = f(q)
+	if conn.Conn().PgConn().TxStatus() != 'I' {
+		undo, stop := context.WithTimeout(context.WithoutCancel(ctx), waitForLock)
+		defer stop()
+		_, _ = conn.Exec(undo, `rollback`) // a connection on which that fails is thrown away
+	}
+	return told(err)
 }
 
 // later writes with the step's next statements. What the database has against it is told by them.
@@ -29,8 +48,12 @@ func late(ctx context.Context, q querier, sql string, args ...any) error {
 	return told(err)
 }
 
-// drop forgets what waits.
-func (q *behind) drop() { q.waiting = nil }
+// undo forgets what waits and begins anew: nothing of what was written stays.
+func (q *behind) undo() {
+	q.waiting = nil
+	q.later(`rollback`)
+	q.later(`begin`)
+}
 
 // flush writes what waits.
 func (q *behind) flush(ctx context.Context) error {

@@ -9,6 +9,7 @@ import (
 	"leadtocash/crm"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Step carries a command out inside its transaction. A refusal is an answer; an error rolls everything back and leaves the command open.
@@ -46,12 +47,12 @@ func (s *Store) SendAgain(ctx context.Context, id string, sends int) error {
 	return told(err)
 }
 
-// Advance is a whole step in one short transaction. A repeated Advance changes nothing and returns the stored answer.
+// Advance is a whole step in one short transaction, taken at the engine's time given, to which the movable clock is added. A repeated Advance changes nothing and returns the stored answer.
 // A refused step leaves only its answer and what the rules said.
-func (s *Store) Advance(ctx context.Context, id string, now time.Time, step Step) (out crm.Result, err error) {
+func (s *Store) Advance(ctx context.Context, id string, at time.Time, step Step) (out crm.Result, err error) {
 	changed := false
-	err = s.short(ctx, func(q pgx.Tx) error {
-		tx, c, known, err := openCommand(ctx, q, id, now)
+	err = s.behind(ctx, func(q *behind) error {
+		tx, c, known, err := openCommand(ctx, q, id, at)
 		if err != nil {
 			return err
 		}
@@ -64,25 +65,25 @@ func (s *Store) Advance(ctx context.Context, id string, now time.Time, step Step
 			return err
 		}
 		changed = out.Answer.OK()
+		crash.At("advance.before_commit")
 		out.Process, err = s.answer(ctx, tx, out.Answer)
 		return err
 	})
+	crash.At("advance.after_commit")
 	if err == nil && changed && s.AfterCommit != nil {
 		s.AfterCommit(id)
 	}
 	return out, err
 }
 
-// openCommand locks a command and then, unless it is answered, its process, and sets a savepoint, all in one round trip.
-func openCommand(ctx context.Context, q pgx.Tx, id string, now time.Time) (tx *Tx, c crm.Command, known *crm.Answer, err error) {
-	c.At = now
+// openCommand locks a command and then, unless it is answered, its process, in one round trip.
+func openCommand(ctx context.Context, q *behind, id string, at time.Time) (tx *Tx, c crm.Command, known *crm.Answer, err error) {
 	b := &pgx.Batch{}
 	b.Queue(`select id, kind, process, actor, fields, answer from command where id = $1 for update`, id).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&c.ID, &c.Kind, &c.Process, &c.Actor, &c.Fields, &known)
 	})
-	tx = newTx(q, now)
+	tx = newTx(q, at)
 	tx.open(b, `(select process from command where id = $1 and answer is null)`, id)
-	b.Queue(savepoint)
 	err = q.SendBatch(ctx, b).Close()
 	if errors.Is(err, pgx.ErrNoRows) && known != nil {
 		return nil, c, known, nil
@@ -90,23 +91,25 @@ func openCommand(ctx context.Context, q pgx.Tx, id string, now time.Time) (tx *T
 	if err == nil {
 		err = tx.opened()
 	}
-	tx.Cause, tx.Actor = c.ID, c.Actor
+	tx.Cause, tx.Actor, c.At = c.ID, c.Actor, tx.Now
 	return tx, c, nil, told(err)
 }
 
-// savepoint is what a refused step is undone to: its answer and what the rules said stay.
-const savepoint = `savepoint step`
-
-// answer writes what the step collected, or undoes a refused one, and the command's answer, in one round trip.
+// answer writes what the step collected and the command's answer, and commits, in one round trip. A refused step is undone first: its answer
+// and what the rules said are all that stays.
 func (s *Store) answer(ctx context.Context, tx *Tx, a crm.Answer) (p crm.Process, err error) {
 	b := &pgx.Batch{}
 	if a.OK() {
 		s.flush(b, tx)
 	} else {
-		tx.q.drop()
-		b.Queue(`rollback to ` + savepoint)
+		tx.q.undo()
 	}
-	b.Queue(`update command set answer = $2, answered_at = $3 where id = $1`, tx.Cause, a, tx.Now)
+	b.Queue(`update command set answer = $2, answered_at = $3 where id = $1 and answer is null`, tx.Cause, a, tx.Now).Exec(func(tag pgconn.CommandTag) error {
+		if tag.RowsAffected() == 0 { // while the refused step was undone, another attempt came through
+			return ErrBusy
+		}
+		return nil
+	})
 	tx.close(b, &p, a.OK())
 	return p, tx.q.SendBatch(ctx, b).Close()
 }

@@ -45,24 +45,25 @@ func (s *Store) Claim(ctx context.Context, channel string, n int, lease time.Dur
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}
-	err = s.short(ctx, func(tx pgx.Tx) error {
-		// Receivables before effects, as payments do: the other way round the two would wait for each other.
-		if _, err := tx.Exec(ctx, `select from receivable where invoice_id in (select invoice_id from effect where key = any($1)) order by invoice_id for update`, keys); err != nil {
+	b := &pgx.Batch{} // one round trip and one transaction
+	// Receivables before effects, as payments do: the other way round the two would wait for each other.
+	b.Queue(`select from receivable where invoice_id in (select invoice_id from effect where key = any($1)) order by invoice_id for update`, keys)
+	b.Queue(`update effect e set state = 'cancelled', outcome = 'settled', outcome_at = now() from receivable r
+		where e.key = any($1) and e.state in ('due', 'claimed') and r.invoice_id = e.invoice_id and r.open = 0`, keys)
+	b.Queue(`with mine as (
+			select key, state from effect where key = any($1) and state in ('due', 'claimed') and next_at <= now() for update skip locked
+		)
+		update effect e set state = 'claimed', attempts = attempts + 1, intent_at = now(), next_at = now() + $2::interval
+		from mine where e.key = mine.key
+		returning e.key, e.channel, e.process, e.payload, e.invoice_id, e.attempts, mine.state = 'claimed' as again`, keys, lease).
+		Query(func(rows pgx.Rows) error {
+			out, err = pgx.CollectRows(rows, pgx.RowToStructByNameLax[Effect])
 			return err
-		}
-		if _, err := tx.Exec(ctx, `update effect e set state = 'cancelled', outcome = 'settled', outcome_at = now() from receivable r
-			where e.key = any($1) and e.state in ('due', 'claimed') and r.invoice_id = e.invoice_id and r.open = 0`, keys); err != nil {
-			return err
-		}
-		out, err = many[Effect](ctx, tx, `with mine as (
-				select key, state from effect where key = any($1) and state in ('due', 'claimed') and next_at <= now() for update skip locked
-			)
-			update effect e set state = 'claimed', attempts = attempts + 1, intent_at = now(), next_at = now() + $2::interval
-			from mine where e.key = mine.key
-			returning e.key, e.channel, e.process, e.payload, e.invoice_id, e.attempts, mine.state = 'claimed' as again`, keys, lease)
-		return err
-	})
-	return out, err
+		})
+	crash.At("claim.before")
+	err = s.pool.SendBatch(ctx, b).Close()
+	crash.At("claim.after")
+	return out, told(err)
 }
 
 func (s *Store) dueKeys(ctx context.Context, channel string, n int) ([]string, error) {
@@ -84,33 +85,23 @@ func (s *Store) Parked(ctx context.Context, e Effect, why string) error {
 	return s.outcome(ctx, e, "parked", why, "effect.parked")
 }
 
+// writeOutcome is a whole transaction in one statement. No process waits for a mail; the one that waits for the ERP has to look at its rows.
+const writeOutcome = `with sent as (
+		update effect set state = $2, outcome = $3, outcome_at = now(), payload = case when $2 = 'done' then payload - 'secret' else payload end
+		where key = $1 and state = 'claimed' returning key, channel, process, now() + make_interval(secs => (select shift_seconds from business_clock)) as at
+	), told as (
+		insert into timeline (process, cause, seq, at, actor, code, data)
+		select process, 'effect/' || key, 0, at, 'system', $4, jsonb_build_object('channel', channel, 'key', key, 'outcome', $3::text) from sent
+	), review as (
+		insert into deadline (process, kind, key, due_at) select process, '` + DeadlineReview + `', '', at from sent where channel = '` + ChannelERP + `'
+		on conflict (process, kind, key) do update set due_at = excluded.due_at
+	) insert into outbox (id, process, due_at) select 'effect/' || key, process, now() from sent where channel = '` + ChannelERP + `' on conflict (id) do nothing`
+
 func (s *Store) outcome(ctx context.Context, e Effect, state, outcome, code string) error {
-	return s.short(ctx, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `update effect set state = $2, outcome = $3, outcome_at = now(),
-			payload = case when $2 = 'done' then payload - 'secret' else payload end where key = $1 and state = 'claimed'`, e.Key, state, outcome)
-		if err != nil || tag.RowsAffected() == 0 {
-			return err
-		}
-		shift, err := clockShift(ctx, tx)
-		if err != nil {
-			return err
-		}
-		now := time.Now().UTC().Add(shift)
-		if err := record(ctx, tx, "effect/"+e.Key, 0, Entry{
-			Process: e.Process, Actor: "system", Code: code, At: now,
-			Data: map[string]any{"channel": e.Channel, "key": e.Key, "outcome": outcome},
-		}); err != nil {
-			return err
-		}
-		if e.Channel != ChannelERP { // no process waits for a mail
-			return nil
-		}
-		if _, err := tx.Exec(ctx, upsertDeadline, e.Process, DeadlineReview, "", now); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, insertWake, "effect/"+e.Key, e.Process, time.Duration(0))
-		return err
-	})
+	crash.At("outcome.before")
+	_, err := s.pool.Exec(ctx, writeOutcome, e.Key, state, outcome, code)
+	crash.At("outcome.after")
+	return told(err)
 }
 
 // Failed notes a try that did not work and when the next one comes; after too many it is parked.

@@ -32,7 +32,9 @@ func (s *Store) OpenRelay(ctx context.Context) (*Relay, error) {
 
 // alone opens a connection that holds an advisory lock for as long as it lives.
 func (s *Store) alone(ctx context.Context, lock int64) (*pgx.Conn, error) {
-	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+	conf := s.pool.Config().ConnConfig
+	delete(conf.RuntimeParams, "lock_timeout") // it waits for as long as the other lives
+	conn, err := pgx.ConnectConfig(ctx, conf)
 	if err != nil {
 		return nil, err
 	}

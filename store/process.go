@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/crm"
 
 	"github.com/jackc/pgx/v5"
@@ -48,11 +49,12 @@ func scanProcess(row pgx.Row) (p crm.Process, pinned map[crm.RuleKind]int, err e
 	return p, pinned, err
 }
 
-// Expire takes the step of the earliest deadline that has come. Early, late and repeated timers change nothing: the row decides.
-func (s *Store) Expire(ctx context.Context, process string, now time.Time, step func(context.Context, *Tx, Deadline) error) (p crm.Process, err error) {
+// Expire takes the step of the earliest deadline that has come at the engine's time given, to which the movable clock is added. Early, late
+// and repeated timers change nothing: the row decides.
+func (s *Store) Expire(ctx context.Context, process string, at time.Time, step func(context.Context, *Tx, Deadline) error) (p crm.Process, err error) {
 	var cause string
-	err = s.short(ctx, func(q pgx.Tx) error {
-		tx := newTx(q, now)
+	err = s.behind(ctx, func(q *behind) error {
+		tx := newTx(q, at)
 		d, err := openDeadline(ctx, tx, process)
 		if errors.Is(err, pgx.ErrNoRows) && tx.Process.ID != "" || err == nil && tx.Process.Closed {
 			p = tx.Process
@@ -68,8 +70,10 @@ func (s *Store) Expire(ctx context.Context, process string, now time.Time, step 
 		b := &pgx.Batch{}
 		s.flush(b, tx)
 		tx.close(b, &p, true)
+		crash.At("expire.before_commit")
 		return tx.q.SendBatch(ctx, b).Close()
 	})
+	crash.At("expire.after_commit")
 	if err == nil && cause != "" && s.AfterCommit != nil {
 		s.AfterCommit(cause)
 	}
@@ -80,7 +84,7 @@ func (s *Store) Expire(ctx context.Context, process string, now time.Time, step 
 func openDeadline(ctx context.Context, tx *Tx, process string) (d Deadline, err error) {
 	b := &pgx.Batch{}
 	tx.open(b, `$1`, process)
-	b.Queue(`select kind, key, due_at from deadline where process = $1 and due_at <= $2 order by due_at, kind, key limit 1`, process, tx.Now).
+	b.Queue(`select kind, key, due_at from deadline where process = $1 and due_at <= $2::timestamptz + make_interval(secs => (select shift_seconds from business_clock)) order by due_at, kind, key limit 1`, process, tx.Now).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&d.Kind, &d.Key, &d.DueAt) })
 	if err = tx.q.SendBatch(ctx, b).Close(); err == nil {
 		err = tx.opened()

@@ -50,7 +50,11 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		pgxdecimal.Register(c.TypeMap())
 		return nil
 	}
-	conf.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	for name, value := range map[string]string{
+		"timezone": "UTC", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "5s", // nobody waits long, and nobody keeps others waiting
+	} {
+		conf.ConnConfig.RuntimeParams[name] = value
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, conf)
 	if err != nil {
 		return nil, err
@@ -116,7 +120,7 @@ func told(err error) error {
 
 // short runs one short transaction: it waits at most 2 s for a lock and never idles.
 func (s *Store) short(ctx context.Context, f func(pgx.Tx) error) error {
-	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: beginShort}, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		err := f(tx)
 		crash.AtCaller("before_commit")
 		return err
@@ -125,7 +129,8 @@ func (s *Store) short(ctx context.Context, f func(pgx.Tx) error) error {
 	return told(err)
 }
 
-const beginShort = `begin; set local lock_timeout = '2s'; set local idle_in_transaction_session_timeout = '5s'`
+// waitForLock is how long a statement waits for a lock before it is ErrBusy.
+const waitForLock = 2 * time.Second
 
 // Now is business time: the real one, moved by the development clock.
 func (s *Store) Now(ctx context.Context) (time.Time, error) {

@@ -96,9 +96,9 @@ func (tx *Tx) Rule(v crm.Verdict, f crm.Facts) { tx.verdicts = append(tx.verdict
 // Pinned is the version of a rule set that holds for this process, whatever is active by now (N3).
 func (tx *Tx) Pinned(kind crm.RuleKind) int { return tx.pinned[kind] }
 
-// newTx prepares a step; open and opened fill in the rest.
-func newTx(q pgx.Tx, now time.Time) *Tx {
-	return &Tx{q: &behind{tx: q}, Now: now.UTC().Truncate(time.Microsecond)}
+// newTx prepares a step that is taken at the engine's time at; open and opened fill in the rest.
+func newTx(q *behind, at time.Time) *Tx {
+	return &Tx{q: q, Now: at.UTC().Truncate(time.Microsecond)}
 }
 
 // open queues what every step begins with: the lock on its process, and the legal entity. which is the process's id in SQL.
@@ -113,8 +113,9 @@ func (tx *Tx) open(b *pgx.Batch, which, arg string) {
 	})
 }
 
-// opened finishes what open read.
+// opened finishes what open read: from here on the step's time is business time.
 func (tx *Tx) opened() (err error) {
+	tx.Now = tx.Now.Add(tx.Process.Shift)
 	if tx.Zone, err = time.LoadLocation(tx.Entity.TimeZone); err != nil {
 		return fmt.Errorf("legal entity: %w", err)
 	}
@@ -122,7 +123,8 @@ func (tx *Tx) opened() (err error) {
 	return nil
 }
 
-// close queues what every step ends with: what the rules said, and the process as it stands now, which a step that was taken writes.
+// close queues what every step ends with: what the rules said, the process as it stands now, which a step that was taken writes, and the
+// commit.
 func (tx *Tx) close(b *pgx.Batch, p *crm.Process, taken bool) {
 	for _, r := range tx.verdicts {
 		v := r.verdict
@@ -139,6 +141,7 @@ func (tx *Tx) close(b *pgx.Batch, p *crm.Process, taken bool) {
 		*p, _, err = scanProcess(row)
 		return err
 	})
+	b.Queue(`commit`)
 }
 
 // flush queues what the step collected, the process's row and the wake-up that finds this commit again if the engine never hears of it. A
@@ -148,9 +151,7 @@ func (s *Store) flush(b *pgx.Batch, tx *Tx) {
 	if tx.taken == nil {
 		b.Queue(renewWake, tx.Process.ID, tx.Cause, s.WakeIn)
 	}
-	for i, e := range tx.entries {
-		b.Queue(insertTimeline, timelineArgs(tx.Cause, i, e)...)
-	}
+	queueTimeline(b, tx.Cause, tx.entries)
 	for _, e := range tx.effects {
 		b.Queue(insertEffect, effectArgs(e, tx.Now)...)
 	}

@@ -64,20 +64,7 @@ func (f *fake) done() {
 	f.mu.Unlock()
 }
 
-func (f *fake) Load(_ context.Context, id string) (crm.Process, error) {
-	defer f.done()
-	if err := f.begin("load", "load"); err != nil {
-		return crm.Process{}, err
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.row == nil || f.row.ID != id {
-		return crm.Process{}, temporal.NewNonRetryableApplicationError("none", activities.ErrorNotFound, nil)
-	}
-	return *f.row, nil
-}
-
-func (f *fake) Apply(_ context.Context, id string, now time.Time) (crm.Result, error) {
+func (f *fake) Apply(_ context.Context, id string, at time.Time) (crm.Result, error) {
 	defer f.done()
 	if err := f.begin("apply "+id, "apply"); err != nil {
 		return crm.Result{}, err
@@ -89,7 +76,7 @@ func (f *fake) Apply(_ context.Context, id string, now time.Time) (crm.Result, e
 	}
 	a, known := f.answers[id]
 	if !known {
-		f.at = append(f.at, now)
+		f.at = append(f.at, at.Add(f.row.Shift))
 		a = crm.Answer{Code: crm.Done}
 		if f.command != nil {
 			a = f.command(id, f.row)
@@ -102,21 +89,32 @@ func (f *fake) Apply(_ context.Context, id string, now time.Time) (crm.Result, e
 	return crm.Result{Answer: a, Process: *f.row}, f.end("apply")
 }
 
-func (f *fake) Expire(_ context.Context, _ string, now time.Time) (crm.Process, error) {
+// CatchUp counts as a load, and as an expire too when a deadline has come.
+func (f *fake) CatchUp(_ context.Context, id string, at time.Time) (crm.Process, error) {
 	defer f.done()
-	if err := f.begin("expire", "expire"); err != nil {
+	if err := f.begin("load", "load"); err != nil {
 		return crm.Process{}, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.row.Deadline != nil && !f.row.Deadline.After(now) {
-		f.at = append(f.at, now)
-		f.row.Deadline = nil
-		if f.deadline != nil {
-			f.deadline(f.row)
-		}
-		f.row.Version++
+	if f.row == nil || f.row.ID != id {
+		return crm.Process{}, temporal.NewNonRetryableApplicationError("none", activities.ErrorNotFound, nil)
 	}
+	now := at.Add(f.row.Shift)
+	if f.row.Closed || f.row.Deadline == nil || f.row.Deadline.After(now) {
+		return *f.row, nil
+	}
+	f.calls = append(f.calls, "expire")
+	if f.fail != nil {
+		if err := f.fail("expire"); err != nil {
+			return crm.Process{}, err
+		}
+	}
+	f.at, f.row.Deadline = append(f.at, now), nil
+	if f.deadline != nil {
+		f.deadline(f.row)
+	}
+	f.row.Version++
 	return *f.row, f.end("expire")
 }
 

@@ -71,6 +71,21 @@ func TestCommandWithoutARow(t *testing.T) {
 	}
 }
 
+// A command that a run is started with goes first: its answer brings the row, which is not read for it.
+func TestTheFirstCommandGoesFirst(t *testing.T) {
+	w := newWorld(t, crm.Process{Step: crm.StepTiming})
+	w.f.command = func(_ string, row *crm.Process) crm.Answer {
+		row.Closed = true
+		return crm.Answer{Code: crm.Done}
+	}
+	r := w.send("only", 0)
+	w.ExecuteWorkflow(workflows.Opportunity, workflows.State{})
+	w.ended()
+	if !r.answer.OK() || len(w.f.calls) != 1 {
+		t.Errorf("got %+v after %v", *r, w.f.calls)
+	}
+}
+
 // A command that opens a closed row again, while the run is about to end, makes it go on in a new one, which has the deadline (decision 7).
 func TestReopenedGoesOn(t *testing.T) {
 	w := newWorld(t, crm.Process{Closed: true, Step: crm.StepSend})
@@ -79,11 +94,18 @@ func TestReopenedGoesOn(t *testing.T) {
 		return crm.Answer{Code: crm.Done}
 	}
 	w.f.deadline = func(row *crm.Process) { row.Closed = true }
-	r := w.send("reopen", 0)
+	var r *reply
+	w.f.fail = func(step string) error { // the command comes while the run reads the closed row
+		if step == "load" && r == nil {
+			r = w.send("reopen", 0)
+			time.Sleep(50 * time.Millisecond) // until it is there
+		}
+		return nil
+	}
 	w.ExecuteWorkflow(workflows.Opportunity, workflows.State{})
 	var next *workflow.ContinueAsNewError
 	if err := w.GetWorkflowError(); !errors.As(err, &next) || !r.answer.OK() {
-		t.Fatalf("got %+v, the run ended with %v", *r, err)
+		t.Fatalf("got %+v, the run ended with %v", r, err)
 	}
 	again := newWorldOn(t, w.f)
 	again.ExecuteWorkflow(workflows.Opportunity, workflows.State{})

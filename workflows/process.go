@@ -46,17 +46,28 @@ type process struct {
 	finished bool // a run has read its row and found nothing to live for
 }
 
-// run is the life of a process: it reads its row, takes the steps whose time has come, carries out commands, and ends when the row is
-// closed. Where it stands among its steps is in the row.
+// run is the life of a process: it catches up with its row, carries out commands, takes the steps whose time has come, and ends when the
+// row is closed. Where it stands among its steps is in the row.
 func run(ctx workflow.Context, kind func(workflow.Context, State) error, s State) error {
 	p, err := begin(ctx, kind, s)
 	if err != nil {
 		return err
 	}
+	yield(ctx)
 	for p.alive(ctx) {
 		p.await(ctx)
 	}
 	return p.end(ctx)
+}
+
+// yield lets the command that a run was started with go first: what it answers tells where the row stands, so that nothing is read twice.
+func yield(ctx workflow.Context) {
+	asked := false
+	_ = workflow.Await(ctx, func() bool {
+		again := asked
+		asked = true
+		return again
+	})
 }
 
 // begin sets the process up to be reached, before anything blocks. A run begins with the row, whatever it was given.
@@ -83,12 +94,9 @@ func (p *process) do(ctx workflow.Context, command string) (crm.Answer, error) {
 		return crm.Answer{}, err
 	}
 	defer p.mu.Unlock()
-	err := p.read(ctx) // a command is never carried out at the time of a state that may be behind
 	var r crm.Result
-	if err == nil {
-		err = workflow.ExecuteLocalActivity(quick(ctx), steps.Apply, command, p.now(ctx)).Get(ctx, &r)
-	}
-	if err != nil {
+	p.stale = false // the answer comes with the row
+	if err := workflow.ExecuteLocalActivity(quick(ctx), steps.Apply, command, workflow.Now(ctx)).Get(ctx, &r); err != nil {
 		p.stale = true // it may have been committed
 		return crm.Answer{}, temporal.NewApplicationErrorWithCause("busy", ErrorBusy, err)
 	}
@@ -97,17 +105,13 @@ func (p *process) do(ctx workflow.Context, command string) (crm.Answer, error) {
 	return r.Answer, nil
 }
 
-// await waits until the row has changed, or takes the step of a deadline that has come.
+// await waits until there is something to catch up with: a row that may have changed, or a deadline that has come.
 func (p *process) await(ctx workflow.Context) {
 	switch {
-	case p.waits(ctx):
+	case p.waits(ctx) || !p.stale && !p.due(ctx):
 		p.sleep(ctx)
-	case p.stale:
-		p.locked(ctx, p.read)
-	case p.due(ctx):
-		p.locked(ctx, p.expire)
 	default:
-		p.sleep(ctx)
+		p.locked(ctx, p.catchUp)
 	}
 }
 
@@ -137,14 +141,15 @@ func (p *process) locked(ctx workflow.Context, step func(workflow.Context) error
 // waits tells whether what failed is not to be tried again yet. A wake-up ends the wait.
 func (p *process) waits(ctx workflow.Context) bool { return workflow.Now(ctx).Before(p.retry) }
 
-// read rebuilds the state from the row, if it may be behind. A process without a row ends.
-func (p *process) read(ctx workflow.Context) error {
-	if !p.stale {
+// catchUp rebuilds the state from the row, after the step of the earliest deadline if that has come. What cannot be done now is tried again:
+// the row still says that it is due. A process without a row ends.
+func (p *process) catchUp(ctx workflow.Context) error {
+	if !p.stale && !p.due(ctx) { // a command came first
 		return nil
 	}
 	p.stale = false
 	var row crm.Process
-	err := workflow.ExecuteLocalActivity(quick(ctx), steps.Load, p.Process.ID).Get(ctx, &row)
+	err := workflow.ExecuteLocalActivity(quick(ctx), steps.CatchUp, p.Process.ID, workflow.Now(ctx)).Get(ctx, &row)
 	switch failure := (*temporal.ApplicationError)(nil); {
 	case err == nil:
 		p.adopt(row)
@@ -154,19 +159,6 @@ func (p *process) read(ctx workflow.Context) error {
 		p.stale = true
 		return err
 	}
-	return nil
-}
-
-// expire takes the step of the earliest deadline. What cannot be done now is tried again: the row still says that it is due.
-func (p *process) expire(ctx workflow.Context) error {
-	if !p.due(ctx) { // a command came first
-		return nil
-	}
-	var row crm.Process
-	if err := workflow.ExecuteLocalActivity(quick(ctx), steps.Expire, p.Process.ID, p.now(ctx)).Get(ctx, &row); err != nil {
-		return err
-	}
-	p.adopt(row)
 	return nil
 }
 
