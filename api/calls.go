@@ -37,6 +37,7 @@ var tags = []struct{ name, text string }{
 	{"Settings", "The working calendar, what cases are promised, taxes."},
 	{"Processes", "Where each durable process stands."},
 	{"People", "Who may do what."},
+	{"Search", "Anything, by whatever is known of it."},
 	{"Service", "Health and this document."},
 }
 
@@ -53,6 +54,10 @@ var platformCalls = map[string]call{
 	"GET /readyz":  {tag: "Service", summary: "Tell whether requests can be served", answers: map[int]any{200: statusView{}}},
 	"GET /openapi.json": call{tag: "Service", summary: "This document", answers: map[int]any{200: schema{}, 304: nil}}.
 		header("ETag", "200", "304"),
+	"GET /api/v1/search": call{
+		tag: "Search", summary: "Look for records of all kinds", answers: map[int]any{200: foundList{}},
+		query: []parameter{{"q", "A name, a number, a VAT number, an e-mail address or an amount; accents, case and typing slips do not matter.", schema{"type": "string", "maxLength": 100}}},
+	}.says("S092", "Only what the caller may see, at most six of each kind; `url` is the record's page."),
 	"GET /api/v1/me":    reading("People", "Who you are and what you may do", meView{}).plain(),
 	"GET /api/v1/users": reading("People", "List all people", userList{}).plain(),
 	"POST /api/v1/users/:id/disable": removing("People", "Shut a person out", "own_account").

@@ -44,6 +44,7 @@ func apiRoutes(c Config) []route {
 		{method: get, path: "/api/v1/invoices", need: crm.MayReadInvoice, do: listed(store.Invoices)},
 		{method: get, path: "/api/v1/overdue", need: crm.MayReadInvoice, do: listed(store.Invoices, overdue)},
 		{method: get, path: "/api/v1/products", need: crm.MayReadProduct, do: listed(store.Products)},
+		{method: get, path: "/api/v1/search", need: session, do: getSearch},
 		{method: get, path: "/api/v1/tax-classes", need: crm.MayReadSettings, do: listed(store.TaxClasses)},
 	}
 	table = append(table, deliveryLists()...)

@@ -8,6 +8,7 @@ func pageRoutes() []route {
 		{method: get, path: "/static/:name", need: public, do: pageAsset, open: true},
 		{method: post, path: "/language", need: session, do: formLanguage, page: true},
 		{method: get, path: "/", need: session, do: pageDay, page: true},
+		{method: get, path: "/search", need: session, do: pageFind, page: true},
 
 		{method: get, path: "/f/:form", need: public, do: pageCapture, page: true},
 		{method: post, path: "/f/:form", need: public, do: formCapture, page: true},

@@ -1,6 +1,7 @@
 // Adds to pages that work without it: focus where something is wrong, keys, drag on the board.
 import { board } from "./board.js";
 import { keys } from "./keys.js";
+import { palette } from "./palette.js";
 import { rules } from "./rules.js";
 
 // The list of what is wrong names the fields.
@@ -60,4 +61,5 @@ for (const panel of document.querySelectorAll("[data-follow]")) {
 
 board();
 keys();
+palette();
 rules();

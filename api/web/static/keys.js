@@ -20,6 +20,7 @@ export function keys() {
     if (Date.now() - went < 1200 && places[key]) { location.href = places[key]; return; }
     if (key === "g") { went = Date.now(); return; }
     if (key === "j" || key === "k") { step(key === "j" ? 1 : -1); e.preventDefault(); return; }
+    if (key === "/" && !document.querySelector("[data-key='/']")) { document.querySelector("[data-find]")?.click(); e.preventDefault(); return; }
     press(key, e);
   });
 }

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+
+	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
+)
+
+// Find says what somebody looks for.
+type Find struct {
+	Text   string
+	Amount *decimal.Decimal // the text as an amount, if it is one: deals, quotes, orders, contracts and invoices of it are found too
+	// Scopes say what of each kind of record the reader may see; a kind that is not in it is not looked for.
+	Scopes map[string]Scope
+	Limit  int // of each kind
+}
+
+// Found is a record that fits.
+type Found struct {
+	Kind   string // lead, account, contact, opportunity, quote, order, contract, invoice, case, product
+	ID     crm.ID
+	Title  string
+	Detail string
+	Amount *decimal.Decimal // in Currency
+	Money  crm.Currency     `db:"currency"`
+	Rank   float64          // 1: the text is in it as it was typed; less: it is like it
+}
+
+// findable is one kind of record: its text must be written as in its index.
+type findable struct {
+	kind, text, title, detail string
+	amount, currency          string // empty: it has none
+	from, owner               string
+}
+
+var findables = []findable{
+	{"account", `x.name || ' ' || x.vat || ' ' || x.email`, "x.name", "concat_ws(' · ', nullif(x.vat, ''), nullif(x.country, ''))", "", "", "account x", "x.owner_id"},
+	{"opportunity", `x.number || ' ' || x.name`, "x.name", "x.number || ' · ' || a.name", "x.amount", "x.currency", "opportunity x join account a on a.id = x.account_id", "x.owner_id"},
+	{"lead", `x.company || ' ' || x.contact_name || ' ' || x.email`, "x.company", "concat_ws(' · ', nullif(x.contact_name, ''), nullif(x.email, ''))", "", "", "lead x", ""},
+	{
+		"contact", `x.name || ' ' || x.email`, "x.name", "concat_ws(' · ', a.name, nullif(x.email, ''))", "", "",
+		"contact x join account a on a.id = x.account_id", "coalesce(x.owner_id, a.owner_id)",
+	},
+	{"quote", `x.number`, "x.number || ' v' || x.revision", "a.name", "x.total", "x.currency", "quote x join opportunity o on o.id = x.opportunity_id join account a on a.id = o.account_id", "o.owner_id"},
+	{"order", `x.number`, "x.number", "a.name", "x.net", "x.currency", "sales_order x join opportunity o on o.id = x.opportunity_id join account a on a.id = o.account_id", "o.owner_id"},
+	{"contract", `x.number`, "x.number", "a.name", "x.net", "x.currency", "contract x join account a on a.id = x.account_id", "x.owner_id"},
+	{"invoice", `x.number`, "x.number", "a.name", "x.total", "x.currency", "invoice x join account a on a.id = x.account_id", "a.owner_id"},
+	{"case", `x.number || ' ' || x.subject`, "x.subject", "x.number || ' · ' || a.name", "", "", "care_case x join account a on a.id = x.account_id", "a.owner_id"},
+	{"product", `x.sku || ' ' || x.name`, "x.name", "x.sku", "x.price", "x.currency", "product x", "all"},
+}
+
+// Find looks for records by name, number, VAT number, e-mail address or amount, without regard to accents and case and in spite of typing
+// slips; what fits as it was typed comes first.
+func (s *Store) Find(ctx context.Context, f Find) (found []Found, err error) {
+	text := strings.TrimSpace(f.Text)
+	if text == "" {
+		return nil, nil
+	}
+	b := &pgx.Batch{}
+	b.Queue(`select set_config('pg_trgm.word_similarity_threshold', '0.3', true)`) // one wrong letter in five; for this batch, which is one transaction
+	for _, k := range findables {
+		sc, may := f.Scopes[k.kind]
+		if !may || sc.none() {
+			continue
+		}
+		sql := k.sql(sc, f.Amount != nil, strings.ContainsFunc(text, unicode.IsLetter))
+		args := sc.args(pgx.NamedArgs{"text": text, "part": like(text), "amount": f.Amount, "limit": f.Limit})
+		b.Queue(sql, args).Query(func(rows pgx.Rows) error {
+			some, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[Found])
+			found = append(found, typed(some)...)
+			return err
+		})
+	}
+	err = s.pool.SendBatch(ctx, b).Close()
+	return found, told(err)
+}
+
+// typed leaves out what is only faintly like the text where something has it as it was typed. The best come first.
+func typed(found []Found) []Found {
+	if len(found) > 0 && found[0].Rank == 1 {
+		return slices.DeleteFunc(found, func(f Found) bool { return f.Rank < 0.6 })
+	}
+	return found
+}
+
+// sql finds records of this kind within the scope. A number with another digit is another number: only words may have slips.
+func (k findable) sql(sc Scope, amount, slips bool) string {
+	plain := "plain(" + k.text + ")"
+	fits := plain + " like plain(@part)"
+	if slips {
+		fits += " or plain(@text) <% " + plain
+	}
+	sum, currency, near := "null::numeric", "''", "false"
+	if k.amount != "" {
+		sum, currency = k.amount, k.currency
+		if amount { // whole units find what has cents, too
+			near = k.amount + " >= @amount::numeric and " + k.amount + " < @amount::numeric + case when @amount::numeric = trunc(@amount::numeric) then 1 else 0.01 end"
+			fits += " or " + near
+		}
+	}
+	seen := sc.sees(k.owner)
+	switch k.owner {
+	case "":
+		seen = sc.seesLead("x")
+	case "all":
+		seen = "true"
+	}
+	return `select '` + k.kind + `' as kind, x.id, ` + k.title + ` as title, ` + k.detail + ` as detail, ` + sum + ` as amount, ` + currency + ` as currency,
+		case when ` + plain + ` like plain(@part) or ` + near + ` then 1 else word_similarity(plain(@text), ` + plain + `) end::float8 as rank
+		from ` + k.from + ` where (` + fits + `) and ` + seen + ` order by rank desc, title, x.id limit @limit`
+}
