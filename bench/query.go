@@ -31,6 +31,10 @@ var reads = []struct {
 		_, err := s.DealRows(ctx, store.Everything(), store.DealFilter{}, 50)
 		return err
 	}},
+	{"find", func(ctx context.Context, s *store.Store) error {
+		_, err := s.Find(ctx, store.Find{Text: "B-7777", Scopes: map[string]store.Scope{"account": store.Everything(), "opportunity": store.Everything()}, Limit: 6})
+		return err
+	}},
 	{"board", func(ctx context.Context, s *store.Store) error {
 		if _, err := s.StageSums(ctx, store.Everything(), store.DealFilter{State: crm.OpportunityOpen}); err != nil {
 			return err
