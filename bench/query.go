@@ -32,7 +32,7 @@ var reads = []struct {
 		return err
 	}},
 	{"find", func(ctx context.Context, s *store.Store) error {
-		_, err := s.Find(ctx, store.Find{Text: "B-7777", Scopes: map[string]store.Scope{"account": store.Everything(), "opportunity": store.Everything()}, Limit: 6})
+		_, err := s.Find(ctx, store.Find{Text: "custommer", Scopes: map[string]store.Scope{"account": store.Everything(), "opportunity": store.Everything()}, Limit: 6})
 		return err
 	}},
 	{"board", func(ctx context.Context, s *store.Store) error {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -69,11 +68,11 @@ func (s *Store) Find(ctx context.Context, f Find) (found []Found, err error) {
 		if !may || sc.none() {
 			continue
 		}
-		sql := k.sql(sc, f.Amount != nil, strings.ContainsFunc(text, unicode.IsLetter))
+		sql := k.sql(sc, f.Amount != nil, !strings.ContainsFunc(text, unicode.IsDigit))
 		args := sc.args(pgx.NamedArgs{"text": text, "part": like(text), "amount": f.Amount, "limit": f.Limit})
 		b.Queue(sql, args).Query(func(rows pgx.Rows) error {
 			some, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[Found])
-			found = append(found, typed(some)...)
+			found = append(found, some...)
 			return err
 		})
 	}
@@ -81,27 +80,18 @@ func (s *Store) Find(ctx context.Context, f Find) (found []Found, err error) {
 	return found, told(err)
 }
 
-// typed leaves out what is only faintly like the text where something has it as it was typed. The best come first.
-func typed(found []Found) []Found {
-	if len(found) > 0 && found[0].Rank == 1 {
-		return slices.DeleteFunc(found, func(f Found) bool { return f.Rank < 0.6 })
-	}
-	return found
-}
+// findAmong is among how many records that fit the best ones are looked for: what so many fit is too short a text.
+const findAmong = "300"
 
-// sql finds records of this kind within the scope. A number with another digit is another number: only words may have slips.
+// sql finds records of this kind within the scope. Slips are looked for where nothing fits as it was typed, and in words only: a number with
+// another digit is another number.
 func (k findable) sql(sc Scope, amount, slips bool) string {
 	plain := "plain(" + k.text + ")"
-	fits := plain + " like plain(@part)"
-	if slips {
-		fits += " or plain(@text) <% " + plain
-	}
-	sum, currency, near := "null::numeric", "''", "false"
+	fits, sum, currency := plain+" like plain(@part)", "null::numeric", "''"
 	if k.amount != "" {
 		sum, currency = k.amount, k.currency
 		if amount { // whole units find what has cents, too
-			near = k.amount + " >= @amount::numeric and " + k.amount + " < @amount::numeric + case when @amount::numeric = trunc(@amount::numeric) then 1 else 0.01 end"
-			fits += " or " + near
+			fits += " or " + k.amount + " >= @amount::numeric and " + k.amount + " < @amount::numeric + case when @amount::numeric = trunc(@amount::numeric) then 1 else 0.01 end"
 		}
 	}
 	seen := sc.sees(k.owner)
@@ -111,7 +101,13 @@ func (k findable) sql(sc Scope, amount, slips bool) string {
 	case "all":
 		seen = "true"
 	}
-	return `select '` + k.kind + `' as kind, x.id, ` + k.title + ` as title, ` + k.detail + ` as detail, ` + sum + ` as amount, ` + currency + ` as currency,
-		case when ` + plain + ` like plain(@part) or ` + near + ` then 1 else word_similarity(plain(@text), ` + plain + `) end::float8 as rank
-		from ` + k.from + ` where (` + fits + `) and ` + seen + ` order by rank desc, title, x.id limit @limit`
+	row := func(rank, where string) string {
+		return `select '` + k.kind + `' as kind, x.id, ` + k.title + ` as title, ` + k.detail + ` as detail, ` + sum + ` as amount, ` + currency + ` as currency,
+			` + rank + `::float8 as rank from ` + k.from + ` where (` + where + `) and ` + seen + ` limit ` + findAmong
+	}
+	all := `with typed as materialized (` + row("1", fits) + `) select * from typed`
+	if slips {
+		all += ` union all (` + row("word_similarity(plain(@text), "+plain+")", "not exists (select from typed) and plain(@text) <% "+plain) + `)`
+	}
+	return `select * from (` + all + `) f order by rank desc, title, id limit @limit`
 }
