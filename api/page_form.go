@@ -117,6 +117,10 @@ func (r *request) judge(f *form, err error) error {
 		r.blameFields(f, crm.FieldErrors{one})
 		return nil
 	}
+	if e, ok := errors.AsType[store.RuleRefused](err); ok {
+		r.blameRules(f, e, "")
+		return nil
+	}
 	if stale = errors.Is(err, store.ErrStale); stale || errors.Is(err, crm.ErrAmountDerived) {
 		p := problemOf(err)
 		f.other, f.status = append(f.other, r.say("error."+p.Code)), p.Status
