@@ -20,11 +20,13 @@ func (s *Steps) withinLimits(ctx context.Context, tx *store.Tx, q crm.Quote) (cr
 	if err != nil {
 		return crm.Verdict{}, err
 	}
-	lines, by, err := tx.PricedLines(ctx, q.ID)
+	lines, err := tx.PricedLines(ctx, q.ID)
 	if err != nil {
 		return crm.Verdict{}, err
 	}
-	f.User = by
+	if f.User, err = asker(ctx, tx, set); err != nil {
+		return crm.Verdict{}, err
+	}
 	for _, l := range lines {
 		at := f
 		at.Line, at.Quote, at.Order = l, crm.QuoteFacts{}, crm.OrderFacts{}
@@ -46,7 +48,7 @@ func (s *Steps) beyondLimits(ctx context.Context, tx *store.Tx, f crm.Facts, rou
 	if err != nil || set.ApproveBy() == "" {
 		return route, err
 	}
-	if f.User, err = tx.Who(ctx); err != nil {
+	if f.User, err = asker(ctx, tx, set); err != nil {
 		return route, err
 	}
 	v := set.At(rules.MomentApproval, f)

@@ -12,7 +12,7 @@ var opportunityCalls = map[string]call{
 		like(`{"name":"Pumps for the new plant","account_id":"{accounts}","amount":"12000.00"}`),
 	"GET /api/v1/opportunities/:id": reading("Opportunities", "Read a deal", opportunityRecord{}).
 		says("S001, S046, B089", "`cost` and `margin_percent` are null for whoever may not see them."),
-	"PATCH /api/v1/opportunities/:id": patching("Opportunities", "Change a deal", opportunityBody{}, crm.Opportunity{}).may(codeDerived, "opportunity_closed").
+	"PATCH /api/v1/opportunities/:id": patching("Opportunities", "Change a deal", opportunityBody{}, crm.Opportunity{}).may(codeGate, codeDerived, "opportunity_closed").
 		says("S014, S033, B041", "The stage is moved by a transition only.").like(`{"need":"A pump that never stops"}`),
 	"POST /api/v1/opportunities/:id/transitions": commanding("Opportunities", "Move a deal to another stage", crm.MoveFields{}, codeGate, "transition_not_allowed").
 		says("S097, S098, B056-B061", "A gate that refuses answers with every condition, the values it read and who may fix them.").like(`{"to":"timing"}`),

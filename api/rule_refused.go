@@ -5,13 +5,15 @@ import (
 	"strings"
 
 	"leadtocash/crm"
+	"leadtocash/rules"
 	"leadtocash/store"
 )
 
 // members are those of a body under which a field of the facts is written, where they are not called as the field is. What follows from
 // several members stands beside the one that people change first.
 var members = map[string]string{
-	"line.sku": "product_id", "line.name": "product_id", "line.list_price": "product_id", "line.made_to_order": "product_id",
+	"lead.contact": "contact_name",
+	"line.sku":     "product_id", "line.name": "product_id", "line.list_price": "product_id", "line.made_to_order": "product_id",
 	"line.net_price": "discount_percent", "line.below_list_percent": "discount_percent", "line.margin_percent": "discount_percent",
 	"quote.margin_percent": "discount_percent", "quote.net": "discount_percent", "quote.total": "discount_percent", "quote.lines": "lines",
 }
@@ -19,18 +21,23 @@ var members = map[string]string{
 // ruleFault is a condition that did not let an edit pass, with the member of the body at which it is told.
 type ruleFault struct {
 	Pointer string
-	Clause  crm.Clause // the first of its clauses that fails
+	Clause  crm.Clause // the first of its clauses that fails, or the first field to be filled
 	Verdict crm.Verdict
 }
 
 // ruleFaults are the conditions that refused an edit, each once.
 func ruleFaults(refused store.RuleRefused) (out []ruleFault) {
 	for _, r := range refused.Refusals {
-		told := map[string]bool{}
+		at := map[string]int{}
 		for _, c := range r.Verdict.Failing() {
-			if id, _, _ := strings.Cut(c.ID, "#"); !told[id] {
-				told[id] = true
+			id, _, _ := strings.Cut(c.ID, "#")
+			i, told := at[id]
+			switch {
+			case !told:
+				at[id] = len(out)
 				out = append(out, ruleFault{pointerOf(r.At, c), c, r.Verdict})
+			case out[i].Clause.Op != rules.OpFilled && c.Op == rules.OpFilled: // what is to be filled in is said rather than why
+				out[i] = ruleFault{pointerOf(r.At, c), c, r.Verdict}
 			}
 		}
 	}

@@ -21,6 +21,7 @@ const (
 	RuleAssignment RuleKind = "assignment" // who takes a qualified lead (S066)
 	RuleNurture    RuleKind = "nurture"    // which mails a lead gets that is not ready yet, and when (S065)
 	RulePipeline   RuleKind = "pipeline"   // stages, their order and the gates between them
+	RuleRequired   RuleKind = "required"   // which fields must be filled when a record is made, saved or goes on
 	RulePricing    RuleKind = "pricing"    // which prices and discounts may be given, and which ask for an approval
 	RuleOrder      RuleKind = "order"      // the checklist of order validation (S078)
 	RuleApproval   RuleKind = "approval"   // who must approve an order (S079)
@@ -30,7 +31,7 @@ const (
 
 // RuleKinds lists all kinds in the order in which they are shown: that of the process.
 func RuleKinds() []RuleKind {
-	return []RuleKind{RuleScoring, RuleAssignment, RuleNurture, RulePipeline, RulePricing, RuleOrder, RuleApproval, RuleDunning, RuleProject}
+	return []RuleKind{RuleRequired, RuleScoring, RuleAssignment, RuleNurture, RulePipeline, RulePricing, RuleOrder, RuleApproval, RuleDunning, RuleProject}
 }
 
 // Ruling is the outcome of a decision. Only Allowed opens a gate: a rule that could not be evaluated refuses.

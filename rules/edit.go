@@ -299,7 +299,7 @@ func (e *editor) putWhen(list *ast.SequenceNode, c Condition) bool {
 // dropKey takes a key with its value out of a mapping; not one that stands behind a dash.
 func (e *editor) dropKey(owner ast.Node, name string) bool {
 	pair := pairOf(owner, name)
-	if pair == nil || flows(owner) || at(pair) == at(owner) {
+	if pair == nil || flows(owner) || at(pair) == at(owner) && owner != e.section {
 		return false
 	}
 	from := at(pair).line - 1

@@ -106,14 +106,21 @@ var groupsOf = map[crm.RuleKind][]string{
 	crm.RuleOrder:      {"deal", "customer", "contact", "quote", "order", "receivables", "process"},
 	crm.RuleApproval:   {"deal", "customer", "contact", "quote", "order", "receivables", "process"},
 	crm.RuleProject:    {"project", "customer", "receivables", "process"},
+	crm.RuleRequired:   {"lead", "deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
 	crm.RulePricing:    {"line", "deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
 }
 
 // groupsAt are the groups of facts that are gathered at a moment, where these are fewer than those of the kind.
 var groupsAt = map[string][]string{
-	MomentLine:     {"line", "deal", "customer", "contact", "receivables", "user", "process"},
-	MomentQuote:    {"quote", "deal", "customer", "contact", "receivables", "user", "process"},
-	MomentApproval: {"order", "quote", "deal", "customer", "contact", "receivables", "user", "process"},
+	MomentLine:        {"line", "deal", "customer", "contact", "receivables", "user", "process"},
+	MomentQuote:       {"quote", "deal", "customer", "contact", "receivables", "user", "process"},
+	MomentApproval:    {"order", "quote", "deal", "customer", "contact", "receivables", "user", "process"},
+	MomentLead:        {"lead", "user", "process"},
+	MomentQualify:     {"lead", "user", "process"},
+	MomentConvert:     {"lead", "user", "process"},
+	MomentAccount:     {"customer", "user", "process"},
+	MomentContact:     {"contact", "customer", "user", "process"},
+	MomentOpportunity: {"deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
 }
 
 // Groups lists the groups of fields that rules of a kind can read something in; nil when it reads no fields.

@@ -11,7 +11,8 @@ import (
 // momentsOf are the kinds of rules that are lists of conditions, each asked at a moment of its own and named after it, in the order of the
 // process. Their texts have the lists as keys.
 var momentsOf = map[crm.RuleKind][]string{
-	crm.RulePricing: {MomentLine, MomentQuote, MomentApproval},
+	crm.RuleRequired: {MomentLead, MomentQualify, MomentConvert, MomentAccount, MomentContact, MomentOpportunity, MomentQuote},
+	crm.RulePricing:  {MomentLine, MomentQuote, MomentApproval},
 }
 
 // The moments at which pricing is asked.
@@ -19,6 +20,16 @@ const (
 	MomentLine     = "line"     // a line of the Products tab or of a quote is written
 	MomentQuote    = "quote"    // a quote is made, saved or sent
 	MomentApproval = "approval" // an order is validated: what is not met asks for the approval of Set.ApproveBy
+)
+
+// The moments at which required fields are asked for, beside MomentQuote. The stages of deals and the check of orders have gates of their own.
+const (
+	MomentLead        = "lead"        // a lead comes in by any way, or is edited
+	MomentQualify     = "qualify"     // a lead is qualified
+	MomentConvert     = "convert"     // a lead is converted
+	MomentAccount     = "account"     // a company is added or edited
+	MomentContact     = "contact"     // a person is added or edited
+	MomentOpportunity = "opportunity" // a deal is edited
 )
 
 // moments reads the lists of a kind.

@@ -160,6 +160,8 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 		s.tracks = r.nurture(section)
 	case crm.RuleProject:
 		s.project = r.project(section)
+	case crm.RuleRequired:
+		s.moments, _ = r.moments(kind, section)
 	case crm.RulePricing:
 		r.pricing(s, section)
 	}

@@ -28,7 +28,7 @@ func (e *edit) quotePriced(ctx context.Context, o crm.Opportunity, d *QuoteDraft
 	if err != nil || r.version == 0 {
 		return err
 	}
-	products, err := e.catalogued(ctx, d.Lines)
+	products, err := catalogued(ctx, e.q, d.Lines)
 	if err != nil {
 		return err
 	}
@@ -60,10 +60,6 @@ func (e *edit) pricing(ctx context.Context, o crm.Opportunity) (*ruled, crm.Fact
 }
 
 // catalogued are the products that lines name, by their ids.
-func (e *edit) catalogued(ctx context.Context, lines []crm.QuoteLine) (map[crm.ID]crm.Product, error) {
-	return catalogued(ctx, e.q, lines)
-}
-
 func catalogued(ctx context.Context, q querier, lines []crm.QuoteLine) (map[crm.ID]crm.Product, error) {
 	var ids []crm.ID
 	for _, l := range lines {
@@ -82,21 +78,17 @@ func catalogued(ctx context.Context, q querier, lines []crm.QuoteLine) (map[crm.
 	return out, err
 }
 
-// PricedLines are the lines of a quote as rules read them, and who takes the step.
-func (tx *Tx) PricedLines(ctx context.Context, quote crm.ID) (lines []crm.LineFacts, by crm.UserFacts, err error) {
+// PricedLines are the lines of a quote as rules read them.
+func (tx *Tx) PricedLines(ctx context.Context, quote crm.ID) (lines []crm.LineFacts, err error) {
 	all, err := quoteLines(ctx, tx.q, quote)
 	if err != nil {
-		return nil, by, err
+		return nil, err
 	}
 	products, err := catalogued(ctx, tx.q, all)
-	if err != nil {
-		return nil, by, err
-	}
 	for _, l := range all {
 		lines = append(lines, quoteLineFacts(l, products[l.ProductID]))
 	}
-	by, err = tx.Who(ctx)
-	return lines, by, err
+	return lines, err
 }
 
 // Who is the person who takes the step, as rules read him; nobody for a customer and for the system.
@@ -125,4 +117,12 @@ func quoteFactsOf(q crm.Quote, lines int) crm.QuoteFacts {
 		State: string(q.State), Lines: decimal.NewFromInt(int64(lines)), Net: q.Net, Total: q.Total, ValidUntil: q.ValidUntil,
 		DiscountPercent: crm.PercentOf(q.ListTotal.Sub(q.Net), q.ListTotal), MarginPercent: crm.PercentOf(q.Net.Sub(q.Cost), q.Net),
 	}
+}
+
+// quoteRuled asks every kind of rules that a draft has to pass.
+func (e *edit) quoteRuled(ctx context.Context, o crm.Opportunity, d *QuoteDraft) error {
+	if err := e.quoteRequired(ctx, o, d); err != nil {
+		return err
+	}
+	return e.quotePriced(ctx, o, d)
 }
