@@ -14,6 +14,7 @@ type Facts struct {
 	Order       OrderFacts       `expr:"order" json:"order,omitzero"`
 	Receivables ReceivablesFacts `expr:"receivables" json:"receivables,omitzero"`
 	Project     ProjectFacts     `expr:"project" json:"project,omitzero"`
+	Engagement  EngagementFacts  `expr:"engagement" json:"engagement,omitzero"`
 	User        UserFacts        `expr:"user" json:"user,omitzero"`
 	Process     ProcessFacts     `expr:"process" json:"process,omitzero"`
 }
@@ -104,6 +105,14 @@ func (l LineFacts) Priced() LineFacts {
 	l.MarginPercent = MarginPercent(l.NetPrice, l.UnitCost)
 	l.BelowList = PercentOf(l.ListPrice.Sub(l.NetPrice), l.ListPrice)
 	return l
+}
+
+// EngagementFacts describes a call, meeting, visit, mail or letter that has just ended (S093, S094). They are empty where a rule is asked about
+// anything else.
+type EngagementFacts struct {
+	Kind    string          `expr:"kind" json:"kind,omitzero"`
+	Outcome string          `expr:"outcome" json:"outcome,omitzero"`
+	InARow  decimal.Decimal `expr:"in_a_row" json:"in_a_row,omitzero"` // with this contact, how many ended so one after the other, this one included
 }
 
 // UserFacts describes who does what a rule is asked about. They are empty for a customer and for the system itself.

@@ -124,6 +124,9 @@ var fields = []Field{
 	{"project.open_cases", TypeNumber, []Role{RoleCare, RoleAdmin}, false, "project"},
 	{"project.unapproved", TypeNumber, finance, false, "project"},
 	{"project.committed_costs", TypeNumber, deliverers, false, "project"},
+	{"engagement.kind", TypeText, sellers, false, "activities"},
+	{"engagement.outcome", TypeText, sellers, false, "activities"},
+	{"engagement.in_a_row", TypeNumber, nil, false, "activities"},
 	{"user.roles", TypeList, nil, false, "main"},
 	{"process.today", TypeDate, nil, false, "main"},
 }

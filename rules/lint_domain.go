@@ -20,6 +20,7 @@ type nature struct {
 
 var (
 	ratZero    = new(big.Rat)
+	ratOne     = big.NewRat(1, 1)
 	ratHundred = big.NewRat(100, 1)
 
 	counted    = nature{least: ratZero, whole: true}
@@ -51,13 +52,16 @@ var natures = map[string]nature{
 	"customer.name":            everKnown,
 	"customer.country":         country,
 	"customer.credit_limit":    noDebt,
-	"contact.status":           {closed: []string{"new", "contacted", "promising", "cold"}},
+	"contact.status":           {closed: []string{"new", "contacted", "promising", "cold"}, never: []string{string(crm.RuleContact)}},
 	"line.list_price":          noDebt,
 	"line.unit_price":          noDebt,
 	"line.discount_percent":    percentage,
 	"line.net_price":           noDebt,
 	"line.unit_cost":           noDebt,
 	"line.name":                everKnown,
+	"engagement.kind":          {closed: crm.EngagementKinds(), never: everKnown.never},
+	"engagement.outcome":       {closed: crm.EngagementOutcomes(), never: everKnown.never},
+	"engagement.in_a_row":      {least: ratOne, whole: true},
 	"quote.state":              {closed: texted(crm.QuoteDraft, crm.QuoteSent, crm.QuoteAccepted, crm.QuoteRefused, crm.QuoteExpired), never: orderKinds},
 	"quote.lines":              counted,
 	"quote.net":                noDebt,
@@ -106,6 +110,7 @@ var groupsOf = map[crm.RuleKind][]string{
 	crm.RuleOrder:      {"deal", "customer", "contact", "quote", "order", "receivables", "process"},
 	crm.RuleApproval:   {"deal", "customer", "contact", "quote", "order", "receivables", "process"},
 	crm.RuleProject:    {"project", "customer", "receivables", "process"},
+	crm.RuleContact:    {"engagement", "contact", "customer", "user", "process"},
 	crm.RuleRequired:   {"lead", "deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
 	crm.RulePricing:    {"line", "deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
 }
@@ -115,6 +120,9 @@ var groupsAt = map[string][]string{
 	MomentLine:        {"line", "deal", "customer", "contact", "receivables", "user", "process"},
 	MomentQuote:       {"quote", "deal", "customer", "contact", "receivables", "user", "process"},
 	MomentApproval:    {"order", "quote", "deal", "customer", "contact", "receivables", "user", "process"},
+	"cold":            {"engagement", "contact", "customer", "user", "process"},
+	"promising":       {"engagement", "contact", "customer", "user", "process"},
+	"contacted":       {"engagement", "contact", "customer", "user", "process"},
 	MomentLead:        {"lead", "user", "process"},
 	MomentQualify:     {"lead", "user", "process"},
 	MomentConvert:     {"lead", "user", "process"},

@@ -96,6 +96,9 @@ var meanings = map[string]meaning{
 	"project.open_cases":        {"number of care cases of the contract that are not solved", "0"},
 	"project.unapproved":        {"number of purchases that wait for approval", "0"},
 	"project.committed_costs":   {"number of purchase orders without an invoice to us", "1"},
+	"engagement.kind":           {"what has ended: call, meeting, visit, mail, letter", "call"},
+	"engagement.outcome":        {"how it ended: reached, interested, refused, not_reached", "interested"},
+	"engagement.in_a_row":       {"how many ended so one after the other with this contact, this one included", "2"},
 	"user.roles":                {"what the person who does it may do: salesperson, sales_manager, …", "salesperson"},
 	"process.today":             {"the day of the decision", "2026-11-21"},
 }

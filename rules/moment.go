@@ -11,6 +11,7 @@ import (
 // momentsOf are the kinds of rules that are lists of conditions, each asked at a moment of its own and named after it, in the order of the
 // process. Their texts have the lists as keys.
 var momentsOf = map[crm.RuleKind][]string{
+	crm.RuleContact:  crm.ContactStatuses(), // asked in this order; the first list that is met gives the status
 	crm.RuleRequired: {MomentLead, MomentQualify, MomentConvert, MomentAccount, MomentContact, MomentOpportunity, MomentQuote},
 	crm.RulePricing:  {MomentLine, MomentQuote, MomentApproval},
 }

@@ -160,7 +160,7 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 		s.tracks = r.nurture(section)
 	case crm.RuleProject:
 		s.project = r.project(section)
-	case crm.RuleRequired:
+	case crm.RuleRequired, crm.RuleContact:
 		s.moments, _ = r.moments(kind, section)
 	case crm.RulePricing:
 		r.pricing(s, section)
