@@ -17,8 +17,13 @@ func TestOutcomesMoveTheStatus(t *testing.T) {
 	s := newScene(t)
 	path := "/api/v1/contacts/" + string(s.contact)
 	for i, step := range []struct{ outcome, want string }{
-		{"not_reached", "new"}, {"refused", "new"}, {"reached", "contacted"}, {"refused", "contacted"}, {"refused", "cold"},
-		{"interested", "promising"}, {"reached", "promising"},
+		{"not_reached", "new"},
+		{"refused", "new"},
+		{"reached", "contacted"},
+		{"refused", "contacted"},
+		{"refused", "cold"},
+		{"interested", "promising"},
+		{"reached", "promising"},
 	} {
 		s.made("anna", "/api/v1/engagements", fmt.Sprintf(`{"opportunity_id":%q,"contact_id":%q,"kind":"call","subject":"Call %d","due_at":"2026-01-11T09:00:00Z","outcome":%q}`, s.deal, s.contact, i, step.outcome))
 		if got := s.do("anna", http.MethodGet, path, "", http.StatusOK)["status"]; got != step.want {
