@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"leadtocash/crm"
@@ -101,6 +102,22 @@ func (f *form) blame(name, text string) {
 		f.order = append(f.order, name)
 	}
 	f.wrong[name], f.status = text, http.StatusUnprocessableEntity
+}
+
+// within moves fields below a name, with what was typed and what is wrong with it.
+func (f *form) within(name string, fields ...string) {
+	for _, field := range fields {
+		below := name + "." + field
+		if v, typed := f.values[field]; typed {
+			f.values[below] = v
+			delete(f.values, field)
+		}
+		if text, wrong := f.wrong[field]; wrong {
+			f.wrong[below] = text
+			delete(f.wrong, field)
+			f.order[slices.Index(f.order, field)] = below
+		}
+	}
 }
 
 // judge puts a refusal into the form, beside the fields that it names. An error that says nothing about the form comes back.

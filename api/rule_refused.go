@@ -81,6 +81,9 @@ func (r *request) blameRules(f *form, refused store.RuleRefused, currency string
 			"Kind", named(r.words(), "rule_kind", string(fault.Verdict.Kind)), "Version", fault.Verdict.Version)
 		name := strings.ReplaceAll(strings.TrimPrefix(fault.Pointer, "/"), "/", ".")
 		if _, known := f.values[name]; known {
+			if before := f.wrong[name]; before != "" { // two rules about one field are both said
+				text = before + " " + text
+			}
 			f.blame(name, text)
 		} else {
 			f.other = append(f.other, text)

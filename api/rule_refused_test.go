@@ -77,6 +77,12 @@ func TestPricingOnThePage(t *testing.T) {
 	at := "/opportunities/" + string(s.deal) + "/products/" + string(s.line)
 	rec := b.send(http.MethodPost, at, url.Values{"quantity": {"3"}, "unit_price": {"300"}, "discount_percent": {"51"}})
 	page := rec.Body.String()
+	if !strings.Contains(page, `id="f-lines-`+string(s.line)+`-discount_percent" form="line-`+string(s.line)+`" name="discount_percent" value="51"`) {
+		t.Error("what was typed is not in the line's own field")
+	}
+	if rec = b.send(http.MethodPost, at, url.Values{"quantity": {"3"}, "unit_price": {"100"}, "discount_percent": {"51"}}); !strings.Contains(rec.Body.String(), "50 %, unless a sales manager gives it (now 51%, needs at most 50%). Prices and discounts, version 1. A line is not sold below") {
+		t.Errorf("two rules about one field are not both said: %s", rec.Body)
+	}
 	if rec.Code != http.StatusUnprocessableEntity || !strings.Contains(page, "The discount of a line is at most 50 %") || !strings.Contains(page, "Prices and discounts, version 1") {
 		t.Errorf("status %d: %s", rec.Code, page)
 	}
