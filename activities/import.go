@@ -8,7 +8,7 @@ import (
 
 // importRows takes the next rows of a file (S063): one short transaction, and the next one at once while rows are left.
 func (s *Steps) importRows(ctx context.Context, tx *store.Tx, _ store.Deadline) error {
-	m, more, err := tx.TakeRows(ctx)
+	m, more, err := tx.TakeRows(ctx, s.Rules.Judge)
 	if err != nil {
 		return err
 	}

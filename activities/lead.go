@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"leadtocash/crm"
+	"leadtocash/rules"
 	"leadtocash/store"
 
 	"github.com/shopspring/decimal"
@@ -24,6 +25,9 @@ func (s *Steps) qualify(ctx context.Context, tx *store.Tx, f crm.QualifyFields) 
 	}
 	if f.Score < 0 || f.Score > 100 {
 		return invalid("/score", "out_of_range"), nil
+	}
+	if v, err := s.filledIn(ctx, tx, l, rules.MomentQualify); err != nil || !v.Allowed() {
+		return gated(v), err
 	}
 	if f.Score > 0 {
 		l.ScoreByHand = f.Score
@@ -154,6 +158,9 @@ func (s *Steps) convert(ctx context.Context, tx *store.Tx, f crm.ConvertFields) 
 	if v := crm.ConvertGate(l, tx.Pinned(crm.RulePipeline)); !v.Allowed() {
 		tx.Rule(v, crm.Facts{})
 		return gated(v), nil
+	}
+	if v, err := s.filledIn(ctx, tx, l, rules.MomentConvert); err != nil || !v.Allowed() {
+		return gated(v), err
 	}
 	amount := decimal.Zero
 	if f.Amount != "" {

@@ -54,6 +54,9 @@ func (s *Steps) validateOrder(ctx context.Context, tx *store.Tx, f crm.OrderDeci
 	for i, level := range route {
 		stations[i] = crm.Approval{Key: level.Key, Role: level.Role}
 	}
+	if stations, err = s.beyondLimits(ctx, tx, facts, stations); err != nil {
+		return crm.Answer{}, err
+	}
 	if err := tx.SetRoute(ctx, order.ID, stations); err != nil {
 		return crm.Answer{}, err
 	}

@@ -48,6 +48,9 @@ func (s *Steps) sendQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecision
 	if err != nil || !v.Allowed() {
 		return gated(v), err
 	}
+	if limits, err := s.withinLimits(ctx, tx, q); err != nil || !limits.Allowed() {
+		return gated(limits), err
+	}
 	if err := post(ctx, tx, o, &q); err != nil {
 		return crm.Answer{}, err
 	}

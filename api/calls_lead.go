@@ -8,7 +8,7 @@ import (
 var leadCalls = map[string]call{
 	"POST /public/v1/forms/:form/leads": call{
 		tag: "Leads", summary: "Send a contact form from any web site", body: formBody{}, media: []string{"application/x-www-form-urlencoded"},
-		answers: map[int]any{202: statusView{}}, refuses: []code{codeRateLimited, codeDuplicateLead},
+		answers: map[int]any{202: statusView{}}, refuses: []code{codeGate, codeRateLimited, codeDuplicateLead},
 	}.says("S063, B026", "It tells nobody whether the person is known. `website` must stay empty: people do not see it.").
 		like(`{"company":"Rossi Srl","email":"info@rossi.example","need":"Two pumps"}`),
 	"OPTIONS /public/v1/forms/:form/leads": {tag: "Leads", summary: "Ask whether another site may send the form", answers: map[int]any{204: nil}},
@@ -22,13 +22,13 @@ var leadCalls = map[string]call{
 	"GET /api/v1/leads":       listing("Leads", "List leads", store.Leads).says("S063, S065", ""),
 	"POST /api/v1/leads": call{
 		tag: "Leads", summary: "Capture a lead", body: leadBody{}, answers: map[int]any{201: crm.Lead{}, 200: leadOrKnown{}},
-		refuses: []code{codeDuplicateLead}, key: keyTaken, once: true,
+		refuses: []code{codeGate, codeDuplicateLead}, key: keyTaken, once: true,
 	}.located("200", "201").
 		says("S063, S064, B025", "201: a new lead. 200: the person is known and this is one more touch; of a lead that belongs to somebody else only the id is told.").
 		like(`{"company":"Rossi Srl","email":"info@rossi.example","country":"IT","need":"Two pumps"}`),
 	"GET /api/v1/leads/:id":   reading("Leads", "Read a lead", leadRecord{}).says("S063", ""),
-	"PATCH /api/v1/leads/:id": patching("Leads", "Change a lead", leadPatch{}, crm.Lead{}).may("lead_closed").says("S063", "").like(`{"need":"Three pumps"}`),
-	"POST /api/v1/leads/:id/qualify": commanding("Leads", "Qualify a lead", qualifyBody{}, "transition_not_allowed", "lead_closed").bodiless().
+	"PATCH /api/v1/leads/:id": patching("Leads", "Change a lead", leadPatch{}, crm.Lead{}).may(codeGate, "lead_closed").says("S063", "").like(`{"need":"Three pumps"}`),
+	"POST /api/v1/leads/:id/qualify": commanding("Leads", "Qualify a lead", qualifyBody{}, codeGate, "transition_not_allowed", "lead_closed").bodiless().
 		says("S064, S066", "With the score of the scoring rules, or a correction. Without an owner the assignment rules find one; the answer says who and by which rule.").like(`{"score":70}`),
 	"POST /api/v1/leads/:id/assign": commanding("Leads", "Assign a lead to a salesperson", crm.AssignFields{}, "transition_not_allowed", "lead_closed").
 		says("S066, B029", "").like(`{"owner_id":"{users}"}`),
@@ -48,16 +48,16 @@ var leadCalls = map[string]call{
 
 var accountCalls = map[string]call{
 	"GET /api/v1/accounts": listing("Customers", "List companies", store.Accounts).says("S053", ""),
-	"POST /api/v1/accounts": creating("Customers", "Add a company", accountBody{}, crm.Account{}).needing("name").located("201").may("duplicate_vat").
+	"POST /api/v1/accounts": creating("Customers", "Add a company", accountBody{}, crm.Account{}).needing("name").located("201").may(codeGate, "duplicate_vat").
 		says("S053", "`credit_limit` is for finance only.").like(`{"name":"Rossi Srl","country":"IT","phone":"+39 02 7654321"}`),
 	"GET /api/v1/accounts/:id":   reading("Customers", "Read a company", crm.Account{}).says("S053", ""),
-	"PATCH /api/v1/accounts/:id": patching("Customers", "Change a company", accountBody{}, crm.Account{}).may("duplicate_vat").says("S053", "").like(`{"phone":"+39 02 1234567"}`),
+	"PATCH /api/v1/accounts/:id": patching("Customers", "Change a company", accountBody{}, crm.Account{}).may(codeGate, "duplicate_vat").says("S053", "").like(`{"phone":"+39 02 1234567"}`),
 
 	"GET /api/v1/contacts": listing("Customers", "List people", store.Contacts).says("S047, S049", ""),
-	"POST /api/v1/contacts": creating("Customers", "Add a person at a company", contactBody{}, crm.Contact{}).needing("account_id", "name").located("201").
+	"POST /api/v1/contacts": creating("Customers", "Add a person at a company", contactBody{}, crm.Contact{}).needing("account_id", "name").located("201").may(codeGate).
 		says("S047, S048", "").like(`{"account_id":"{accounts}","name":"Carla Neri","email":"carla@neri.example"}`),
 	"GET /api/v1/contacts/:id":   reading("Customers", "Read a person", crm.Contact{}).says("S047", ""),
-	"PATCH /api/v1/contacts/:id": patching("Customers", "Change a person", contactBody{}, crm.Contact{}).says("S047", "").like(`{"job":"Buyer"}`),
+	"PATCH /api/v1/contacts/:id": patching("Customers", "Change a person", contactBody{}, crm.Contact{}).may(codeGate).says("S047", "").like(`{"job":"Buyer"}`),
 
 	"GET /api/v1/engagements": listing("Engagements", "List engagements", store.Engagements).says("S019, S093", ""),
 	"POST /api/v1/engagements": creating("Engagements", "Plan or log an engagement", engagementBody{}, crm.Engagement{}).located("201").

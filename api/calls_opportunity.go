@@ -12,7 +12,7 @@ var opportunityCalls = map[string]call{
 		like(`{"name":"Pumps for the new plant","account_id":"{accounts}","amount":"12000.00"}`),
 	"GET /api/v1/opportunities/:id": reading("Opportunities", "Read a deal", opportunityRecord{}).
 		says("S001, S046, B089", "`cost` and `margin_percent` are null for whoever may not see them."),
-	"PATCH /api/v1/opportunities/:id": patching("Opportunities", "Change a deal", opportunityBody{}, crm.Opportunity{}).may(codeDerived, "opportunity_closed").
+	"PATCH /api/v1/opportunities/:id": patching("Opportunities", "Change a deal", opportunityBody{}, crm.Opportunity{}).may(codeGate, codeDerived, "opportunity_closed").
 		says("S014, S033, B041", "The stage is moved by a transition only.").like(`{"need":"A pump that never stops"}`),
 	"POST /api/v1/opportunities/:id/transitions": commanding("Opportunities", "Move a deal to another stage", crm.MoveFields{}, codeGate, "transition_not_allowed").
 		says("S097, S098, B056-B061", "A gate that refuses answers with every condition, the values it read and who may fix them.").like(`{"to":"timing"}`),
@@ -23,9 +23,9 @@ var opportunityCalls = map[string]call{
 		json().says("S104", "").like(`{"done":true}`),
 
 	"GET /api/v1/opportunities/:id/products": partList[crm.ProductLine]("List the products of a deal").says("S020, S038", ""),
-	"POST /api/v1/opportunities/:id/products": creating("Opportunities", "Add a product to a deal", lineBody{}, crm.ProductLine{}).needing("product_id", "quantity").matching().may("opportunity_closed").
+	"POST /api/v1/opportunities/:id/products": creating("Opportunities", "Add a product to a deal", lineBody{}, crm.ProductLine{}).needing("product_id", "quantity").matching().may(codeGate, "opportunity_closed").
 		says("S020, S034", "The deal's amount becomes the total of its products.").like(`{"product_id":"{products}","quantity":"2"}`),
-	"PATCH /api/v1/opportunities/:id/products/:line": patching("Opportunities", "Change a product of a deal", lineBody{}, crm.ProductLine{}).may("opportunity_closed").
+	"PATCH /api/v1/opportunities/:id/products/:line": patching("Opportunities", "Change a product of a deal", lineBody{}, crm.ProductLine{}).may(codeGate, "opportunity_closed").
 		unversionedAnswer().says("S034, S040", "If-Match is the version of the deal.").like(`{"quantity":"3"}`),
 	"DELETE /api/v1/opportunities/:id/products/:line": removing("Opportunities", "Take a product off a deal", "opportunity_closed").says("S034", ""),
 
@@ -84,11 +84,11 @@ func (c call) unversionedAnswer() call {
 var quoteCalls = map[string]call{
 	"GET /api/v1/quotes": listing("Quotes", "List offers", store.Quotes).says("S026", ""),
 	"POST /api/v1/quotes": creating("Quotes", "Make an offer", quoteBody{}, quoteRecord{}).needing("opportunity_id").located("201").tagged("201").
-		may("draft_exists", "opportunity_closed", codeTranches).
+		may(codeGate, "draft_exists", "opportunity_closed", codeTranches).
 		says("S041, S043, S060, B031-B052", "Without lines it takes those of the deal. `shares` is the billing plan: 1 to 60 parts that sum to 100 per cent.").
 		like(`{"opportunity_id":"{opportunities}","shares":[{"kind":"deposit","percent":"40"},{"kind":"balance","percent":"60"}]}`),
 	"GET /api/v1/quotes/:id": reading("Quotes", "Read an offer", quoteRecord{}).says("S026", ""),
-	"PATCH /api/v1/quotes/:id": patching("Quotes", "Change a draft", quoteBody{}, quoteRecord{}).may("quote_not_draft", codeTranches).
+	"PATCH /api/v1/quotes/:id": patching("Quotes", "Change a draft", quoteBody{}, quoteRecord{}).may(codeGate, "quote_not_draft", codeTranches).
 		says("S026, S043, S060", "Lines and shares replace those that are there. What was sent never changes.").like(`{"discount_percent":"5"}`),
 	"POST /api/v1/quotes/:id/send": commanding("Quotes", "Send a draft to the customer", sendBody{}, codeGate, "quote_not_draft", "transition_not_allowed").bodiless().
 		says("S073, S075", "Through the gate of the stage that it enters."),

@@ -25,12 +25,15 @@ type failure struct {
 
 // gateOf shows a verdict in a language.
 func gateOf(v crm.Verdict, language string) *gate {
-	g := &gate{To: v.Key, Rule: v.Kind, Version: v.Version, Result: v.Result, Clauses: v.Clauses, Failed: []failure{}}
-	if g.Clauses == nil { // a stage without conditions
-		g.Clauses = []crm.Clause{}
+	g := &gate{To: v.Key, Rule: v.Kind, Version: v.Version, Result: v.Result, Clauses: []crm.Clause{}, Failed: []failure{}}
+	for _, c := range v.Clauses {
+		if c.Label == nil { // its author gave none
+			c.Label = map[string]string{}
+		}
+		g.Clauses = append(g.Clauses, c)
 	}
 	for _, c := range v.Failing() {
-		f := failure{ID: c.ID, Source: c.Source, Label: c.Text(language), Fields: []string{}, Actual: map[string]string{}, Needs: c.Needs, FixBy: c.FixBy}
+		f := failure{ID: c.ID, Source: c.Source, Label: c.Text(language), Fields: []string{}, Actual: map[string]string{}, Needs: c.Needs, FixBy: append([]crm.Role{}, c.FixBy...)}
 		for _, value := range c.Values {
 			f.Fields = append(f.Fields, value.Field)
 			f.Actual[value.Field] = value.Now

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"leadtocash/crm"
+	"leadtocash/i18n"
 	"leadtocash/rules"
 	"leadtocash/store"
 
@@ -67,8 +68,27 @@ type pathStep struct {
 
 type lineView struct {
 	crm.ProductLine
-	Net decimal.Decimal
+	Net  decimal.Decimal
+	form form
+	w    *i18n.Printer
 }
+
+// N is the name of the line's field in the form of the whole page.
+func (l lineView) N(name string) string { return "lines." + string(l.ID) + "." + name }
+
+// F is the id of the line's field.
+func (l lineView) F(name string) string { return fieldID(l.N(name)) }
+
+// V is what the line's field shows: what was typed and refused, else what is stored.
+func (l lineView) V(name string, stored decimal.Decimal) string {
+	if v, typed := l.form.values[l.N(name)]; typed {
+		return v
+	}
+	return plainNumber(l.w, stored)
+}
+
+// E is what is wrong with the line's field.
+func (l lineView) E(name string) string { return l.form.wrong[l.N(name)] }
 
 func pageDeal(r *request) error {
 	id, err := r.id("id")
@@ -267,7 +287,7 @@ func (r *request) productsTab(p *dealPage) error {
 	for _, l := range lines {
 		net := l.Quantity.Mul(l.UnitPrice).Mul(decimal.NewFromInt(100).Sub(l.DiscountPercent)).DivRound(decimal.NewFromInt(100), 2)
 		p.LinesNet = p.LinesNet.Add(net)
-		p.Lines = append(p.Lines, lineView{l, net})
+		p.Lines = append(p.Lines, lineView{l, net, p.Form, r.words()})
 	}
 	return err
 }

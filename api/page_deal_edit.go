@@ -116,6 +116,7 @@ func formDealProductEdit(r *request) error {
 	}
 	return dealForm(r, "products", "saved", func(f *form, t store.Target) error {
 		t.Version = 0
+		defer f.within("lines."+string(line), "quantity", "unit_price", "discount_percent") // the page has these names for a new line too
 		if f.Value("action") == "remove" {
 			return r.store.RemoveProductLine(r.ctx(), t, line)
 		}
@@ -131,7 +132,7 @@ func formDealProductEdit(r *request) error {
 			l.Quantity, l.UnitPrice, l.DiscountPercent = quantity, price.Round(4), discount
 			return nil
 		})
-		return err
+		return r.judge(f, err)
 	})
 }
 

@@ -56,7 +56,7 @@ var (
 // wordFigures are the figures that are codes, by event or for all events, with the list that has the words for them.
 var wordFigures = map[string]string{
 	"channel": "channel", "source": "source", "feedback": "feedback", "lead.disqualified.reason": "reason", "lead.answered.kind": "answer_kind",
-	"lead.nurture_stopped.why": "nurture_stop", "engagement.done.outcome": "outcome", "sample.answered.outcome": "sample_outcome",
+	"lead.nurture_stopped.why": "nurture_stop", "contact.status.to": "contact_status", "engagement.done.outcome": "outcome", "sample.answered.outcome": "sample_outcome",
 	"promise": "deadline", "side": "bid_side", "state": "cost_state",
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"leadtocash/crm"
@@ -103,6 +104,22 @@ func (f *form) blame(name, text string) {
 	f.wrong[name], f.status = text, http.StatusUnprocessableEntity
 }
 
+// within moves fields below a name, with what was typed and what is wrong with it.
+func (f *form) within(name string, fields ...string) {
+	for _, field := range fields {
+		below := name + "." + field
+		if v, typed := f.values[field]; typed {
+			f.values[below] = v
+			delete(f.values, field)
+		}
+		if text, wrong := f.wrong[field]; wrong {
+			f.wrong[below] = text
+			delete(f.wrong, field)
+			f.order[slices.Index(f.order, field)] = below
+		}
+	}
+}
+
 // judge puts a refusal into the form, beside the fields that it names. An error that says nothing about the form comes back.
 func (r *request) judge(f *form, err error) error {
 	if err == nil {
@@ -115,6 +132,10 @@ func (r *request) judge(f *form, err error) error {
 	}
 	if one, ok := errors.AsType[crm.FieldError](err); ok {
 		r.blameFields(f, crm.FieldErrors{one})
+		return nil
+	}
+	if e, ok := errors.AsType[store.RuleRefused](err); ok {
+		r.blameRules(f, e, "")
 		return nil
 	}
 	if stale = errors.Is(err, store.ErrStale); stale || errors.Is(err, crm.ErrAmountDerived) {

@@ -209,6 +209,11 @@ func leadForm(r *request, kind, done string, fields func(*form) any) error {
 			return err
 		}
 		f.status = http.StatusUnprocessableEntity
+		for i := range g.Clauses {
+			if g.Clauses[i].Link != "" {
+				g.Clauses[i].Link = "/leads/" + string(id)
+			}
+		}
 		g.Title, g.Back, g.CanRetry, g.CanFill = r.say("lead.refused"), "/leads/"+string(id), false, false
 		return showLead(r, f, &g)
 	case a.OK() && a.Params["opportunity"] == "" && a.Params["convert_at"] != "":

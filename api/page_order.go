@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"leadtocash/crm"
+	"leadtocash/rules"
 	"leadtocash/store"
 
 	"github.com/google/uuid"
@@ -28,7 +29,8 @@ type orderPage struct {
 	MayApprove  bool
 	MayValidate bool
 	WhyNot      string
-	Within      bool // beside the queue: the page has its heading already
+	Limits      *gateView // the limits of prices and discounts that were asked about the order
+	Within      bool      // beside the queue: the page has its heading already
 }
 
 type orderLine struct {
@@ -171,6 +173,8 @@ func (r *request) orderVerdicts(p *orderPage) {
 			p.Checklist = &g
 		case v.Kind == crm.RuleApproval && p.WhyRule == nil && len(p.Route) > 0:
 			p.WhyRule, p.Why = &g, r.levels(v, p.Route, p.Currency)
+		case v.Kind == crm.RulePricing && v.Key == rules.MomentApproval && p.Limits == nil && len(p.Route) > 0:
+			p.Limits = &g
 		}
 	}
 }

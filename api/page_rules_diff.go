@@ -55,6 +55,9 @@ func listPath(kind crm.RuleKind, question string) string {
 	case crm.RuleNurture:
 		return "tracks."
 	}
+	if slices.Contains(rules.Moments(kind), question) {
+		return question + "."
+	}
 	return "rules."
 }
 

@@ -163,8 +163,7 @@ func (r *request) activeVersion(kind crm.RuleKind) (int, error) {
 func (r *request) fieldsOf(kind crm.RuleKind) (out []ruleField) {
 	for _, f := range r.ruleFields() {
 		group, _, _ := strings.Cut(f.Path, ".")
-		ofLead := kind == crm.RuleScoring || kind == crm.RuleAssignment || kind == crm.RuleNurture
-		if group == "process" || (group == "lead") == ofLead && (group == "project") == (kind == crm.RuleProject) {
+		if slices.Contains(rules.Groups(kind), group) {
 			out = append(out, f)
 		}
 	}

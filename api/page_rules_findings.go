@@ -2,6 +2,7 @@ package api
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"leadtocash/crm"
@@ -102,6 +103,9 @@ func (r *request) askName(set *rules.Set, ask string) string {
 			return worded(s.Name, r.language, ask)
 		}
 	}
+	if set != nil && slices.Contains(rules.Moments(set.Kind()), ask) {
+		return r.say("bench.at." + string(set.Kind()) + "." + ask)
+	}
 	if key := "bench.where." + ask; r.words().Has(key) {
 		return r.say(key)
 	}
@@ -114,7 +118,7 @@ func (r *request) conditionName(set *rules.Set, ask, id string) string {
 		return id
 	}
 	question := ask
-	if _, stage := set.Stage(ask); !stage && set.Kind() != crm.RuleProject {
+	if _, stage := set.Stage(ask); !stage && set.Kind() != crm.RuleProject && len(rules.Moments(set.Kind())) == 0 {
 		question = string(set.Kind())
 	}
 	for _, c := range set.Asked(question) {

@@ -66,7 +66,7 @@ func opens(kind crm.RuleKind) (edit, add bool) {
 	case crm.RuleApproval, crm.RuleScoring, crm.RuleAssignment:
 		return true, false
 	}
-	return false, false
+	return len(rules.Moments(kind)) > 0, len(rules.Moments(kind)) > 0
 }
 
 // draftSections are the conditions of the draft with the form that the address opens.
@@ -94,7 +94,7 @@ func (e *conditionEditor) of(d store.RuleDraft, place string) {
 
 // question is what a place of the form is asked as.
 func question(kind crm.RuleKind, where string) string {
-	if kind == crm.RulePipeline || kind == crm.RuleProject {
+	if kind == crm.RulePipeline || kind == crm.RuleProject || slices.Contains(rules.Moments(kind), where) {
 		return where
 	}
 	return string(kind)

@@ -7,7 +7,7 @@ import (
 	"leadtocash/rules"
 )
 
-// ruleSections takes a set apart for reading: stages, checks, approval levels or dunning levels.
+// ruleSections takes a set apart for reading: stages, checks, moments, approval levels or dunning levels.
 func (r *request) ruleSections(set *rules.Set) []ruleSection {
 	var out []ruleSection
 	switch set.Kind() {
@@ -53,6 +53,10 @@ func (r *request) ruleSections(set *rules.Set) []ruleSection {
 			s.Conditions = append(s.Conditions, ruleCondition{Text: worded(l.Name, r.language, l.Key), Note: r.say("rules.after_days", "N", l.Days), Source: l.Key})
 		}
 		out = append(out, s)
+	}
+	for _, m := range rules.Moments(set.Kind()) {
+		at := "bench.at." + string(set.Kind()) + "." + m
+		out = append(out, ruleSection{m, r.say(at), r.say(at + "_hint"), written(r.conditions(set.At(m, crm.Facts{})), set.Asked(m))})
 	}
 	return out
 }

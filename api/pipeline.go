@@ -86,6 +86,9 @@ func refusedEdit(err error, language string) (Problem, bool) {
 	if g, ok := errors.AsType[store.GateRefused](err); ok {
 		return gateRefused(g.Verdict, language), true
 	}
+	if e, ok := errors.AsType[store.RuleRefused](err); ok {
+		return ruleRefused(e, language), true
+	}
 	if s, ok := errors.AsType[store.Stale](err); ok {
 		fields := s.Fields
 		if fields == nil {

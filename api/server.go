@@ -92,6 +92,9 @@ func New(c Config) *Server {
 		c.Secret = randomSecret()
 	}
 	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), rates: newRates(c.Now)}
+	if c.Store != nil && c.Store.Judge == nil {
+		c.Store.Judge = s.library.Judge
+	}
 	s.sessions = newSessions(c)
 	s.render = newRenderer(s)
 	s.published = sync.OnceValue(s.publish)

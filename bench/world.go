@@ -62,6 +62,7 @@ func NewWorld(ctx context.Context, s Servers) (w *World, err error) {
 	if w.Store, err = store.Open(ctx, address); err != nil {
 		return w, err
 	}
+	w.Store.Judge = (&rules.Library{}).Judge
 	if err := w.company(ctx); err != nil {
 		return w, err
 	}

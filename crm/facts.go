@@ -9,10 +9,13 @@ type Facts struct {
 	Deal        DealFacts        `expr:"deal" json:"deal,omitzero"`
 	Customer    CustomerFacts    `expr:"customer" json:"customer,omitzero"`
 	Contact     ContactFacts     `expr:"contact" json:"contact,omitzero"`
+	Line        LineFacts        `expr:"line" json:"line,omitzero"`
 	Quote       QuoteFacts       `expr:"quote" json:"quote,omitzero"`
 	Order       OrderFacts       `expr:"order" json:"order,omitzero"`
 	Receivables ReceivablesFacts `expr:"receivables" json:"receivables,omitzero"`
 	Project     ProjectFacts     `expr:"project" json:"project,omitzero"`
+	Engagement  EngagementFacts  `expr:"engagement" json:"engagement,omitzero"`
+	User        UserFacts        `expr:"user" json:"user,omitzero"`
 	Process     ProcessFacts     `expr:"process" json:"process,omitzero"`
 }
 
@@ -78,6 +81,43 @@ type ContactFacts struct {
 	Email  string `expr:"email" json:"email,omitzero"`
 	Phone  string `expr:"phone" json:"phone,omitzero"`
 	Status string `expr:"status" json:"status,omitzero"`
+}
+
+// LineFacts describes a line of the Products tab or of a quote that is being written or sent (S038-S043). They are empty where a rule is
+// asked about anything else.
+type LineFacts struct {
+	SKU             string          `expr:"sku" json:"sku,omitzero"` // empty: free text
+	Name            string          `expr:"name" json:"name,omitzero"`
+	Quantity        decimal.Decimal `expr:"quantity" json:"quantity,omitzero"`
+	ListPrice       decimal.Decimal `expr:"list_price" json:"list_price,omitzero"` // of the catalogue; 0 for free text
+	UnitPrice       decimal.Decimal `expr:"unit_price" json:"unit_price,omitzero"` // before the discount
+	DiscountPercent decimal.Decimal `expr:"discount_percent" json:"discount_percent,omitzero"`
+	NetPrice        decimal.Decimal `expr:"net_price" json:"net_price,omitzero"`                   // of one unit after the discount
+	BelowList       decimal.Decimal `expr:"below_list_percent" json:"below_list_percent,omitzero"` // how far the net price lies below the list price; 0 for free text
+	UnitCost        decimal.Decimal `expr:"unit_cost" json:"unit_cost,omitzero"`
+	MarginPercent   decimal.Decimal `expr:"margin_percent" json:"margin_percent,omitzero"` // of the net price; 0 when that is 0
+	MadeToOrder     bool            `expr:"made_to_order" json:"made_to_order,omitzero"`
+}
+
+// Priced fills in what follows from prices, discount and cost of a line.
+func (l LineFacts) Priced() LineFacts {
+	l.NetPrice = NetUnitPrice(l.UnitPrice, l.DiscountPercent, HalfUp)
+	l.MarginPercent = MarginPercent(l.NetPrice, l.UnitCost)
+	l.BelowList = PercentOf(l.ListPrice.Sub(l.NetPrice), l.ListPrice)
+	return l
+}
+
+// EngagementFacts describes a call, meeting, visit, mail or letter that has just ended (S093, S094). They are empty where a rule is asked about
+// anything else.
+type EngagementFacts struct {
+	Kind    string          `expr:"kind" json:"kind,omitzero"`
+	Outcome string          `expr:"outcome" json:"outcome,omitzero"`
+	InARow  decimal.Decimal `expr:"in_a_row" json:"in_a_row,omitzero"` // with this contact, how many ended so one after the other, this one included
+}
+
+// UserFacts describes who does what a rule is asked about. They are empty for a customer and for the system itself.
+type UserFacts struct {
+	Roles []string `expr:"roles" json:"roles,omitzero"`
 }
 
 // QuoteFacts describes the newest version of the deal's quote that is not superseded.

@@ -17,19 +17,22 @@ type RuleKind string
 
 // The kinds of rules.
 const (
-	RuleScoring    RuleKind = "scoring"    // what a lead is worth, and from where on it becomes a deal (S064, S068)
-	RuleAssignment RuleKind = "assignment" // who takes a qualified lead (S066)
-	RuleNurture    RuleKind = "nurture"    // which mails a lead gets that is not ready yet, and when (S065)
-	RulePipeline   RuleKind = "pipeline"   // stages, their order and the gates between them
-	RuleOrder      RuleKind = "order"      // the checklist of order validation (S078)
-	RuleApproval   RuleKind = "approval"   // who must approve an order (S079)
-	RuleDunning    RuleKind = "dunning"    // when an overdue invoice is chased, and how (S091)
-	RuleProject    RuleKind = "project"    // when a project's margin is alarming (S083), and when it may be closed (S085)
+	RuleScoring    RuleKind = "scoring"        // what a lead is worth, and from where on it becomes a deal (S064, S068)
+	RuleAssignment RuleKind = "assignment"     // who takes a qualified lead (S066)
+	RuleNurture    RuleKind = "nurture"        // which mails a lead gets that is not ready yet, and when (S065)
+	RulePipeline   RuleKind = "pipeline"       // stages, their order and the gates between them
+	RuleContact    RuleKind = "contact_status" // what the outcome of a call or meeting makes of a contact's potential (S050)
+	RuleRequired   RuleKind = "required"       // which fields must be filled when a record is made, saved or goes on
+	RulePricing    RuleKind = "pricing"        // which prices and discounts may be given, and which ask for an approval
+	RuleOrder      RuleKind = "order"          // the checklist of order validation (S078)
+	RuleApproval   RuleKind = "approval"       // who must approve an order (S079)
+	RuleDunning    RuleKind = "dunning"        // when an overdue invoice is chased, and how (S091)
+	RuleProject    RuleKind = "project"        // when a project's margin is alarming (S083), and when it may be closed (S085)
 )
 
 // RuleKinds lists all kinds in the order in which they are shown: that of the process.
 func RuleKinds() []RuleKind {
-	return []RuleKind{RuleScoring, RuleAssignment, RuleNurture, RulePipeline, RuleOrder, RuleApproval, RuleDunning, RuleProject}
+	return []RuleKind{RuleRequired, RuleScoring, RuleAssignment, RuleNurture, RulePipeline, RulePricing, RuleOrder, RuleApproval, RuleDunning, RuleProject, RuleContact}
 }
 
 // Ruling is the outcome of a decision. Only Allowed opens a gate: a rule that could not be evaluated refuses.

@@ -108,6 +108,7 @@ func newScene(t *testing.T, at ...string) *scene {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.store.Close)
+	s.store.Judge = (&rules.Library{}).Judge
 	s.log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	if s.temporal, err = client.DialContext(t.Context(), client.Options{HostPort: address, Namespace: namespace, Logger: s.log}); err != nil {
 		t.Fatal(err)

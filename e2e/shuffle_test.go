@@ -33,6 +33,7 @@ func newDeck(t *testing.T) *deck {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.store.Close)
+	d.store.Judge = (&rules.Library{}).Judge
 	if d.conn, err = pgx.Connect(t.Context(), d.url); err != nil {
 		t.Fatal(err)
 	}

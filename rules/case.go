@@ -121,6 +121,9 @@ func (s *Set) questions() []string {
 	case crm.RuleProject:
 		return []string{"alarm", "close"}
 	}
+	if moments := momentsOf[s.kind]; moments != nil {
+		return moments
+	}
 	return []string{string(s.kind)}
 }
 

@@ -83,6 +83,10 @@ func (s *Set) answer(c Case) (string, crm.Verdict) {
 			return level.Key, crm.Verdict{}
 		}
 	}
+	if momentsOf[s.kind] != nil {
+		v := s.At(c.Ask, c.facts)
+		return string(v.Result), v
+	}
 	return none, crm.Verdict{}
 }
 
@@ -116,7 +120,7 @@ func refusing(v crm.Verdict, ask string) []string {
 	if v.Key == "alarm" {
 		clauses = slices.DeleteFunc(slices.Clone(v.Clauses), func(c crm.Clause) bool { return c.Outcome != crm.Met })
 	}
-	if v.Kind != crm.RulePipeline && v.Kind != crm.RuleOrder && v.Kind != crm.RuleProject {
+	if !gating(v.Kind) {
 		return nil
 	}
 	var out []string
@@ -125,6 +129,11 @@ func refusing(v crm.Verdict, ask string) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// gating tells whether a kind answers by allowing and refusing.
+func gating(kind crm.RuleKind) bool {
+	return kind == crm.RulePipeline || kind == crm.RuleOrder || kind == crm.RuleProject || momentsOf[kind] != nil
 }
 
 // conditionOf is the id of the condition of a clause: vat for send.vat#2.
@@ -161,9 +170,10 @@ func (r *reader) answerable(s *Set, c *Case, keys map[string]entry) {
 
 // answers lists what a set can answer; nil when it is a number.
 func (s *Set) answers() (out []string) {
-	switch s.kind {
-	case crm.RulePipeline, crm.RuleOrder, crm.RuleProject:
+	if gating(s.kind) {
 		return []string{string(crm.Allowed), string(crm.Refused), string(crm.NotEvaluated)}
+	}
+	switch s.kind {
 	case crm.RuleApproval:
 		for _, l := range s.approval {
 			out = append(out, l.Key)
@@ -200,6 +210,9 @@ func (s *Set) asked(question string) []*condition {
 			return s.project.alarm
 		}
 		return s.project.close
+	}
+	if momentsOf[s.kind] != nil {
+		return s.moments[question]
 	}
 	return s.conditions()
 }

@@ -61,6 +61,11 @@ func TestDefaultSpeaksAllLanguages(t *testing.T) {
 	for _, c := range append(delivery.alarm, delivery.close...) {
 		all(c.id, c.label)
 	}
+	for _, k := range crm.RuleKinds() {
+		for _, c := range shippedSet(t, k).momentsAt() {
+			all(c.id, c.label)
+		}
+	}
 	for _, l := range shippedSet(t, crm.RuleDunning).Dunning().Levels {
 		all(l.Key, l.Name)
 	}

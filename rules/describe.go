@@ -52,7 +52,7 @@ func (c *condition) described() Condition {
 	return Condition{ID: c.id, Source: c.source, Label: maps.Clone(c.label), Fields: fields}
 }
 
-// Asked lists the conditions that a question reads, in the order of the file: a stage of a pipeline, alarm or close of a project, else the
+// Asked lists the conditions that a question reads, in the order of the file: a stage of a pipeline, alarm or close of a project, a moment, else the
 // kind itself. The id of a condition of a rule, level or track is the key of that.
 func (s *Set) Asked(question string) []Condition { return described(s.asked(question)) }
 

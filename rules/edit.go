@@ -11,7 +11,7 @@ import (
 )
 
 // PutCondition writes a condition into a text of rules and leaves the rest as its author wrote it, comments included. where is the key of a
-// stage, "checks" of an order, "alarm" or "close" of a project: there the condition with the same id is replaced, or a new one stands behind
+// stage, "checks" of an order, "alarm" or "close" of a project, the moment of a kind that has moments: there the condition with the same id is replaced, or a new one stands behind
 // the others. In scoring, assignment, approval and nurture, where the id is the key of a rule, level or track, its condition is written; where
 // is not needed. The result compiles, or the problems tell why not.
 func PutCondition(kind crm.RuleKind, src []byte, where string, c Condition) ([]byte, Problems) {
@@ -158,6 +158,8 @@ func (e *editor) owner(kind crm.RuleKind, where string) (ast.Node, string) {
 		if i := e.entryOf(stages, "key", where); i >= 0 {
 			return stages.Values[i], "enter"
 		}
+	case slices.Contains(momentsOf[kind], where):
+		return e.section, where
 	case kind == crm.RuleOrder, kind == crm.RuleProject && (where == "alarm" || where == "close"):
 		if kind == crm.RuleOrder {
 			where = "checks"
@@ -297,7 +299,7 @@ func (e *editor) putWhen(list *ast.SequenceNode, c Condition) bool {
 // dropKey takes a key with its value out of a mapping; not one that stands behind a dash.
 func (e *editor) dropKey(owner ast.Node, name string) bool {
 	pair := pairOf(owner, name)
-	if pair == nil || flows(owner) || at(pair) == at(owner) {
+	if pair == nil || flows(owner) || at(pair) == at(owner) && owner != e.section {
 		return false
 	}
 	from := at(pair).line - 1

@@ -36,6 +36,10 @@ func conditionPlaces(s *Set) (out []struct {
 	case crm.RuleProject:
 		add("alarm", s.project.alarm)
 		add("close", s.project.close)
+	case crm.RulePricing, crm.RuleRequired, crm.RuleContact:
+		for _, m := range Moments(s.kind) {
+			add(m, s.moments[m])
+		}
 	default:
 		add("", s.conditions())
 	}

@@ -62,6 +62,15 @@ func (l *Library) Put(kind crm.RuleKind, version int, src []byte) (*Set, error) 
 	return set, nil
 }
 
+// Judge asks one version of a kind of rules about one of its moments.
+func (l *Library) Judge(kind crm.RuleKind, version int, load func() ([]byte, error), moment string, f crm.Facts) (crm.Verdict, error) {
+	set, err := l.Get(kind, version, load)
+	if err != nil {
+		return crm.Verdict{}, err
+	}
+	return set.At(moment, f), nil
+}
+
 func (l *Library) find(key libraryKey) *Set {
 	l.mu.Lock()
 	defer l.mu.Unlock()

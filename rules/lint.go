@@ -86,6 +86,9 @@ func (s *Set) Lint() Findings {
 	case crm.RuleDunning:
 		l.dunning()
 	}
+	for _, m := range momentsOf[s.kind] {
+		l.gate(l.list(m, s.moments[m], nil), m)
+	}
 	order := l.places()
 	slices.SortStableFunc(l.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(order[a.Where], order[b.Where]), cmp.Compare(a.at, b.at), cmp.Compare(a.Code, b.Code))
@@ -130,6 +133,11 @@ func (s *Set) placed() (out []placed) {
 	}
 	for _, c := range s.project.close {
 		add("close", c.id, c)
+	}
+	for _, m := range momentsOf[s.kind] {
+		for _, c := range s.moments[m] {
+			add(m, c.id, c)
+		}
 	}
 	for _, a := range s.approval {
 		add("levels", a.Key, a.when)

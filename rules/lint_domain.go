@@ -20,6 +20,7 @@ type nature struct {
 
 var (
 	ratZero    = new(big.Rat)
+	ratOne     = big.NewRat(1, 1)
 	ratHundred = big.NewRat(100, 1)
 
 	counted    = nature{least: ratZero, whole: true}
@@ -51,7 +52,16 @@ var natures = map[string]nature{
 	"customer.name":            everKnown,
 	"customer.country":         country,
 	"customer.credit_limit":    noDebt,
-	"contact.status":           {closed: []string{"new", "contacted", "promising", "cold"}},
+	"contact.status":           {closed: []string{"new", "contacted", "promising", "cold"}, never: []string{string(crm.RuleContact)}},
+	"line.list_price":          noDebt,
+	"line.unit_price":          noDebt,
+	"line.discount_percent":    percentage,
+	"line.net_price":           noDebt,
+	"line.unit_cost":           noDebt,
+	"line.name":                everKnown,
+	"engagement.kind":          {closed: crm.EngagementKinds(), never: everKnown.never},
+	"engagement.outcome":       {closed: crm.EngagementOutcomes(), never: everKnown.never},
+	"engagement.in_a_row":      {least: ratOne, whole: true},
 	"quote.state":              {closed: texted(crm.QuoteDraft, crm.QuoteSent, crm.QuoteAccepted, crm.QuoteRefused, crm.QuoteExpired), never: orderKinds},
 	"quote.lines":              counted,
 	"quote.net":                noDebt,
@@ -100,12 +110,37 @@ var groupsOf = map[crm.RuleKind][]string{
 	crm.RuleOrder:      {"deal", "customer", "contact", "quote", "order", "receivables", "process"},
 	crm.RuleApproval:   {"deal", "customer", "contact", "quote", "order", "receivables", "process"},
 	crm.RuleProject:    {"project", "customer", "receivables", "process"},
+	crm.RuleContact:    {"engagement", "contact", "customer", "user", "process"},
+	crm.RuleRequired:   {"lead", "deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
+	crm.RulePricing:    {"line", "deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
 }
 
-// emptyHere tells whether the field is always empty where rules of the kind are asked.
-func emptyHere(kind crm.RuleKind, path string) bool {
+// groupsAt are the groups of facts that are gathered at a moment, where these are fewer than those of the kind.
+var groupsAt = map[string][]string{
+	MomentLine:        {"line", "deal", "customer", "contact", "receivables", "user", "process"},
+	MomentQuote:       {"quote", "deal", "customer", "contact", "receivables", "user", "process"},
+	MomentApproval:    {"order", "quote", "deal", "customer", "contact", "receivables", "user", "process"},
+	"cold":            {"engagement", "contact", "customer", "user", "process"},
+	"promising":       {"engagement", "contact", "customer", "user", "process"},
+	"contacted":       {"engagement", "contact", "customer", "user", "process"},
+	MomentLead:        {"lead", "user", "process"},
+	MomentQualify:     {"lead", "user", "process"},
+	MomentConvert:     {"lead", "user", "process"},
+	MomentAccount:     {"customer", "user", "process"},
+	MomentContact:     {"contact", "customer", "user", "process"},
+	MomentOpportunity: {"deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
+}
+
+// Groups lists the groups of fields that rules of a kind can read something in; nil when it reads no fields.
+func Groups(kind crm.RuleKind) []string { return groupsOf[kind] }
+
+// emptyHere tells whether the field is always empty where rules of the kind are asked; where begins with the moment of a kind that has moments.
+func emptyHere(kind crm.RuleKind, where, path string) bool {
 	group, _, _ := strings.Cut(path, ".")
 	groups := groupsOf[kind]
+	if moment, _, _ := strings.Cut(where, "."); slices.Contains(momentsOf[kind], moment) {
+		groups = groupsAt[moment]
+	}
 	return groups != nil && !slices.Contains(groups, group)
 }
 
@@ -119,7 +154,7 @@ type standing struct {
 // standings is the table of fields that no action of a person changes before the gate.
 var standings = map[string]standing{
 	// A contract comes out of a won deal; a customer is new until then, and never again.
-	"customer.new": {kinds: []crm.RuleKind{crm.RulePipeline, crm.RuleOrder}},
+	"customer.new": {kinds: []crm.RuleKind{crm.RulePipeline, crm.RulePricing, crm.RuleOrder}},
 	// They are fixed with the contract.
 	"project.revenue": {kinds: []crm.RuleKind{crm.RuleProject}},
 	"project.budget":  {kinds: []crm.RuleKind{crm.RuleProject}},

@@ -21,7 +21,7 @@ func (l *linter) unguarded(r *reading, before []*reading) {
 	r.view.reached(r.view.root, held, func(n ast.Node, held []*formula) {
 		for _, d := range orderedDates(n) {
 			p := path(d)
-			if vocabulary.fields[p].Type != crm.TypeDate || told[p] || !mayBeEmpty(l.set.kind, p) || emptyHere(l.set.kind, p) || !possible(append(slices.Clone(held), is(p, numberSet{none: true}))...) {
+			if vocabulary.fields[p].Type != crm.TypeDate || told[p] || !mayBeEmpty(l.set.kind, p) || emptyHere(l.set.kind, r.where, p) || !possible(append(slices.Clone(held), is(p, numberSet{none: true}))...) {
 				continue
 			}
 			told[p] = true
@@ -86,7 +86,7 @@ func (l *linter) emptyPasses(r *reading, list []*reading, self int) {
 	}
 	r.view.differences(r.view.root, false, func(n *ast.BinaryNode, p string, pass bool) {
 		empty := r.view.empty(p)
-		if !mayBeEmpty(l.set.kind, p) || emptyHere(l.set.kind, p) || !possible(r.view.judge(n).turned(!pass).yes, empty) {
+		if !mayBeEmpty(l.set.kind, p) || emptyHere(l.set.kind, r.where, p) || !possible(r.view.judge(n).turned(!pass).yes, empty) {
 			return
 		}
 		with, without := r.view.suppose(n, pass), r.view.suppose(n, !pass)

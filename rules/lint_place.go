@@ -46,6 +46,7 @@ func (fs Findings) locate(src []byte) {
 	for _, k := range crm.RuleKinds() {
 		places[k] = map[string]lintPlace{}
 		r.placeSection(childOf(root, string(k)), places[k])
+		r.placeMoments(k, childOf(root, string(k)), places[k])
 	}
 	for i := range fs {
 		if p, ok := places[fs[i].Kind][fs[i].Where]; ok {

@@ -17,7 +17,7 @@ func (l *linter) values() {
 		x := parseExpression(p.condition.source)
 		l.unknownValues(p.where, x, x.root)
 		for _, f := range p.condition.fields {
-			if emptyHere(l.set.kind, f.Path) {
+			if emptyHere(l.set.kind, p.where, f.Path) {
 				l.find(LintEmptyHere, LintError, p.where, 0, map[string]string{"clause": p.condition.source, "name": clauseName(p.where), "field": f.Path},
 					f.Path+" is always empty where rules of this kind are asked; use another field")
 			}

@@ -19,17 +19,19 @@ func Default() []byte { return slices.Clone(shipped) }
 
 // Set is a compiled rule set of one kind. It never changes and may be used by many goroutines at once.
 type Set struct {
-	kind     crm.RuleKind
-	version  int
-	pipeline pipeline
-	checks   []*condition
-	approval []approvalLevel
-	dunning  Dunning
-	scoring  Scoring
-	assign   []assignRule
-	tracks   []track
-	project  project
-	cases    []Case
+	kind      crm.RuleKind
+	version   int
+	pipeline  pipeline
+	checks    []*condition
+	approval  []approvalLevel
+	dunning   Dunning
+	scoring   Scoring
+	assign    []assignRule
+	tracks    []track
+	project   project
+	moments   map[string][]*condition // of a kind that has moments, by their names
+	approveBy crm.Role
+	cases     []Case
 }
 
 // Kind tells what the set decides.
@@ -158,6 +160,10 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 		s.tracks = r.nurture(section)
 	case crm.RuleProject:
 		s.project = r.project(section)
+	case crm.RuleRequired, crm.RuleContact:
+		s.moments, _ = r.moments(kind, section)
+	case crm.RulePricing:
+		r.pricing(s, section)
 	}
 	r.cases(s, section)
 	return s
@@ -195,7 +201,7 @@ func (s *Set) Fields() []string {
 }
 
 func (s *Set) conditions() []*condition {
-	all := slices.Concat(s.checks, s.project.alarm, s.project.close)
+	all := slices.Concat(s.checks, s.project.alarm, s.project.close, s.momentsAt())
 	for _, st := range s.pipeline.stages {
 		all = append(all, st.enter...)
 	}

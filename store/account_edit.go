@@ -37,6 +37,9 @@ func (s *Store) CreateAccount(ctx context.Context, actor crm.ID, a crm.Account) 
 		if err != nil {
 			return err
 		}
+		if err := e.accountRequired(ctx, process, a); err != nil {
+			return err
+		}
 		return e.tell(ctx, process, Entry{Code: "account.created", AccountID: a.ID, Data: map[string]any{"name": a.Name}})
 	})
 	return a, err
@@ -86,6 +89,9 @@ func (s *Store) EditAccount(ctx context.Context, t Target, change func(*crm.Acco
 			}
 		}
 		if err := e.vatFree(ctx, a); err != nil {
+			return err
+		}
+		if err := e.accountRequired(ctx, process, a); err != nil {
 			return err
 		}
 		a.Version++

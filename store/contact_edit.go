@@ -23,6 +23,9 @@ func (s *Store) CreateContact(ctx context.Context, sc Scope, actor crm.ID, c crm
 		if err != nil {
 			return err
 		}
+		if err := e.contactRequired(ctx, process, c); err != nil {
+			return err
+		}
 		return e.tell(ctx, process, Entry{Code: "contact.created", AccountID: c.AccountID, Data: map[string]any{"contact": c.ID, "name": c.Name}})
 	})
 	return c, err
@@ -65,6 +68,9 @@ func (s *Store) EditContact(ctx context.Context, t Target, change func(*crm.Cont
 		changes := differences(before, c)
 		if len(changes) == 0 {
 			return nil
+		}
+		if err := e.contactRequired(ctx, process, c); err != nil {
+			return err
 		}
 		c.Version++
 		if _, err := e.q.Exec(ctx, `update contact set name = $2, email = $3, phone = $4, job = $5, language = $6, version = $7 where id = $1`,

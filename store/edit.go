@@ -47,13 +47,17 @@ func (e GateRefused) Error() string { return "gate_refused" }
 
 // edit is a plain edit under way: one short transaction that ends with its timeline.
 type edit struct {
-	q      pgx.Tx
+	q      querier
 	now    time.Time // business time
 	today  crm.Date
 	entity crm.LegalEntity
 	actor  crm.ID
 	cause  string
 	seq    int
+	asks   Judge
+
+	rule        crm.RuleKind // that let the edit pass; told with it
+	ruleVersion int
 }
 
 // edit runs a plain edit at business time.
@@ -62,7 +66,7 @@ func (s *Store) edit(ctx context.Context, actor crm.ID, f func(*edit) error) err
 		if err := claim(ctx, tx); err != nil {
 			return err
 		}
-		e := &edit{q: tx, actor: actor, cause: "edit/" + string(NewID())}
+		e := &edit{q: tx, actor: actor, cause: "edit/" + string(NewID()), asks: s.Judge}
 		shift, err := clockShift(ctx, tx)
 		if err != nil {
 			return err
@@ -83,6 +87,9 @@ func (s *Store) edit(ctx context.Context, actor crm.ID, f func(*edit) error) err
 // tell adds a line to a timeline; process, actor and time are the edit's.
 func (e *edit) tell(ctx context.Context, process string, entry Entry) error {
 	entry.Process, entry.Cause, entry.Actor, entry.At = process, e.cause, string(e.actor), e.now
+	if entry.RuleKind == "" {
+		entry.RuleKind, entry.RuleVersion = e.rule, e.ruleVersion
+	}
 	e.seq++
 	return record(ctx, e.q, e.cause, e.seq-1, entry)
 }

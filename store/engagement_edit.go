@@ -6,9 +6,6 @@ import (
 	"leadtocash/crm"
 )
 
-// statusAfter is what an engagement's outcome makes of the contact's commercial potential (S050).
-var statusAfter = map[string]string{"reached": "contacted", "interested": "promising", "refused": "cold"}
-
 // PlanEngagement puts a call, meeting, visit, mail or letter on the calendar, for a deal or a lead within the scope (S019, S093).
 func (s *Store) PlanEngagement(ctx context.Context, t Target, g crm.Engagement) (crm.Engagement, error) {
 	err := s.edit(ctx, t.Actor, func(e *edit) error {
@@ -114,13 +111,4 @@ func (e *edit) next(ctx context.Context, process string, g crm.Engagement, n *cr
 	}
 	entry.Code, entry.Data = "engagement.planned", map[string]any{"kind": n.Kind, "subject": n.Subject, "due_at": n.DueAt}
 	return e.tell(ctx, process, entry)
-}
-
-func (e *edit) moveStatus(ctx context.Context, g crm.Engagement) error {
-	status, ok := statusAfter[g.Outcome]
-	if !ok || g.ContactID == "" {
-		return nil
-	}
-	_, err := e.q.Exec(ctx, `update contact set status = $2, version = version + 1 where id = $1 and status <> $2`, g.ContactID, status)
-	return err
 }

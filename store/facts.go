@@ -106,10 +106,7 @@ func quoteFacts(b *pgx.Batch, opportunity crm.ID, f *crm.QuoteFacts) {
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
-		*f = crm.QuoteFacts{
-			State: string(quote.State), Net: quote.Net, Total: quote.Total, ValidUntil: quote.ValidUntil,
-			DiscountPercent: crm.PercentOf(quote.ListTotal.Sub(quote.Net), quote.ListTotal), MarginPercent: crm.PercentOf(quote.Net.Sub(quote.Cost), quote.Net),
-		}
+		*f = quoteFactsOf(quote, 0)
 		return err
 	})
 	b.Queue(`select count(*)::numeric from quote_line where quote_id = (select id`+latest+`)`, opportunity).QueryRow(func(row pgx.Row) error {

@@ -109,7 +109,7 @@ func (s *Store) RefusedRows(ctx context.Context, id crm.ID, n int) ([]crm.Import
 
 // TakeRows makes leads of the next rows of this process's import and tells how it stands; more tells that rows are left. Steps are short,
 // so an import that was broken off goes on behind its last step.
-func (tx *Tx) TakeRows(ctx context.Context) (m crm.Import, more bool, err error) {
+func (tx *Tx) TakeRows(ctx context.Context, judge Judge) (m crm.Import, more bool, err error) {
 	_, id := crm.SplitProcessID(tx.Process.ID)
 	if m, err = one[crm.Import](ctx, tx.q, `select `+importColumns+` from import where id = $1 for update`, id); err != nil {
 		return m, false, err
@@ -118,12 +118,16 @@ func (tx *Tx) TakeRows(ctx context.Context) (m crm.Import, more bool, err error)
 	if err != nil {
 		return m, false, err
 	}
+	required, err := tx.rowRules(ctx, judge)
+	if err != nil {
+		return m, false, err
+	}
 	began := time.Now()
 	for i, r := range rows {
 		if more = time.Since(began) > importStep; more {
 			break
 		}
-		if err := tx.takeRow(ctx, &m, r, m.Made+m.Touched+i); err != nil {
+		if err := tx.takeRow(ctx, required, &m, r, m.Made+m.Touched+i); err != nil {
 			return m, false, err
 		}
 	}
@@ -137,7 +141,7 @@ func (tx *Tx) TakeRows(ctx context.Context) (m crm.Import, more bool, err error)
 }
 
 // takeRow makes a lead of one row. The row's own content is its key, so that the same file again changes nothing.
-func (tx *Tx) takeRow(ctx context.Context, m *crm.Import, r crm.ImportRow, n int) error {
+func (tx *Tx) takeRow(ctx context.Context, required *ruled, m *crm.Import, r crm.ImportRow, n int) error {
 	raw, err := json.Marshal(rowContent(r.Lead))
 	if err != nil {
 		return err
@@ -150,9 +154,16 @@ func (tx *Tx) takeRow(ctx context.Context, m *crm.Import, r crm.ImportRow, n int
 		start := max(0, time.Until(m.BeganAt.Add(time.Duration(n)*startEvery)))
 		var l crm.Lead
 		var made, touched bool
-		l, made, touched, err = capture(ctx, tx.q, r.Lead, crm.Touch{Channel: "import", Source: m.Name, Raw: raw, Key: key}, tx.Now, start)
+		if problems, err = required.row(ctx, r.Lead); err != nil {
+			return err
+		}
+		if len(problems) == 0 {
+			l, made, touched, err = capture(ctx, tx.q, r.Lead, crm.Touch{Channel: "import", Source: m.Name, Raw: raw, Key: key}, tx.Now, start)
+		}
 		lead = l.ID
 		switch {
+		case len(problems) > 0:
+			state = "refused"
 		case errors.Is(err, ErrClash):
 			state, err, problems = "refused", nil, crm.FieldErrors{crm.Problem("already_used").At("/external_id")}
 		case made:

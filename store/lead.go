@@ -27,6 +27,9 @@ func (s *Store) CaptureLead(ctx context.Context, l crm.Lead, t crm.Touch) (lead 
 		if err != nil {
 			return err
 		}
+		if err := s.leadRequired(ctx, tx, l, s.realNow().Add(shift)); err != nil {
+			return err
+		}
 		lead, made, _, err = capture(ctx, tx, l, t, s.realNow().Add(shift), s.WakeIn)
 		return err
 	})

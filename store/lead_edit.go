@@ -38,6 +38,9 @@ func (s *Store) EditLead(ctx context.Context, t Target, change func(*crm.Lead) e
 		if len(changes) == 0 {
 			return nil
 		}
+		if err := e.required(ctx, "lead", process, crm.Facts{Lead: leadFactsOf(l)}); err != nil {
+			return err
+		}
 		l.Version, l.UpdatedAt = l.Version+1, e.now
 		if _, err := e.q.Exec(ctx, `update lead set company = $2, contact_name = $3, email = $4, phone = $5, vat = $6, country = $7, need = $8, language = $9,
 			campaign = $10, version = $11, updated_at = $12, consent = $13, consent_source = $14, consent_at = $15, bounced_at = $16 where id = $1`, l.ID, l.Company, l.ContactName, l.Email, l.Phone, l.VAT, l.Country, l.Need,

@@ -23,12 +23,8 @@ func (tx *Tx) LeadFacts(ctx context.Context, l crm.Lead) (f crm.Facts, heard tim
 	holidayFacts(b, tx.Today, &f.Process)
 	err = told(tx.q.SendBatch(ctx, b).Close())
 	f.Process.Today = tx.Today
-	f.Lead = crm.LeadFacts{
-		Company: l.Company, Contact: l.ContactName, Email: l.Email, Phone: l.Phone, VAT: l.VAT, Country: l.Country, Need: l.Need,
-		Language: l.Language, Source: l.Source, Campaign: l.Campaign, State: string(l.State), Feedback: string(l.Feedback),
-		Score: decimal.NewFromInt(int64(l.Score)), Touches: decimal.NewFromInt(touches), LastTouch: crm.DateOf(touched, tx.Zone),
-		Consent: l.Consent, Bounced: l.BouncedAt != nil,
-	}
+	f.Lead = leadFactsOf(l)
+	f.Lead.Touches, f.Lead.LastTouch = decimal.NewFromInt(touches), crm.DateOf(touched, tx.Zone)
 	return f, heard, err
 }
 

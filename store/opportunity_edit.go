@@ -109,6 +109,11 @@ func (s *Store) EditOpportunity(ctx context.Context, t Target, change func(*crm.
 				return err
 			}
 		}
+		if len(differences(before, o)) > 0 {
+			if err := e.dealRequired(ctx, before, o); err != nil {
+				return err
+			}
+		}
 		return e.saveOpportunity(ctx, before, &o, "opportunity.edited", nil)
 	})
 	return o, err

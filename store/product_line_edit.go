@@ -32,6 +32,9 @@ func (s *Store) AddProductLine(ctx context.Context, t Target, line crm.ID, produ
 		if err := change(&l); err != nil {
 			return nil, err
 		}
+		if err := e.priced(ctx, o, lineFacts(l, p.Price)); err != nil {
+			return nil, err
+		}
 		err = e.q.QueryRow(ctx, `insert into product_line (id, opportunity_id, product_id, position, quantity, unit_price, discount_percent, unit_cost)
 			values ($1, $2, $3, (select coalesce(max(position), 0) + 1 from product_line where opportunity_id = $2), $4, $5, $6, $7) returning position`,
 			l.ID, o.ID, l.ProductID, l.Quantity, l.UnitPrice, l.DiscountPercent, l.UnitCost).Scan(&l.Position)
@@ -50,6 +53,13 @@ func (s *Store) EditProductLine(ctx context.Context, t Target, line crm.ID, chan
 		}
 		before := l
 		if err := change(&l); err != nil {
+			return nil, err
+		}
+		var list decimal.Decimal
+		if err := e.q.QueryRow(ctx, `select price from product where id = $1`, l.ProductID).Scan(&list); err != nil {
+			return nil, err
+		}
+		if err := e.priced(ctx, o, lineFacts(l, list)); err != nil {
 			return nil, err
 		}
 		_, err := e.q.Exec(ctx, `update product_line set quantity = $2, unit_price = $3, discount_percent = $4, unit_cost = $5 where id = $1`,

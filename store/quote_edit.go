@@ -35,6 +35,9 @@ func (s *Store) CreateQuote(ctx context.Context, t Target, quote crm.ID, change 
 		if err := e.q.QueryRow(ctx, `select nextval('quote_number')`).Scan(&n); err != nil {
 			return err
 		}
+		if err := e.quoteRuled(ctx, o, &d); err != nil {
+			return err
+		}
 		d.Number, d.Revision = fmt.Sprintf("Q-%d-%04d", e.today.Year(), n), 1
 		return e.insertQuote(ctx, o, &d, "quote.created")
 	})
@@ -87,6 +90,9 @@ func (s *Store) EditQuote(ctx context.Context, t Target, change func(*QuoteDraft
 		}
 		before := d.Quote
 		if err := change(&d); err != nil {
+			return err
+		}
+		if err := e.quoteRuled(ctx, o, &d); err != nil {
 			return err
 		}
 		if err := e.writeLines(ctx, &d); err != nil {

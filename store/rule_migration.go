@@ -50,6 +50,10 @@ func (s *Store) RuleMigration(ctx context.Context, id crm.ID) (RuleMigration, er
 func follow(kind crm.RuleKind) []string {
 	of := crm.KindOpportunity
 	switch kind {
+	case crm.RuleRequired:
+		return []string{string(crm.KindLead), string(crm.KindOpportunity)}
+	case crm.RuleContact: // a contact has no process: the active version holds
+		return []string{}
 	case crm.RuleScoring, crm.RuleAssignment, crm.RuleNurture:
 		of = crm.KindLead
 	case crm.RuleDunning:

@@ -38,6 +38,8 @@ type Store struct {
 	WakeIn time.Duration
 	// AfterCommit is called with the cause after a step's transaction; crash tests die in it.
 	AfterCommit func(cause string)
+	// Judge asks rules about plain edits. Where rules of their kind are active, an edit without it is refused.
+	Judge Judge
 }
 
 // Open connects to the database; it does not migrate it.

@@ -89,6 +89,7 @@ func newScene(t *testing.T, ago time.Duration) *scene {
 	s.store, err = store.Open(t.Context(), url)
 	must(t, err)
 	t.Cleanup(s.store.Close)
+	s.store.Judge = (&rules.Library{}).Judge
 	must(t, s.store.BeginInThePast(t.Context(), ago))
 	s.texts, err = i18n.New()
 	must(t, err)

@@ -64,6 +64,8 @@ func decide(set *rules.Set, kind crm.RuleKind, key string, facts crm.Facts) crm.
 			return set.Alarm(facts).Result
 		}
 		return set.Closing(facts).Result
+	case crm.RulePricing, crm.RuleRequired, crm.RuleContact:
+		return set.At(key, facts).Result
 	}
 	return set.Gate(key, facts).Result
 }

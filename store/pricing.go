@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"strconv"
+
+	"leadtocash/crm"
+
+	"github.com/shopspring/decimal"
+)
+
+// priced asks the limits of prices and discounts about a line of the Products tab.
+func (e *edit) priced(ctx context.Context, o crm.Opportunity, l crm.LineFacts) error {
+	r, f, err := e.pricing(ctx, o)
+	if err != nil || r.version == 0 {
+		return err
+	}
+	f.Line = l
+	if err := r.ask(ctx, "line", "", f); err != nil {
+		return err
+	}
+	return r.end(ctx)
+}
+
+// quotePriced asks the limits about every line of a draft, and about the draft as it adds up.
+func (e *edit) quotePriced(ctx context.Context, o crm.Opportunity, d *QuoteDraft) error {
+	r, f, err := e.pricing(ctx, o)
+	if err != nil || r.version == 0 {
+		return err
+	}
+	products, err := catalogued(ctx, e.q, d.Lines)
+	if err != nil {
+		return err
+	}
+	for i, l := range d.Lines {
+		f.Line = quoteLineFacts(l, products[l.ProductID])
+		if err := r.ask(ctx, "line", "/lines/"+strconv.Itoa(i), f); err != nil {
+			return err
+		}
+	}
+	if err := e.quoteTotals(d); err != nil {
+		return err
+	}
+	f.Line, f.Quote = crm.LineFacts{}, quoteFactsOf(d.Quote, len(d.Lines))
+	if err := r.ask(ctx, "quote", "", f); err != nil {
+		return err
+	}
+	return r.end(ctx)
+}
+
+// pricing finds the limits that hold for a deal, and what they may read of it.
+func (e *edit) pricing(ctx context.Context, o crm.Opportunity) (*ruled, crm.Facts, error) {
+	r, err := e.rules(ctx, crm.RulePricing, crm.ProcessID(crm.KindOpportunity, o.ID))
+	if err != nil || r.version == 0 {
+		return r, crm.Facts{}, err
+	}
+	f, err := facts(ctx, e.q, o.ID, e.today)
+	f.Quote, f.Order = crm.QuoteFacts{}, crm.OrderFacts{}
+	return r, f, err
+}
+
+// catalogued are the products that lines name, by their ids.
+func catalogued(ctx context.Context, q querier, lines []crm.QuoteLine) (map[crm.ID]crm.Product, error) {
+	var ids []crm.ID
+	for _, l := range lines {
+		if l.ProductID != "" {
+			ids = append(ids, l.ProductID)
+		}
+	}
+	out := map[crm.ID]crm.Product{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	found, err := many[crm.Product](ctx, q, `select * from product where id = any($1::uuid[])`, texts(ids))
+	for _, p := range found {
+		out[p.ID] = p
+	}
+	return out, err
+}
+
+// PricedLines are the lines of a quote as rules read them.
+func (tx *Tx) PricedLines(ctx context.Context, quote crm.ID) (lines []crm.LineFacts, err error) {
+	all, err := quoteLines(ctx, tx.q, quote)
+	if err != nil {
+		return nil, err
+	}
+	products, err := catalogued(ctx, tx.q, all)
+	for _, l := range all {
+		lines = append(lines, quoteLineFacts(l, products[l.ProductID]))
+	}
+	return lines, err
+}
+
+// Who is the person who takes the step, as rules read him; nobody for a customer and for the system.
+func (tx *Tx) Who(ctx context.Context) (by crm.UserFacts, err error) {
+	err = tx.q.QueryRow(ctx, `select coalesce((select roles from app_user where id::text = $1), '{}')`, tx.Actor).Scan(&by.Roles)
+	return by, told(err)
+}
+
+func lineFacts(l crm.ProductLine, list decimal.Decimal) crm.LineFacts {
+	return crm.LineFacts{
+		SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, ListPrice: list, UnitPrice: l.UnitPrice, DiscountPercent: l.DiscountPercent, UnitCost: l.UnitCost,
+		MadeToOrder: l.MadeToOrder,
+	}.Priced()
+}
+
+func quoteLineFacts(l crm.QuoteLine, p crm.Product) crm.LineFacts {
+	return crm.LineFacts{
+		SKU: p.SKU, Name: l.Name, Quantity: l.Quantity, ListPrice: p.Price, UnitPrice: l.UnitPrice, DiscountPercent: l.DiscountPercent, UnitCost: l.UnitCost,
+		MadeToOrder: p.MadeToOrder,
+	}.Priced()
+}
+
+// quoteFactsOf is a quote as rules read it.
+func quoteFactsOf(q crm.Quote, lines int) crm.QuoteFacts {
+	return crm.QuoteFacts{
+		State: string(q.State), Lines: decimal.NewFromInt(int64(lines)), Net: q.Net, Total: q.Total, ValidUntil: q.ValidUntil,
+		DiscountPercent: crm.PercentOf(q.ListTotal.Sub(q.Net), q.ListTotal), MarginPercent: crm.PercentOf(q.Net.Sub(q.Cost), q.Net),
+	}
+}
+
+// quoteRuled asks every kind of rules that a draft has to pass.
+func (e *edit) quoteRuled(ctx context.Context, o crm.Opportunity, d *QuoteDraft) error {
+	if err := e.quoteRequired(ctx, o, d); err != nil {
+		return err
+	}
+	return e.quotePriced(ctx, o, d)
+}
