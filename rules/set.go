@@ -19,17 +19,18 @@ func Default() []byte { return slices.Clone(shipped) }
 
 // Set is a compiled rule set of one kind. It never changes and may be used by many goroutines at once.
 type Set struct {
-	kind     crm.RuleKind
-	version  int
-	pipeline pipeline
-	checks   []*condition
-	approval []approvalLevel
-	dunning  Dunning
-	scoring  Scoring
-	assign   []assignRule
-	tracks   []track
-	project  project
-	cases    []Case
+	kind      crm.RuleKind
+	version   int
+	pipeline  pipeline
+	pipelines []*Set // all of a list of pipelines, this one among them
+	checks    []*condition
+	approval  []approvalLevel
+	dunning   Dunning
+	scoring   Scoring
+	assign    []assignRule
+	tracks    []track
+	project   project
+	cases     []Case
 }
 
 // Kind tells what the set decides.
@@ -45,6 +46,10 @@ func None(kind crm.RuleKind) *Set { return &Set{kind: kind} }
 func (s *Set) WithVersion(version int) *Set {
 	c := *s
 	c.version = version
+	c.pipelines = nil
+	for _, p := range s.pipelines {
+		c.pipelines = append(c.pipelines, p.WithVersion(version))
+	}
 	return &c
 }
 
@@ -143,7 +148,7 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 	section.path = "" // paths begin inside the kind
 	switch kind {
 	case crm.RulePipeline:
-		s.pipeline = r.pipeline(section)
+		return r.pipelines(section)
 	case crm.RuleOrder:
 		s.checks = r.order(section)
 	case crm.RuleApproval:
@@ -194,8 +199,14 @@ func (s *Set) Fields() []string {
 	return out
 }
 
-func (s *Set) conditions() []*condition {
-	all := slices.Concat(s.checks, s.project.alarm, s.project.close)
+func (s *Set) conditions() (all []*condition) {
+	for _, p := range s.pipelines {
+		all = append(all, p.conditions()...)
+	}
+	if s.pipelines != nil {
+		return all
+	}
+	all = slices.Concat(s.checks, s.project.alarm, s.project.close)
 	for _, st := range s.pipeline.stages {
 		all = append(all, st.enter...)
 	}
