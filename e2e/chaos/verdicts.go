@@ -65,5 +65,5 @@ func decide(set *rules.Set, kind crm.RuleKind, key string, facts crm.Facts) crm.
 		}
 		return set.Closing(facts).Result
 	}
-	return set.Gate(key, facts).Result
+	return set.Of(facts.Deal.Pipeline).Gate(key, facts).Result
 }
