@@ -154,7 +154,7 @@ type StageMove struct {
 }
 
 // TakeProcesses takes the next processes of a migration that Migration gave and tells how it stands; more tells that some are left. Each is
-// told on its timeline; those whose deadlines come from the rules, and deals that change their stage, look at their rows again. Of pipelines,
+// told on its timeline; those whose deadlines come from the rules look at them again, deals that change their stage at their rows. Of pipelines,
 // stages says which deals can follow; those that went to another stage by this are taken back there, unless they have gone on since. A process
 // that is locked longer than a step may wait fails the step, which is tried again.
 func (tx *Tx) TakeProcesses(ctx context.Context, m RuleMigration, stages []StageMove) (_ RuleMigration, more bool, err error) {
@@ -171,7 +171,7 @@ func (tx *Tx) TakeProcesses(ctx context.Context, m RuleMigration, stages []Stage
 	}
 	for _, t := range taken {
 		if t.Moved {
-			tx.Review(t.Process)
+			tx.Wake(t.Process)
 		}
 	}
 	m.Done += len(taken)
