@@ -84,8 +84,12 @@ type stageKey struct {
 
 func (s StageEdit) keys() []stageKey {
 	return []stageKey{
-		{"name", inLanguages("name", s.Name)}, {"probability", plainKey("probability", s.Probability)}, {"forecast", plainKey("forecast", s.Forecast)},
-		{"stale_days", plainKey("stale_days", s.StaleDays)}, {"guidance", inLanguages("guidance", s.Guidance)}, {"retired_to", plainKey("retired_to", s.RetiredTo)},
+		{"name", inLanguages("name", s.Name)},
+		{"probability", plainKey("probability", s.Probability)},
+		{"forecast", plainKey("forecast", s.Forecast)},
+		{"stale_days", plainKey("stale_days", s.StaleDays)},
+		{"guidance", inLanguages("guidance", s.Guidance)},
+		{"retired_to", plainKey("retired_to", s.RetiredTo)},
 	}
 }
 
