@@ -91,21 +91,24 @@ func (s *Steps) renew(ctx context.Context, tx *store.Tx, _ store.Deadline) error
 	return tx.SaveContract(ctx, c)
 }
 
-// next opens the opportunity that follows a contract.
+// next opens the opportunity that follows a contract, in the pipeline of the one before while there is one.
 func (s *Steps) next(ctx context.Context, tx *store.Tx, c crm.Contract, name string) (crm.Opportunity, error) {
 	before, err := tx.OpportunityBy(ctx, c.OpportunityID)
 	if err != nil {
 		return before, err
 	}
-	set, err := s.set(ctx, tx, crm.RulePipeline)
+	set, err := s.beginning(ctx, tx, crm.RulePipeline)
 	if err != nil {
 		return before, err
+	}
+	if set.Has(before.Pipeline) {
+		set = set.Of(before.Pipeline)
 	}
 	if name == "" {
 		name = before.Name
 	}
 	o, err := tx.AddOpportunity(ctx, crm.Opportunity{
-		ID: store.NewID(), Name: name, AccountID: c.AccountID, ContactID: before.ContactID, Stage: set.EntryStage(),
+		ID: store.NewID(), Name: name, AccountID: c.AccountID, ContactID: before.ContactID, Pipeline: set.Key(), Stage: set.EntryStage(),
 		Currency: c.Currency, Target: c.Net, OwnerID: before.OwnerID,
 	}, tx.Process.ID)
 	if errors.Is(err, store.ErrNotFound) {

@@ -191,7 +191,14 @@ func (s *Steps) convert(ctx context.Context, tx *store.Tx, f crm.ConvertFields) 
 		})
 		return done("account", string(account), "contact", string(contact), "score", fmt.Sprint(l.Score), "convert_at", fmt.Sprint(least)), tx.SaveLead(ctx, l)
 	}
-	o, err := s.dealOf(ctx, tx, l, f.Name, amount)
+	set, err := s.beginning(ctx, tx, crm.RulePipeline)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	if !set.Has(f.Pipeline) {
+		return invalid("/pipeline", "unknown_value"), nil
+	}
+	o, err := dealOf(ctx, tx, l, set.Of(f.Pipeline), f.Name, amount)
 	if err != nil {
 		return crm.Answer{}, err
 	}
@@ -201,16 +208,12 @@ func (s *Steps) convert(ctx context.Context, tx *store.Tx, f crm.ConvertFields) 
 }
 
 // dealOf opens the opportunity of a converted lead in the pipeline's first stage.
-func (s *Steps) dealOf(ctx context.Context, tx *store.Tx, l crm.Lead, name string, amount decimal.Decimal) (crm.Opportunity, error) {
-	set, err := s.set(ctx, tx, crm.RulePipeline)
-	if err != nil {
-		return crm.Opportunity{}, err
-	}
+func dealOf(ctx context.Context, tx *store.Tx, l crm.Lead, set *rules.Set, name string, amount decimal.Decimal) (crm.Opportunity, error) {
 	if name = strings.TrimSpace(name); name == "" {
 		name = l.Company
 	}
 	return tx.AddOpportunity(ctx, crm.Opportunity{
-		ID: store.NewID(), Name: name, AccountID: l.AccountID, ContactID: l.ContactID, LeadID: l.ID, Stage: set.EntryStage(),
+		ID: store.NewID(), Name: name, AccountID: l.AccountID, ContactID: l.ContactID, LeadID: l.ID, Pipeline: set.Key(), Stage: set.EntryStage(),
 		Currency: tx.Entity.Currency, Amount: amount, Need: l.Need, OwnerID: l.OwnerID,
 	}, tx.Process.ID)
 }

@@ -15,7 +15,7 @@ func (s *Steps) move(ctx context.Context, tx *store.Tx, f crm.MoveFields) (crm.A
 	if err != nil {
 		return crm.Answer{}, err
 	}
-	set, err := s.set(ctx, tx, crm.RulePipeline)
+	set, err := s.pipeline(ctx, tx, o)
 	if err != nil {
 		return crm.Answer{}, err
 	}
@@ -37,6 +37,15 @@ func (s *Steps) move(ctx context.Context, tx *store.Tx, f crm.MoveFields) (crm.A
 		return gated(v), err
 	}
 	return done("stage", f.To), s.enter(ctx, tx, &o, f.To, v)
+}
+
+// pipeline is the pipeline of a deal in the rules that hold for this process.
+func (s *Steps) pipeline(ctx context.Context, tx *store.Tx, o crm.Opportunity) (*rules.Set, error) {
+	set, err := s.set(ctx, tx, crm.RulePipeline)
+	if err != nil {
+		return nil, err
+	}
+	return set.Of(o.Pipeline), nil
 }
 
 // reachable refuses a stage that the pipeline's switches do not let the deal go to, and tells which ones they do.
@@ -83,7 +92,7 @@ func (s *Steps) lose(ctx context.Context, tx *store.Tx, set *rules.Set, o crm.Op
 	}
 	from := o.Stage
 	o.Lose(f.Reason, f.Note, tx.Now)
-	o.Stage, tx.Process.Closed = f.To, true
+	o.Stage, tx.Process.Closed = f.To, true // the pipeline's own word for lost
 	tx.Tell(store.Entry{
 		Code: "opportunity.lost", AccountID: o.AccountID, OpportunityID: o.ID, RuleKind: v.Kind, RuleVersion: v.Version,
 		Data: map[string]any{"from": from, "reason": f.Reason, "note": f.Note},
@@ -107,7 +116,25 @@ func (s *Steps) reopen(ctx context.Context, tx *store.Tx, f crm.ReasonFields) (c
 	if err != nil {
 		return crm.Answer{}, err
 	}
+	set, err := s.pipeline(ctx, tx, o)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	if stage = open(set, stage); stage == "" {
+		return refuse("transition_not_allowed", "from", o.Stage), nil
+	}
 	return done("stage", stage), s.comeBack(ctx, tx, o, stage, "opportunity.reopened", f.Reason)
+}
+
+// open is the open stage in which a deal that comes back goes on: the first of those given that the rules still have, or what took the place
+// of a retired one; else the one where deals begin.
+func open(set *rules.Set, stages ...string) string {
+	for _, s := range stages {
+		if st, there := set.Stage(set.Settled(s)); there && st.Takes() {
+			return st.Key
+		}
+	}
+	return set.EntryStage()
 }
 
 // comeBack opens a closed deal again (decision 7): the forecast has it back, its amount stays until something changes it.

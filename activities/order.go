@@ -131,7 +131,24 @@ func (s *Steps) rejectOrder(ctx context.Context, tx *store.Tx, f crm.ReasonField
 		Code: "order.rejected", AccountID: d.deal.AccountID, OpportunityID: d.deal.ID, RuleKind: crm.RuleApproval, RuleVersion: tx.Pinned(crm.RuleApproval),
 		Data: map[string]any{"order": d.order.Number, "order_id": d.order.ID, "reason": f.Reason, "quote": q.Label()},
 	})
-	return done(), s.comeBack(ctx, tx, d.deal, string(crm.StepNegotiate), "opportunity.reopened", f.Reason)
+	stage, err := s.negotiating(ctx, tx, d.deal)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	return done(), s.comeBack(ctx, tx, d.deal, stage, "opportunity.reopened", f.Reason)
+}
+
+// negotiating is where a deal goes on whose order was rejected: in negotiation, else in the stage that it was won from.
+func (s *Steps) negotiating(ctx context.Context, tx *store.Tx, o crm.Opportunity) (string, error) {
+	set, err := s.pipeline(ctx, tx, o)
+	if err != nil {
+		return "", err
+	}
+	if set.Settled(string(crm.StepNegotiate)) != "" {
+		return open(set, string(crm.StepNegotiate)), nil
+	}
+	before, err := tx.StageBefore(ctx, o.ID)
+	return open(set, before), err
 }
 
 // decision is an order at the station whose turn it is, with the person who decides.

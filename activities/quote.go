@@ -28,13 +28,14 @@ func (s *Steps) sendQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecision
 	if o.State != crm.OpportunityOpen || q.State != crm.QuoteDraft {
 		return refuse("quote_not_draft", "state", string(q.State)), nil
 	}
-	set, err := s.set(ctx, tx, crm.RulePipeline)
+	set, err := s.pipeline(ctx, tx, o)
 	if err != nil {
 		return crm.Answer{}, err
 	}
-	later := stageAt(set, o.Stage) >= stageAt(set, string(crm.StepSend))
+	sending := sendStage(set, o.Stage)
+	later := stageAt(set, o.Stage) >= stageAt(set, sending)
 	if !later {
-		if a := reachable(set, o, string(crm.StepSend)); !a.OK() {
+		if a := reachable(set, o, sending); !a.OK() {
 			return a, nil
 		}
 	}
@@ -44,7 +45,7 @@ func (s *Steps) sendQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecision
 	if err := tx.SupersedeQuotes(ctx, o.ID, q.ID); err != nil {
 		return crm.Answer{}, err
 	}
-	v, err := s.gate(ctx, tx, set, o.ID, string(crm.StepSend))
+	v, err := s.gate(ctx, tx, set, o.ID, sending)
 	if err != nil || !v.Allowed() {
 		return gated(v), err
 	}
@@ -57,7 +58,16 @@ func (s *Steps) sendQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecision
 	if later {
 		return done("quote", string(q.ID)), nil
 	}
-	return done("quote", string(q.ID), "stage", string(crm.StepSend)), s.enter(ctx, tx, &o, string(crm.StepSend), v)
+	return done("quote", string(q.ID), "stage", sending), s.enter(ctx, tx, &o, sending, v)
+}
+
+// sendStage is the stage whose gate a quote passes before it leaves: "send", or what took its place; in a pipeline without one, the stage in
+// which the deal is.
+func sendStage(set *rules.Set, present string) string {
+	if stage := set.Settled(string(crm.StepSend)); stage != "" {
+		return stage
+	}
+	return present
 }
 
 // stageAt is a stage's place in the pipeline, -1 when it has none.
@@ -124,6 +134,13 @@ func (s *Steps) acceptQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecisi
 	}
 	from := o.Stage
 	o.Win(q.Net, tx.Now)
+	set, err := s.pipeline(ctx, tx, o)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	if won := set.Closed(rules.StageWon); won != "" {
+		o.Stage = won // the pipeline's own word for won
+	}
 	if err := tx.SaveOpportunity(ctx, o); err != nil {
 		return crm.Answer{}, err
 	}

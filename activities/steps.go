@@ -181,6 +181,11 @@ func (s *Steps) set(ctx context.Context, tx *store.Tx, kind crm.RuleKind) (*rule
 			return rules.None(kind), nil
 		}
 	}
+	return s.version(ctx, tx, kind, version)
+}
+
+// version is a stored version of a kind.
+func (s *Steps) version(ctx context.Context, tx *store.Tx, kind crm.RuleKind, version int) (*rules.Set, error) {
 	set, err := s.Rules.Get(kind, version, func() ([]byte, error) {
 		source, err := tx.RuleSource(ctx, kind, version)
 		return []byte(source), err
@@ -189,6 +194,15 @@ func (s *Steps) set(ctx context.Context, tx *store.Tx, kind crm.RuleKind) (*rule
 		return nil, fmt.Errorf("rules %s version %d: %v", kind, version, err) // not wrapped: a missing rule set is no missing record
 	}
 	return set, nil
+}
+
+// beginning is the rule set that a process gets which this step opens: the one that is active now.
+func (s *Steps) beginning(ctx context.Context, tx *store.Tx, kind crm.RuleKind) (*rules.Set, error) {
+	version, err := tx.ActiveRule(ctx, kind)
+	if err != nil || version == 0 {
+		return rules.None(kind), err
+	}
+	return s.version(ctx, tx, kind, version)
 }
 
 // done is the answer of a step that was taken; params are names and values in turn.

@@ -20,8 +20,9 @@ type qualifyBody struct {
 
 // convertBody names the deal that a lead becomes (S067, S068).
 type convertBody struct {
-	Name   string      `json:"name" doc:"max=200;text=Of the deal; without it, made from the company's name."`
-	Amount decimalText `json:"amount" doc:"text=In the company's currency."`
+	Name     string      `json:"name" doc:"max=200;text=Of the deal; without it, made from the company's name."`
+	Amount   decimalText `json:"amount" doc:"text=In the company's currency."`
+	Pipeline string      `json:"pipeline" doc:"max=40;text=The key of a pipeline in force; left out: the default one."`
 }
 
 // disqualifyBody says why a lead is given up.

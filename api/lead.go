@@ -253,7 +253,15 @@ func readConvert(r *request, f *crm.ConvertFields) error {
 		}
 		c.amount("/amount", b.Amount, company.Currency)
 	}
-	*f = crm.ConvertFields{Name: b.Name, Amount: string(b.Amount)}
+	c.line("/pipeline", &b.Pipeline, 40)
+	if len(c.wrong) == 0 && b.Pipeline != "" {
+		set, err := r.pipeline()
+		if err != nil {
+			return err
+		}
+		c.oneOf("/pipeline", b.Pipeline, pipelineKeys(set)...)
+	}
+	*f = crm.ConvertFields{Name: b.Name, Amount: string(b.Amount), Pipeline: b.Pipeline}
 	return c.err()
 }
 

@@ -103,6 +103,7 @@ var about = map[string]string{
 	"MoveFields.Note":                 "max=10000",
 	"MoveFields.Fill":                 "text=Fields of the facts by path (customer.vat) that are saved with the move, or not at all.",
 	"OpenInvoice.State":               "enum=invoice_state",
+	"Opportunity.Pipeline":            "text=In which it began, for good.",
 	"Opportunity.Stage":               "text=A key of the pipeline in force; the rules may name others.",
 	"Opportunity.Amount":              "text=Without tax. Typed by hand only while amount_source is hand (S033).",
 	"Order.RequestedBy":               "text=Who asked for it; never the one who approves it (S14).",

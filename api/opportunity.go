@@ -16,6 +16,7 @@ type opportunityBody struct {
 	Name          opt[string]      `json:"name" doc:"max=200"`
 	AccountID     opt[crm.ID]      `json:"account_id" doc:"text=It cannot be changed later."`
 	Amount        opt[decimalText] `json:"amount" doc:"text=Only while it is not computed (S033)."`
+	Pipeline      opt[string]      `json:"pipeline" doc:"text=Of a new deal only: the key of a pipeline in force; left out: the default one."`
 	Stage         opt[string]      `json:"stage" doc:"text=Of a new deal only; later it is moved by a transition."`
 	ContactID     opt[crm.ID]      `json:"contact_id"`
 	Target        opt[decimalText] `json:"target"`
@@ -97,6 +98,12 @@ func postOpportunity(r *request) error {
 	if err != nil {
 		return err
 	}
+	if b.Pipeline.Value != "" && !set.Has(b.Pipeline.Value) {
+		var c check
+		c.oneOf("/pipeline", b.Pipeline.Value, pipelineKeys(set)...)
+		return c.err()
+	}
+	set = set.Of(b.Pipeline.Value)
 	o := crm.Opportunity{Currency: company.Currency, State: crm.OpportunityOpen, AmountSource: crm.AmountByHand, OwnerID: r.user.ID}
 	if err := b.begin(r, &o, set); err != nil {
 		return err
@@ -111,7 +118,7 @@ func postOpportunity(r *request) error {
 // begin checks what only a new deal has: customer and stage.
 func (b opportunityBody) begin(r *request, o *crm.Opportunity, set *rules.Set) error {
 	var c check
-	o.AccountID, o.Stage = b.AccountID.Value, b.Stage.Value
+	o.AccountID, o.Pipeline, o.Stage = b.AccountID.Value, set.Key(), b.Stage.Value
 	if o.AccountID == "" {
 		c.fail("/account_id", "required", nil)
 	}
@@ -122,7 +129,7 @@ func (b opportunityBody) begin(r *request, o *crm.Opportunity, set *rules.Set) e
 	switch stage, ok := set.Stage(o.Stage); {
 	case !ok:
 		c.fail("/stage", "unknown_stage", nil)
-	case stage.Kind != rules.StageOpen:
+	case !stage.Takes():
 		c.fail("/stage", "not_reachable", params{"allowed": []string{set.EntryStage()}})
 	}
 	if err := b.apply(r, o); err != nil {
@@ -166,6 +173,9 @@ func patchOpportunity(r *request) error {
 		var c check
 		if b.Stage.Set && b.Stage.Value != o.Stage {
 			c.fail("/stage", "read_only", nil)
+		}
+		if b.Pipeline.Set && b.Pipeline.Value != o.Pipeline {
+			c.fail("/pipeline", "read_only", nil)
 		}
 		if b.AccountID.Set && b.AccountID.Value != o.AccountID {
 			c.fail("/account_id", "read_only", nil)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"time"
 
 	"leadtocash/crm"
@@ -14,31 +15,33 @@ const cardsPerStage = 50
 
 // boardPage is the pipeline as columns; the table shows the same deals.
 type boardPage struct {
-	Table    bool
-	Filter   store.DealFilter
-	Filtered bool
-	Owners   []option
-	Stages   []option
-	Columns  []column
-	Closed   []column // won and lost, folded
-	Rows     []cardView
-	First    string
-	Next     string
-	Query    string // of the filter, for the switch between board and table
-	Open     int
-	Sum      decimal.Decimal
-	Weighted decimal.Decimal
-	Currency string
-	May      bool
-	Form     form
-	New      newDeal
-	Gate     *gateView
-	GateFor  crm.ID
+	Table     bool
+	Filter    store.DealFilter
+	Filtered  bool
+	Owners    []option
+	Pipelines []option // none where there is only one
+	Stages    []option
+	Columns   []column
+	Closed    []column // won and lost, folded
+	Rows      []cardView
+	First     string
+	Next      string
+	Query     string // of the filter, for the switch between board and table
+	Open      int
+	Sum       decimal.Decimal
+	Weighted  decimal.Decimal
+	Currency  string
+	May       bool
+	Form      form
+	New       newDeal
+	Gate      *gateView
+	GateFor   crm.ID
 }
 
 // newDeal is the form for a new deal: exactly name, customer, amount and stage (S014).
 type newDeal struct {
 	Form     form
+	Pipeline option // whose stages are offered
 	Accounts []option
 	Stages   []option
 	Open     bool
@@ -53,6 +56,7 @@ type column struct {
 	Weighted decimal.Decimal
 	Cards    []cardView
 	More     int
+	Gone     bool // no deal enters it any more
 	Currency string
 }
 
@@ -73,7 +77,7 @@ func pageDeals(r *request) error { return showDeals(r, form{values: map[string]s
 func (r *request) dealFilter() store.DealFilter {
 	q := r.gin.Request.URL.Query()
 	return store.DealFilter{
-		Stage: clean(q.Get("stage"), 60), State: crm.OpportunityState(clean(q.Get("state"), 10)), Owner: optionalID(q.Get("owner")),
+		Pipeline: clean(q.Get("pipeline"), 60), Stage: clean(q.Get("stage"), 60), State: crm.OpportunityState(clean(q.Get("state"), 10)), Owner: optionalID(q.Get("owner")),
 		Account: optionalID(q.Get("account")), Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after")),
 	}
 }
@@ -88,6 +92,9 @@ func (r *request) boardPage(f form, table bool) (boardPage, *rules.Set, error) {
 	if err != nil {
 		return p, nil, err
 	}
+	if err := r.choosePipeline(&p, set, f.Value("pipeline")); err != nil {
+		return p, nil, err
+	}
 	e, err := r.store.LegalEntity(r.ctx())
 	if err != nil {
 		return p, nil, err
@@ -97,7 +104,7 @@ func (r *request) boardPage(f form, table bool) (boardPage, *rules.Set, error) {
 		return p, nil, err
 	}
 	p.Currency, p.Owners = e.Currency, chosen(r.say("filter.all"), owners)
-	p.Stages = append([]option{{"", r.say("filter.all")}}, r.stageOptions(set, "")...)
+	p.Stages = append([]option{{"", r.say("filter.all")}}, r.stageOptions(set.Of(p.Filter.Pipeline), "")...)
 	q := r.gin.Request.URL.Query()
 	q.Del("after")
 	if len(q) > 0 {
@@ -108,14 +115,47 @@ func (r *request) boardPage(f form, table bool) (boardPage, *rules.Set, error) {
 		if err != nil {
 			return p, nil, err
 		}
-		p.New = newDeal{Form: f, Accounts: chosen(r.say("form.choose"), accounts), Open: f.Failed()}
-		for _, s := range set.Stages() {
-			if s.Kind == rules.StageOpen && (s.Key == set.EntryStage() || !set.NoSkip()) {
+		begin := set.Of(p.Filter.Pipeline)
+		if begin.EntryStage() == "" { // one that is given up
+			begin = set
+		}
+		p.New = newDeal{Form: f, Pipeline: option{begin.Key(), worded(begin.Name(), r.language, begin.Key())}, Accounts: chosen(r.say("form.choose"), accounts), Open: f.Failed()}
+		for _, s := range begin.Stages() {
+			if s.Takes() && (s.Key == begin.EntryStage() || !begin.NoSkip()) {
 				p.New.Stages = append(p.New.Stages, option{s.Key, worded(s.Name, r.language, s.Key)})
 			}
 		}
 	}
 	return p, set, nil
+}
+
+// choosePipeline offers the pipelines in force and those that deals still go through. The board shows one: the default when none is chosen.
+func (r *request) choosePipeline(p *boardPage, set *rules.Set, posted string) error {
+	if posted != "" {
+		p.Filter.Pipeline = posted
+	}
+	p.Pipelines = r.pipelineChoices(set)
+	used, err := r.store.PipelinesInUse(r.ctx())
+	if err != nil {
+		return err
+	}
+	for _, key := range used {
+		if set.Has(key) {
+			continue
+		}
+		if p.Pipelines == nil {
+			p.Pipelines = []option{{set.Key(), worded(set.Name(), r.language, set.Key())}}
+		}
+		p.Pipelines = append(p.Pipelines, option{key, key})
+	}
+	switch {
+	case p.Table && len(p.Pipelines) > 0:
+		p.Pipelines = append([]option{{"", r.say("filter.all")}}, p.Pipelines...)
+		p.Filtered = p.Filtered || p.Filter.Pipeline != ""
+	case !p.Table && p.Filter.Pipeline == "":
+		p.Filter.Pipeline = set.Key()
+	}
+	return nil
 }
 
 // stageOptions are the stages, or those that a deal may go to from a stage.
@@ -126,7 +166,7 @@ func (r *request) stageOptions(set *rules.Set, from string) []option {
 		reach[key] = true
 	}
 	for _, s := range set.Stages() {
-		if from == "" || reach[s.Key] {
+		if from == "" && !s.Retired() || reach[s.Key] {
 			out = append(out, option{s.Key, worded(s.Name, r.language, s.Key)})
 		}
 	}
@@ -139,15 +179,16 @@ func showBoard(r *request, f form, g *gateView, deal crm.ID) error {
 		return err
 	}
 	p.Gate, p.GateFor = g, deal
+	set = set.Of(p.Filter.Pipeline)
 	scope := store.ScopeOf(r.user, crm.MayReadOpportunity)
 	sums, err := r.store.StageSums(r.ctx(), scope, p.Filter)
 	if err != nil {
 		return err
 	}
 	var open []string
-	for _, s := range set.Stages() {
-		if s.Kind == rules.StageOpen {
-			open = append(open, s.Key)
+	for _, sum := range sums {
+		if sum.State == crm.OpportunityOpen {
+			open = append(open, sum.Stage)
 		}
 	}
 	list, err := r.store.BoardCards(r.ctx(), scope, p.Filter, open, cardsPerStage)
@@ -158,17 +199,18 @@ func showBoard(r *request, f form, g *gateView, deal crm.ID) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range set.Stages() {
-		c := column{Key: s.Key, Name: worded(s.Name, r.language, s.Key), Guidance: worded(s.Guidance, r.language, ""), Currency: p.Currency}
-		for _, sum := range sums {
-			if sum.Stage == s.Key {
-				c.Deals, c.Sum = sum.Deals, sum.Sum
-			}
+	stages, err := r.columns(set, list)
+	if err != nil {
+		return err
+	}
+	for _, s := range stages {
+		c := r.column(s, sums, p.Currency)
+		if s.Retired() && c.Deals == 0 {
+			continue
 		}
-		c.Weighted = c.Sum.Mul(s.Probability).DivRound(decimal.NewFromInt(100), 2)
 		for _, d := range list {
 			if d.Stage == s.Key {
-				c.Cards = append(c.Cards, r.cardView(d, set, s, now))
+				c.Cards = append(c.Cards, r.cardView(d, s.set, s.Stage, now))
 			}
 		}
 		if s.Kind != rules.StageOpen {
@@ -182,11 +224,58 @@ func showBoard(r *request, f form, g *gateView, deal crm.ID) error {
 	return r.show(f.Status(), "board", r.say("nav.board"), p)
 }
 
+// boardStage is a stage of the board with the pipeline that knows it.
+type boardStage struct {
+	rules.Stage
+	set *rules.Set
+	old bool // the rules in force do not have it
+}
+
+// columns are the stages of the pipeline in force, and behind the open ones those that only the versions know by which some deals still go.
+func (r *request) columns(set *rules.Set, cards []store.Card) (out []boardStage, err error) {
+	var closed []boardStage
+	for _, s := range set.Stages() {
+		if s.Kind == rules.StageOpen {
+			out = append(out, boardStage{s, set, false})
+		} else {
+			closed = append(closed, boardStage{s, set, false})
+		}
+	}
+	for _, d := range cards {
+		if slices.ContainsFunc(out, func(s boardStage) bool { return s.Key == d.Stage }) {
+			continue
+		}
+		own, err := r.dealStages(d.Opportunity)
+		if err != nil {
+			return nil, err
+		}
+		s, there := own.Stage(d.Stage)
+		if !there {
+			s = rules.Stage{Key: d.Stage, Kind: rules.StageOpen}
+		}
+		out = append(out, boardStage{s, own, true})
+	}
+	return append(out, closed...), nil
+}
+
+// column is a stage with what stands in it.
+func (r *request) column(s boardStage, sums []store.StageSum, currency string) column {
+	c := column{Key: s.Key, Name: worded(s.Name, r.language, s.Key), Guidance: worded(s.Guidance, r.language, ""), Currency: currency}
+	c.Gone = s.Retired() || s.old
+	for _, sum := range sums {
+		if sum.Stage == s.Key && (sum.State == crm.OpportunityOpen) == (s.Kind == rules.StageOpen) {
+			c.Deals, c.Sum = c.Deals+sum.Deals, c.Sum.Add(sum.Sum)
+		}
+	}
+	c.Weighted = c.Sum.Mul(s.Probability).DivRound(decimal.NewFromInt(100), 2)
+	return c
+}
+
 // cardView adds the one chip that matters most: blocked before late before waiting before the next step.
 func (r *request) cardView(d store.Card, set *rules.Set, s rules.Stage, now time.Time) cardView {
 	v := cardView{Card: d, StageName: worded(s.Name, r.language, d.Stage), May: r.Can(crm.MayWriteOpportunity) && d.State == crm.OpportunityOpen}
 	if v.May {
-		v.Targets = r.stageOptions(set, d.Stage)
+		v.Targets = slices.DeleteFunc(r.stageOptions(set, d.Stage), func(o option) bool { return o.Value == set.Closed(rules.StageLost) }) // lost asks for a reason
 	}
 	zone := r.srv.screens().zone()
 	today := crm.DateOf(now, zone)
@@ -229,8 +318,15 @@ func showDeals(r *request, f form) error {
 	}
 	rows, p.First, p.Next = paged(r, rows, func(c store.Card) crm.ID { return c.ID })
 	for _, d := range rows {
-		s, _ := set.Stage(d.Stage)
-		p.Rows = append(p.Rows, r.cardView(d, set, s, now))
+		own := set.Of(d.Pipeline)
+		s, there := own.Stage(d.Stage)
+		if !there { // it still goes by an earlier version
+			if own, err = r.dealStages(d.Opportunity); err != nil {
+				return err
+			}
+			s, _ = own.Stage(d.Stage)
+		}
+		p.Rows = append(p.Rows, r.cardView(d, own, s, now))
 	}
 	return r.show(f.Status(), "board", r.say("nav.board"), p)
 }

@@ -60,12 +60,15 @@ func (s *Server) shows(url string) bool {
 }
 
 // dealStages are the stages that hold for a deal: those pinned to its process, else the active ones.
-func (r *request) dealStages(deal crm.ID) (*rules.Set, error) {
-	set, err := r.pinnedPipeline(deal)
-	if errors.Is(err, store.ErrNotFound) {
-		return r.pipeline()
+func (r *request) dealStages(o crm.Opportunity) (*rules.Set, error) {
+	set, err := r.pinnedPipeline(o)
+	if !errors.Is(err, store.ErrNotFound) {
+		return set, err
 	}
-	return set, err
+	if set, err = r.pipeline(); err != nil {
+		return nil, err
+	}
+	return set.Of(o.Pipeline), nil
 }
 
 // rules are the active rules of a kind.

@@ -32,6 +32,7 @@ type dealPage struct {
 	Outlook   *gateView // what the next stage needs
 	Targets   []option
 	Lost      []option
+	LostStage string
 	LostFor   string // the reason, when it is lost
 	Now       time.Time
 
@@ -103,7 +104,7 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 	if err != nil {
 		return err
 	}
-	set, err := r.dealStages(id)
+	set, err := r.dealStages(d.Opportunity)
 	if err != nil {
 		return err
 	}
@@ -154,7 +155,7 @@ func (r *request) dealPath(p *dealPage, set *rules.Set) error {
 			step.Class = "lost"
 		case s.Key == p.Stage:
 			step.Class = "now"
-		case s.Kind == rules.StageLost, s.Kind == rules.StageWon && p.State == crm.OpportunityLost:
+		case s.Retired() && step.Since.IsZero(), s.Kind == rules.StageLost, s.Kind == rules.StageWon && p.State == crm.OpportunityLost:
 			continue
 		case !step.Since.IsZero():
 			step.Class = "past"
@@ -176,6 +177,7 @@ func (r *request) dealOutlook(p *dealPage, set *rules.Set) error {
 		s, _ := set.Stage(o.Value)
 		return s.Kind != rules.StageOpen
 	})
+	p.LostStage = set.Closed(rules.StageLost)
 	for _, l := range set.LostReasons() {
 		p.Lost = append(p.Lost, option{l.Key, worded(l.Name, r.language, l.Key)})
 	}
@@ -212,7 +214,7 @@ func nextStage(set *rules.Set, stage string) rules.Stage {
 	stages := set.Stages()
 	i := slices.IndexFunc(stages, func(s rules.Stage) bool { return s.Key == stage })
 	for j := i + 1; i >= 0 && j < len(stages); j++ {
-		if stages[j].Kind != rules.StageLost {
+		if stages[j].Kind != rules.StageLost && !stages[j].Retired() {
 			return stages[j]
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"leadtocash/crm"
-	"leadtocash/rules"
 	"leadtocash/store"
 )
 
@@ -19,9 +18,10 @@ func formDeal(r *request) error {
 	if err != nil {
 		return err
 	}
+	set = set.Of(f.Value("pipeline"))
 	r.needed(&f, "name", "account_id", "amount")
 	amount := r.decimal(&f, "amount")
-	if s, ok := set.Stage(f.Value("stage")); !ok || s.Kind != rules.StageOpen {
+	if s, ok := set.Stage(f.Value("stage")); !ok || !s.Takes() {
 		f.blame("stage", r.say("form.required"))
 	}
 	if !f.Failed() {
@@ -31,7 +31,7 @@ func formDeal(r *request) error {
 		}
 		o := crm.Opportunity{
 			ID: optionalID(f.Value("command")), Name: clean(f.Value("name"), 200), AccountID: optionalID(f.Value("account_id")), Amount: amount,
-			Currency: e.Currency, Stage: f.Value("stage"), State: crm.OpportunityOpen,
+			Currency: e.Currency, Pipeline: set.Key(), Stage: f.Value("stage"), State: crm.OpportunityOpen,
 		}
 		if o.ID == "" {
 			o.ID = store.NewID()

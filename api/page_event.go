@@ -112,11 +112,11 @@ func (r *request) figure(e store.Event, name string, v any, currency string) str
 	return text
 }
 
-// lostReason is the name that the pipeline's rules give a reason.
+// lostReason is the name that the pipelines' rules give a reason.
 func (r *request) lostReason(key string) string {
 	if set, err := r.pipeline(); err == nil {
-		for _, l := range set.LostReasons() {
-			if l.Key == key {
+		for _, p := range set.Pipelines() {
+			if l, ok := p.LostReason(key); ok {
 				return worded(l.Name, r.language, key)
 			}
 		}
@@ -127,8 +127,10 @@ func (r *request) lostReason(key string) string {
 // placeName is a stage's name, a person's name, or the text itself.
 func (r *request) placeName(text string) string {
 	if set, err := r.pipeline(); err == nil {
-		if s, ok := set.Stage(text); ok {
-			return worded(s.Name, r.language, text)
+		for _, p := range set.Pipelines() {
+			if s, ok := p.Stage(text); ok {
+				return worded(s.Name, r.language, text)
+			}
 		}
 	}
 	return r.personName(text)

@@ -93,6 +93,9 @@ func (sc *screens) functions(language string) template.FuncMap {
 		"input": func(fm form, name, key string, opts ...string) (input, error) {
 			return newInput(print, fm, name, key, nil, opts)
 		},
+		"stage": func(draft crm.ID, version int, where, name string) stageBar {
+			return stageBar{draft, version, where, name}
+		},
 		"choice": func(fm form, name, key string, options []option, opts ...string) (input, error) {
 			return newInput(print, fm, name, key, options, append(opts, "type=select"))
 		},

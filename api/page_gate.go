@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"leadtocash/crm"
+	"leadtocash/store"
 
 	"github.com/google/uuid"
 )
@@ -229,7 +230,11 @@ func (r *request) refusal(cause string, kind crm.RuleKind, deal crm.ID, currency
 
 // unfilled is the panel once more after a value in it was wrong: as the deal stands, with what was typed.
 func (r *request) unfilled(deal crm.ID, stage, currency string, f form) (gateView, error) {
-	set, err := r.dealStages(deal)
+	o, err := store.Opportunities.Record(r.ctx(), r.store, store.Everything(), deal)
+	if err != nil {
+		return gateView{}, err
+	}
+	set, err := r.dealStages(o)
 	if err != nil {
 		return gateView{}, err
 	}

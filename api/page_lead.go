@@ -88,17 +88,18 @@ func optionalID(text string) crm.ID {
 // leadPage is one lead with what may be done with it now.
 type leadPage struct {
 	store.LeadPage
-	Events  []event
-	Process string
-	Form    form
-	Gate    *gateView
-	Owners  []option
-	Reasons []option
-	Consent string      // where and when it was said that the person may, or may not, be written to
-	Rules   []scoreView // of its score, with their points
-	Tracks  []option
-	OnTrack string // name of the track it is in
-	May     struct{ Take, Qualify, Assign, Feedback, Convert, Disqualify, Nurture bool }
+	Events    []event
+	Process   string
+	Form      form
+	Gate      *gateView
+	Owners    []option
+	Reasons   []option
+	Consent   string      // where and when it was said that the person may, or may not, be written to
+	Rules     []scoreView // of its score, with their points
+	Tracks    []option
+	OnTrack   string   // name of the track it is in
+	Pipelines []option // none where there is only one
+	May       struct{ Take, Qualify, Assign, Feedback, Convert, Disqualify, Nurture bool }
 }
 
 func pageLead(r *request) error { return showLead(r, form{}, nil) }
@@ -139,6 +140,13 @@ func showLead(r *request, f form, g *gateView) error {
 	p.Rules = scoreViews(l.Scoring, l.UpdatedAt, r.language)
 	if p.Tracks, err = r.tracks(); err != nil {
 		return err
+	}
+	if p.May.Convert {
+		set, err := r.pipeline()
+		if err != nil {
+			return err
+		}
+		p.Pipelines = r.pipelineChoices(set)
 	}
 	p.OnTrack = l.Track
 	for _, t := range p.Tracks {
@@ -266,7 +274,7 @@ func formLeadConvert(r *request) error {
 		if f.Value("amount") != "" {
 			amount = r.decimal(f, "amount").String()
 		}
-		return crm.ConvertFields{Name: f.Value("name"), Amount: amount}
+		return crm.ConvertFields{Name: f.Value("name"), Amount: amount, Pipeline: f.Value("pipeline")}
 	})
 }
 

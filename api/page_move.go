@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"net/url"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -24,7 +25,7 @@ func formDealMove(r *request) error {
 	back := "/opportunities/" + string(id)
 	onBoard := f.Value("back") == "board"
 	if onBoard {
-		back = "/board"
+		back = boardOf(f)
 	}
 	fill := r.fills(&f)
 	if f.Failed() {
@@ -46,6 +47,14 @@ func formDealMove(r *request) error {
 	}
 	f.status = http.StatusUnprocessableEntity
 	return r.moveAgain(f, &g, d, onBoard)
+}
+
+// boardOf is the board from which a form was sent: that of its pipeline.
+func boardOf(f form) string {
+	if p := f.Value("pipeline"); p != "" {
+		return "/board?pipeline=" + url.QueryEscape(p)
+	}
+	return "/board"
 }
 
 func (r *request) moveAgain(f form, g *gateView, d store.DealPage, onBoard bool) error {
@@ -87,9 +96,9 @@ func (r *request) movePanel(g *gateView, d store.DealPage, f form) {
 	g.Title = r.words().N("gate.refused", g.Missing, "Name", d.Name, "Stage", stage, "Total", g.All)
 	g.Action, g.Back, g.Button = "/opportunities/"+string(d.ID)+"/move", "/opportunities/"+string(d.ID), r.say("gate.save_and_move")
 	if f.Value("back") == "board" {
-		g.Back = "/board"
+		g.Back = boardOf(f)
 	}
-	for _, name := range []string{"to", "back", "reason", "note"} {
+	for _, name := range []string{"to", "back", "pipeline", "reason", "note"} {
 		g.Hidden = append(g.Hidden, hidden{name, f.Value(name)})
 	}
 }

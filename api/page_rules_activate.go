@@ -81,6 +81,15 @@ func formActivate(r *request) error {
 	if found := inspect(d.Kind, d.Source); len(found.Problems) > 0 || len(found.Failed()) > 0 {
 		f.other, f.status = append(f.other, r.say("bench.not_ready")), http.StatusUnprocessableEntity
 	}
+	if found := inspect(d.Kind, d.Source); found.Set != nil && f.Value("running") == "all" {
+		lost, err := r.homeless(found.Set)
+		if err != nil {
+			return err
+		}
+		for _, u := range lost {
+			f.other, f.status = append(f.other, r.say("error.stage_in_use", "pipeline", u.Pipeline, "stage", r.placeName(u.Stage), "count", u.Deals)), http.StatusConflict
+		}
+	}
 	if seenVersion(f) != d.Version { // what was looked at is not what would hold
 		f.other, f.status = append(f.other, r.say("bench.changed_meanwhile", "By", d.EditorName)), http.StatusPreconditionFailed
 	}

@@ -45,6 +45,9 @@ type rulePlace struct{ prefix, name string }
 func listPath(kind crm.RuleKind, question string) string {
 	switch kind {
 	case crm.RulePipeline:
+		if pipeline, stage, other := strings.Cut(question, "/"); other {
+			return pipeline + ".stages." + stage + ".enter."
+		}
 		return "stages." + question + ".enter."
 	case crm.RuleProject:
 		return question + "."

@@ -16,20 +16,22 @@ import (
 // draftPage is a draft in three ways - form, text, cases - beside what is known about it.
 type draftPage struct {
 	store.RuleDraft
-	Set      *rules.Set
-	View     string
-	Tabs     []option
-	Form     form
-	Stale    *staleView
-	Sections []draftSection
-	Cases    *casePart
-	Findings findingsView
-	Fields   []ruleField
-	Words    []rules.Function
-	Active   int // the version that is active by now
-	Changes  int
-	CanTry   bool
-	Report   *reportView
+	Set       *rules.Set
+	View      string
+	Tabs      []option
+	Form      form
+	Stale     *staleView
+	Sections  []draftSection
+	Stage     *stageEditor // the form of a stage, when one is open
+	Pipelines []option     // of a draft of pipelines
+	Cases     *casePart
+	Findings  findingsView
+	Fields    []ruleField
+	Words     []rules.Function
+	Active    int // the version that is active by now
+	Changes   int
+	CanTry    bool
+	Report    *reportView
 }
 
 // staleView says who saved meanwhile; what the person wrote is still in the form.
@@ -144,6 +146,7 @@ func (r *request) draftParts(p *draftPage) error {
 		p.Cases, err = r.casePart(p)
 	default:
 		r.draftSections(p)
+		r.stageParts(p)
 	}
 	return err
 }

@@ -100,7 +100,11 @@ func (r *request) answerText(set *rules.Set, ask, answer string, by []string) st
 func (r *request) askName(set *rules.Set, ask string) string {
 	if set != nil {
 		if s, ok := set.Stage(ask); ok {
-			return worded(s.Name, r.language, ask)
+			name := worded(s.Name, r.language, ask)
+			if key, _, other := strings.Cut(ask, "/"); other {
+				name = worded(set.Of(key).Name(), r.language, key) + " · " + name
+			}
+			return name
 		}
 	}
 	if set != nil && slices.Contains(rules.Moments(set.Kind()), ask) {

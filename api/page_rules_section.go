@@ -12,8 +12,13 @@ func (r *request) ruleSections(set *rules.Set) []ruleSection {
 	var out []ruleSection
 	switch set.Kind() {
 	case crm.RulePipeline:
-		for _, s := range set.Stages() {
-			out = append(out, ruleSection{s.Key, worded(s.Name, r.language, s.Key), worded(s.Guidance, r.language, ""), written(r.conditions(set.Gate(s.Key, crm.Facts{})), set.Asked(s.Key))})
+		for _, q := range set.Questions() {
+			s, _ := set.Stage(q)
+			note := worded(s.Guidance, r.language, "")
+			if s.Retired() {
+				note = r.say("bench.stage_retired", "To", r.askName(set, set.Question(pipelineAt(set, q).Key(), s.RetiredTo)))
+			}
+			out = append(out, ruleSection{q, r.askName(set, q), note, written(r.conditions(set.Gate(q, crm.Facts{})), set.Asked(q))})
 		}
 	case crm.RuleProject:
 		for _, list := range []struct {

@@ -9,7 +9,7 @@ import (
 	"leadtocash/store"
 )
 
-// pipeline is the rule set of stages that new deals get.
+// pipeline is the rule set of stages that new deals get, with all its pipelines.
 func (r *request) pipeline() (*rules.Set, error) {
 	active, err := r.store.ActiveRules(r.ctx())
 	if err != nil {
@@ -34,7 +34,7 @@ func getGates(r *request) error {
 	if err != nil {
 		return err
 	}
-	set, err := r.pinnedPipeline(id)
+	set, err := r.pinnedPipeline(o)
 	if err != nil {
 		return err
 	}
@@ -50,16 +50,40 @@ func getGates(r *request) error {
 }
 
 // pinnedPipeline is the pipeline that holds for a deal.
-func (r *request) pinnedPipeline(deal crm.ID) (*rules.Set, error) {
-	p, err := r.store.ProcessSeen(r.ctx(), store.Everything(), crm.ProcessID(crm.KindOpportunity, deal))
+func (r *request) pinnedPipeline(o crm.Opportunity) (*rules.Set, error) {
+	p, err := r.store.ProcessSeen(r.ctx(), store.Everything(), crm.ProcessID(crm.KindOpportunity, o.ID))
 	if err != nil {
 		return nil, err
 	}
 	version := p.Rules[crm.RulePipeline]
-	return r.srv.library.Get(crm.RulePipeline, version, func() ([]byte, error) {
+	set, err := r.srv.library.Get(crm.RulePipeline, version, func() ([]byte, error) {
 		source, err := r.store.RuleSource(r.ctx(), crm.RulePipeline, version)
 		return []byte(source), err
 	})
+	if err != nil {
+		return nil, err
+	}
+	return set.Of(o.Pipeline), nil
+}
+
+// pipelineKeys are the keys of a set's pipelines.
+func pipelineKeys(set *rules.Set) (out []string) {
+	for _, p := range set.Pipelines() {
+		out = append(out, p.Key())
+	}
+	return out
+}
+
+// pipelineChoices are the pipelines in which a deal can begin, the default one chosen; none where there is only one.
+func (r *request) pipelineChoices(set *rules.Set) (out []option) {
+	all := set.Pipelines()
+	if len(all) < 2 {
+		return nil
+	}
+	for _, p := range all {
+		out = append(out, option{p.Key(), worded(p.Name(), r.language, p.Key())})
+	}
+	return out
 }
 
 // entrance judges the stage in which a deal is to begin: every gate on the way there, the last one included (S098).
@@ -67,7 +91,7 @@ func entrance(set *rules.Set, stage string) func(crm.Facts) crm.Verdict {
 	return func(f crm.Facts) crm.Verdict {
 		v := crm.Verdict{Kind: crm.RulePipeline, Version: set.Version(), Key: stage, Result: crm.Allowed}
 		for _, s := range set.Stages() {
-			if s.Key == set.EntryStage() {
+			if s.Key == set.EntryStage() || s.Retired() {
 				continue
 			}
 			if stage == set.EntryStage() {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 
+	"leadtocash/crm"
+	"leadtocash/rules"
 	"leadtocash/store"
 )
 
@@ -86,6 +88,15 @@ func (r *request) activate(a store.Activation, confirmed bool) error {
 	if failed := f.Failed(); len(failed) > 0 {
 		return failedCases(failed)
 	}
+	if a.Running {
+		lost, err := r.homeless(f.Set)
+		if err != nil {
+			return err
+		}
+		if len(lost) > 0 {
+			return stagesInUse(lost)
+		}
+	}
 	if a.Running && !confirmed {
 		report, err := r.try(a.Kind, f.Set)
 		if err != nil && !errors.Is(err, errNoTrial) {
@@ -108,6 +119,30 @@ func (r *request) activate(a store.Activation, confirmed bool) error {
 		return err
 	}
 	return r.JSON(http.StatusOK, r.view(ruleActivationRecord{out, migration}))
+}
+
+// homeless lists the stages that open deals stand in and that a set of pipelines does not have. Such a set cannot hold for running deals: a stage
+// in use is retired with a target, not taken out.
+func (r *request) homeless(set *rules.Set) (out []store.StageUse, err error) {
+	if set.Kind() != crm.RulePipeline {
+		return nil, nil
+	}
+	used, err := r.store.StagesInUse(r.ctx())
+	for _, u := range used {
+		if set.Of(u.Pipeline).Settled(u.Stage) == "" {
+			out = append(out, u)
+		}
+	}
+	return out, err
+}
+
+// stagesInUse refuses a set that would leave deals without a stage.
+func stagesInUse(lost []store.StageUse) error {
+	items := make([]item, len(lost))
+	for i, u := range lost {
+		items[i] = invalid("", "stage_in_use", params{"pipeline": u.Pipeline, "stage": u.Stage, "count": u.Deals})
+	}
+	return refusal(codeRuleConflict, items...)
 }
 
 // baseChanged says that another version became active since a draft was begun.

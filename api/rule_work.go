@@ -60,7 +60,7 @@ func (r *request) try(kind crm.RuleKind, candidate *rules.Set) (report rules.Rep
 			}
 		}
 		for t, failed := range r.store.PastTrials(r.ctx(), kind) {
-			if err = failed; err != nil || !yield(&rules.Trial{Deal: t.Deal, State: t.State, Owner: t.Owner, Stage: t.Stage, Ask: t.Ask, Amount: t.Amount, Facts: t.Facts}) {
+			if err = failed; err != nil || !yield(&rules.Trial{Deal: t.Deal, State: t.State, Owner: t.Owner, Pipeline: t.Pipeline, Stage: t.Stage, Ask: t.Ask, Amount: t.Amount, Facts: t.Facts}) {
 				return
 			}
 		}
@@ -73,13 +73,14 @@ func (r *request) try(kind crm.RuleKind, candidate *rules.Set) (report rules.Rep
 func trial(kind crm.RuleKind, candidate *rules.Set, t *store.RuleTrial) *rules.Trial {
 	ask := "checklist"
 	if kind == crm.RulePipeline {
-		if ask = candidate.Next(t.Stage); ask == "" {
+		own := candidate.Of(t.Pipeline)
+		if ask = own.Next(own.Settled(t.Stage)); ask == "" {
 			ask = t.Stage
 		}
 	} else if t.Facts.Order.State == "" {
 		return nil
 	}
-	return &rules.Trial{Deal: t.Deal, State: t.State, Owner: t.Owner, Stage: t.Stage, Ask: ask, Amount: t.Amount, Facts: t.Facts}
+	return &rules.Trial{Deal: t.Deal, State: t.State, Owner: t.Owner, Pipeline: t.Pipeline, Stage: t.Stage, Ask: ask, Amount: t.Amount, Facts: t.Facts}
 }
 
 // keepReport writes a trial of a draft beside it.

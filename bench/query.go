@@ -149,8 +149,8 @@ func (w *World) fill(ctx context.Context, n int) error {
 		`insert into account (id, name, country, owner_id, created_at)
 			select md5('account' || i)::uuid, 'Customer ' || i, 'IT', (select id from app_user order by md5(id::text || i) limit 1), now() - i * interval '1 minute'
 			from generate_series(1, $1::int / 10) i on conflict do nothing`,
-		`insert into opportunity (id, number, name, account_id, stage, state, currency, amount, close_date, owner_id, stage_since, created_at, updated_at)
-			select md5('deal' || i)::uuid, 'B-' || i, 'Deal ' || i, md5('account' || 1 + i % ($1::int / 10))::uuid,
+		`insert into opportunity (id, number, name, account_id, pipeline, stage, state, currency, amount, close_date, owner_id, stage_since, created_at, updated_at)
+			select md5('deal' || i)::uuid, 'B-' || i, 'Deal ' || i, md5('account' || 1 + i % ($1::int / 10))::uuid, 'standard',
 				(array['identify', 'timing', 'configure', 'send', 'negotiate', 'won', 'lost', 'identify'])[1 + i % 8],
 				(array['open', 'open', 'open', 'open', 'open', 'won', 'lost', 'open'])[1 + i % 8], 'EUR', 1000 + (i::bigint * 7919) % 90000,
 				current_date + (i * 13) % 365, u.id, now() - i * interval '1 minute', now() - i * interval '1 minute', now() - i * interval '1 minute'

@@ -63,8 +63,9 @@ type AnsweredFields struct {
 
 // ConvertFields are the fields of lead.convert. The amount is a decimal text in the company's currency.
 type ConvertFields struct {
-	Name   string `json:"name"` // of the opportunity; empty: made from the company's name
-	Amount string `json:"amount"`
+	Name     string `json:"name"` // of the opportunity; empty: made from the company's name
+	Amount   string `json:"amount"`
+	Pipeline string `json:"pipeline,omitempty"` // its key; empty: the default one
 }
 
 // ReasonFields are the fields of lead.disqualify, opportunity.reopen and order.reject.

@@ -43,6 +43,7 @@ type LeadFacts struct {
 // DealFacts describes the opportunity.
 type DealFacts struct {
 	Name          string          `expr:"name" json:"name,omitzero"`
+	Pipeline      string          `expr:"pipeline" json:"pipeline,omitzero"`
 	Stage         string          `expr:"stage" json:"stage,omitzero"`
 	Amount        decimal.Decimal `expr:"amount" json:"amount,omitzero"`
 	AmountSource  string          `expr:"amount_source" json:"amount_source,omitzero"` // hand, products, quote (S032-S036)

@@ -51,6 +51,7 @@ var fields = []Field{
 	{"lead.consent", TypeBool, sellers, false, "lead"},
 	{"lead.bounced", TypeBool, nil, false, "lead"},
 	{"deal.name", TypeText, sellers, true, "main"},
+	{"deal.pipeline", TypeText, nil, false, "main"},
 	{"deal.stage", TypeText, nil, false, "main"},
 	{"deal.amount", TypeMoney, sellers, true, "main"},
 	{"deal.amount_source", TypeText, nil, false, "main"},

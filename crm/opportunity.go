@@ -15,6 +15,7 @@ type Opportunity struct {
 	AccountID     ID
 	ContactID     ID
 	LeadID        ID
+	Pipeline      string // key of the pipeline in which it began, for good
 	Stage         string
 	State         OpportunityState
 	Currency      string

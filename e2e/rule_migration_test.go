@@ -8,9 +8,10 @@ import (
 	"leadtocash/store"
 )
 
-// stricter is the shipped pipeline with a gate that asks for more.
+// stricter is the shipped pipeline with a gate that asks for more and without the stage of timing, whose deals go on.
 func stricter() string {
-	return strings.Replace(sources()[crm.RulePipeline], "when: deal.amount > 1000", "when: deal.amount > 2000", 1)
+	text := strings.Replace(sources()[crm.RulePipeline], "when: deal.amount > 1000", "when: deal.amount > 2000", 1)
+	return strings.Replace(text, "    - key: timing\n", "    - key: timing\n      retired_to: configure\n", 1)
 }
 
 func (s *scene) enact(a store.Activation) (version int, migration crm.ID) {
@@ -49,8 +50,13 @@ func (s *scene) migrated(id crm.ID) (m store.RuleMigration) {
 func TestRuleMigration(t *testing.T) {
 	w := newWreck(t)
 	w.exec(`insert into process (id, kind, record_id, step, rules, closed, started_at, updated_at)
-		select 'opportunity-' || r, 'opportunity', r, 'identify', jsonb_build_object('pipeline', 1, 'order', 1), n > 10000, now(), now()
+		select 'opportunity-' || r, 'opportunity', r, case when n % 20 = 0 and n <= 10000 then 'timing' else 'identify' end, jsonb_build_object('pipeline', 1, 'order', 1), n > 10000, now(), now()
 		from (select gen_random_uuid() as r, n from generate_series(1, 10010) n) x`)
+	w.exec(`insert into account (id, name, country, created_at) values (md5('many')::uuid, 'Many', 'IT', now())`)
+	w.exec(`insert into opportunity (id, number, name, account_id, pipeline, stage, state, currency, amount, owner_id, stage_since, created_at, updated_at)
+		select record_id, 'M-' || record_id, 'Deal', md5('many')::uuid, 'standard', step, case when closed then 'lost' else 'open' end, 'EUR', 1, $1, now(), now(), now()
+		from process where kind = 'opportunity'`, person("sales"))
+	w.exec(`insert into stage_interval (opportunity_id, stage, entered_at, actor, cause) select id, stage, stage_since, 'x', 'x' from opportunity`)
 	w.exec(`update process set rules = '{}' where id in (select id from process where kind = 'opportunity' and not closed order by id limit 7)`) // from before there were rules
 	second, none := w.enact(store.Activation{Kind: crm.RulePipeline, Source: stricter(), Author: person("ops"), Comment: "stricter", Base: 1})
 	if second != 2 || none != "" || w.following(1) != 9993 || w.following(0) != 7 || w.following(2) != 0 {
@@ -82,6 +88,17 @@ func TestRuleMigration(t *testing.T) {
 	if n := ask[int](&w.scene, `select count(*)::int from timeline where code = 'rules.migrated'`); n != 10000 {
 		t.Errorf("%d deals were told", n)
 	}
+	if w.standing("timing") != 0 || w.standing("configure") != 500 || w.standing("identify") != 9500 {
+		t.Errorf("%d deals are left in the retired stage, %d in its target", w.standing("timing"), w.standing("configure"))
+	}
+	if n := ask[int](&w.scene, `select count(*)::int from timeline where code = 'opportunity.moved' and data = '{"from": "timing", "to": "configure"}'`); n != 500 {
+		t.Errorf("%d moves were told", n)
+	}
+	if n := ask[int](&w.scene, `select count(*)::int from stage_interval where stage = 'timing' and left_at is not null`); n != 500 {
+		t.Errorf("%d stays in the retired stage are over", n)
+	}
+	w.exec(`update opportunity set stage = 'send' where id in (select id from opportunity where stage = 'configure' order by id limit 3)`) // they have gone on
+	w.exec(`update process p set step = o.stage from opportunity o where o.id = p.record_id and o.stage = 'send'`)
 	if n := ask[int](&w.scene, `select count(*)::int from process where closed and kind = 'opportunity' and rules ->> 'pipeline' = '1' and rules ->> 'order' = '1'`); n != 10 {
 		t.Errorf("%d of 10 closed deals keep their version", n)
 	}
@@ -98,7 +115,17 @@ func TestRuleMigration(t *testing.T) {
 	if w.following(1) != 9988 || w.following(0) != 7 || w.following(3) != 5 || w.following(2) != 0 {
 		t.Errorf("after the rollback %d follow 1, %d none, %d went further, %d are left", w.following(1), w.following(0), w.following(3), w.following(2))
 	}
+	further := ask[int](&w.scene, `select count(*)::int from process where rules ->> 'pipeline' = '3' and step = 'configure'`)
+	if w.standing("timing") != 497-further || w.standing("configure") != further || w.standing("send") != 3 {
+		t.Errorf("after the rollback %d deals stand in timing, %d in configure, %d in send", w.standing("timing"), w.standing("configure"), w.standing("send"))
+	}
 	w.record("RuleMigration-done", crm.ProcessID(crm.KindRuleMigration, back), w.over(crm.ProcessID(crm.KindRuleMigration, back)))
+}
+
+// standing counts the open deals in a stage, by record and by process alike.
+func (w *wreck) standing(stage string) int {
+	w.t.Helper()
+	return ask[int](&w.scene, `select count(*)::int from opportunity o join process p on p.record_id = o.id and p.step = o.stage where o.state = 'open' and o.stage = $1`, stage)
 }
 
 // doneOf is how many processes a migration has taken.

@@ -16,7 +16,7 @@ import (
 // Case is an example that is written beside the rules, with the answer that they must give (N9).
 type Case struct {
 	Name   string
-	Ask    string            // what is asked: the stage of a gate, alarm or close of a project; empty where a kind has one question
+	Ask    string            // what is asked: the stage of a gate ("pipeline/stage" outside the default pipeline), alarm or close of a project; empty where a kind has one question
 	Given  map[string]string // values of fields by path; all others are empty, and today is 2026-01-01
 	Expect string            // allowed, refused, not_evaluated; a score; the key of a rule, track or level; the keys of a route; none
 	By     []string          // the conditions that refuse, by their id; not written: whichever
@@ -55,9 +55,9 @@ func (r *reader) cases(s *Set, section entry) {
 		if !isText || k.Value != "cases" {
 			continue
 		}
-		seen := map[string]spot{}
-		for i, n := range r.list(entry{at(v.Key), "cases", v.Value}, maxEntries) {
-			if c, ok := r.example(s, n, indexed("cases", i), seen); ok {
+		seen, path := map[string]spot{}, join(section.path, "cases")
+		for i, n := range r.list(entry{at(v.Key), path, v.Value}, maxEntries) {
+			if c, ok := r.example(s, n, indexed(path, i), seen); ok {
 				s.cases = append(s.cases, c)
 			}
 		}
@@ -114,8 +114,10 @@ func (s *Set) questions() []string {
 	switch s.kind {
 	case crm.RulePipeline:
 		var out []string
-		for _, st := range s.pipeline.stages {
-			out = append(out, st.Key)
+		for _, p := range s.Pipelines() {
+			for _, st := range p.pipeline.stages {
+				out = append(out, s.Question(p.Key(), st.Key))
+			}
 		}
 		return out
 	case crm.RuleProject:

@@ -201,10 +201,8 @@ func (s *Set) answers() (out []string) {
 func (s *Set) asked(question string) []*condition {
 	switch s.kind {
 	case crm.RulePipeline:
-		if i := s.position(question); i >= 0 {
-			return s.pipeline.stages[i].enter
-		}
-		return nil
+		st, _ := s.Stage(question)
+		return st.enter
 	case crm.RuleProject:
 		if question == "alarm" {
 			return s.project.alarm

@@ -34,6 +34,9 @@ func Coverage(kind crm.RuleKind, src []byte) ([]Gap, Problems) {
 	}
 	var out []Gap
 	for _, question := range s.questions() {
+		if s.retired(question) {
+			continue // nothing asks its gate any more
+		}
 		for _, c := range s.asked(question) {
 			out = append(out, s.gaps(question, c)...)
 		}

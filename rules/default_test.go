@@ -39,17 +39,18 @@ func TestDefaultSpeaksAllLanguages(t *testing.T) {
 			}
 		}
 	}
-	p := shippedSet(t, crm.RulePipeline)
-	all("pipeline", p.Name())
-	for _, s := range p.Stages() {
-		all(s.Key, s.Name)
-		all(s.Key+" guidance", s.Guidance)
-		for _, c := range s.enter {
-			all(s.Key+"."+c.id, c.label)
+	for _, p := range shippedSet(t, crm.RulePipeline).Pipelines() {
+		all("pipeline", p.Name())
+		for _, s := range p.Stages() {
+			all(s.Key, s.Name)
+			all(s.Key+" guidance", s.Guidance)
+			for _, c := range s.enter {
+				all(s.Key+"."+c.id, c.label)
+			}
 		}
-	}
-	for _, l := range p.LostReasons() {
-		all(l.Key, l.Name)
+		for _, l := range p.LostReasons() {
+			all(l.Key, l.Name)
+		}
 	}
 	for _, c := range shippedSet(t, crm.RuleOrder).checks {
 		all(c.id, c.label)

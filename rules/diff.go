@@ -18,15 +18,20 @@ type Change struct {
 }
 
 // Diff lists what differs between two texts of a kind, clause by clause, in the order of the newer text; what is gone stands behind. Entries
-// of lists are known by their key, id or name, so that one that was only moved shows as such. Comments and spelling do not count.
+// of lists are known by their key, id or name, so that one that was only moved shows as such. Comments and spelling do not count. Paths of
+// pipelines other than the default one begin with the pipeline's key; those of all do when the texts have different defaults.
 func Diff(kind crm.RuleKind, was, is []byte) ([]Change, Problems) {
-	before, problems := flatten(kind, was)
+	before, wasDefault, problems := flatten(kind, was)
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	after, problems := flatten(kind, is)
+	after, isDefault, problems := flatten(kind, is)
 	if len(problems) > 0 {
 		return nil, problems
+	}
+	if wasDefault == isDefault {
+		before.without(wasDefault)
+		after.without(isDefault)
 	}
 	var out []Change
 	for _, l := range after {
@@ -55,9 +60,17 @@ func (l writings) find(path string) (written, bool) {
 	return l[i], true
 }
 
-func flatten(kind crm.RuleKind, src []byte) (writings, Problems) {
+// without leaves the key of the default pipeline out of the paths.
+func (l writings) without(pipeline string) {
+	for i := range l {
+		l[i].path = strings.TrimPrefix(l[i].path, pipeline+".")
+	}
+}
+
+// flatten also gives the key of the default pipeline; its values stand under that key.
+func flatten(kind crm.RuleKind, src []byte) (writings, string, Problems) {
 	if _, problems := Parse(kind, src); len(problems) > 0 {
-		return nil, problems
+		return nil, "", problems
 	}
 	r, root := newReader(src)
 	var out writings
@@ -65,7 +78,17 @@ func flatten(kind crm.RuleKind, src []byte) (writings, Problems) {
 	for i := range out { // paths begin inside the kind
 		out[i].path = strings.TrimPrefix(strings.TrimPrefix(out[i].path, string(kind)), ".")
 	}
-	return out, nil
+	if kind != crm.RulePipeline {
+		return out, "", nil
+	}
+	section := childOf(root, string(kind))
+	standard := r.defaultPipeline(section)
+	if _, several := section.(*ast.SequenceNode); !several {
+		for i := range out {
+			out[i].path = join(standard, out[i].path)
+		}
+	}
+	return out, standard, nil
 }
 
 func (r *reader) flatten(n ast.Node, path string, out *writings) {

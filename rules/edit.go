@@ -15,7 +15,8 @@ import (
 // the others. In scoring, assignment, approval and nurture, where the id is the key of a rule, level or track, its condition is written; where
 // is not needed. The result compiles, or the problems tell why not.
 func PutCondition(kind crm.RuleKind, src []byte, where string, c Condition) ([]byte, Problems) {
-	return edit(kind, src, func(e *editor) bool {
+	where, within := splitQuestion(where)
+	return edit(kind, src, within, func(e *editor) bool {
 		if list := keyedList(kind); list != "" {
 			return e.putWhen(e.list(e.section, list), c)
 		}
@@ -26,7 +27,8 @@ func PutCondition(kind crm.RuleKind, src []byte, where string, c Condition) ([]b
 
 // DropCondition takes a condition out of a text of rules; where as for PutCondition. A rule, level or track keeps standing and always holds.
 func DropCondition(kind crm.RuleKind, src []byte, where, id string) ([]byte, Problems) {
-	return edit(kind, src, func(e *editor) bool {
+	where, within := splitQuestion(where)
+	return edit(kind, src, within, func(e *editor) bool {
 		owner, name, key := e.section, keyedList(kind), "key"
 		if name == "" {
 			owner, name = e.owner(kind, where)
@@ -52,7 +54,9 @@ func DropCondition(kind crm.RuleKind, src []byte, where, id string) ([]byte, Pro
 
 // AddCase writes an example behind the others of a text.
 func AddCase(kind crm.RuleKind, src []byte, c Case) ([]byte, Problems) {
-	return edit(kind, src, func(e *editor) bool {
+	ask, within := splitQuestion(c.Ask)
+	c.Ask = ask
+	return edit(kind, src, within, func(e *editor) bool {
 		if list := e.list(e.section, "cases"); list != nil {
 			e.insert(e.lines(list, len(list.Values)-1).to, c.lines(dash(list)))
 			return true
@@ -66,7 +70,11 @@ func AddCase(kind crm.RuleKind, src []byte, c Case) ([]byte, Problems) {
 // PutCase writes an example in the place of the one with the same name, or behind the others when there is none.
 func PutCase(kind crm.RuleKind, src []byte, c Case) ([]byte, Problems) {
 	there := false
-	out, problems := edit(kind, src, func(e *editor) bool {
+	asked, plain := c, c
+	var within string
+	plain.Ask, within = splitQuestion(c.Ask)
+	c = plain
+	out, problems := edit(kind, src, within, func(e *editor) bool {
 		list := e.list(e.section, "cases")
 		i := e.entryOf(list, "name", c.Name)
 		if there = i >= 0; !there || flows(list) {
@@ -77,7 +85,7 @@ func PutCase(kind crm.RuleKind, src []byte, c Case) ([]byte, Problems) {
 		return true
 	})
 	if !there && len(problems) == 0 {
-		return AddCase(kind, src, c)
+		return AddCase(kind, src, asked)
 	}
 	return out, problems
 }
@@ -105,8 +113,17 @@ type editor struct {
 // span is a range of lines, counted from 0; to is behind the last.
 type span struct{ from, to int }
 
-// edit lets a change be made on a text that compiles, and demands that the result compiles too.
-func edit(kind crm.RuleKind, src []byte, change func(*editor) bool) ([]byte, Problems) {
+// splitQuestion takes "pipeline/stage" apart; a stage of the default pipeline stands alone.
+func splitQuestion(question string) (stage, pipeline string) {
+	if p, s, other := strings.Cut(question, "/"); other {
+		return s, p
+	}
+	return question, ""
+}
+
+// edit lets a change be made on a text that compiles, within one of its pipelines where it has several, and demands that the result compiles
+// too.
+func edit(kind crm.RuleKind, src []byte, pipeline string, change func(*editor) bool) ([]byte, Problems) {
 	if _, problems := Parse(kind, src); len(problems) > 0 {
 		return nil, problems
 	}
@@ -115,7 +132,7 @@ func edit(kind crm.RuleKind, src []byte, change func(*editor) bool) ([]byte, Pro
 	for _, l := range r.lines {
 		e.text = append(e.text, string(l))
 	}
-	e.section = valueOf(root, string(kind))
+	e.section = e.sectionOf(valueOf(root, string(kind)), pipeline)
 	if m, ok := e.section.(*ast.MappingNode); !ok || m.IsFlowStyle || !change(e) {
 		return nil, Problems{{Kind: kind, Line: 1, Column: 1, Code: CodeConstructNotAllowed, Params: map[string]string{"name": "{…}"}, Text: "this place of the text can only be edited as text"}}
 	}
@@ -124,6 +141,19 @@ func edit(kind crm.RuleKind, src []byte, change func(*editor) bool) ([]byte, Pro
 		return nil, problems
 	}
 	return out, nil
+}
+
+// sectionOf is what stands under a kind, or the pipeline that is meant.
+func (e *editor) sectionOf(section ast.Node, pipeline string) ast.Node {
+	if _, several := section.(*ast.SequenceNode); !several && pipeline == "" {
+		return section
+	}
+	for _, p := range e.writtenPipelines(section) {
+		if pipeline == p.key || pipeline == p.own {
+			return p.node
+		}
+	}
+	return nil
 }
 
 // valueOf is the value of a key of a mapping; nil when there is none.

@@ -38,7 +38,7 @@ const (
 type Finding struct {
 	Kind     crm.RuleKind      `json:"kind"`
 	Code     string            `json:"code"`
-	Where    string            `json:"where"` // stage or list, and condition: send.vat, checks.delivery, levels.manager; a stage alone: send
+	Where    string            `json:"where"` // stage or list, and condition: send.vat, repeat/send.vat, checks.delivery, levels.manager; a stage alone: send
 	Line     int               `json:"line,omitempty"`
 	Column   int               `json:"column,omitempty"` // in characters, from 1; 0: not known, as Lint does not see the text of the file
 	Severity Severity          `json:"severity"`
@@ -58,7 +58,16 @@ func (fs Findings) Errors() bool {
 
 // Lint looks for what the reader cannot call wrong, because each condition is right for itself: what contradicts, never ends, never or
 // always holds. It proves what it says; where the search grows too long or a condition is too intricate it says nothing.
-func (s *Set) Lint() Findings {
+func (s *Set) Lint() (all Findings) {
+	for _, p := range s.pipelines {
+		for _, f := range p.Lint() {
+			f.Where = s.Question(p.Key(), f.Where)
+			all = append(all, f)
+		}
+	}
+	if s.pipelines != nil {
+		return all
+	}
 	l := &linter{set: s, odd: map[string][]string{}}
 	l.values()
 	switch s.kind {

@@ -40,6 +40,7 @@ var natures = map[string]nature{
 	"lead.touches":             counted,
 	"lead.last_touch":          everKnown,
 	"deal.name":                everKnown,
+	"deal.pipeline":            everKnown,
 	"deal.stage":               everKnown,
 	"deal.amount":              noDebt,
 	"deal.amount_source":       {closed: texted(crm.AmountByHand, crm.AmountFromProducts, crm.AmountFromQuote), never: everKnown.never},
@@ -155,6 +156,8 @@ type standing struct {
 var standings = map[string]standing{
 	// A contract comes out of a won deal; a customer is new until then, and never again.
 	"customer.new": {kinds: []crm.RuleKind{crm.RulePipeline, crm.RulePricing, crm.RuleOrder}},
+	// A deal keeps its pipeline.
+	"deal.pipeline": {kinds: []crm.RuleKind{crm.RulePipeline, crm.RuleOrder}},
 	// They are fixed with the contract.
 	"project.revenue": {kinds: []crm.RuleKind{crm.RuleProject}},
 	"project.budget":  {kinds: []crm.RuleKind{crm.RuleProject}},

@@ -22,7 +22,9 @@ func (g stageGate) yes() *formula {
 }
 
 // pipeline looks at each gate, then at the gates that a deal passes one after the other, then at where it can get.
+// No deal passes through a retired stage.
 func (l *linter) pipeline() {
+	l.set = l.set.inUse()
 	var gates []stageGate
 	for _, st := range l.set.pipeline.stages {
 		list := l.list(st.Key, st.enter, l.sources(st.Key))

@@ -76,10 +76,15 @@ func (p lintPlace) of(offset int) spot {
 
 // placeSection finds the stages, lists and conditions of one kind under the names that findings use.
 func (r *reader) placeSection(section ast.Node, into map[string]lintPlace) {
-	for _, n := range entriesOf(childOf(section, "stages")) {
-		stage := r.wordOf(childOf(n, "key"))
-		into[stage] = lintPlace{spot: at(n)}
-		r.placeConditions(stage, childOf(n, "enter"), into)
+	for _, p := range r.writtenPipelines(section) {
+		for _, n := range entriesOf(childOf(p.node, "stages")) {
+			stage := r.wordOf(childOf(n, "key"))
+			if p.key != "" {
+				stage = p.key + "/" + stage
+			}
+			into[stage] = lintPlace{spot: at(n)}
+			r.placeConditions(stage, childOf(n, "enter"), into)
+		}
 	}
 	for _, list := range []string{"checks", "alarm", "close"} {
 		r.placeConditions(list, childOf(section, list), into)

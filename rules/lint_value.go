@@ -55,6 +55,9 @@ func (l *linter) unknownValue(where, field, value string, at int) {
 			known = append(known, s.Key)
 		}
 	}
+	if field == "deal.pipeline" && l.set.kind == crm.RulePipeline && l.set.pipeline.key != "" {
+		known = append(known, l.set.pipeline.key)
+	}
 	near := ""
 	switch {
 	case value == "":

@@ -23,6 +23,7 @@ var meanings = map[string]meaning{
 	"lead.consent":              {"the person agreed to be written to", "true"},
 	"lead.bounced":              {"mail to the address came back", "false"},
 	"deal.name":                 {"what the sellers call it", "Line 3"},
+	"deal.pipeline":             {"key of the pipeline it goes through", "standard"},
 	"deal.stage":                {"key of the stage it stands in", "send"},
 	"deal.amount":               {"what it is worth", "50000.10"},
 	"deal.amount_source":        {"where the amount is from: hand, products, quote (S032-S036)", "products"},

@@ -30,8 +30,15 @@ type Stage struct {
 	Probability decimal.Decimal // percent, 0 to 100
 	Forecast    string          // pipeline, best_case, commit, closed, omitted
 	StaleDays   int             // days without a change after which a deal counts as stale; 0: never
+	RetiredTo   string          // the stage in whose favour it is given up: no deal enters it any more; empty: it is in use
 	enter       []*condition
 }
+
+// Retired tells whether the stage takes no deals any more; those that are in it move to another when they get this version.
+func (s Stage) Retired() bool { return s.RetiredTo != "" }
+
+// Takes tells whether a deal can be at work in the stage: it is open and not retired.
+func (s Stage) Takes() bool { return s.Kind == StageOpen && !s.Retired() }
 
 // LostReason is a reason for losing a deal.
 type LostReason struct {
@@ -47,25 +54,30 @@ type pipeline struct {
 	noBackward  bool
 	entry       string
 	lostReasons []LostReason
+	standard    bool // new deals begin in it when nobody chooses
 }
 
 var forecasts = []string{"pipeline", "best_case", "commit", "closed", "omitted"}
 
-func (r *reader) pipeline(e entry) (p pipeline) {
-	keys := r.mapping(e.value, "", "key", "name", "no_skip", "no_backward", "entry_stage", "stages", "lost_reasons", "cases")
+func (r *reader) pipeline(e entry, seen map[string]spot) (p pipeline) {
+	keys := r.mapping(e.value, e.path, "key", "name", "default", "no_skip", "no_backward", "entry_stage", "stages", "lost_reasons", "cases")
 	if keys == nil {
 		return p
 	}
-	p.key = r.key(keys["key"], e.at, "", map[string]spot{})
-	p.name = r.names(keys["name"], e.at, "", "name", true)
-	p.noSkip, p.noBackward = r.truth(keys["no_skip"]), r.truth(keys["no_backward"])
-	seen := map[string]spot{}
+	p.key = r.key(keys["key"], e.at, e.path, seen)
+	p.name = r.names(keys["name"], e.at, e.path, "name", true)
+	p.standard, p.noSkip, p.noBackward = r.truth(keys["default"]), r.truth(keys["no_skip"]), r.truth(keys["no_backward"])
+	stages, retired := map[string]spot{}, map[int]entry{}
 	for i, n := range r.list(keys["stages"], maxEntries) {
-		p.stages = append(p.stages, r.stage(n, indexed("stages", i), seen))
+		st, to := r.stage(n, join(e.path, "stages"), i, stages)
+		if p.stages = append(p.stages, st); !to.absent() {
+			retired[i] = to
+		}
 	}
 	if keys["stages"].absent() {
-		r.missing(e.at, "", "stages")
+		r.missing(e.at, e.path, "stages")
 	}
+	r.retirements(&p, retired)
 	r.stageKinds(p.stages, keys["stages"])
 	r.entryStage(&p, keys["entry_stage"])
 	p.lostReasons = r.lostReasons(keys["lost_reasons"])
@@ -89,10 +101,11 @@ func (r *reader) keyed(n ast.Node, list, byIndex string, known ...string) (map[s
 	return r.mapping(n, path, known...), path
 }
 
-func (r *reader) stage(n ast.Node, byIndex string, seen map[string]spot) (s Stage) {
-	keys, path := r.keyed(n, "stages", byIndex, "key", "name", "kind", "probability", "forecast", "guidance", "stale_days", "enter")
+// stage reads a stage, and gives the place where it says that it is retired.
+func (r *reader) stage(n ast.Node, list string, i int, seen map[string]spot) (s Stage, retired entry) {
+	keys, path := r.keyed(n, list, indexed(list, i), "key", "name", "kind", "probability", "forecast", "guidance", "stale_days", "retired_to", "enter")
 	if keys == nil {
-		return s
+		return s, retired
 	}
 	s.Key = r.key(keys["key"], at(n), path, seen)
 	s.Name = r.names(keys["name"], at(n), path, "name", true)
@@ -111,14 +124,33 @@ func (r *reader) stage(n ast.Node, byIndex string, seen map[string]spot) (s Stag
 	if s.Kind == StageWon && keys["probability"].absent() {
 		s.Probability = decimal.NewFromInt(100)
 	}
-	return s
+	return s, keys["retired_to"]
+}
+
+// retirements reads where the deals of retired stages go: to an open stage of the same pipeline that is not retired itself.
+func (r *reader) retirements(p *pipeline, retired map[int]entry) {
+	var targets []string
+	for i, s := range p.stages {
+		if _, gone := retired[i]; !gone && s.Kind == StageOpen && s.Key != "" {
+			targets = append(targets, s.Key)
+		}
+	}
+	for _, i := range slices.Sorted(maps.Keys(retired)) {
+		if e := retired[i]; p.stages[i].Kind != StageOpen {
+			r.add(e.at, e.path, CodeInvalidValue, map[string]string{"value": string(p.stages[i].Kind), "allowed": string(StageOpen)}, "only an open stage can be retired")
+			continue
+		}
+		p.stages[i].RetiredTo = oneOf(r, retired[i], targets...)
+	}
 }
 
 // stageKinds demands an open stage to begin in, and exactly one stage each for won and lost.
 func (r *reader) stageKinds(stages []Stage, e entry) {
 	count := map[StageKind]int{}
 	for _, s := range stages {
-		count[s.Kind]++
+		if !s.Retired() {
+			count[s.Kind]++
+		}
 	}
 	if len(stages) == 0 {
 		return
@@ -136,7 +168,7 @@ func (r *reader) stageKinds(stages []Stage, e entry) {
 func (r *reader) entryStage(p *pipeline, e entry) {
 	var open []string
 	for _, s := range p.stages {
-		if s.Kind == StageOpen && s.Key != "" {
+		if s.Takes() && s.Key != "" {
 			open = append(open, s.Key)
 		}
 	}
@@ -151,7 +183,7 @@ func (r *reader) entryStage(p *pipeline, e entry) {
 func (r *reader) lostReasons(e entry) (out []LostReason) {
 	seen := map[string]spot{}
 	for i, n := range r.list(e, maxEntries) {
-		keys, path := r.keyed(n, "lost_reasons", indexed("lost_reasons", i), "key", "name")
+		keys, path := r.keyed(n, e.path, indexed(e.path, i), "key", "name")
 		if keys != nil {
 			out = append(out, LostReason{r.key(keys["key"], at(n), path, seen), r.names(keys["name"], at(n), path, "name", true)})
 		}
@@ -168,8 +200,9 @@ func (s *Set) Name() map[string]string { return maps.Clone(s.pipeline.name) }
 // Stages lists the stages in their order; none when the set is no pipeline.
 func (s *Set) Stages() []Stage { return slices.Clone(s.pipeline.stages) }
 
-// Stage finds a stage by its key.
+// Stage finds a stage by its key; one of another pipeline by "pipeline/stage".
 func (s *Set) Stage(key string) (Stage, bool) {
+	s, key = s.resolve(key)
 	i := s.position(key)
 	if i < 0 {
 		return Stage{}, false
@@ -206,6 +239,7 @@ func (s *Set) LostReason(key string) (LostReason, bool) {
 // does not exist is not evaluated, and so refuses. Whether the move itself is allowed is Reachable's answer.
 // The labels in it belong to the set and must not be changed.
 func (s *Set) Gate(stage string, f crm.Facts) crm.Verdict {
+	s, stage = s.resolve(stage)
 	i := s.position(stage)
 	if i < 0 {
 		return s.unanswerable(stage, ProblemUnknownStage)
@@ -215,13 +249,14 @@ func (s *Set) Gate(stage string, f crm.Facts) crm.Verdict {
 
 // Allows is Gate's answer alone, without the explanation, for many deals at once. It agrees with Gate.
 func (s *Set) Allows(stage string, f *crm.Facts) bool {
+	s, stage = s.resolve(stage)
 	i := s.position(stage)
 	return i >= 0 && !slices.ContainsFunc(s.pipeline.stages[i].enter, func(c *condition) bool { return !c.holds(f) })
 }
 
 // Reachable lists the stages into which a deal may move from a stage, in the pipeline's order; from "" it is a new deal,
 // which begins in the entry stage. Lost can be reached from every open stage, won from the last open one, or from any when
-// stages may be skipped. A deal that is won or lost stays so.
+// stages may be skipped. A deal that is won or lost stays so. No deal enters a retired stage.
 func (s *Set) Reachable(from string) []string {
 	if from == "" {
 		if s.pipeline.entry == "" {
@@ -237,7 +272,7 @@ func (s *Set) Reachable(from string) []string {
 	next := s.next(i)
 	for j, st := range s.pipeline.stages {
 		switch {
-		case j == i:
+		case j == i, st.Retired():
 		case st.Kind == StageLost,
 			st.Kind == StageOpen && j < i && !s.pipeline.noBackward,
 			(st.Kind == StageWon || j > i) && (j == next || !s.pipeline.noSkip):
@@ -252,7 +287,7 @@ func (s *Set) next(i int) int {
 	won := -1
 	for j, st := range s.pipeline.stages {
 		switch {
-		case st.Kind == StageOpen && j > i:
+		case st.Takes() && j > i:
 			return j
 		case st.Kind == StageWon:
 			won = j

@@ -22,6 +22,7 @@ type Set struct {
 	kind      crm.RuleKind
 	version   int
 	pipeline  pipeline
+	pipelines []*Set // all of a list of pipelines, this one among them
 	checks    []*condition
 	approval  []approvalLevel
 	dunning   Dunning
@@ -47,6 +48,10 @@ func None(kind crm.RuleKind) *Set { return &Set{kind: kind} }
 func (s *Set) WithVersion(version int) *Set {
 	c := *s
 	c.version = version
+	c.pipelines = nil
+	for _, p := range s.pipelines {
+		c.pipelines = append(c.pipelines, p.WithVersion(version))
+	}
 	return &c
 }
 
@@ -145,7 +150,7 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 	section.path = "" // paths begin inside the kind
 	switch kind {
 	case crm.RulePipeline:
-		s.pipeline = r.pipeline(section)
+		return r.pipelines(section)
 	case crm.RuleOrder:
 		s.checks = r.order(section)
 	case crm.RuleApproval:
@@ -200,8 +205,14 @@ func (s *Set) Fields() []string {
 	return out
 }
 
-func (s *Set) conditions() []*condition {
-	all := slices.Concat(s.checks, s.project.alarm, s.project.close, s.momentsAt())
+func (s *Set) conditions() (all []*condition) {
+	for _, p := range s.pipelines {
+		all = append(all, p.conditions()...)
+	}
+	if s.pipelines != nil {
+		return all
+	}
+	all = slices.Concat(s.checks, s.project.alarm, s.project.close, s.momentsAt())
 	for _, st := range s.pipeline.stages {
 		all = append(all, st.enter...)
 	}

@@ -12,13 +12,14 @@ import (
 // Trial is one decision on which a candidate is tried: the gate that an open deal has before it, or one that a closed deal went through, on
 // the facts as they were then (N2).
 type Trial struct {
-	Deal   crm.ID
-	State  crm.OpportunityState // open; won or lost: what became of it
-	Owner  crm.ID
-	Stage  string // where an open deal stands
-	Ask    string // the gate: a stage; empty for kinds with one question
-	Amount decimal.Decimal
-	Facts  crm.Facts
+	Deal     crm.ID
+	State    crm.OpportunityState // open; won or lost: what became of it
+	Owner    crm.ID
+	Pipeline string // the key of the deal's
+	Stage    string // where an open deal stands
+	Ask      string // the gate: a stage; empty for kinds with one question
+	Amount   decimal.Decimal
+	Facts    crm.Facts
 }
 
 // Tally counts deals and adds up their amounts. Amounts of several currencies are not added: they are those of the company's.
@@ -99,7 +100,12 @@ func (s *simulation) try(x *Trial) {
 		s.deal, s.stopped = x.Deal, false
 		s.report.tried(x.State).add(x)
 	}
-	refusing := s.candidate.refusing(x.Ask, &x.Facts)
+	refusing := s.candidate.Of(x.Pipeline).refusing(x.Ask, &x.Facts)
+	if s.candidate.kind == crm.RulePipeline && x.Pipeline != "" && x.Pipeline != s.candidate.pipeline.key {
+		for i := range refusing {
+			refusing[i] = s.candidate.Question(x.Pipeline, refusing[i])
+		}
+	}
 	if x.State == crm.OpportunityOpen {
 		s.open(x, refusing)
 	} else {
@@ -107,10 +113,18 @@ func (s *simulation) try(x *Trial) {
 	}
 }
 
+// called is a stage of the deal's pipeline as the candidate calls it.
+func (s *simulation) called(x *Trial, stage string) string {
+	if s.candidate.kind != crm.RulePipeline {
+		return stage
+	}
+	return s.candidate.Question(x.Pipeline, stage)
+}
+
 // open counts what becomes of a deal that is still on its way.
 func (s *simulation) open(x *Trial, refusing []string) {
-	passes := s.present == nil || s.present.passes(x.Ask, &x.Facts)
-	hit := Hit{x.Deal, x.State, x.Ask, x.Owner, x.Stage, x.Amount, passes && len(refusing) > 0, !passes && len(refusing) == 0, refusing}
+	passes := s.present == nil || s.present.Of(x.Pipeline).passes(x.Ask, &x.Facts)
+	hit := Hit{x.Deal, x.State, s.called(x, x.Ask), x.Owner, s.called(x, x.Stage), x.Amount, passes && len(refusing) > 0, !passes && len(refusing) == 0, refusing}
 	switch {
 	case len(refusing) > 0:
 		s.report.Blocked.add(x)
@@ -121,7 +135,7 @@ func (s *simulation) open(x *Trial, refusing []string) {
 			tallyOf(s.clause, c).add(x)
 		}
 		tallyOf(s.owner, string(x.Owner)).add(x)
-		tallyOf(s.stage, x.Stage).add(x)
+		tallyOf(s.stage, hit.Stage).add(x)
 	case hit.Freed:
 		s.report.Freed.add(x)
 	default:
@@ -141,7 +155,7 @@ func (s *simulation) past(x *Trial, refusing []string) {
 	} else {
 		s.report.Spared.add(x)
 	}
-	s.report.Hits = append(s.report.Hits, Hit{x.Deal, x.State, x.Ask, x.Owner, x.Stage, x.Amount, true, false, refusing})
+	s.report.Hits = append(s.report.Hits, Hit{x.Deal, x.State, s.called(x, x.Ask), x.Owner, s.called(x, x.Stage), x.Amount, true, false, refusing})
 }
 
 // passes is the fast answer to a question: whether nothing refuses.

@@ -27,16 +27,18 @@ const cards = `select o.*, a.name as account, coalesce(u.name, '') as owner, coa
 
 // DealFilter narrows the deals of board and table; empty fields do not.
 type DealFilter struct {
-	Stage   string
-	State   crm.OpportunityState
-	Owner   crm.ID
-	Account crm.ID
-	Text    string // in name, number or customer
-	After   crm.ID // the last deal of the page before
+	Pipeline string
+	Stage    string
+	State    crm.OpportunityState
+	Owner    crm.ID
+	Account  crm.ID
+	Text     string // in name, number or customer
+	After    crm.ID // the last deal of the page before
 }
 
 func (f DealFilter) conditions(sc Scope) conditions {
 	where := conditions{sc.sees("o.owner_id")}
+	where.when(f.Pipeline != "", `o.pipeline = @pipeline`)
 	where.when(f.Stage != "", `o.stage = @stage`)
 	where.when(f.State != "", `o.state = @state`)
 	where.when(f.Owner != "", `o.owner_id = @owner`)
@@ -46,7 +48,7 @@ func (f DealFilter) conditions(sc Scope) conditions {
 }
 
 func (f DealFilter) args(sc Scope, more pgx.NamedArgs) pgx.NamedArgs {
-	args := sc.args(pgx.NamedArgs{"stage": f.Stage, "state": f.State, "owner": f.Owner, "account": f.Account, "text": like(f.Text), "after": f.After})
+	args := sc.args(pgx.NamedArgs{"pipeline": f.Pipeline, "stage": f.Stage, "state": f.State, "owner": f.Owner, "account": f.Account, "text": like(f.Text), "after": f.After})
 	for k, v := range more {
 		args[k] = v
 	}
@@ -55,15 +57,27 @@ func (f DealFilter) args(sc Scope, more pgx.NamedArgs) pgx.NamedArgs {
 
 // StageSum is what stands in one stage.
 type StageSum struct {
-	Stage string
-	Deals int
-	Sum   decimal.Decimal // of the amounts
+	Pipeline string
+	Stage    string
+	State    crm.OpportunityState
+	Deals    int
+	Sum      decimal.Decimal // of the amounts
 }
 
-// StageSums adds up the deals that the reader may see, stage by stage.
+// StageSums adds up the deals that the reader may see, stage by stage of each pipeline.
 func (s *Store) StageSums(ctx context.Context, sc Scope, f DealFilter) ([]StageSum, error) {
-	return many[StageSum](ctx, s.pool, `select o.stage, count(*) as deals, coalesce(sum(o.amount), 0) as sum from opportunity o`+
-		f.conditions(sc).sql()+` group by o.stage`, f.args(sc, nil))
+	return many[StageSum](ctx, s.pool, `select o.pipeline, o.stage, o.state, count(*) as deals, coalesce(sum(o.amount), 0) as sum from opportunity o`+
+		f.conditions(sc).sql()+` group by o.pipeline, o.stage, o.state order by 1, 2, 3`, f.args(sc, nil))
+}
+
+// PipelinesInUse are the keys of the pipelines that open deals go through.
+func (s *Store) PipelinesInUse(ctx context.Context) ([]string, error) {
+	rows, err := s.pool.Query(ctx, `select distinct pipeline from opportunity where state = 'open' order by 1`)
+	if err != nil {
+		return nil, told(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return list, told(err)
 }
 
 // BoardCards are the largest open deals of each stage, at most perStage of each.

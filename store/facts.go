@@ -54,7 +54,7 @@ func facts(ctx context.Context, q querier, opportunity crm.ID, today crm.Date) (
 		return f, told(err)
 	}
 	f.Process.Today = today
-	f.Deal.Name, f.Deal.Stage, f.Deal.Amount, f.Deal.AmountSource, f.Deal.Target, f.Deal.CloseDate = o.Name, o.Stage, o.Amount, string(o.AmountSource), o.Target, o.CloseDate
+	f.Deal.Name, f.Deal.Pipeline, f.Deal.Stage, f.Deal.Amount, f.Deal.AmountSource, f.Deal.Target, f.Deal.CloseDate = o.Name, o.Pipeline, o.Stage, o.Amount, string(o.AmountSource), o.Target, o.CloseDate
 	f.Deal.Need, f.Deal.Budget, f.Deal.DecisionMaker, f.Deal.HandedOff, f.Deal.Tags = o.Need, o.Budget, o.DecisionMaker, o.HandedOff, o.Tags
 	f.Deal.MarginPercent = crm.PercentOf(o.Amount.Sub(f.Deal.Cost), o.Amount)
 	return f, nil

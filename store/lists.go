@@ -69,6 +69,7 @@ var Opportunities = List[crm.Opportunity]{
 		{"close_date", emptyLast("close_date"), "date", func(o crm.Opportunity) any { return o.CloseDate }, false},
 		{"created_at", "created_at", "timestamptz", func(o crm.Opportunity) any { return o.CreatedAt }, false},
 		{"updated_at", "updated_at", "timestamptz", func(o crm.Opportunity) any { return o.UpdatedAt }, false},
+		{"pipeline", "pipeline", "text", func(o crm.Opportunity) any { return o.Pipeline }, false},
 		{"stage", "stage", "text", func(o crm.Opportunity) any { return o.Stage }, false},
 		{"state", "state", "text", func(o crm.Opportunity) any { return o.State }, false},
 		{"account_id", "account_id", "uuid", nil, true},

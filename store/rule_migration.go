@@ -131,18 +131,52 @@ func (s *Store) TakeBack(ctx context.Context, id crm.ID, author, comment string)
 	return rollback, err
 }
 
-// TakeProcesses takes the next processes of this process's migration and tells how it stands; more tells that some are left. Each is told on
-// its timeline; those whose deadlines come from the rules look at their rows again. A process that is locked longer than a step may wait
-// fails the step, which is tried again.
-func (tx *Tx) TakeProcesses(ctx context.Context) (m RuleMigration, more bool, err error) {
+// Migration reads and locks the migration of this process.
+func (tx *Tx) Migration(ctx context.Context) (RuleMigration, error) {
 	_, id := crm.SplitProcessID(tx.Process.ID)
-	if m, err = one[RuleMigration](ctx, tx.q, `select id, kind, version, reverses, state, total, done, author, comment, created_at, finished_at
-		from rule_migration where id = $1 for update`, id); err != nil {
-		return m, false, err
+	return one[RuleMigration](ctx, tx.q, `select id, kind, version, reverses, state, total, done, author, comment, created_at, finished_at
+		from rule_migration where id = $1 for update`, id)
+}
+
+// FormerVersions lists the versions from which a migration took processes; 0: from none of their own.
+func (tx *Tx) FormerVersions(ctx context.Context, migration crm.ID) ([]int, error) {
+	rows, err := many[struct{ Was int }](ctx, tx.q, `select distinct coalesce(was, 0) as was from rule_migration_step where migration_id = $1 order by 1`, migration)
+	out := make([]int, len(rows))
+	for i, r := range rows {
+		out[i] = r.Was
 	}
-	taken, err := many[struct{ Process string }](ctx, tx.q, takeProcesses(m), m.ID, string(m.Kind), m.Version, m.Reverses, follow(m.Kind), tx.Now, migrationBatch, tx.Actor, "rules.migrated")
+	return out, err
+}
+
+// StageMove says where a deal goes that stands in a stage when it gets a version: where it is, or to the target of a retired stage. A deal
+// in a stage without a StageMove keeps the version that it has.
+type StageMove struct {
+	Version  int    `json:"version"`
+	Pipeline string `json:"pipeline"`
+	Stage    string `json:"stage"`
+	To       string `json:"to"`
+}
+
+// TakeProcesses takes the next processes of a migration that Migration gave and tells how it stands; more tells that some are left. Each is
+// told on its timeline; those whose deadlines come from the rules look at them again, deals that change their stage at their rows. Of pipelines,
+// stages says which deals can follow; those that went to another stage by this are taken back there, unless they have gone on since. A process
+// that is locked longer than a step may wait fails the step, which is tried again.
+func (tx *Tx) TakeProcesses(ctx context.Context, m RuleMigration, stages []StageMove) (_ RuleMigration, more bool, err error) {
+	args := []any{m.ID, string(m.Kind), m.Version, m.Reverses, follow(m.Kind), tx.Now, migrationBatch, tx.Actor, "rules.migrated"}
+	if m.Kind == crm.RulePipeline {
+		args = append(args, stages)
+	}
+	taken, err := many[struct {
+		Process string
+		Moved   bool
+	}](ctx, tx.q, takeProcesses(m), args...)
 	if err != nil {
 		return m, false, err
+	}
+	for _, t := range taken {
+		if t.Moved {
+			tx.Wake(t.Process)
+		}
 	}
 	m.Done += len(taken)
 	if more = len(taken) == migrationBatch; !more {
@@ -159,20 +193,71 @@ func (tx *Tx) TakeProcesses(ctx context.Context) (m RuleMigration, more bool, er
 
 // takeProcesses locks the next processes in the order of their ids, gives them their version, and writes log and timeline, in one statement.
 func takeProcesses(m RuleMigration) string {
-	next := `select p.id, (p.rules ->> $2)::int as was, $3::int as new_version from process p where not p.closed and p.kind = any($5) and coalesce((p.rules ->> $2)::int, 0) <> $3
+	if m.Kind == crm.RulePipeline {
+		return takeDeals(m)
+	}
+	next := `select p.id, (p.rules ->> $2)::int as was, $3::int as new_version, null::text as stage_was, null::text as stage_new from process p
+		where not p.closed and p.kind = any($5) and coalesce((p.rules ->> $2)::int, 0) <> $3
 			and $4::uuid is null order by p.id limit $7 for no key update of p`
 	if m.Reverses != "" { // what another migration took further stays there
-		next = `select p.id, (p.rules ->> $2)::int as was, s.was as new_version from rule_migration_step s join process p on p.id = s.process
+		next = `select p.id, (p.rules ->> $2)::int as was, s.was as new_version, null::text as stage_was, null::text as stage_new from rule_migration_step s join process p on p.id = s.process
 			where s.migration_id = $4 and not p.closed and p.kind = any($5) and (p.rules ->> $2)::int = $3 and s.was is distinct from $3 order by p.id limit $7 for no key update of p`
 	}
-	return `with next as (` + next + `), moved as (
-			update process p set rules = case when n.new_version is null then p.rules - $2::text else jsonb_set(p.rules, array[$2::text], to_jsonb(n.new_version)) end
-			from next n where p.id = n.id returning p.id
-		), logged as (
-			insert into rule_migration_step (migration_id, process, was, at) select $1, n.id, n.was, $6 from next n
-		), told as (
-			insert into timeline (process, cause, seq, at, actor, code, data, rule_kind, rule_version)
-			select n.id, 'migration/' || $1 || '/' || n.id, 0, $6, $8, $9, jsonb_build_object('kind', $2::text, 'from', n.was, 'to', n.new_version), $2, coalesce(n.new_version, 0) from next n
+	return `with next as (` + next + `)` + takeNext + ` select id as process, false as moved from next order by id`
+}
+
+// takeNext gives the processes of next their version and writes it down.
+const takeNext = `, versioned as (
+		update process p set rules = case when n.new_version is null then p.rules - $2::text else jsonb_set(p.rules, array[$2::text], to_jsonb(n.new_version)) end,
+			step = coalesce(n.stage_new, p.step) from next n where p.id = n.id returning p.id
+	), logged as (
+		insert into rule_migration_step (migration_id, process, was, at, stage_was, stage_new) select $1, n.id, n.was, $6, n.stage_was, n.stage_new from next n
+	), told as (
+		insert into timeline (process, cause, seq, at, actor, code, data, rule_kind, rule_version)
+		select n.id, 'migration/' || $1 || '/' || n.id, 0, $6, $8, $9, jsonb_build_object('kind', $2::text, 'from', n.was, 'to', n.new_version), $2, coalesce(n.new_version, 0) from next n
+	)`
+
+// takeDeals is takeProcesses for pipelines: a deal in a retired stage moves to the stage that took its place, and one that the version has no
+// place for stays behind. The rollback of a migration takes deals back to the stage from which it took them.
+func takeDeals(m RuleMigration) string {
+	next := `select p.id, p.record_id, (p.rules ->> $2)::int as was, $3::int as new_version, o.stage, case when o.state = 'open' then t."to" else o.stage end as target
+		from process p join opportunity o on o.id = p.record_id
+		left join jsonb_to_recordset($10::jsonb) t (version int, pipeline text, stage text, "to" text) on t.version = $3 and t.pipeline = o.pipeline and t.stage = o.stage
+		where not p.closed and p.kind = any($5) and coalesce((p.rules ->> $2)::int, 0) <> $3 and $4::uuid is null and (o.state <> 'open' or t."to" is not null)
+		order by p.id limit $7 for no key update of p, o`
+	if m.Reverses != "" {
+		next = `select p.id, p.record_id, (p.rules ->> $2)::int as was, s.was as new_version, o.stage, case when o.state <> 'open' then o.stage when s.stage_new = o.stage then s.stage_was else t."to" end as target
+			from rule_migration_step s join process p on p.id = s.process join opportunity o on o.id = p.record_id
+			left join jsonb_to_recordset($10::jsonb) t (version int, pipeline text, stage text, "to" text) on t.version = coalesce(s.was, 0) and t.pipeline = o.pipeline and t.stage = o.stage
+			where s.migration_id = $4 and not p.closed and p.kind = any($5) and (p.rules ->> $2)::int = $3 and s.was is distinct from $3
+				and (o.state <> 'open' or s.stage_new = o.stage or t."to" is not null)
+			order by p.id limit $7 for no key update of p, o`
+	}
+	return `with found as (` + next + `), next as (
+			select id, record_id, was, new_version, case when target <> stage then stage end as stage_was, case when target <> stage then target end as stage_new from found
+		)` + takeNext + `, moved as (
+			update opportunity o set stage = n.stage_new, stage_since = $6, version = version + 1, updated_at = $6 from next n where o.id = n.record_id and n.stage_new is not null returning o.id
+		), past as (
+			update stage_interval i set left_at = $6 from moved where i.opportunity_id = moved.id and i.left_at is null
+		), present as (
+			insert into stage_interval (opportunity_id, stage, entered_at, actor, cause)
+			select n.record_id, n.stage_new, $6, $8, 'migration/' || $1 || '/' || n.id from next n where n.stage_new is not null
+		), told_move as (
+			insert into timeline (process, cause, seq, at, actor, code, data, rule_kind, rule_version, account_id, opportunity_id)
+			select n.id, 'migration/' || $1 || '/' || n.id, 1, $6, $8, 'opportunity.moved', jsonb_build_object('from', n.stage_was, 'to', n.stage_new), $2, coalesce(n.new_version, 0), o.account_id, o.id
+			from next n join opportunity o on o.id = n.record_id where n.stage_new is not null
 		)
-		select id as process from next order by id`
+		select id as process, stage_new is not null as moved from next order by id`
+}
+
+// StageUse is how many open deals stand in a stage.
+type StageUse struct {
+	Pipeline string
+	Stage    string
+	Deals    int
+}
+
+// StagesInUse lists the stages in which open deals stand.
+func (s *Store) StagesInUse(ctx context.Context) ([]StageUse, error) {
+	return many[StageUse](ctx, s.pool, `select o.pipeline, o.stage, count(*)::int as deals from opportunity o where o.state = 'open' group by 1, 2 order by 1, 2`)
 }

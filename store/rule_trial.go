@@ -17,6 +17,7 @@ type RuleTrial struct {
 	Deal     crm.ID
 	State    crm.OpportunityState
 	Owner    crm.ID
+	Pipeline string
 	Stage    string
 	Ask      string // the stage that a past step entered, or what else the rules were asked; empty for an open deal
 	Amount   decimal.Decimal
@@ -25,7 +26,7 @@ type RuleTrial struct {
 }
 
 // trialFacts reads all open deals with what rules may read about them, in one pass: the figures are those of Facts.
-const trialFacts = `select o.id, o.state, o.owner_id, o.stage, o.amount, o.currency,
+const trialFacts = `select o.id, o.state, o.owner_id, o.pipeline, o.stage, o.amount, o.currency,
 	o.name, o.amount_source, o.target, o.close_date, o.need, o.budget, o.decision_maker, o.handed_off, o.tags,
 	coalesce(pl.cost, 0), coalesce(pl.n, 0)::numeric, coalesce(pl.made, false), coalesce(e.n, 0)::numeric, coalesce(r.n, 0)::numeric, coalesce(sa.n, 0)::numeric, coalesce(sa.waiting, 0)::numeric,
 	a.name, a.vat, a.country, a.address, a.email, a.class, a.credit_limit, not exists (select from contract where account_id = a.id), coalesce(rc.open, 0), coalesce(rc.late, 0),
@@ -100,7 +101,7 @@ func scanTrial(row pgx.Row, today crm.Date) (t RuleTrial, err error) {
 	var quoteState, orderState *string
 	var quoteNet, quoteTotal, quoteCost, quoteList, quoteLines, orderNet, orderCost, orderList, shares decimal.NullDecimal
 	var days *int64
-	err = row.Scan(&t.Deal, &t.State, &t.Owner, &t.Stage, &t.Amount, &t.Currency,
+	err = row.Scan(&t.Deal, &t.State, &t.Owner, &t.Pipeline, &t.Stage, &t.Amount, &t.Currency,
 		&d.Name, &d.AmountSource, &d.Target, &d.CloseDate, &d.Need, &d.Budget, &d.DecisionMaker, &d.HandedOff, &d.Tags,
 		&d.Cost, &d.Products, &d.MadeToOrder, &d.Engagements, &d.Competitors, &d.Samples, &d.SamplesOpen,
 		&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Class, &c.CreditLimit, &c.New, &f.Receivables.Open, &f.Receivables.Overdue,
@@ -111,7 +112,7 @@ func scanTrial(row pgx.Row, today crm.Date) (t RuleTrial, err error) {
 		return t, told(err)
 	}
 	f.Process.Today = today
-	d.Stage, d.Amount, d.MarginPercent = t.Stage, t.Amount, crm.PercentOf(t.Amount.Sub(d.Cost), t.Amount)
+	d.Pipeline, d.Stage, d.Amount, d.MarginPercent = t.Pipeline, t.Stage, t.Amount, crm.PercentOf(t.Amount.Sub(d.Cost), t.Amount)
 	if quoteState != nil {
 		q.State, q.Net, q.Total, q.Lines = *quoteState, quoteNet.Decimal, quoteTotal.Decimal, quoteLines.Decimal
 		q.DiscountPercent = crm.PercentOf(quoteList.Decimal.Sub(q.Net), quoteList.Decimal)
@@ -129,7 +130,7 @@ func scanTrial(row pgx.Row, today crm.Date) (t RuleTrial, err error) {
 // asked, with the facts of then. A refused try is no step.
 func (s *Store) PastTrials(ctx context.Context, kind crm.RuleKind) iter.Seq2[*RuleTrial, error] {
 	return func(yield func(*RuleTrial, error) bool) {
-		rows, err := s.pool.Query(ctx, `select o.id, o.state, o.owner_id, o.stage, o.amount, o.currency, v.key, v.facts from verdict v
+		rows, err := s.pool.Query(ctx, `select o.id, o.state, o.owner_id, o.pipeline, o.stage, o.amount, o.currency, v.key, v.facts from verdict v
 			join process p on p.id = v.process and p.kind = 'opportunity' join opportunity o on o.id = p.record_id
 			where v.kind = $1 and v.result = 'allowed' and o.state in ('won', 'lost') order by o.id, v.at`, string(kind))
 		if err != nil {
@@ -139,7 +140,7 @@ func (s *Store) PastTrials(ctx context.Context, kind crm.RuleKind) iter.Seq2[*Ru
 		defer rows.Close()
 		for rows.Next() {
 			var t RuleTrial
-			err := told(rows.Scan(&t.Deal, &t.State, &t.Owner, &t.Stage, &t.Amount, &t.Currency, &t.Ask, &t.Facts))
+			err := told(rows.Scan(&t.Deal, &t.State, &t.Owner, &t.Pipeline, &t.Stage, &t.Amount, &t.Currency, &t.Ask, &t.Facts))
 			if !yield(&t, err) || err != nil {
 				return
 			}

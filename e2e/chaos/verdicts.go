@@ -67,5 +67,5 @@ func decide(set *rules.Set, kind crm.RuleKind, key string, facts crm.Facts) crm.
 	case crm.RulePricing, crm.RuleRequired, crm.RuleContact:
 		return set.At(key, facts).Result
 	}
-	return set.Gate(key, facts).Result
+	return set.Of(facts.Deal.Pipeline).Gate(key, facts).Result
 }
