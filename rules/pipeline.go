@@ -30,6 +30,7 @@ type Stage struct {
 	Probability decimal.Decimal // percent, 0 to 100
 	Forecast    string          // pipeline, best_case, commit, closed, omitted
 	StaleDays   int             // days without a change after which a deal counts as stale; 0: never
+	Owner       string          // who decides on exceptions from its gate; empty: the rule set's owner
 	enter       []*condition
 }
 
@@ -47,12 +48,13 @@ type pipeline struct {
 	noBackward  bool
 	entry       string
 	lostReasons []LostReason
+	owner       string
 }
 
 var forecasts = []string{"pipeline", "best_case", "commit", "closed", "omitted"}
 
 func (r *reader) pipeline(e entry) (p pipeline) {
-	keys := r.mapping(e.value, "", "key", "name", "no_skip", "no_backward", "entry_stage", "stages", "lost_reasons", "cases")
+	keys := r.mapping(e.value, "", "key", "name", "no_skip", "no_backward", "entry_stage", "stages", "lost_reasons", "owner", "cases")
 	if keys == nil {
 		return p
 	}
@@ -69,6 +71,7 @@ func (r *reader) pipeline(e entry) (p pipeline) {
 	r.stageKinds(p.stages, keys["stages"])
 	r.entryStage(&p, keys["entry_stage"])
 	p.lostReasons = r.lostReasons(keys["lost_reasons"])
+	p.owner = r.owner(keys["owner"])
 	return p
 }
 
@@ -90,7 +93,7 @@ func (r *reader) keyed(n ast.Node, list, byIndex string, known ...string) (map[s
 }
 
 func (r *reader) stage(n ast.Node, byIndex string, seen map[string]spot) (s Stage) {
-	keys, path := r.keyed(n, "stages", byIndex, "key", "name", "kind", "probability", "forecast", "guidance", "stale_days", "enter")
+	keys, path := r.keyed(n, "stages", byIndex, "key", "name", "kind", "probability", "forecast", "guidance", "stale_days", "owner", "enter")
 	if keys == nil {
 		return s
 	}
@@ -101,6 +104,7 @@ func (r *reader) stage(n ast.Node, byIndex string, seen map[string]spot) (s Stag
 	s.Probability = r.number(keys["probability"], 0, 100, 2)
 	s.Forecast = oneOf(r, keys["forecast"], forecasts...)
 	s.StaleDays = r.days(keys["stale_days"])
+	s.Owner = r.owner(keys["owner"])
 	s.enter = r.conditions(keys["enter"])
 	if s.Kind == "" {
 		s.Kind = StageOpen

@@ -30,6 +30,7 @@ type Set struct {
 	tracks   []track
 	project  project
 	cases    []Case
+	owner    string // of the rules: who decides on exceptions; empty: crm.RuleOwner
 }
 
 // Kind tells what the set decides.
@@ -144,8 +145,9 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 	switch kind {
 	case crm.RulePipeline:
 		s.pipeline = r.pipeline(section)
+		s.owner = s.pipeline.owner
 	case crm.RuleOrder:
-		s.checks = r.order(section)
+		s.checks, s.owner = r.order(section)
 	case crm.RuleApproval:
 		s.approval = r.approval(section)
 	case crm.RuleDunning:
