@@ -116,6 +116,7 @@ var statuses = map[code]int{
 	"quote_already_accepted":      http.StatusConflict,
 	"quote_not_draft":             http.StatusConflict,
 	"quote_not_open":              http.StatusConflict,
+	"shadow_running":              http.StatusConflict,
 	"tranche_not_billable":        http.StatusConflict,
 	"transition_not_allowed":      http.StatusConflict,
 	"unknown_command":             http.StatusConflict,

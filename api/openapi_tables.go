@@ -58,6 +58,7 @@ var enumerations = map[string]func() []string{
 	"answer_kind":        crm.AnswerKinds,
 	"sample_state":       func() []string { return []string{"requested", "shipped", "answered"} },
 	"weekday":            crm.Days,
+	"shadow_state":       func() []string { return []string{"running", "ended"} },
 	"migration_state":    func() []string { return []string{"running", "done"} },
 	"gap_kind":           func() []string { return listOf(rules.NeverUnmet, rules.NeverMet, rules.Survivor) },
 	"lint_severity":      func() []string { return listOf(rules.LintError, rules.LintWarning) },
