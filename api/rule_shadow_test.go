@@ -67,3 +67,19 @@ func TestDraftEditorByAPI(t *testing.T) {
 		t.Errorf("editor %q, author %q", d.Editor, d.Author)
 	}
 }
+
+// R3: an activation whose answer was lost is answered by the first answer when it is sent again; without its key the draft is gone.
+func TestActivationIsAnsweredAgain(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	draft := s.made("sales_ops", "/api/v1/rules/drafts", `{"kind":"dunning","source":"dunning:\n  levels: [{key: first, name: First, days: 3, channel: mail, fee: 0.00}]\n","comment":"Earlier"}`)
+	at := "/api/v1/rules/drafts/" + string(draft) + "/activate"
+	first := s.do("sales_ops", http.MethodPost, at, `{"running":true}`, http.StatusOK, "Idempotency-Key", "one")
+	s.exec(`update idempotency set status = null, headers = null, body = null`) // as if it had died before it kept the answer
+	rec := s.call1("sales_ops", http.MethodPost, at, `{"running":true}`, http.StatusOK, "Idempotency-Key", "one")
+	if again := fields(t, rec); again["version"] != first["version"] || again["migration"] != first["migration"] || first["migration"] == "" || rec.Header().Get("Idempotency-Replayed") != "true" {
+		t.Errorf("first %v, then %v", first, again)
+	}
+	s.do("sales_ops", http.MethodPost, at, `{"running":true}`, http.StatusNotFound, "Idempotency-Key", "two")
+	s.do("sales_ops", http.MethodPost, at, `{"running":true}`, http.StatusNotFound)
+}
