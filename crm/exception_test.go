@@ -8,7 +8,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-func clauseOf(id string, o Outcome, group string) Clause { return Clause{ID: id, Outcome: o, Group: group} }
+func clauseOf(id string, o Outcome, group string) Clause {
+	return Clause{ID: id, Outcome: o, Group: group}
+}
 
 func excepting(clauses ...string) []Exception {
 	return []Exception{{ID: "x", DecidedBy: "boss", State: ExceptionGranted, Clauses: clauses}}

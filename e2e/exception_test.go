@@ -68,7 +68,9 @@ func TestException(t *testing.T) {
 	if got := ask[string](s, `select string_agg(code, ' ' order by id) from timeline where opportunity_id = $1 and code like 'exception.%'`, deal); got != "exception.asked exception.granted exception.used" {
 		t.Errorf("timeline: %s", got)
 	}
-	s.eventually("who asked gets a mail", func() bool { return strings.Contains(strings.Join(s.mail.arrived(), " "), "exception_granted/"+string(id)) })
+	s.eventually("who asked gets a mail", func() bool {
+		return strings.Contains(strings.Join(s.mail.arrived(), " "), "exception_granted/"+string(id))
+	})
 }
 
 // TestTwoOwnersOfARule: of many decisions at once one counts, and the others are told who decided (R5).

@@ -24,7 +24,7 @@ func TestExceptionInTheBrowser(t *testing.T) {
 	seller := s.login("sales")
 	p := &sweep{tab: seller}
 	seller.open(deal)
-	seller.next(func() { seller.press("m") })
+	seller.send("gate.save_and_move")
 	seller.see("exception.ask")
 	p.unfolded("one-exception-ask")
 	seller.fill("exception.reason", "He tells us on Monday")
@@ -47,7 +47,7 @@ func TestExceptionInTheBrowser(t *testing.T) {
 	seller.open(deal)
 	p = &sweep{tab: seller}
 	p.inspect("one-exception-granted")
-	seller.next(func() { seller.press("m") })
+	seller.send(s.say("gate.move_to", "Stage", "Timing qualified"))
 	seller.see("said.deal_moved")
 
 	ops := s.login("ops")
