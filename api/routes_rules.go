@@ -16,10 +16,10 @@ func ruleRoutes() []route {
 		{method: patch, path: "/api/v1/rules/drafts/:id", need: crm.MayWriteRules, do: patchRuleDraft},
 		{method: post, path: "/api/v1/rules/drafts/:id/findings", need: crm.MayReadRules, do: postRuleFindings},
 		{method: post, path: "/api/v1/rules/drafts/:id/try", need: crm.MayWriteRules, do: postRuleTry},
+		{method: post, path: "/api/v1/rules/drafts/:id/shadow", need: crm.MayWriteRules, do: postRuleShadow},
 		{method: post, path: "/api/v1/rules/drafts/:id/activate", need: crm.MayWriteRules, do: postRuleActivate},
 		{method: remove, path: "/api/v1/rules/drafts/:id", need: crm.MayWriteRules, do: deleteRuleDraft},
 
-		{method: post, path: "/api/v1/rules/drafts/:id/shadow", need: crm.MayWriteRules, do: postRuleShadow},
 		{method: get, path: "/api/v1/rules/shadows", need: crm.MayWriteRules, do: listRuleShadows},
 		{method: get, path: "/api/v1/rules/shadows/:id", need: crm.MayWriteRules, do: getRuleShadow},
 		{method: post, path: "/api/v1/rules/shadows/:id/end", need: crm.MayWriteRules, do: postRuleShadowEnd},
