@@ -32,7 +32,7 @@ func (s *Steps) move(ctx context.Context, tx *store.Tx, f crm.MoveFields) (crm.A
 	if a, err := fill(ctx, tx, &o, nil, f.Fill); err != nil || !a.OK() {
 		return a, err
 	}
-	v, err := s.gate(ctx, tx, set, o.ID, f.To)
+	v, err := s.gate(ctx, tx, set, o, f.To)
 	if err != nil || !v.Allowed() {
 		return gated(v), err
 	}
@@ -58,12 +58,15 @@ func reachable(set *rules.Set, o crm.Opportunity, to string) crm.Answer {
 }
 
 // gate asks the stage's rules about the deal as the step leaves it, and keeps what they said.
-func (s *Steps) gate(ctx context.Context, tx *store.Tx, set *rules.Set, opportunity crm.ID, stage string) (crm.Verdict, error) {
-	facts, err := tx.Facts(ctx, opportunity)
+func (s *Steps) gate(ctx context.Context, tx *store.Tx, set *rules.Set, o crm.Opportunity, stage string) (crm.Verdict, error) {
+	facts, err := tx.Facts(ctx, o.ID)
 	if err != nil {
 		return crm.Verdict{}, err
 	}
-	v := set.Gate(stage, facts)
+	v, err := except(ctx, tx, o, set.Gate(stage, facts))
+	if err != nil {
+		return crm.Verdict{}, err
+	}
 	tx.Rule(v, facts)
 	return v, nil
 }
@@ -86,7 +89,7 @@ func (s *Steps) lose(ctx context.Context, tx *store.Tx, set *rules.Set, o crm.Op
 	if _, ok := set.LostReason(f.Reason); !ok {
 		return invalid("/reason", "unknown_value"), nil
 	}
-	v, err := s.gate(ctx, tx, set, o.ID, f.To)
+	v, err := s.gate(ctx, tx, set, o, f.To)
 	if err != nil || !v.Allowed() {
 		return gated(v), err
 	}

@@ -36,7 +36,10 @@ func (s *Steps) validateOrder(ctx context.Context, tx *store.Tx, f crm.OrderDeci
 	if err != nil {
 		return crm.Answer{}, err
 	}
-	v := checklist.Checklist(facts)
+	v, err := except(ctx, tx, o, checklist.Checklist(facts))
+	if err != nil {
+		return crm.Answer{}, err
+	}
 	tx.Rule(v, facts)
 	if !v.Allowed() {
 		return gated(v), nil

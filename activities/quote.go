@@ -45,7 +45,7 @@ func (s *Steps) sendQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecision
 	if err := tx.SupersedeQuotes(ctx, o.ID, q.ID); err != nil {
 		return crm.Answer{}, err
 	}
-	v, err := s.gate(ctx, tx, set, o.ID, sending)
+	v, err := s.gate(ctx, tx, set, o, sending)
 	if err != nil || !v.Allowed() {
 		return gated(v), err
 	}

@@ -75,6 +75,9 @@ var steps = map[string]step{
 
 	crm.OpportunityMove:   with((*Steps).move),
 	crm.OpportunityReopen: with((*Steps).reopen),
+	crm.ExceptionAsk:      with((*Steps).askException),
+	crm.ExceptionGrant:    with((*Steps).grantException),
+	crm.ExceptionDecline:  with((*Steps).declineException),
 
 	crm.SampleRequest:  with((*Steps).requestSample),
 	crm.SampleShip:     with((*Steps).shipSample),

@@ -29,6 +29,13 @@ var ruleCalls = map[string]call{
 		says("N3, N9, B107", "New processes get it; with `running` the present ones are taken along by a migration. A failing case refuses it; so do deals that only the new text stops, until `confirm`, and a version that became active since the draft was begun.").
 		like(`{"running":false,"comment":"VAT before the quote"}`),
 
+	"POST /api/v1/rules/drafts/:id/shadow": creating("Rules", "Let a draft run in the shadow", ruleShadowBody{}, ruleShadowRecord{}).bodiless().located("201").may(codeRule, "shadow_running").
+		says("N10", "It is asked about every real step beside the rules that decide, and decides nothing. The text of this moment runs; the draft may go on. Kinds `pipeline` and `order`, one at a time.").like(`{"days":14}`),
+	"GET /api/v1/rules/shadows":     reading("Rules", "List what runs or ran in the shadow", ruleShadowList{}).plain().says("N10", "The newest first, without their text."),
+	"GET /api/v1/rules/shadows/:id": reading("Rules", "Read what a draft in the shadow says otherwise", ruleShadowRecord{}).plain().says("N10", "Refusals and passages with the deal and the condition."),
+	"POST /api/v1/rules/shadows/:id/end": call{tag: "Rules", summary: "End a draft's run in the shadow", body: emptyBody{}, optional: true, answers: map[int]any{200: ruleShadowRecord{}}}.
+		says("N10", "Asked again it answers the same."),
+
 	"GET /api/v1/rules/migrations/:id": reading("Rules", "Read how far a migration has come", ruleMigrationRecord{}).plain().says("N3", ""),
 	"POST /api/v1/rules/migrations/:id/rollback": call{
 		tag: "Rules", summary: "Take a migration back", body: ruleRollbackBody{}, optional: true, answers: map[int]any{202: ruleMigrationRecord{}}, refuses: []code{codeConflict, codeBusy},

@@ -27,6 +27,7 @@ var typeEnums = map[reflect.Type][]string{
 	reflect.TypeFor[crm.CaseState]():        listOf(crm.CaseOpen, crm.CaseInProgress, crm.CaseWaiting, crm.CaseSolved, crm.CaseClosed),
 	reflect.TypeFor[crm.Priority]():         crm.Priorities(),
 	reflect.TypeFor[crm.BidSide]():          listOf(crm.BidOffer, crm.BidCounter),
+	reflect.TypeFor[crm.ExceptionState]():   listOf(crm.ExceptionStates()...),
 }
 
 // steps are the steps of all processes, in the order in which a customer meets them.
@@ -57,6 +58,7 @@ var enumerations = map[string]func() []string{
 	"answer_kind":        crm.AnswerKinds,
 	"sample_state":       func() []string { return []string{"requested", "shipped", "answered"} },
 	"weekday":            crm.Days,
+	"shadow_state":       func() []string { return []string{"running", "ended"} },
 	"migration_state":    func() []string { return []string{"running", "done"} },
 	"gap_kind":           func() []string { return listOf(rules.NeverUnmet, rules.NeverMet, rules.Survivor) },
 	"lint_severity":      func() []string { return listOf(rules.LintError, rules.LintWarning) },
@@ -85,6 +87,9 @@ var about = map[string]string{
 	"Case.Remaining":                  "text=Working time until solve_due in nanoseconds, kept while the customer is waited for.",
 	"CaseLeadFields.Need":             "max=10000;text=Without it, the case's subject.",
 	"CaseTakeFields.OwnerID":          "text=Without it, you.",
+	"Exception.Owner":                 "text=A role, or the mail address of a person, as the rules had it when it was asked for.",
+	"Exception.ExpiresOn":             "text=The last day on which a granted one counts.",
+	"Exception.Note":                  "text=Of a granted one; the reason of a declined one.",
 	"CloseFields.NextName":            "max=200;text=Of the deal that follows (S088); without it, made from the contract's.",
 	"Contact.Language":                "enum=language",
 	"Contact.Status":                  "text=Commercial potential, moved by the outcomes of engagements (S050).",

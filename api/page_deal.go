@@ -189,7 +189,10 @@ func (r *request) dealOutlook(p *dealPage, set *rules.Set) error {
 	if err != nil {
 		return err
 	}
-	v := set.Gate(next.Key, facts)
+	v, err := r.excepted(p.ID, set.Gate(next.Key, facts))
+	if err != nil {
+		return err
+	}
 	name := worded(next.Name, r.language, next.Key)
 	g := r.gateView(v, p.ID, p.Currency, p.Form)
 	g.Title = r.say("gate.outlook", "Stage", name)
@@ -206,7 +209,10 @@ func (r *request) dealOutlook(p *dealPage, set *rules.Set) error {
 		g.Hidden = append(g.Hidden, hidden{"deal", string(p.ID)})
 	}
 	p.Outlook = &g
-	return nil
+	if p.Refusal != nil {
+		return nil
+	}
+	return r.asking(&g, p.ID, p.Currency, form{})
 }
 
 // nextStage is the stage after the deal's own: open, or won after the last open one.

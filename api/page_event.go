@@ -49,8 +49,8 @@ func (r *request) eventText(e store.Event, currency string) string {
 var (
 	moneyFigures  = namesOf("total", "amount", "open", "net", "left", "budget", "revenue", "margin", "estimate", "fee")
 	numberFigures = namesOf("quantity", "hours", "percent", "score", "convert_at", "in_hand", "rows", "made", "touched", "unchanged", "refused", "processes", "rule_version", "project.progress.from", "project.progress.to")
-	dateFigures   = namesOf("due", "ends", "valid_until", "feedback_due", "start", "end", "signed_on", "on")
-	placeFigures  = namesOf("from", "to", "stage", "owner", "owner_id")
+	dateFigures   = namesOf("due", "until", "ends", "valid_until", "feedback_due", "start", "end", "signed_on", "on")
+	placeFigures  = namesOf("exception.used.by", "from", "to", "stage", "owner", "owner_id")
 )
 
 // wordFigures are the figures that are codes, by event or for all events, with the list that has the words for them.
@@ -106,7 +106,7 @@ func (r *request) figure(e store.Event, name string, v any, currency string) str
 		if d, err := crm.ParseDate(text); err == nil {
 			return r.words().Date(d)
 		}
-	case placeFigures[name]:
+	case placeFigures[name], placeFigures[own]:
 		return r.placeName(text)
 	}
 	return text

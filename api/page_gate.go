@@ -30,6 +30,7 @@ type gateView struct {
 	CanRetry bool
 	CanMove  bool
 	CanCase  bool // it can be kept beside the rules as an example
+	Ask      *askView
 }
 
 // clauseView is one condition.
@@ -74,10 +75,10 @@ func (r *request) gateView(v crm.Verdict, deal crm.ID, currency string, f form) 
 	for _, c := range clauses {
 		condition, _, _ := strings.Cut(c.ID, "#")
 		conditions[condition] = true
-		if settled[c.Group] && c.Outcome != crm.Met {
+		if settled[c.Group] && c.Outcome != crm.Met && c.Excepted == nil {
 			continue // another of the alternatives is met
 		}
-		if c.Outcome == crm.Unmet || c.Outcome == crm.Unknown {
+		if c.Excepted == nil && (c.Outcome == crm.Unmet || c.Outcome == crm.Unknown) {
 			missing[condition] = true
 		}
 		cv := r.clauseView(c, deal, currency, f, filled)
@@ -88,11 +89,11 @@ func (r *request) gateView(v crm.Verdict, deal crm.ID, currency string, f form) 
 	return g
 }
 
-// settledGroups are the groups of alternatives of which one is met.
+// settledGroups are the groups of alternatives of which one is met or excepted.
 func settledGroups(clauses []crm.Clause) map[string]bool {
 	out := map[string]bool{}
 	for _, c := range clauses {
-		if c.Group != "" && c.Outcome == crm.Met {
+		if c.Group != "" && (c.Outcome == crm.Met || c.Excepted != nil) {
 			out[c.Group] = true
 		}
 	}
@@ -116,7 +117,10 @@ func (r *request) clauseView(c crm.Clause, deal crm.ID, currency string, f form,
 	if c.Outcome == crm.Unknown {
 		cv.Alternative = r.say("gate.not_checked")
 	}
-	if c.Outcome == crm.Met || c.Outcome == crm.NotReached {
+	if c.Excepted != nil {
+		cv.Outcome, cv.Mark, cv.Alternative = "excepted", "◇", r.say("exception.by", "By", r.personName(string(c.Excepted.By)))
+	}
+	if c.Outcome == crm.Met || c.Outcome == crm.NotReached || c.Excepted != nil {
 		return cv
 	}
 	for _, v := range c.Values {
@@ -225,7 +229,8 @@ func (r *request) refusal(cause string, kind crm.RuleKind, deal crm.ID, currency
 	g := r.gateView(v, deal, currency, f)
 	g.Hidden = append(g.Hidden, hidden{"command", uuid.NewString()})
 	g.keep(f)
-	return g, nil
+	err = r.asking(&g, deal, currency, f)
+	return g, err
 }
 
 // unfilled is the panel once more after a value in it was wrong: as the deal stands, with what was typed.
@@ -242,10 +247,15 @@ func (r *request) unfilled(deal crm.ID, stage, currency string, f form) (gateVie
 	if err != nil {
 		return gateView{}, err
 	}
-	g := r.gateView(set.Gate(stage, facts), deal, currency, f)
+	v, err := r.excepted(deal, set.Gate(stage, facts))
+	if err != nil {
+		return gateView{}, err
+	}
+	g := r.gateView(v, deal, currency, f)
 	g.Hidden = append(g.Hidden, hidden{"command", uuid.NewString()})
 	g.keep(f)
-	return g, nil
+	err = r.asking(&g, deal, currency, f)
+	return g, err
 }
 
 // keep carries on what was typed into the panel before and is met by now: it is saved with the move or not at all.

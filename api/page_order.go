@@ -46,6 +46,7 @@ type planRow struct {
 // approvalsPage is the queue with the order that is open in it.
 type approvalsPage struct {
 	Queue  []store.OrderRow
+	Asked  []store.ExceptionRow // requests for exceptions that wait for an answer
 	Order  orderPage
 	Picked bool
 	Last   *store.OrderRow
@@ -54,6 +55,11 @@ type approvalsPage struct {
 
 // Mine tells whether the order waits for the person who looks.
 func (p approvalsPage) Mine(o store.OrderRow) bool { return waitsFor(p.user, o) }
+
+// Decides tells whether the person who looks decides on the request.
+func (p approvalsPage) Decides(x store.ExceptionRow) bool {
+	return p.user.Can(crm.MayDecideException) > crm.ReachNone && x.DecidedFor(p.user)
+}
 
 // waitsFor tells whether the next decision on the order is the person's, by his role; never of one who asked for it.
 func waitsFor(u crm.User, o store.OrderRow) bool {
@@ -72,7 +78,11 @@ func pageApprovals(r *request) error {
 	if err != nil {
 		return err
 	}
-	p := approvalsPage{Queue: queue, user: r.user}
+	asked, err := r.store.ExceptionQueue(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity))
+	if err != nil {
+		return err
+	}
+	p := approvalsPage{Queue: queue, Asked: asked, user: r.user}
 	if len(queue) == 0 {
 		if last, err := r.store.LastDecided(r.ctx(), scope); err == nil {
 			p.Last = &last
@@ -217,6 +227,9 @@ func orderForm(r *request, kind, done string, check func(*form), fields func(for
 	g.Title = r.words().N("order.refused", g.Missing, "Number", o.Number, "Total", g.All)
 	g.Action, g.Back, g.Button, g.Wide = "/orders/"+string(id)+"/validate", "/orders/"+string(id), r.say("order.save_and_validate"), true
 	g.Hidden = append(g.Hidden, hidden{"version", strconv.Itoa(o.Version)})
+	if g.Ask != nil {
+		g.Ask.Hidden = append(g.Ask.Hidden, hidden{"order", string(id)})
+	}
 	return showOrder(r, id, f, &g)
 }
 

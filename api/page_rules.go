@@ -18,6 +18,7 @@ type rulesPage struct {
 	History    []store.RuleSet
 	Drafts     []store.RuleDraft
 	Migrations []store.RuleMigration
+	Shadows    []store.Shadow // candidates that run or ran beside them
 	Sections   []ruleSection
 	Fields     []ruleField
 	Form       form
@@ -96,6 +97,9 @@ func (r *request) ruleWork(p *rulesPage) error {
 		return err
 	}
 	if p.Drafts, err = r.store.RuleDrafts(r.ctx(), p.Kind); err != nil {
+		return err
+	}
+	if p.Shadows, err = r.store.Shadows(r.ctx(), p.Kind); err != nil {
 		return err
 	}
 	p.Migrations, err = r.store.RuleMigrations(r.ctx(), p.Kind)

@@ -66,6 +66,9 @@ func (r *request) showActivate(d store.RuleDraft, f form) error {
 // formActivate brings a draft into force. It is refused while its text has mistakes or a case of it fails (N9).
 func formActivate(r *request) error {
 	d, err := r.draft()
+	if errors.Is(err, store.ErrNotFound) {
+		return r.activatedAlready(err)
+	}
 	if err != nil {
 		return err
 	}
@@ -106,10 +109,27 @@ func formActivate(r *request) error {
 	if err != nil {
 		return err
 	}
+	return r.activated(d.Kind, migration)
+}
+
+func (r *request) activated(kind crm.RuleKind, migration crm.ID) error {
 	if migration != "" {
 		return r.said("rules_activated", "/rules/migrations/"+string(migration))
 	}
-	return r.said("rules_activated", "/rules?kind="+string(d.Kind))
+	return r.said("rules_activated", "/rules?kind="+string(kind))
+}
+
+// activatedAlready leads whoever sends the form once more to where it led first.
+func (r *request) activatedAlready(missing error) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	a, err := r.store.ActivationOf(r.ctx(), id)
+	if err != nil || a.Author != string(r.user.ID) {
+		return missing
+	}
+	return r.activated(a.Kind, a.MigrationID)
 }
 
 // formDraftAgain begins a draft on the version that is active now with the text of one that is behind: the author compares and goes on.

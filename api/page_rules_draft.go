@@ -32,6 +32,7 @@ type draftPage struct {
 	Changes   int
 	CanTry    bool
 	Report    *reportView
+	Shadows   []store.Shadow // of the kind, that run or ran beside the rules
 }
 
 // staleView says who saved meanwhile; what the person wrote is still in the form.
@@ -135,6 +136,15 @@ func (r *request) draftParts(p *draftPage) error {
 		return err
 	}
 	p.Changes = len(diff.Changes)
+	if p.Shadows, err = r.store.Shadows(r.ctx(), p.Kind); err != nil {
+		return err
+	}
+	if len(p.Shadows) > 5 {
+		p.Shadows = p.Shadows[:5]
+	}
+	if !p.Form.Sent("days") {
+		p.Form.values["days"] = strconv.Itoa(shadowDays)
+	}
 	p.CanTry = p.Set != nil && (p.Kind == crm.RulePipeline || p.Kind == crm.RuleOrder)
 	if len(p.RuleDraft.Report) > 0 {
 		p.Report = r.reportView(p.RuleDraft.Report, p.Set, "/rules/drafts/"+string(p.ID)+"/report")

@@ -19,6 +19,9 @@ type findingsView struct {
 	TextURL  string // of the page where a line can be jumped to
 }
 
+// Passing counts the cases that are answered as their author expects.
+func (f findingsView) Passing() int { return len(f.Cases) - f.Failed }
+
 // Ready tells whether the text may become active.
 func (f findingsView) Ready() bool { return len(f.Problems) == 0 && f.Failed == 0 }
 
@@ -30,6 +33,7 @@ type caseResultView struct {
 	Given        []option
 	Line         int
 	ExpectedText string
+	URL          string // of the text, where its line can be jumped to
 }
 
 // placedText is a sentence about a place in the text.
@@ -41,7 +45,9 @@ type placedText struct {
 func (r *request) findings(found ruleFindings, url string) findingsView {
 	v := findingsView{Problems: r.ruleProblems(found.Problems), Failed: len(found.Failed()), TextURL: url}
 	for _, c := range found.Cases {
-		v.Cases = append(v.Cases, r.caseResult(found.Set, c))
+		line := r.caseResult(found.Set, c)
+		line.URL = url
+		v.Cases = append(v.Cases, line)
 	}
 	for _, g := range found.Gaps {
 		v.Gaps = append(v.Gaps, placedText{

@@ -46,13 +46,13 @@ func (r *request) reportView(text json.RawMessage, set *rules.Set, at string) *r
 		return nil
 	}
 	v.Figures = []reportFigure{
-		{r.say("bench.open"), "", "", v.Open},
+		{r.say("bench.open"), "open", "", v.Open},
 		{r.say("bench.blocked"), "blocked", "warn", v.Blocked},
 		{r.say("bench.newly"), "newly", "bad", v.Newly},
 		{r.say("bench.freed"), "freed", "ok", v.Freed},
-		{r.say("bench.won"), "", "", v.Won},
+		{r.say("bench.won"), "won", "", v.Won},
 		{r.say("bench.stopped"), "stopped", "bad", v.Stopped},
-		{r.say("bench.lost"), "", "", v.Lost},
+		{r.say("bench.lost"), "lost", "", v.Lost},
 		{r.say("bench.spared"), "spared", "ok", v.Spared},
 	}
 	part := func(name, head string, lines []rules.Line, label func(string) string) {
@@ -126,9 +126,16 @@ func (r *request) report(kind crm.RuleKind, source string, text json.RawMessage,
 		p.List = "blocked"
 	}
 	file := r.gin.Query("as") == "csv"
-	hits := r.chosenHits(p.reportView.Hits)
+	tried, all := p.tried()
+	hits := tried
+	if !all {
+		hits = r.chosenHits(p.reportView.Hits)
+	}
 	if !file && len(hits) > shownRows {
 		p.More, hits = len(hits)-shownRows, hits[:shownRows]
+	}
+	if all && !file {
+		p.More = max(0, p.figure(p.List).Deals-len(hits))
 	}
 	var err error
 	if p.Hits, err = r.reportHits(set, hits); err != nil {
@@ -142,6 +149,36 @@ func (r *request) report(kind crm.RuleKind, source string, text json.RawMessage,
 	q.Set("as", "csv")
 	p.Query, p.Chosen = q.Encode(), r.chosenText(set, p)
 	return r.show(http.StatusOK, "rules_report", r.say("bench.report"), p)
+}
+
+// tried are the deals that were tried, where the list is all of a state; a long one is named in part.
+func (p reportPage) tried() (out []rules.Hit, all bool) {
+	state := crm.OpportunityState(p.List)
+	if state != crm.OpportunityOpen && state != crm.OpportunityWon && state != crm.OpportunityLost {
+		return nil, false
+	}
+	for _, h := range p.Tried {
+		if h.State == state {
+			out = append(out, h)
+		}
+	}
+	return out, true
+}
+
+// figure is the number of a list.
+func (v reportView) figure(list string) reportFigure {
+	for _, f := range v.Figures {
+		if f.List == list {
+			return f
+		}
+	}
+	return reportFigure{}
+}
+
+// InPart tells whether the list names only some of its deals for good: a file of it would be mistaken for all.
+func (p reportPage) InPart() bool {
+	_, all := p.tried()
+	return all && p.More > 0
 }
 
 // chosenHits are the deals behind the number that the address names.

@@ -61,6 +61,9 @@ func TestWorkbenchFromFormToMigration(t *testing.T) {
 	if !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/csv") {
 		t.Errorf("the list is sent as %s", rec.Header().Get("Content-Type"))
 	}
+	tried := b.open(at+"/report?list=open", http.StatusOK)
+	tried.want("a", "Pumps")
+	tried.sound("en")
 	page := b.open(at+"/activate", http.StatusOK)
 	page.want("ins", "filled(customer.address)")
 	again := b.send(http.MethodPost, at+"/activate", url.Values{"version": {"2"}, "running": {"all"}})

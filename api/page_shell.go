@@ -119,7 +119,8 @@ func (r *request) waiting() store.Waiting {
 	if err != nil {
 		return store.Waiting{}
 	}
-	w, err := r.store.Waiting(r.ctx(), r.user, store.ScopeOf(r.user, crm.MayReadOrder), store.ScopeOf(r.user, crm.MayReadInvoice), today)
+	w, err := r.store.Waiting(r.ctx(), r.user, store.ScopeOf(r.user, crm.MayReadOrder),
+		store.ScopeOf(r.user, crm.MayDecideException), store.ScopeOf(r.user, crm.MayReadInvoice), today)
 	if err != nil {
 		r.srv.Log.WarnContext(r.ctx(), "counts cannot be read", "error", err)
 	}

@@ -76,6 +76,11 @@ func (r *request) pastVerdict(v store.PastVerdict) verdictView {
 			Outcome: c.Outcome, Mark: marks[c.Outcome], State: named(r.words(), "outcome", string(c.Outcome)),
 			Text: r.words().Clause(c, crm.Currency(currency)), Now: r.wasOf(c, currency), Alternative: c.Source,
 		})
+		if c.Excepted != nil {
+			last := &out.Clauses[len(out.Clauses)-1]
+			last.Outcome, last.Mark, last.Fixers = "excepted", "◇", r.say("exception.by", "By", r.personName(string(c.Excepted.By)))
+			last.Link = "/exceptions/" + string(c.Excepted.Exception)
+		}
 	}
 	return out
 }

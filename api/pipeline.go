@@ -44,7 +44,11 @@ func getGates(r *request) error {
 	}
 	gates := []*gate{}
 	for _, stage := range set.Reachable(o.Stage) {
-		gates = append(gates, gateOf(set.Gate(stage, facts), r.language))
+		v, err := r.excepted(id, set.Gate(stage, facts))
+		if err != nil {
+			return err
+		}
+		gates = append(gates, gateOf(v, r.language))
 	}
 	return r.JSON(http.StatusOK, gatesView{o.Stage, gates})
 }

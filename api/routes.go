@@ -51,6 +51,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(deliveryRoutes())...)
 	table = append(table, withoutQuery(settingRoutes())...)
 	table = append(table, ruleRoutes()...)
+	table = append(table, exceptionRoutes()...)
 	table = append(table, withoutQuery([]route{
 		{method: get, path: "/api/v1/me", need: session, do: getMe},
 

@@ -16,8 +16,13 @@ func ruleRoutes() []route {
 		{method: patch, path: "/api/v1/rules/drafts/:id", need: crm.MayWriteRules, do: patchRuleDraft},
 		{method: post, path: "/api/v1/rules/drafts/:id/findings", need: crm.MayReadRules, do: postRuleFindings},
 		{method: post, path: "/api/v1/rules/drafts/:id/try", need: crm.MayWriteRules, do: postRuleTry},
+		{method: post, path: "/api/v1/rules/drafts/:id/shadow", need: crm.MayWriteRules, do: postRuleShadow},
 		{method: post, path: "/api/v1/rules/drafts/:id/activate", need: crm.MayWriteRules, do: postRuleActivate},
 		{method: remove, path: "/api/v1/rules/drafts/:id", need: crm.MayWriteRules, do: deleteRuleDraft},
+
+		{method: get, path: "/api/v1/rules/shadows", need: crm.MayWriteRules, do: listRuleShadows},
+		{method: get, path: "/api/v1/rules/shadows/:id", need: crm.MayWriteRules, do: getRuleShadow},
+		{method: post, path: "/api/v1/rules/shadows/:id/end", need: crm.MayWriteRules, do: postRuleShadowEnd},
 
 		{method: get, path: "/api/v1/rules/migrations/:id", need: crm.MayReadRules, do: getRuleMigration},
 		{method: post, path: "/api/v1/rules/migrations/:id/rollback", need: crm.MayWriteRules, do: postRuleRollback},

@@ -34,6 +34,9 @@ func postRuleActivate(r *request) error {
 		return err
 	}
 	d, err := r.seenDraft()
+	if errors.Is(err, store.ErrNotFound) {
+		return r.activatedBefore(err)
+	}
 	if err != nil {
 		return err
 	}
@@ -49,6 +52,29 @@ func postRuleActivate(r *request) error {
 		return err
 	}
 	return r.activate(store.Activation{Kind: d.Kind, Source: d.Source, Comment: b.Comment, Base: d.Base, Running: b.Running, Draft: d.ID}, b.Confirm)
+}
+
+// activatedBefore gives the answer of the first send when it was lost after it had put the draft into force; missing is what is answered
+// else: the draft is not there.
+func (r *request) activatedBefore(missing error) error {
+	before, err := r.store.WasDone(r.ctx())
+	if err != nil || !before {
+		return errors.Join(missing, err)
+	}
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	a, err := r.store.ActivationOf(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	set, err := r.store.RuleVersion(r.ctx(), a.Kind, a.Version)
+	if err != nil {
+		return err
+	}
+	r.gin.Header("Idempotency-Replayed", "true")
+	return r.answerActivation(set, a.MigrationID)
 }
 
 // postRuleRestore goes back to the text of an earlier version.
@@ -114,6 +140,10 @@ func (r *request) activate(a store.Activation, confirmed bool) error {
 	if err != nil {
 		return err
 	}
+	return r.answerActivation(set, migration)
+}
+
+func (r *request) answerActivation(set store.RuleSet, migration crm.ID) error {
 	out, err := r.versionRecord(set)
 	if err != nil {
 		return err

@@ -161,6 +161,7 @@ func patchRuleDraft(r *request) error {
 	if err := c.err(); err != nil {
 		return err
 	}
+	d.Editor = string(r.user.ID)
 	if d, err = r.store.SaveRuleDraft(r.ctx(), d); err != nil {
 		return err
 	}

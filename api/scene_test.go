@@ -39,6 +39,8 @@ type scene struct {
 	taxClass     crm.ID
 	acceptedDeal crm.ID
 	draft        crm.ID // of rules
+	exception    crm.ID // that anna asked for
+	shadow       crm.ID // of rules
 }
 
 func newScene(t *testing.T) *scene {
@@ -115,6 +117,12 @@ func (s *scene) records() {
 	s.signed()
 	s.file = crm.ID(fmt.Sprint(s.do("sales_ops", http.MethodPost, "/api/v1/imports?name=fair.csv", "company,language\nFair Srl,\n,itt", http.StatusAccepted, "Content-Type", "text/csv")["id"]))
 	s.draft = s.made("sales_ops", "/api/v1/rules/drafts", `{"kind":"order","source":"order:\n  checks: [order.total > 0]\n","comment":"A thought"}`)
+	s.exception = store.NewID()
+	s.exec(fmt.Sprintf(`insert into rule_exception (id, opportunity_id, kind, rule_version, key, clauses, asked, owner, reason, requested_by, requested_at) values ('%s', '%s', 'pipeline', 1, 'configure',
+		'{configure.budget}', '[{"id":"configure.budget","source":"deal.budget","label":{},"outcome":"unmet"}]', 'sales_manager', 'They decide on Monday', '%s', now())`, s.exception, s.deal, s.anna.ID))
+	s.shadow = store.NewID()
+	s.exec(fmt.Sprintf(`insert into rule_shadow (id, kind, source, base, author, began_at, ends_at, seen_to) values ('%s', 'order', 'order: {checks: [order.total > 0]}', 1, '%s', now(), now() + interval '1 day', now())`, s.shadow, s.anna.ID))
+	s.exec(fmt.Sprintf(`insert into rule_shadow_step (shadow_id, cause, process, at, version, key, was, would, clauses) values ('%s', 'c', 'opportunity-%s', now(), 1, 'checklist', 'allowed', 'refused', '{checklist.1}')`, s.shadow, s.deal))
 	s.careCase = s.made("care", "/api/v1/cases", fmt.Sprintf(`{"contract_id":%q,"subject":"It leaks"}`, s.contract))
 }
 
@@ -160,7 +168,7 @@ func (s *scene) signed() {
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft,
+		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "shadows": s.shadow,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {

@@ -35,6 +35,8 @@ const (
 	MayWriteCase        Permission = "case.write"
 	MayReadRules        Permission = "rules.read"
 	MayWriteRules       Permission = "rules.write"
+	MayAskException     Permission = "exception.ask"
+	MayDecideException  Permission = "exception.decide"
 	MayReadProcess      Permission = "process.read"
 	MayReadMailbox      Permission = "mailbox.read"
 	MayWriteClock       Permission = "clock.write"
@@ -85,6 +87,8 @@ var policy = map[Permission]map[Role]Reach{
 	MayWriteCase:        {RoleAdmin: ReachAll, RoleCare: ReachAll},
 	MayReadRules:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
 	MayWriteRules:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
+	MayAskException:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll},
+	MayDecideException:  {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
 	MayReadProcess:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
 	MayReadMailbox:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
 	MayWriteClock:       {RoleAdmin: ReachAll},

@@ -69,6 +69,8 @@ type Clause struct {
 	FixBy   []Role            `json:"fix_by,omitempty"`  // who may write the fields, by the field table
 	Points  int               `json:"points,omitempty"`  // of a scoring rule: what it gives when met
 	Problem string            `json:"problem,omitempty"` // why it is unknown, as a code: "empty_date", "division_by_zero", …
+
+	Excepted *Excepted `json:"excepted,omitempty"` // it was failing and did not count; by which exception
 }
 
 // Value is a field that a clause read, and what it held then.
@@ -81,18 +83,24 @@ type Value struct {
 func (v Verdict) Allowed() bool { return v.Result == Allowed }
 
 // Failing lists the clauses that stand in the way, in the order of the rule. An alternative that is not met stands in
-// nobody's way when another of its group is.
+// nobody's way when another of its group is, nor does a clause that is excepted.
 func (v Verdict) Failing() []Clause {
-	enough := map[string]bool{}
-	for _, c := range v.Clauses {
-		if c.Outcome == Met && c.Group != "" {
-			enough[c.Group] = true
-		}
-	}
+	enough := v.enough()
 	var out []Clause
 	for _, c := range v.Clauses {
-		if c.Outcome == Unknown || c.Outcome == Unmet && !enough[c.Group] {
+		if c.Outcome == Unknown || c.Outcome == Unmet && !enough[c.Group] && c.Excepted == nil {
 			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// enough are the groups of alternatives of which one is met or excepted.
+func (v Verdict) enough() map[string]bool {
+	out := map[string]bool{}
+	for _, c := range v.Clauses {
+		if c.Group != "" && (c.Outcome == Met || c.Excepted != nil) {
+			out[c.Group] = true
 		}
 	}
 	return out

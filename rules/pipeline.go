@@ -31,6 +31,7 @@ type Stage struct {
 	Forecast    string          // pipeline, best_case, commit, closed, omitted
 	StaleDays   int             // days without a change after which a deal counts as stale; 0: never
 	RetiredTo   string          // the stage in whose favour it is given up: no deal enters it any more; empty: it is in use
+	Owner       string          // who decides on exceptions from its gate; empty: the rule set's owner
 	enter       []*condition
 }
 
@@ -55,12 +56,13 @@ type pipeline struct {
 	entry       string
 	lostReasons []LostReason
 	standard    bool // new deals begin in it when nobody chooses
+	owner       string
 }
 
 var forecasts = []string{"pipeline", "best_case", "commit", "closed", "omitted"}
 
 func (r *reader) pipeline(e entry, seen map[string]spot) (p pipeline) {
-	keys := r.mapping(e.value, e.path, "key", "name", "default", "no_skip", "no_backward", "entry_stage", "stages", "lost_reasons", "cases")
+	keys := r.mapping(e.value, e.path, "key", "name", "default", "no_skip", "no_backward", "entry_stage", "stages", "lost_reasons", "owner", "cases")
 	if keys == nil {
 		return p
 	}
@@ -81,6 +83,7 @@ func (r *reader) pipeline(e entry, seen map[string]spot) (p pipeline) {
 	r.stageKinds(p.stages, keys["stages"])
 	r.entryStage(&p, keys["entry_stage"])
 	p.lostReasons = r.lostReasons(keys["lost_reasons"])
+	p.owner = r.owner(keys["owner"])
 	return p
 }
 
@@ -103,7 +106,7 @@ func (r *reader) keyed(n ast.Node, list, byIndex string, known ...string) (map[s
 
 // stage reads a stage, and gives the place where it says that it is retired.
 func (r *reader) stage(n ast.Node, list string, i int, seen map[string]spot) (s Stage, retired entry) {
-	keys, path := r.keyed(n, list, indexed(list, i), "key", "name", "kind", "probability", "forecast", "guidance", "stale_days", "retired_to", "enter")
+	keys, path := r.keyed(n, list, indexed(list, i), "key", "name", "kind", "probability", "forecast", "guidance", "stale_days", "retired_to", "owner", "enter")
 	if keys == nil {
 		return s, retired
 	}
@@ -114,6 +117,7 @@ func (r *reader) stage(n ast.Node, list string, i int, seen map[string]spot) (s 
 	s.Probability = r.number(keys["probability"], 0, 100, 2)
 	s.Forecast = oneOf(r, keys["forecast"], forecasts...)
 	s.StaleDays = r.days(keys["stale_days"])
+	s.Owner = r.owner(keys["owner"])
 	s.enter = r.conditions(keys["enter"])
 	if s.Kind == "" {
 		s.Kind = StageOpen

@@ -16,6 +16,7 @@ const maxPipelines = 20
 func (r *reader) pipelines(section entry) *Set {
 	if _, several := section.value.(*ast.SequenceNode); !several {
 		s := &Set{kind: crm.RulePipeline, pipeline: r.pipeline(section, map[string]spot{})}
+		s.owner = s.pipeline.owner
 		r.cases(s, section)
 		return s
 	}
@@ -28,6 +29,7 @@ func (r *reader) pipelines(section entry) *Set {
 	for i, n := range nodes {
 		e := entry{at(n), r.pipelinePath(n, i), n}
 		s := &Set{kind: crm.RulePipeline, pipeline: r.pipeline(e, seen)}
+		s.owner = s.pipeline.owner
 		r.cases(s, e)
 		all = append(all, s)
 	}

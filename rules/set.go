@@ -33,6 +33,7 @@ type Set struct {
 	moments   map[string][]*condition // of a kind that has moments, by their names
 	approveBy crm.Role
 	cases     []Case
+	owner     string // of the rules: who decides on exceptions; empty: crm.RuleOwner
 }
 
 // Kind tells what the set decides.
@@ -152,7 +153,7 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 	case crm.RulePipeline:
 		return r.pipelines(section)
 	case crm.RuleOrder:
-		s.checks = r.order(section)
+		s.checks, s.owner = r.order(section)
 	case crm.RuleApproval:
 		s.approval = r.approval(section)
 	case crm.RuleDunning:

@@ -44,8 +44,12 @@ type Report struct {
 	ByClause []Line `json:"by_clause"` // of blocked open deals: gate and condition, "send.vat"
 	ByOwner  []Line `json:"by_owner"`
 	ByStage  []Line `json:"by_stage"`
-	Hits     []Hit  `json:"hits"` // the deals behind the numbers
+	Hits     []Hit  `json:"hits"`            // the deals behind the numbers
+	Tried    []Hit  `json:"tried,omitempty"` // the first TriedListed deals of each state that were tried, whatever came of it
 }
+
+// TriedListed is how many of the deals of a state that were tried a report names.
+const TriedListed = 200
 
 // Line is a part of the blocked deals.
 type Line struct {
@@ -98,7 +102,10 @@ type simulation struct {
 func (s *simulation) try(x *Trial) {
 	if first := x.Deal != s.deal; first {
 		s.deal, s.stopped = x.Deal, false
-		s.report.tried(x.State).add(x)
+		tried := s.report.tried(x.State)
+		if tried.add(x); tried.Deals <= TriedListed {
+			s.report.Tried = append(s.report.Tried, Hit{Deal: x.Deal, State: x.State, Ask: x.Ask, Owner: x.Owner, Stage: x.Stage, Amount: x.Amount})
+		}
 	}
 	refusing := s.candidate.Of(x.Pipeline).refusing(x.Ask, &x.Facts)
 	if s.candidate.kind == crm.RulePipeline && x.Pipeline != "" && x.Pipeline != s.candidate.pipeline.key {

@@ -159,6 +159,15 @@ func TestSimulationEqualsBruteForce(t *testing.T) {
 		if behind != got.Blocked.Deals || len(got.Hits) != got.Blocked.Deals+got.Freed.Deals+got.Stopped.Deals+got.Spared.Deals {
 			t.Fatalf("%d hits behind %+v", len(got.Hits), got)
 		}
+		named := map[crm.OpportunityState]int{}
+		for _, h := range got.Tried {
+			named[h.State]++
+		}
+		for state, n := range map[crm.OpportunityState]int{crm.OpportunityOpen: got.Open.Deals, crm.OpportunityWon: got.Won.Deals, crm.OpportunityLost: got.Lost.Deals} {
+			if named[state] != min(n, TriedListed) {
+				t.Fatalf("%d %s deals are named of %d", named[state], state, n)
+			}
+		}
 	})
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"leadtocash/crm"
@@ -12,7 +13,7 @@ import (
 
 // Duty is something that waits for a person: one row of My day.
 type Duty struct {
-	Kind     string // approve, validate, qualify, feedback, convert, plan, call, bill, collect
+	Kind     string // approve, validate, except, excepted, declined, qualify, feedback, convert, plan, call, bill, collect
 	ID       crm.ID // of the record to open
 	Title    string
 	Who      string
@@ -25,6 +26,7 @@ type Duty struct {
 type DutyScopes struct {
 	User                                                  crm.User
 	Approve, Validate, Assign, Lead, Deal, Issue, Collect Scope
+	Except, Ask                                           Scope
 }
 
 // dutyLimit is how many rows of one kind My day shows.
@@ -36,11 +38,13 @@ func (s *Store) Duties(ctx context.Context, sc DutyScopes, now time.Time, today 
 	for i, r := range sc.User.Roles {
 		roles[i] = string(r)
 	}
-	base := pgx.NamedArgs{"me": sc.User.ID, "roles": roles, "now": now, "today": today, "limit": dutyLimit}
+	base := pgx.NamedArgs{"me": sc.User.ID, "roles": roles, "now": now, "today": today, "limit": dutyLimit, "email": sc.User.Email}
 	orders := `select '%s' as kind, r.id, r.number || ' · ' || o.name as title, a.name as who, r.net as amount, r.currency, coalesce(r.validated_at, r.created_at) as since
 		from sales_order r join opportunity o on o.id = r.opportunity_id join account a on a.id = o.account_id where `
 	leads := ` as kind, l.id, l.company as title, l.contact_name as who, 0::numeric as amount, '' as currency, l.updated_at as since from lead l where `
 	deals := ` as kind, o.id, o.name as title, a.name as who, o.amount, o.currency, o.stage_since as since from opportunity o join account a on a.id = o.account_id where `
+	exceptions := `select '%s' as kind, %s as id, o.number || ' · ' || o.name as title, a.name as who, o.amount, o.currency, %s as since
+		from rule_exception x join opportunity o on o.id = x.opportunity_id join account a on a.id = o.account_id where o.state <> 'lost' and `
 	queries := []struct {
 		scope Scope
 		owner string
@@ -49,6 +53,9 @@ func (s *Store) Duties(ctx context.Context, sc DutyScopes, now time.Time, today 
 		{sc.Approve, "o.owner_id", as(orders, "approve") + `r.state = 'approve' and r.requested_by <> @me::text and exists (select 1 from approval p
 			where p.order_id = r.id and p.state = 'waiting' and p.role = any(@roles::text[]))`},
 		{sc.Validate, "o.owner_id", as(orders, "validate") + `r.state = 'validate'`},
+		{sc.Except, "o.owner_id", fmt.Sprintf(exceptions, "except", "x.id", "x.requested_at") + exceptionWaits},
+		{sc.Ask, "o.owner_id", fmt.Sprintf(exceptions, "excepted", "o.id", "x.decided_at") + `x.state = 'granted' and x.expires_on >= @today and x.requested_by = @me`},
+		{sc.Ask, "o.owner_id", fmt.Sprintf(exceptions, "declined", "x.id", "x.decided_at") + `x.state = 'declined' and x.decided_at > @now::timestamptz - interval '7 days' and x.requested_by = @me`},
 		{sc.Assign, "l.owner_id", `select case when l.state = 'new' then 'qualify' else 'assign' end` + leads + `(l.state = 'new' or l.state = 'qualified' and l.owner_id is null)`},
 		{sc.Lead, "l.owner_id", `select case when l.feedback = '' then 'feedback' else 'convert' end` + leads + `l.state = 'assigned' and l.feedback <> 'negative' and l.owner_id = @me`},
 		{sc.Deal, "o.owner_id", `select 'plan'` + deals + `o.state = 'open' and o.owner_id = @me and not exists (select 1 from engagement e where e.opportunity_id = o.id and e.done_at is null)`},
@@ -73,14 +80,19 @@ func (s *Store) Duties(ctx context.Context, sc DutyScopes, now time.Time, today 
 	return out, nil
 }
 
+// exceptionWaits is the condition under which a request for an exception waits for the reader: he is its owner, or stands in for one who is
+// not there or who asked himself.
+const exceptionWaits = `x.state = 'asked' and x.requested_by <> @me and (x.owner = any(@roles::text[]) or lower(x.owner) = lower(@email) or 'admin' = any(@roles::text[])
+	and not exists (select from app_user w where w.active and w.id <> x.requested_by and (x.owner = any(w.roles) or lower(x.owner) = lower(w.email))))`
+
 // Waiting are the two numbers that the navigation shows.
 type Waiting struct {
-	Approvals int // orders that wait for one of the user's roles
+	Approvals int // orders that wait for one of the user's roles, and exceptions that do
 	Overdue   int // customers past due
 }
 
 // Waiting counts what waits; a scope of none counts nothing.
-func (s *Store) Waiting(ctx context.Context, user crm.User, orders, invoices Scope, today crm.Date) (Waiting, error) {
+func (s *Store) Waiting(ctx context.Context, user crm.User, orders, exceptions, invoices Scope, today crm.Date) (Waiting, error) {
 	var w Waiting
 	roles := make([]string, len(user.Roles))
 	for i, r := range user.Roles {
@@ -93,6 +105,15 @@ func (s *Store) Waiting(ctx context.Context, user crm.User, orders, invoices Sco
 		if err != nil {
 			return w, told(err)
 		}
+	}
+	if !exceptions.none() {
+		var n int
+		err := s.pool.QueryRow(ctx, `select count(*) from rule_exception x join opportunity o on o.id = x.opportunity_id where o.state <> 'lost' and `+exceptions.sees("o.owner_id")+` and `+exceptionWaits,
+			exceptions.args(pgx.NamedArgs{"me": user.ID, "roles": roles, "email": user.Email})).Scan(&n)
+		if err != nil {
+			return w, told(err)
+		}
+		w.Approvals += n
 	}
 	if !invoices.none() {
 		err := s.pool.QueryRow(ctx, `select count(distinct r.account_id) from receivable r join account a on a.id = r.account_id where r.open > 0 and r.due_date < @today and `+invoices.sees("a.owner_id"),

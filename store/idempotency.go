@@ -76,6 +76,16 @@ func Once(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, onceKey{}, &once{id: id})
 }
 
+// WasDone tells whether the edit of the context's request was made by an earlier send, whose answer was lost.
+func (s *Store) WasDone(ctx context.Context) (done bool, err error) {
+	o, _ := ctx.Value(onceKey{}).(*once)
+	if o == nil {
+		return false, nil
+	}
+	err = s.pool.QueryRow(ctx, `select done from idempotency where id = $1`, o.id).Scan(&done)
+	return done, told(err)
+}
+
 // claim marks the context's request as done, in the transaction of its edit.
 func claim(ctx context.Context, q querier) error {
 	o, _ := ctx.Value(onceKey{}).(*once)

@@ -126,10 +126,19 @@ func (s *Store) Activate(ctx context.Context, a Activation) (set RuleSet, migrat
 		if _, err := tx.Exec(ctx, `delete from rule_draft where id = $1`, a.Draft); err != nil {
 			return err
 		}
-		if set, err = one[RuleSet](ctx, tx, `select `+ruleColumns+` from rule_set where kind = $1 and active`, string(a.Kind)); err != nil || !a.Running {
+		if set, err = one[RuleSet](ctx, tx, `select `+ruleColumns+` from rule_set where kind = $1 and active`, string(a.Kind)); err != nil {
 			return err
 		}
-		migration, err = s.beginMigration(ctx, tx, RuleMigration{Kind: a.Kind, Version: set.Version, Author: a.Author, Comment: a.Comment})
+		if a.Running {
+			if migration, err = s.beginMigration(ctx, tx, RuleMigration{Kind: a.Kind, Version: set.Version, Author: a.Author, Comment: a.Comment}); err != nil {
+				return err
+			}
+		}
+		if a.Draft == "" {
+			return nil
+		}
+		_, err = tx.Exec(ctx, `insert into rule_activation (draft_id, kind, version, migration_id, author, at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+			a.Draft, string(a.Kind), set.Version, migration, a.Author, s.realNow())
 		return err
 	})
 	return set, migration, err

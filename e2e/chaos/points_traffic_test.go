@@ -81,6 +81,10 @@ func (c *crasher) workRules(ctx context.Context, n int) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	w.ask(http.MethodPost, migrations+active.Migration+"/rollback", fields{"comment": "back"}, nil)
+	var candidate struct{ ID string }
+	if w.ask(http.MethodPost, drafts, fields{"kind": crm.RulePipeline, "source": string(shipped[crm.RulePipeline].Source), "comment": "beside"}, &candidate) {
+		w.ask(http.MethodPost, drafts+"/"+candidate.ID+"/shadow", fields{"days": 1}, nil)
+	}
 }
 
 // ruleWork is a person of sales operations at one api, which may be what dies.

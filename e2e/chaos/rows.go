@@ -46,6 +46,11 @@ var invariants = []invariant{
 	{"9 a gated step was allowed", false, `select t.process, t.code || ' by ' || t.cause from timeline t where t.code in ('opportunity.moved', 'quote.sent', 'order.validated')
 		and not exists (select from verdict v where v.cause = t.cause and v.result = 'allowed')
 		or t.code in ('opportunity.moved', 'quote.sent', 'order.validated') and exists (select from verdict v where v.cause = t.cause and v.result <> 'allowed')`},
+	{"9 an exception passes once", false, `select x.opportunity_id::text, x.id || ' ' || x.state from rule_exception x
+		where x.state = 'used' and not exists (select from verdict v where v.cause = x.used_by and v.result = 'allowed' and v.clauses @> jsonb_build_array(jsonb_build_object('excepted', jsonb_build_object('exception', x.id))))
+		or x.decided_by = x.requested_by or x.used_at is not null and x.decided_at > x.used_at`},
+	{"9 only an exception excepts", false, `select v.process, v.cause from verdict v, jsonb_array_elements(v.clauses) c where c ? 'excepted' and v.result = 'allowed'
+		and not exists (select from rule_exception x where x.id = (c->'excepted'->>'exception')::uuid and x.used_by = v.cause and c->>'id' = any(x.clauses))`},
 	{"10 approver is not requester", false, `select o.id::text, o.number from sales_order o join approval a on a.order_id = o.id
 		where a.decided_by::text = o.requested_by or (a.state = 'waiting') <> (a.decided_by is null) or o.state = 'approved' and a.state <> 'approved'`},
 	{"10 limit covers the order", false, `select o.id::text, o.number from sales_order o join approval a on a.order_id = o.id join app_user u on u.id = a.decided_by

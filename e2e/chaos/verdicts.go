@@ -11,7 +11,7 @@ import (
 
 // verdicts evaluates every stored decision again: the stored inputs, by the stored version of the rules, come to the stored result (invariant 9).
 func (a *audit) verdicts(ctx context.Context) error {
-	rows, err := a.conn.Query(ctx, `select cause, process, kind, version, key, result, facts from verdict`)
+	rows, err := a.conn.Query(ctx, `select cause, process, kind, version, key, result, clauses, facts from verdict`)
 	if err != nil {
 		return err
 	}
@@ -21,6 +21,7 @@ func (a *audit) verdicts(ctx context.Context) error {
 		Version        int
 		Key            string
 		Result         crm.Ruling
+		Clauses        []crm.Clause
 		Facts          crm.Facts
 	}
 	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[stored])
@@ -39,33 +40,43 @@ func (a *audit) verdicts(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if got := decide(set, v.Kind, v.Key, v.Facts); got != v.Result {
+		if got := decide(set, v.Kind, v.Key, v.Facts).Except(excepted(v.Clauses)).Result; got != v.Result {
 			a.wrong(v.Process, "invariant 9: %s %s by %s was %s and is %s when it is asked again", v.Kind, v.Key, v.Cause, v.Result, got)
 		}
 	}
 	return nil
 }
 
-func decide(set *rules.Set, kind crm.RuleKind, key string, facts crm.Facts) crm.Ruling {
+// excepted are the exceptions that counted when a verdict was given.
+func excepted(clauses []crm.Clause) (out []crm.Exception) {
+	for _, c := range clauses {
+		if c.Excepted != nil {
+			out = append(out, crm.Exception{ID: c.Excepted.Exception, Clauses: []string{c.ID}})
+		}
+	}
+	return out
+}
+
+func decide(set *rules.Set, kind crm.RuleKind, key string, facts crm.Facts) crm.Verdict {
 	switch kind {
 	case crm.RuleOrder:
-		return set.Checklist(facts).Result
+		return set.Checklist(facts)
 	case crm.RuleApproval:
 		_, v := set.Route(facts)
-		return v.Result
+		return v
 	case crm.RuleScoring:
 		_, v := set.Score(facts)
-		return v.Result
+		return v
 	case crm.RuleAssignment:
 		_, v := set.Assign(facts)
-		return v.Result
+		return v
 	case crm.RuleProject:
 		if key == "alarm" {
-			return set.Alarm(facts).Result
+			return set.Alarm(facts)
 		}
-		return set.Closing(facts).Result
+		return set.Closing(facts)
 	case crm.RulePricing, crm.RuleRequired, crm.RuleContact:
-		return set.At(key, facts).Result
+		return set.At(key, facts)
 	}
-	return set.Of(facts.Deal.Pipeline).Gate(key, facts).Result
+	return set.Of(facts.Deal.Pipeline).Gate(key, facts)
 }
