@@ -61,6 +61,11 @@ func databaseUnreachable(err error) *Problem {
 		"The database in DATABASE_URL cannot be reached (%v)", err)
 }
 
+func noExtensions(names []string) *Problem {
+	return problem("install the package with PostgreSQL's own extensions there (postgresql-contrib), or remove DATABASE_URL to use a private PostgreSQL",
+		"The PostgreSQL server of DATABASE_URL lacks %s, by which the product searches", strings.Join(names, " and "))
+}
+
 func temporalUnreachable(address string, err error) *Problem {
 	return problem("start that server, correct TEMPORAL_ADDRESS, or remove it to use a private one",
 		"The Temporal server at TEMPORAL_ADDRESS=%s cannot be reached (%v)", address, err)

@@ -199,7 +199,16 @@ func reachDatabase(ctx context.Context, url string) error {
 	if err != nil {
 		return databaseUnreachable(err)
 	}
-	return conn.Close(ctx)
+	var missing []string
+	err = conn.QueryRow(ctx, `select coalesce(array_agg(name), '{}') from unnest($1::text[]) as x(name) where not exists (select from pg_available_extensions e where e.name = x.name)`,
+		[]string{"pg_trgm", "unaccent"}).Scan(&missing)
+	if err := errors.Join(err, conn.Close(ctx)); err != nil {
+		return databaseUnreachable(err)
+	}
+	if len(missing) > 0 {
+		return noExtensions(missing)
+	}
+	return nil
 }
 
 func reachTemporal(ctx context.Context, address, namespace string) error {
