@@ -45,6 +45,9 @@ func (r *request) showActivate(d store.RuleDraft, f form) error {
 	if p.Active, err = r.activeVersion(d.Kind); err != nil {
 		return err
 	}
+	if err := r.markNew(&p.Findings, d.Kind, p.Active); err != nil {
+		return err
+	}
 	if p.Diff, err = r.ruleDiff(d.Kind, p.Active, d.Source); err != nil {
 		return err
 	}

@@ -131,6 +131,9 @@ func (r *request) draftParts(p *draftPage) error {
 		return err
 	}
 	p.Active = active
+	if err := r.markNew(&p.Findings, p.Kind, active); err != nil {
+		return err
+	}
 	diff, err := r.ruleDiff(p.Kind, p.Base, p.Source)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
@@ -237,7 +240,15 @@ func formDraftCheck(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.Page(http.StatusOK, "rules_findings", screen{Body: r.findings(inspect(d.Kind, source), "")})
+	v := r.findings(inspect(d.Kind, source), "")
+	active, err := r.activeVersion(d.Kind)
+	if err != nil {
+		return err
+	}
+	if err := r.markNew(&v, d.Kind, active); err != nil {
+		return err
+	}
+	return r.Page(http.StatusOK, "rules_findings", screen{Body: v})
 }
 
 // formDraftDrop forgets a draft.

@@ -19,8 +19,15 @@ type findingsView struct {
 	TextURL  string // of the page where a line can be jumped to
 }
 
-// Passing counts the cases that are answered as their author expects.
-func (f findingsView) Passing() int { return len(f.Cases) - f.Failed }
+// Shown are the cases that somebody has to see: those that are red, and those that the active version does not have.
+func (f findingsView) Shown() []caseResultView {
+	return slices.DeleteFunc(slices.Clone(f.Cases), func(c caseResultView) bool { return c.Passed && !c.New })
+}
+
+// Folded are the others.
+func (f findingsView) Folded() []caseResultView {
+	return slices.DeleteFunc(slices.Clone(f.Cases), func(c caseResultView) bool { return !c.Passed || c.New })
+}
 
 // Ready tells whether the text may become active.
 func (f findingsView) Ready() bool { return len(f.Problems) == 0 && f.Failed == 0 }
@@ -29,7 +36,7 @@ func (f findingsView) Ready() bool { return len(f.Problems) == 0 && f.Failed == 
 type caseResultView struct {
 	Name, Ask    string
 	Expect, Got  string
-	Passed       bool
+	Passed, New  bool
 	Given        []option
 	Line         int
 	ExpectedText string
@@ -63,6 +70,25 @@ func (r *request) findings(found ruleFindings, url string) findingsView {
 		v.Lint = append(v.Lint, placedText{Where: r.placeOf(found.Set, l.Where), Text: r.lintText(l), Tone: tone, Line: l.Line, Column: l.Column})
 	}
 	return v
+}
+
+// markNew marks the cases that the active version does not have.
+func (r *request) markNew(v *findingsView, kind crm.RuleKind, active int) error {
+	if active == 0 {
+		return nil
+	}
+	set, err := r.setOf(kind, active)
+	if err != nil {
+		return err
+	}
+	known := map[option]bool{}
+	for _, c := range set.Cases() {
+		known[option{r.askName(set, c.Ask), c.Name}] = true
+	}
+	for i, c := range v.Cases {
+		v.Cases[i].New = !known[option{c.Ask, c.Name}]
+	}
+	return nil
 }
 
 // lintText is a finding in the reader's language, with the fields under the names that the pages give them.

@@ -63,6 +63,7 @@ func workToCrash() error {
 		return err
 	}
 	defer s.Close()
+	s.Judge = (&rules.Library{}).Judge
 	s.AfterCommit = func(cause string) {
 		if cause != os.Getenv(crashAfter) {
 			return
@@ -128,6 +129,7 @@ func newWreck(t *testing.T) *wreck {
 	if w.store, err = store.Open(t.Context(), w.url); err != nil {
 		t.Fatal(err)
 	}
+	w.store.Judge = (&rules.Library{}).Judge
 	t.Cleanup(w.store.Close)
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	if w.temporal, err = client.NewLazyClient(client.Options{HostPort: w.stack.TemporalAddress, Namespace: w.stack.Namespace, Logger: quiet}); err != nil {

@@ -21,6 +21,7 @@ import (
 	"leadtocash/deploy/stack"
 	"leadtocash/integrations/erpstub"
 	"leadtocash/integrations/mailbox"
+	"leadtocash/rules"
 	"leadtocash/store"
 
 	"go.temporal.io/sdk/client"
@@ -123,6 +124,7 @@ func (h *house) connect(ctx context.Context) (err error) {
 	if h.store, err = store.Open(ctx, h.Stack.DatabaseURL); err != nil {
 		return err
 	}
+	h.store.Judge = (&rules.Library{}).Judge
 	if err := h.store.SeedDemo(ctx); err != nil {
 		return err
 	}

@@ -3,12 +3,13 @@ export function palette() {
   const dialog = document.getElementById("palette");
   if (!dialog) return;
   const input = dialog.querySelector("input"), list = document.getElementById("palette-list"), status = document.getElementById("palette-status");
-  let wait = 0, asked = 0;
+  let wait = 0, asked = 0, shown = null;
 
   const open = () => {
     if (document.querySelector("dialog[open]")) return;
     dialog.showModal();
     input.select();
+    shown = null;
     look();
   };
   const mark = (row) => {
@@ -18,8 +19,9 @@ export function palette() {
     if (row) input.setAttribute("aria-activedescendant", row.id); else input.removeAttribute("aria-activedescendant");
   };
   const look = async () => {
-    const mine = ++asked;
-    const answer = await fetch("/search?" + new URLSearchParams({ q: input.value }), { headers: { Accept: "text/html" } }).catch(() => null);
+    const mine = ++asked, text = input.value;
+    clearTimeout(wait);
+    const answer = await fetch("/search?" + new URLSearchParams({ q: text }), { headers: { Accept: "text/html" } }).catch(() => null);
     if (mine !== asked || !answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const groups = [...page.querySelectorAll("#found section")];
@@ -44,6 +46,13 @@ export function palette() {
     }));
     status.textContent = n ? "" : page.querySelector("#found")?.textContent.trim() ?? "";
     mark(list.querySelector("[role=option]"));
+    shown = text;
+  };
+  // Who presses Enter means what he typed, not the rows of the letters before.
+  const go = async () => {
+    if (shown !== input.value) await look();
+    const row = shown === input.value && list.querySelector("[aria-selected=true]");
+    if (row) { dialog.close(); row.click(); } else if (dialog.open) location.href = "/search?" + new URLSearchParams({ q: input.value });
   };
 
   document.querySelectorAll("[data-find]").forEach((link) => link.addEventListener("click", (e) => { e.preventDefault(); open(); }));
@@ -56,7 +65,7 @@ export function palette() {
     const at = rows.findIndex((r) => r.getAttribute("aria-selected") === "true");
     if (e.key === "Escape") { e.stopPropagation(); e.preventDefault(); dialog.close(); }
     if (e.key === "ArrowDown" || e.key === "ArrowUp") { e.preventDefault(); mark(rows[(at + (e.key === "ArrowDown" ? 1 : rows.length - 1)) % rows.length]); }
-    if (e.key === "Enter" && rows[at]) { e.preventDefault(); rows[at].click(); dialog.close(); }
   });
+  input.form.addEventListener("submit", (e) => { e.preventDefault(); go(); });
   dialog.addEventListener("click", (e) => { if (e.target === dialog) dialog.close(); });
 }
