@@ -11,11 +11,15 @@ import (
 
 // priced asks the limits of prices and discounts about a line of the Products tab.
 func (e *edit) priced(ctx context.Context, o crm.Opportunity, l crm.LineFacts) error {
-	r, f, err := e.pricing(ctx, o)
+	r, err := e.rules(ctx, crm.RulePricing, crm.ProcessID(crm.KindOpportunity, o.ID))
 	if err != nil || r.version == 0 {
 		return err
 	}
-	f.Line = l
+	f, err := facts(ctx, e.q, o.ID, e.today)
+	if err != nil {
+		return err
+	}
+	f.Line, f.Quote, f.Order = l, crm.QuoteFacts{}, crm.OrderFacts{}
 	if err := r.ask(ctx, "line", "", f); err != nil {
 		return err
 	}
@@ -23,8 +27,9 @@ func (e *edit) priced(ctx context.Context, o crm.Opportunity, l crm.LineFacts) e
 }
 
 // quotePriced asks the limits about every line of a draft, and about the draft as it adds up.
-func (e *edit) quotePriced(ctx context.Context, o crm.Opportunity, d *QuoteDraft) error {
-	r, f, err := e.pricing(ctx, o)
+func (e *edit) quotePriced(ctx context.Context, o crm.Opportunity, d *QuoteDraft, f crm.Facts) error {
+	r, err := e.rules(ctx, crm.RulePricing, crm.ProcessID(crm.KindOpportunity, o.ID))
+	f.Quote, f.Order = crm.QuoteFacts{}, crm.OrderFacts{}
 	if err != nil || r.version == 0 {
 		return err
 	}
@@ -46,17 +51,6 @@ func (e *edit) quotePriced(ctx context.Context, o crm.Opportunity, d *QuoteDraft
 		return err
 	}
 	return r.end(ctx)
-}
-
-// pricing finds the limits that hold for a deal, and what they may read of it.
-func (e *edit) pricing(ctx context.Context, o crm.Opportunity) (*ruled, crm.Facts, error) {
-	r, err := e.rules(ctx, crm.RulePricing, crm.ProcessID(crm.KindOpportunity, o.ID))
-	if err != nil || r.version == 0 {
-		return r, crm.Facts{}, err
-	}
-	f, err := facts(ctx, e.q, o.ID, e.today)
-	f.Quote, f.Order = crm.QuoteFacts{}, crm.OrderFacts{}
-	return r, f, err
 }
 
 // catalogued are the products that lines name, by their ids.
@@ -121,8 +115,12 @@ func quoteFactsOf(q crm.Quote, lines int) crm.QuoteFacts {
 
 // quoteRuled asks every kind of rules that a draft has to pass.
 func (e *edit) quoteRuled(ctx context.Context, o crm.Opportunity, d *QuoteDraft) error {
-	if err := e.quoteRequired(ctx, o, d); err != nil {
+	f, err := facts(ctx, e.q, o.ID, e.today)
+	if err != nil {
 		return err
 	}
-	return e.quotePriced(ctx, o, d)
+	if err := e.quoteRequired(ctx, o, d, f); err != nil {
+		return err
+	}
+	return e.quotePriced(ctx, o, d, f)
 }

@@ -61,11 +61,7 @@ func (e *edit) dealRequired(ctx context.Context, before, o crm.Opportunity) erro
 }
 
 // quoteRequired asks about a quote as an edit leaves it.
-func (e *edit) quoteRequired(ctx context.Context, o crm.Opportunity, d *QuoteDraft) error {
-	f, err := facts(ctx, e.q, o.ID, e.today)
-	if err != nil {
-		return err
-	}
+func (e *edit) quoteRequired(ctx context.Context, o crm.Opportunity, d *QuoteDraft, f crm.Facts) error {
 	if err := e.quoteTotals(d); err != nil {
 		return err
 	}
