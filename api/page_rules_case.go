@@ -53,16 +53,11 @@ func (r *request) casePart(p *draftPage) (*casePart, error) {
 
 // formDraftCase adds a case to a draft: from a deal, or from fields that were typed.
 func formDraftCase(r *request) error {
-	d, err := r.draft()
+	d, set, f, err := r.draftEdit()
 	if err != nil {
 		return err
 	}
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	set, found := rules.Parse(d.Kind, []byte(d.Source))
-	if len(found) > 0 {
+	if set == nil {
 		return r.showDraft(d, draftPage{View: "text"})
 	}
 	c := rules.Case{Name: clean(f.Value("name"), maxName), Ask: f.Value("ask"), Expect: f.Value("expect"), Given: map[string]string{}}
@@ -85,6 +80,7 @@ func formDraftCase(r *request) error {
 	}
 	var source []byte
 	if !f.Failed() {
+		var found rules.Problems
 		source, found = rules.AddCase(d.Kind, []byte(d.Source), c)
 		f.other = append(f.other, problemTexts(r.ruleProblems(found))...)
 	}

@@ -15,16 +15,11 @@ import (
 // formCondition writes a condition of a draft, or takes it out. Where somebody saved meanwhile nothing is written: what was typed is shown on
 // the text as it is by now, and can be sent again.
 func formCondition(r *request) error {
-	d, err := r.draft()
+	d, set, f, err := r.draftEdit()
 	if err != nil {
 		return err
 	}
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	set, found := rules.Parse(d.Kind, []byte(d.Source))
-	if len(found) > 0 {
+	if set == nil {
 		return r.showDraft(d, draftPage{View: "text"})
 	}
 	if f.Value("do") == "remove" {

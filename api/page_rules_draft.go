@@ -63,6 +63,21 @@ func (r *request) draft() (store.RuleDraft, error) {
 	return r.store.RuleDraft(r.ctx(), id)
 }
 
+// draftEdit reads a draft, its rules and the form that changes them. The rules are nil when the text cannot be read as it stands.
+func (r *request) draftEdit() (d store.RuleDraft, set *rules.Set, f form, err error) {
+	if d, err = r.draft(); err != nil {
+		return d, nil, f, err
+	}
+	if f, err = r.posted(); err != nil {
+		return d, nil, f, err
+	}
+	set, found := rules.Parse(d.Kind, []byte(d.Source))
+	if len(found) > 0 {
+		set = nil
+	}
+	return d, set, f, nil
+}
+
 // formDraft begins a draft from the active version or, to restore it, from an earlier one. The same form again is the same draft.
 func formDraft(r *request) error {
 	f, err := r.posted()

@@ -111,20 +111,18 @@ func (r *request) blankStage(pipeline *rules.Set, self string) *stageEditor {
 
 // formStage adds a stage to a draft, changes or retires one, or moves it before or behind its neighbour (S010).
 func formStage(r *request) error {
-	d, err := r.draft()
+	d, set, f, err := r.draftEdit()
 	if err != nil {
 		return err
 	}
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	set, found := rules.Parse(d.Kind, []byte(d.Source))
-	if len(found) > 0 || d.Kind != crm.RulePipeline {
+	if set == nil || d.Kind != crm.RulePipeline {
 		return r.showDraft(d, draftPage{View: "text"})
 	}
 	where := f.Value("where")
-	var source []byte
+	var (
+		source []byte
+		found  rules.Problems
+	)
 	switch do := f.Value("do"); {
 	case do == "up" || do == "down":
 		source, found = rules.MoveStage([]byte(d.Source), where, do == "up")
