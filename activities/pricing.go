@@ -41,6 +41,36 @@ func (s *Steps) withinLimits(ctx context.Context, tx *store.Tx, q crm.Quote) (cr
 	return v, nil
 }
 
+// handedOff asks about every line of a quote that is to be sent whether it may be quoted: one that is made to order needs an answer of who
+// makes it, for this quantity (S104). What refuses first is kept, else what was said of the last one.
+func (s *Steps) handedOff(ctx context.Context, tx *store.Tx, q crm.Quote) (v crm.Verdict, err error) {
+	set, err := s.set(ctx, tx, crm.RuleHandOff)
+	if err != nil || len(set.Asked(rules.MomentLine)) == 0 {
+		return crm.Verdict{Kind: crm.RuleHandOff, Result: crm.Allowed}, err
+	}
+	f, err := tx.Facts(ctx, q.OpportunityID)
+	if err != nil {
+		return v, err
+	}
+	lines, err := tx.QuotedLines(ctx, q.OpportunityID, q.ID)
+	if err != nil {
+		return v, err
+	}
+	if f.User, err = asker(ctx, tx, set); err != nil {
+		return v, err
+	}
+	f.Quote, f.Order = crm.QuoteFacts{}, crm.OrderFacts{}
+	v = crm.Verdict{Kind: crm.RuleHandOff, Version: set.Version(), Key: rules.MomentLine, Result: crm.Allowed}
+	for _, l := range lines {
+		f.Line = l
+		if v = set.At(rules.MomentLine, f); !v.Allowed() {
+			break
+		}
+	}
+	tx.Rule(v, f)
+	return v, nil
+}
+
 // beyondLimits adds the station that the limits of pricing ask for, unless the route has one of that role already. What could not be
 // evaluated asks for it too. The verdict is the reason, and stays with the order.
 func (s *Steps) beyondLimits(ctx context.Context, tx *store.Tx, f crm.Facts, route []crm.Approval) ([]crm.Approval, error) {

@@ -49,6 +49,9 @@ func (s *Steps) sendQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecision
 	if err != nil || !v.Allowed() {
 		return gated(v), err
 	}
+	if handed, err := s.handedOff(ctx, tx, q); err != nil || !handed.Allowed() {
+		return gated(handed), err
+	}
 	if limits, err := s.withinLimits(ctx, tx, q); err != nil || !limits.Allowed() {
 		return gated(limits), err
 	}

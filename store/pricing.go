@@ -122,5 +122,8 @@ func (e *edit) quoteRuled(ctx context.Context, o crm.Opportunity, d *QuoteDraft)
 	if err := e.quoteRequired(ctx, o, d, f); err != nil {
 		return err
 	}
+	if err := e.quoteHandedOff(ctx, o, d, f); err != nil {
+		return err
+	}
 	return e.quotePriced(ctx, o, d, f)
 }

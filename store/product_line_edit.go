@@ -106,6 +106,9 @@ func (s *Store) editLines(ctx context.Context, t Target, code string, change fun
 		}
 		before := o
 		o.ProductsChanged(len(lines), total.Net)
+		if o.HandedOff, err = e.isHandedOff(ctx, o.ID); err != nil {
+			return err
+		}
 		return e.saveOpportunity(ctx, before, &o, code, data)
 	})
 }
