@@ -89,7 +89,7 @@ func (h *handed) save(ctx context.Context, tx *store.Tx) (crm.Answer, error) {
 
 // tell adds a line about the hand-off to the deal's timeline.
 func (h handed) tell(tx *store.Tx, code string, data map[string]any) {
-	data["hand_off"], data["hand_off_id"], data["to"] = h.Number, h.ID, h.To
+	data["number"], data["hand_off_id"], data["to"] = h.Number, h.ID, h.To
 	if h.SKU != "" {
 		data["sku"] = h.SKU
 	}
