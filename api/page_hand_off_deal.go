@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"leadtocash/crm"
@@ -31,6 +33,7 @@ func (r *request) dealHandOffs(p *dealPage) error {
 	if d.Rows, err = r.handOffRows(rows, now); err != nil {
 		return err
 	}
+	waiting := "" // the first line that needs an answer: the form begins with it
 	for _, l := range p.Lines {
 		label := l.SKU + " " + l.Name + " · " + plainNumber(r.words(), l.Quantity)
 		d.Lines = append(d.Lines, option{string(l.ID), label})
@@ -39,9 +42,11 @@ func (r *request) dealHandOffs(p *dealPage) error {
 		}
 		if l.MadeToOrder && !slices.ContainsFunc(rows, answered) {
 			d.Waits = append(d.Waits, label)
+			waiting = cmp.Or(waiting, string(l.ID))
 		}
 	}
 	d.Lines = append(d.Lines, option{"", r.say("handoff.whole_deal")})
+	d.Form = d.Form.beginning("hand_off_line", waiting)
 	if p.State == crm.OpportunityOpen && r.Can(crm.MayWriteHandOff) {
 		set, err := r.dealRules(p.ID, crm.RuleHandOff)
 		if err != nil {
@@ -92,4 +97,16 @@ func formHandOffAsk(r *request) error {
 		said = "handoff_draft"
 	}
 	return r.said(said, "/handoffs/"+a.Params["hand_off"])
+}
+
+// beginning is the form with a value for a field that was not sent.
+func (f form) beginning(name, value string) form {
+	if !f.Sent(name) {
+		f.values = maps.Clone(f.values)
+		if f.values == nil {
+			f.values = map[string]string{}
+		}
+		f.values[name] = value
+	}
+	return f
 }
