@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"leadtocash/crm"
 
@@ -119,13 +120,14 @@ func (tx *Tx) HandedOff(ctx context.Context, opportunity crm.ID) error {
 	return late(ctx, tx.q, `update opportunity o set handed_off = `+handedOff("o.id")+`, version = version + 1, updated_at = $2 where id = $1 and handed_off <> `+handedOff("o.id"), opportunity, tx.Now)
 }
 
-// isHandedOff is the same for an edit, which saves the deal itself.
-func (e *edit) isHandedOff(ctx context.Context, opportunity crm.ID) (yes bool, err error) {
-	err = e.q.QueryRow(ctx, `select `+handedOff("$1::uuid"), opportunity).Scan(&yes)
-	return yes, told(err)
-}
-
-// answeredFor are the products of a deal that completed hand-offs to who makes them answer for, with the quantities.
-func answeredFor(ctx context.Context, q querier, opportunity crm.ID) ([]crm.HandOff, error) {
-	return many[crm.HandOff](ctx, q, `select product_id, quantity, state from hand_off where opportunity_id = $1 and state = 'completed' and to_department = 'production' and product_id is not null`, opportunity)
+// isHandedOff is the same for an edit, which saves the deal itself and knows its lines.
+func (e *edit) isHandedOff(ctx context.Context, opportunity crm.ID, lines []crm.ProductLine) (bool, error) {
+	made := slices.DeleteFunc(slices.Clone(lines), func(l crm.ProductLine) bool { return !l.MadeToOrder })
+	if len(made) == 0 {
+		return false, nil
+	}
+	answers, err := askAll[crm.HandOff](ctx, e.q, AnswersOf(opportunity))
+	return err == nil && !slices.ContainsFunc(made, func(l crm.ProductLine) bool {
+		return !slices.ContainsFunc(answers, func(h crm.HandOff) bool { return h.Answers(l.ProductID, l.Quantity) })
+	}), err
 }

@@ -6,21 +6,18 @@ import (
 	"strconv"
 
 	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // quoteHandedOff asks about every line of a draft whether it may be quoted: one that is made to order needs an answer of who makes it (S104).
-func (e *edit) quoteHandedOff(ctx context.Context, o crm.Opportunity, d *QuoteDraft, f crm.Facts) error {
-	r, err := e.rules(ctx, crm.RuleHandOff, crm.ProcessID(crm.KindOpportunity, o.ID))
-	if err != nil || r.version == 0 {
-		return err
-	}
-	lines, err := quotedLines(ctx, e.q, o.ID, d.Lines)
-	if err != nil {
-		return err
+func (r *ruled) quoteHandedOff(ctx context.Context, d *QuoteDraft, f crm.Facts, products map[crm.ID]crm.Product, answers []crm.HandOff) error {
+	if r.version == 0 {
+		return nil
 	}
 	f.Quote, f.Order = crm.QuoteFacts{}, crm.OrderFacts{}
-	for i, l := range lines {
-		f.Line = l
+	for i, l := range d.Lines {
+		f.Line = quotedLine(l, products[l.ProductID], answers)
 		if err := r.ask(ctx, "line", "/lines/"+strconv.Itoa(i), f); err != nil {
 			return err
 		}
@@ -28,26 +25,23 @@ func (e *edit) quoteHandedOff(ctx context.Context, o crm.Opportunity, d *QuoteDr
 	return r.end(ctx)
 }
 
-// quotedLines are lines of a quote as the rules of hand-offs read them.
-func quotedLines(ctx context.Context, q querier, opportunity crm.ID, lines []crm.QuoteLine) (out []crm.LineFacts, err error) {
-	products, err := catalogued(ctx, q, lines)
-	if err != nil {
-		return nil, err
-	}
-	answers, err := answeredFor(ctx, q, opportunity)
-	for _, l := range lines {
-		f := quoteLineFacts(l, products[l.ProductID])
-		f.HandedOff = l.ProductID != "" && slices.ContainsFunc(answers, func(h crm.HandOff) bool { return h.Answers(l.ProductID, l.Quantity) })
-		out = append(out, f)
-	}
-	return out, err
+// quotedLine is a line of a quote as rules read it, with whether one of the answers is about it.
+func quotedLine(l crm.QuoteLine, p crm.Product, answers []crm.HandOff) crm.LineFacts {
+	f := quoteLineFacts(l, p)
+	f.HandedOff = l.ProductID != "" && slices.ContainsFunc(answers, func(h crm.HandOff) bool { return h.Answers(l.ProductID, l.Quantity) })
+	return f
 }
 
-// QuotedLines are the lines of a quote as the rules of hand-offs read them, in their order.
-func (tx *Tx) QuotedLines(ctx context.Context, opportunity, quote crm.ID) ([]crm.LineFacts, error) {
-	lines, err := quoteLines(ctx, tx.q, quote)
-	if err != nil {
-		return nil, err
-	}
-	return quotedLines(ctx, tx.q, opportunity, lines)
+// AnswersOf is the question for what completed hand-offs to who makes a deal's products answer for: the products with the quantities.
+func AnswersOf(opportunity crm.ID) Question {
+	return asks(`select product_id, quantity, state from hand_off where opportunity_id = $1 and state = 'completed' and to_department = 'production' and product_id is not null`, opportunity)
+}
+
+// queueAnswers asks it with other questions.
+func queueAnswers(b *pgx.Batch, opportunity crm.ID, into *[]crm.HandOff) {
+	a := AnswersOf(opportunity)
+	b.Queue(a.sql, a.args...).Query(func(rows pgx.Rows) (err error) {
+		*into, err = pgx.CollectRows(rows, pgx.RowToStructByNameLax[crm.HandOff])
+		return err
+	})
 }

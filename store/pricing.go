@@ -6,18 +6,18 @@ import (
 
 	"leadtocash/crm"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 )
 
 // priced asks the limits of prices and discounts about a line of the Products tab.
 func (e *edit) priced(ctx context.Context, o crm.Opportunity, l crm.LineFacts) error {
-	r, err := e.rules(ctx, crm.RulePricing, crm.ProcessID(crm.KindOpportunity, o.ID))
-	if err != nil || r.version == 0 {
-		return err
-	}
-	f, err := facts(ctx, e.q, o.ID, e.today)
-	if err != nil {
-		return err
+	var f crm.Facts
+	b := &pgx.Batch{}
+	r := e.queueRules(b, crm.RulePricing, crm.ProcessID(crm.KindOpportunity, o.ID))
+	queueFacts(b, o.ID, e.today, &f)
+	if err := e.q.SendBatch(ctx, b).Close(); err != nil || r.version == 0 {
+		return told(err)
 	}
 	f.Line, f.Quote, f.Order = l, crm.QuoteFacts{}, crm.OrderFacts{}
 	if err := r.ask(ctx, "line", "", f); err != nil {
@@ -27,15 +27,11 @@ func (e *edit) priced(ctx context.Context, o crm.Opportunity, l crm.LineFacts) e
 }
 
 // quotePriced asks the limits about every line of a draft, and about the draft as it adds up.
-func (e *edit) quotePriced(ctx context.Context, o crm.Opportunity, d *QuoteDraft, f crm.Facts) error {
-	r, err := e.rules(ctx, crm.RulePricing, crm.ProcessID(crm.KindOpportunity, o.ID))
+func (r *ruled) quotePriced(ctx context.Context, d *QuoteDraft, f crm.Facts, products map[crm.ID]crm.Product) error {
+	e := r.e
 	f.Quote, f.Order = crm.QuoteFacts{}, crm.OrderFacts{}
-	if err != nil || r.version == 0 {
-		return err
-	}
-	products, err := catalogued(ctx, e.q, d.Lines)
-	if err != nil {
-		return err
+	if r.version == 0 {
+		return nil
 	}
 	for i, l := range d.Lines {
 		f.Line = quoteLineFacts(l, products[l.ProductID])
@@ -73,22 +69,40 @@ func catalogued(ctx context.Context, q querier, lines []crm.QuoteLine) (map[crm.
 }
 
 // PricedLines are the lines of a quote as rules read them.
-func (tx *Tx) PricedLines(ctx context.Context, quote crm.ID) (lines []crm.LineFacts, err error) {
-	all, err := quoteLines(ctx, tx.q, quote)
+func (tx *Tx) PricedLines(ctx context.Context, q crm.Quote) (lines []crm.LineFacts, err error) {
+	all, err := quoteLines(ctx, tx.q, q.ID)
 	if err != nil {
 		return nil, err
 	}
-	products, err := catalogued(ctx, tx.q, all)
+	products, err := askAll[crm.Product](ctx, tx.q, QuotedProducts(q.ID))
+	if err != nil {
+		return nil, err
+	}
+	answers, err := askAll[crm.HandOff](ctx, tx.q, AnswersOf(q.OpportunityID))
+	byID := map[crm.ID]crm.Product{}
+	for _, p := range products {
+		byID[p.ID] = p
+	}
 	for _, l := range all {
-		lines = append(lines, quoteLineFacts(l, products[l.ProductID]))
+		lines = append(lines, quotedLine(l, byID[l.ProductID], answers))
 	}
 	return lines, err
 }
 
+// QuotedProducts is the question for the catalogue's products on a quote.
+func QuotedProducts(quote crm.ID) Question {
+	return asks(`select * from product where id in (select product_id from quote_line where quote_id = $1)`, quote)
+}
+
 // Who is the person who takes the step, as rules read him; nobody for a customer and for the system.
 func (tx *Tx) Who(ctx context.Context) (by crm.UserFacts, err error) {
-	err = tx.q.QueryRow(ctx, `select coalesce((select roles from app_user where id::text = $1), '{}')`, tx.Actor).Scan(&by.Roles)
+	err = askRow(ctx, tx.q, tx.RolesOf()).Scan(&by.Roles)
 	return by, told(err)
+}
+
+// RolesOf is the question for Who.
+func (tx *Tx) RolesOf() Question {
+	return asks(`select coalesce((select roles from app_user where id::text = $1), '{}')`, tx.Actor)
 }
 
 func lineFacts(l crm.ProductLine, list decimal.Decimal) crm.LineFacts {
@@ -115,15 +129,24 @@ func quoteFactsOf(q crm.Quote, lines int) crm.QuoteFacts {
 
 // quoteRuled asks every kind of rules that a draft has to pass.
 func (e *edit) quoteRuled(ctx context.Context, o crm.Opportunity, d *QuoteDraft) error {
-	f, err := facts(ctx, e.q, o.ID, e.today)
+	var f crm.Facts
+	b, process := &pgx.Batch{}, crm.ProcessID(crm.KindOpportunity, o.ID)
+	required, priced, handed := e.queueRules(b, crm.RuleRequired, process), e.queueRules(b, crm.RulePricing, process), e.queueRules(b, crm.RuleHandOff, process)
+	queueFacts(b, o.ID, e.today, &f)
+	var answers []crm.HandOff
+	queueAnswers(b, o.ID, &answers)
+	if err := e.q.SendBatch(ctx, b).Close(); err != nil {
+		return told(err)
+	}
+	if err := required.quoteRequired(ctx, d, f); err != nil {
+		return err
+	}
+	products, err := catalogued(ctx, e.q, d.Lines)
 	if err != nil {
 		return err
 	}
-	if err := e.quoteRequired(ctx, o, d, f); err != nil {
+	if err := handed.quoteHandedOff(ctx, d, f, products, answers); err != nil {
 		return err
 	}
-	if err := e.quoteHandedOff(ctx, o, d, f); err != nil {
-		return err
-	}
-	return e.quotePriced(ctx, o, d, f)
+	return priced.quotePriced(ctx, d, f, products)
 }
