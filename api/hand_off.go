@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"net/http"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -48,6 +49,7 @@ type handOffCancelBody struct {
 func handOffRoutes() []route {
 	return append(withoutQuery([]route{
 		{method: post, path: "/api/v1/opportunities/:id/hand-offs", need: crm.MayWriteHandOff, do: onDeal(crm.HandOffAsk, readHandOffAsk)},
+		{method: get, path: "/api/v1/hand-offs/report", need: crm.MayReadOpportunity, do: getHandOffReport},
 		{method: get, path: "/api/v1/hand-offs/:id", need: crm.MayReadOpportunity, do: shown(store.HandOffs, func(h crm.HandOff) int { return h.Version })},
 		{method: post, path: "/api/v1/hand-offs/:id/send", need: crm.MayWriteHandOff, do: onHandOff(crm.HandOffSend, readHandOffSend)},
 		{method: post, path: "/api/v1/hand-offs/:id/take", need: crm.MayWriteHandOff, do: onHandOff(crm.HandOffTake, readHandOffTake)},
@@ -67,6 +69,8 @@ func handing(summary string, body any, refuses ...code) call {
 
 var handOffCalls = map[string]call{
 	"GET /api/v1/hand-offs": listing("Hand-offs", "List hand-offs between departments", store.HandOffs).says("S103", ""),
+	"GET /api/v1/hand-offs/report": reading("Hand-offs", "Read why hand-offs come back and how long they take", handOffReportView{}).plain().
+		says("N13", "Of deals that the caller may see. Times are nanoseconds of working time, on average of the completed ones; an item `-` is something that the inputs do not name."),
 	"GET /api/v1/hand-offs/:id": reading("Hand-offs", "Read a hand-off", crm.HandOff{}).
 		says("S103, N13", "`sales_time` and `team_time` are nanoseconds of working time on either side, up to `clock_since`; `inputs` and `outputs` are what the rules said of them."),
 	"POST /api/v1/opportunities/:id/hand-offs": commanding("Hand-offs", "Ask something of another department", handOffAskBody{}, "handoff_other_department", "handoff_open", "opportunity_closed").
@@ -83,6 +87,27 @@ var handOffCalls = map[string]call{
 		like(`{"feasible":true,"delivery_date":"2027-03-01","unit_cost":"31000.00","answer":"Needs a drawing of the frame"}`),
 	"POST /api/v1/hand-offs/:id/cancel": handing("Take a hand-off back", handOffCancelBody{}).
 		bodiless().says("S103", ""),
+}
+
+// handOffReportView is how hand-offs went, by key, and for what they came back.
+type handOffReportView struct {
+	HandOffs []store.HandOffSum
+	Missing  []store.MissingItem
+}
+
+func getHandOffReport(r *request) error {
+	now, err := r.now()
+	if err != nil {
+		return err
+	}
+	var v handOffReportView
+	if v.HandOffs, err = r.store.HandOffSums(r.ctx(), r.Scope(), now); err != nil {
+		return err
+	}
+	if v.Missing, err = r.store.MissingItems(r.ctx(), r.Scope()); err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, r.view(v))
 }
 
 // readHandOffAsk reads what is asked of which department.

@@ -120,6 +120,9 @@ func TestHandOffByAPI(t *testing.T) {
 	if rows := s.do("finance", http.MethodGet, "/api/v1/hand-offs?filter[to]=production&filter[state]=sent", "", http.StatusOK)["data"].([]any); len(rows) != 1 {
 		t.Errorf("%v", rows)
 	}
+	if sums := s.do("anna", http.MethodGet, "/api/v1/hand-offs/report", "", http.StatusOK)["hand_offs"].([]any); len(sums) != 1 || sums[0].(map[string]any)["late"] != 1.0 {
+		t.Errorf("%v", sums)
+	}
 	s.do("ben", http.MethodGet, at, "", http.StatusNotFound)
 	s.do("care", http.MethodPost, at+"/take", `{}`, http.StatusForbidden)
 	for path, bodies := range map[string]map[string]string{
