@@ -61,12 +61,6 @@ func partList[T any](summary string) call {
 	return call{tag: "Opportunities", summary: summary, answers: map[int]any{200: page[T]{}}}
 }
 
-// json says that the body is plain JSON though the call changes a record.
-func (c call) json() call {
-	c.patch = false
-	return c
-}
-
 // needing names members that this call asks for, beyond those that its body always needs.
 func (c call) needing(names ...string) call {
 	c.needs = names
