@@ -11,13 +11,13 @@ import (
 )
 
 // quoteHandedOff asks about every line of a draft whether it may be quoted: one that is made to order needs an answer of who makes it (S104).
-func (r *ruled) quoteHandedOff(ctx context.Context, d *QuoteDraft, f crm.Facts, products map[crm.ID]crm.Product, answers []crm.HandOff) error {
+func (r *ruled) quoteHandedOff(ctx context.Context, d *QuoteDraft, f crm.Facts, answers []crm.HandOff) error {
 	if r.version == 0 {
 		return nil
 	}
 	f.Quote, f.Order = crm.QuoteFacts{}, crm.OrderFacts{}
 	for i, l := range d.Lines {
-		f.Line = quotedLine(l, products[l.ProductID], answers)
+		f.Line = quotedLine(l, d.products[l.ProductID], answers)
 		if err := r.ask(ctx, "line", "/lines/"+strconv.Itoa(i), f); err != nil {
 			return err
 		}

@@ -27,14 +27,14 @@ func (e *edit) priced(ctx context.Context, o crm.Opportunity, l crm.LineFacts) e
 }
 
 // quotePriced asks the limits about every line of a draft, and about the draft as it adds up.
-func (r *ruled) quotePriced(ctx context.Context, d *QuoteDraft, f crm.Facts, products map[crm.ID]crm.Product) error {
+func (r *ruled) quotePriced(ctx context.Context, d *QuoteDraft, f crm.Facts) error {
 	e := r.e
 	f.Quote, f.Order = crm.QuoteFacts{}, crm.OrderFacts{}
 	if r.version == 0 {
 		return nil
 	}
 	for i, l := range d.Lines {
-		f.Line = quoteLineFacts(l, products[l.ProductID])
+		f.Line = quoteLineFacts(l, d.products[l.ProductID])
 		if err := r.ask(ctx, "line", "/lines/"+strconv.Itoa(i), f); err != nil {
 			return err
 		}
@@ -49,23 +49,28 @@ func (r *ruled) quotePriced(ctx context.Context, d *QuoteDraft, f crm.Facts, pro
 	return r.end(ctx)
 }
 
-// catalogued are the products that lines name, by their ids.
-func catalogued(ctx context.Context, q querier, lines []crm.QuoteLine) (map[crm.ID]crm.Product, error) {
-	var ids []crm.ID
+// named reads the products that a draft's lines name, unless they were read already.
+func (e *edit) named(ctx context.Context, d *QuoteDraft) error {
+	if d.products != nil {
+		return nil
+	}
+	found, err := askAll[crm.Product](ctx, e.q, productsOf(d.Lines))
+	d.products = map[crm.ID]crm.Product{}
+	for _, p := range found {
+		d.products[p.ID] = p
+	}
+	return err
+}
+
+// productsOf is the question for the products that lines name.
+func productsOf(lines []crm.QuoteLine) Question {
+	ids := []crm.ID{}
 	for _, l := range lines {
 		if l.ProductID != "" {
 			ids = append(ids, l.ProductID)
 		}
 	}
-	out := map[crm.ID]crm.Product{}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	found, err := many[crm.Product](ctx, q, `select * from product where id = any($1::uuid[])`, texts(ids))
-	for _, p := range found {
-		out[p.ID] = p
-	}
-	return out, err
+	return asks(`select * from product where id = any($1::uuid[])`, texts(ids))
 }
 
 // PricedLines are the lines of a quote as rules read them.
@@ -135,18 +140,18 @@ func (e *edit) quoteRuled(ctx context.Context, o crm.Opportunity, d *QuoteDraft)
 	queueFacts(b, o.ID, e.today, &f)
 	var answers []crm.HandOff
 	queueAnswers(b, o.ID, &answers)
+	e.q.ask(b, productsOf(d.Lines))
 	if err := e.q.SendBatch(ctx, b).Close(); err != nil {
 		return told(err)
+	}
+	if err := e.named(ctx, d); err != nil {
+		return err
 	}
 	if err := required.quoteRequired(ctx, d, f); err != nil {
 		return err
 	}
-	products, err := catalogued(ctx, e.q, d.Lines)
-	if err != nil {
+	if err := handed.quoteHandedOff(ctx, d, f, answers); err != nil {
 		return err
 	}
-	if err := handed.quoteHandedOff(ctx, d, f, products, answers); err != nil {
-		return err
-	}
-	return priced.quotePriced(ctx, d, f, products)
+	return priced.quotePriced(ctx, d, f)
 }
