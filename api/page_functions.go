@@ -96,6 +96,7 @@ func (sc *screens) functions(language string) template.FuncMap {
 		"stage": func(draft crm.ID, version int, where, name string) stageBar {
 			return stageBar{draft, version, where, name}
 		},
+		"names": func(fm form, name string, l languageChoice) nameInput { return newNameInput(print, fm, name, l) },
 		"choice": func(fm form, name, key string, options []option, opts ...string) (input, error) {
 			return newInput(print, fm, name, key, options, append(opts, "type=select"))
 		},

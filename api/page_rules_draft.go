@@ -22,8 +22,9 @@ type draftPage struct {
 	Form      form
 	Stale     *staleView
 	Sections  []draftSection
-	Stage     *stageEditor // the form of a stage, when one is open
-	Pipelines []option     // of a draft of pipelines
+	Stage     *stageEditor    // the form of a stage, when one is open
+	Settings  *pipelineEditor // the form of a pipeline, when one is open
+	Pipelines []pipelineView  // of a draft of pipelines
 	Cases     *casePart
 	Findings  findingsView
 	Fields    []ruleField

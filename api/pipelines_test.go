@@ -88,4 +88,17 @@ func TestStagesAsForm(t *testing.T) {
 	text.want("textarea", "retired_to: configure")
 	text.want("textarea", "- key: in_stock name: en: In stock it: In magazzino probability: 60.5 forecast: commit")
 	d.sound("en")
+	b.open(at+"?settings=repeat", http.StatusOK).want("h3", "Settings: Repeat order")
+	rec = b.send(http.MethodPost, at+"/pipeline", url.Values{"version": {"4"}, "pipeline": {"repeat"}, "entry_stage": {"nowhere"}, "name.en": {"Again"}, "reason-0.it": {"Prezzo"}})
+	status(t, rec, http.StatusUnprocessableEntity)
+	d = b.post(at+"/pipeline", url.Values{
+		"version": {"4"}, "pipeline": {"repeat"}, "entry_stage": {"send"}, "no_skip": {"true"}, "no_backward": {"true"}, "name.en": {"Again"}, "name.it": {"Ancora"},
+		"reason-0.en": {"Price"}, "order-0": {"2"}, "reason-1.en": {"Competitor"}, "gone-1": {"true"}, "reason-2.en": {"Not needed any more"}, "order-2": {"4"},
+		"reason-3.en": {"No answer"}, "order-3": {"3"}, "reason-4.en": {"Too late"}, "order-4": {"1"},
+	})
+	d.want("dd", "Too late, Price, No answer, Not needed any more")
+	d.want("dd", "No stage may be skipped; A deal never goes back to an earlier stage")
+	text = b.open(at+"?view=text", http.StatusOK)
+	text.want("textarea", "entry_stage: send")
+	text.want("textarea", "- key: too_late name: en: Too late")
 }

@@ -140,6 +140,7 @@ func pageRoutes() []route {
 		{method: post, path: "/rules/drafts/:id", need: crm.MayWriteRules, do: formDraftText, page: true, limit: ruleLimit},
 		{method: post, path: "/rules/drafts/:id/check", need: crm.MayWriteRules, do: formDraftCheck, page: true, limit: ruleLimit},
 		{method: post, path: "/rules/drafts/:id/conditions", need: crm.MayWriteRules, do: formCondition, page: true},
+		{method: post, path: "/rules/drafts/:id/pipeline", need: crm.MayWriteRules, do: formPipeline, page: true},
 		{method: post, path: "/rules/drafts/:id/stages", need: crm.MayWriteRules, do: formStage, page: true},
 		{method: post, path: "/rules/drafts/:id/cases", need: crm.MayWriteRules, do: formDraftCase, page: true},
 		{method: post, path: "/rules/drafts/:id/try", need: crm.MayWriteRules, do: formDraftTry, page: true},
