@@ -102,7 +102,9 @@ func (r *request) show(status int, name, title string, body any) error {
 }
 
 // words prints in the language of the page.
-func (r *request) words() *i18n.Printer { return r.srv.screens().texts.For(r.language) }
+func (r *request) words() *i18n.Printer {
+	return r.srv.screens().texts.For(r.language).Calling(r.srv.dealWords())
+}
 
 // say is the text for a key of the pages.
 func (r *request) say(key string, args ...any) string { return r.words().T(key, args...) }

@@ -70,9 +70,9 @@ func (sc *screens) loadZone() *time.Location {
 	return z
 }
 
-// functions are what templates may call, bound to a language.
-func (sc *screens) functions(language string) template.FuncMap {
-	print := sc.texts.For(language)
+// functions are what templates may call, bound to a language and its word for opportunities.
+func (sc *screens) functions(language string, word crm.DealWord) template.FuncMap {
+	print := sc.texts.For(language).Calling(crm.DealWords{language: word})
 	return template.FuncMap{
 		"lang":  func() string { return language },
 		"t":     print.T,

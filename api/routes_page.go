@@ -123,6 +123,8 @@ func pageRoutes() []route {
 		{method: post, path: "/settings/calendar/holidays/remove", need: crm.MayWriteSettings, do: formHolidayRemove, page: true},
 		{method: get, path: "/settings/levels", need: crm.MayReadSettings, do: pageLevels, page: true},
 		{method: post, path: "/settings/levels", need: crm.MayWriteSettings, do: formLevels, page: true},
+		{method: get, path: "/settings/words", need: crm.MayReadSettings, do: pageDealWords, page: true},
+		{method: post, path: "/settings/words", need: crm.MayWriteSettings, do: formDealWords, page: true},
 		{method: get, path: "/settings/taxes", need: crm.MayReadSettings, do: pageTaxes, page: true},
 		{method: post, path: "/settings/taxes", need: crm.MayWriteSettings, do: formTax, page: true},
 		{method: get, path: "/settings/taxes/:id", need: crm.MayReadSettings, do: pageTax, page: true},
