@@ -48,6 +48,7 @@ type draftSection struct {
 	Editor *conditionEditor
 	Opens  bool // its conditions can be edited one by one
 	Adds   bool // new ones can be put beside them
+	Always bool // what a condition is taken from then applies to all
 }
 
 // ruleLimit is how many bytes a form with a text of rules may have: escaped letters take three.

@@ -102,3 +102,24 @@ func TestStagesAsForm(t *testing.T) {
 	text.want("textarea", "entry_stage: send")
 	text.want("textarea", "- key: too_late name: en: Too late")
 }
+
+// Whom a nurture track fits, and which leads a rule of assignment takes, are edited as rows; without a condition they apply to all (S065).
+func TestEntriesAsForm(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	b := s.browser("sales_ops")
+	at := b.draft(crm.RuleNurture)
+	d := b.open(at+"?where=cold&edit=cold", http.StatusOK)
+	d.want("h3", "Edit the condition")
+	d.want("legend", "It applies when")
+	d.sound("en")
+	d = b.post(at+"/conditions", url.Values{"version": {"1"}, "where": {"cold"}, "condition": {"cold"}, "f-0-0": {"lead.country"}, "o-0-0": {"in"}, "v-0-0": {"IT, ES"}, "f-0-1": {"lead.score"}, "o-0-1": {">="}, "v-0-1": {"10"}})
+	d.want("code", `lead.country in ["IT", "ES"] or lead.score >= 10`)
+	b.open(at+"?where=cold&edit=cold", http.StatusOK).want("label", "or: field")
+	d = b.post(at+"/conditions", url.Values{"version": {"2"}, "where": {"cold"}, "condition": {"cold"}, "do": {"remove"}})
+	d.want("div", "applies to all")
+	if text := b.open(at+"?view=text", http.StatusOK); !text.has("textarea", "when: lead.score >= 30") || text.has("textarea", "lead.country") {
+		t.Error("the text is not as it was")
+	}
+	status(t, b.send(http.MethodPost, at+"/conditions", url.Values{"version": {"3"}, "where": {"warm"}, "condition": {"nobody"}, "f-0-0": {"lead.score"}, "o-0-0": {">"}, "v-0-0": {"1"}}), http.StatusUnprocessableEntity)
+}
