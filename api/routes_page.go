@@ -142,6 +142,8 @@ func pageRoutes() []route {
 		{method: post, path: "/rules/drafts/:id", need: crm.MayWriteRules, do: formDraftText, page: true, limit: ruleLimit},
 		{method: post, path: "/rules/drafts/:id/check", need: crm.MayWriteRules, do: formDraftCheck, page: true, limit: ruleLimit},
 		{method: post, path: "/rules/drafts/:id/conditions", need: crm.MayWriteRules, do: formCondition, page: true},
+		{method: get, path: "/rules/drafts/:id/rebase", need: crm.MayWriteRules, do: pageRebase, page: true},
+		{method: post, path: "/rules/drafts/:id/rebase", need: crm.MayWriteRules, do: formRebase, page: true},
 		{method: post, path: "/rules/drafts/:id/pipeline", need: crm.MayWriteRules, do: formPipeline, page: true},
 		{method: post, path: "/rules/drafts/:id/stages", need: crm.MayWriteRules, do: formStage, page: true},
 		{method: post, path: "/rules/drafts/:id/cases", need: crm.MayWriteRules, do: formDraftCase, page: true},
