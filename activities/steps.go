@@ -78,6 +78,7 @@ var steps = map[string]step{
 	crm.ExceptionAsk:      with((*Steps).askException),
 	crm.ExceptionGrant:    with((*Steps).grantException),
 	crm.ExceptionDecline:  with((*Steps).declineException),
+	crm.ExceptionWithdraw: with((*Steps).withdrawException),
 
 	crm.SampleRequest:  with((*Steps).requestSample),
 	crm.SampleShip:     with((*Steps).shipSample),
@@ -123,6 +124,7 @@ var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadli
 	deadlineScore:           (*Steps).review,
 	deadlineNurture:         (*Steps).touch,
 	deadlineSample:          (*Steps).remindSample,
+	deadlineException:       (*Steps).lapseException,
 }
 
 // with reads a command's fields before the step sees it. Unreadable fields are a refusal: the api checks them before they get here.

@@ -40,6 +40,7 @@ func pageRoutes() []route {
 		{method: post, path: "/opportunities/:id/exceptions", need: crm.MayAskException, do: formExceptionAsk, page: true},
 		{method: get, path: "/exceptions/:id", need: crm.MayReadOpportunity, do: pageException, page: true},
 		{method: post, path: "/exceptions/:id/grant", need: crm.MayDecideException, do: exceptionForm(crm.ExceptionGrant, "exception_granted", grantFields), page: true},
+		{method: post, path: "/exceptions/:id/withdraw", need: crm.MayAskException, do: exceptionForm(crm.ExceptionWithdraw, "exception_withdrawn", withdrawFields), page: true},
 		{method: post, path: "/exceptions/:id/decline", need: crm.MayDecideException, do: exceptionForm(crm.ExceptionDecline, "exception_declined", declineFields), page: true},
 		{method: post, path: "/opportunities/:id/reopen", need: crm.MayWriteOpportunity, do: formDealReopen, page: true},
 		{method: post, path: "/opportunities/:id/handoff", need: crm.MayWriteHandOff, do: formDealHandOff, page: true},

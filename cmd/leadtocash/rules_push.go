@@ -185,8 +185,8 @@ took, with the facts of then. No deal is changed.`
 
 // trialAnswer is the API's report of a trial.
 type trialAnswer struct {
-	Open, Blocked, Newly, Freed, Won, Stopped, Lost, Spared tallyAnswer
-	ByClause                                                []struct {
+	Open, Blocked, Newly, Freed, Won, Stopped, Lost, Spared, Excepted tallyAnswer
+	ByClause                                                          []struct {
 		Key string
 		tallyAnswer
 	} `json:"by_clause"`
@@ -240,6 +240,7 @@ func (c rulesSimulate) simulate(ctx context.Context, kind crm.RuleKind, part rul
 		{"open deals tried", r.Open},
 		{"blocked at their next step", r.Blocked},
 		{"of them let through by the active rules", r.Newly},
+		{"of them let pass by a granted exception", r.Excepted},
 		{"let through that the active rules block", r.Freed},
 		{"past wins tried", r.Won},
 		{"that would have been refused a step", r.Stopped},
