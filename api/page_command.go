@@ -49,7 +49,7 @@ func (r *request) refuse(f *form, a crm.Answer) {
 
 // fillChecks say of a filled field what exactly is wrong with it; the answer of a process holds the code only.
 var fillChecks = map[string]func(string) (string, error){
-	"customer.vat": crm.CheckVAT, "customer.email": crm.CheckEmail, "contact.email": crm.CheckEmail, "contact.phone": crm.CheckPhone,
+	"customer.vat": crm.CheckVAT, "customer.email": crm.CheckEmail, "contact.email": crm.CheckEmail, "contact.phone": crm.CheckPhone, "customer.phone": crm.CheckPhone,
 }
 
 func explained(path, value string, e crm.FieldError) crm.FieldError {
