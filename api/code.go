@@ -72,6 +72,7 @@ var statuses = map[code]int{
 	codeFileType:         http.StatusUnprocessableEntity,
 	codeTimedOut:         http.StatusServiceUnavailable,
 	codeGone:             499,
+	"origin_not_allowed": http.StatusForbidden,
 
 	codeRule:              http.StatusUnprocessableEntity,
 	"cases_failed":        http.StatusUnprocessableEntity,

@@ -32,7 +32,7 @@ func (s *Server) publish() publication {
 // getOpenAPI serves the document; whoever has this version already is told so.
 func getOpenAPI(r *request) error {
 	p := r.srv.published()
-	openToSites(r)
+	openToSites(r, "*")
 	h := r.gin.Writer.Header()
 	h.Set("Access-Control-Allow-Methods", "GET")
 	h.Set("ETag", p.etag)

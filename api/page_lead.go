@@ -30,6 +30,7 @@ type leadsPage struct {
 	MayAdd    bool
 	MayImport bool
 	MayTake   bool
+	Held      int    // what waits for somebody to say that it is no spam
 	Owner     string // as the filter asks for
 	Filtered  bool
 }
@@ -55,6 +56,11 @@ func showLeads(r *request, f form) error {
 	p.Owners = slices.Insert(p.Owners, 1, option{nobody, r.say("leads.unowned")})
 	if filter.Unowned {
 		p.Owner = nobody
+	}
+	if p.MayImport {
+		if p.Held, err = r.store.HeldCount(r.ctx()); err != nil {
+			return err
+		}
 	}
 	p.Rows, p.First, p.Next = paged(r, rows, func(l store.LeadRow) crm.ID { return l.ID })
 	return r.show(f.Status(), "leads", r.say("nav.leads"), p)

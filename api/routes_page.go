@@ -11,7 +11,7 @@ func pageRoutes() []route {
 		{method: get, path: "/search", need: session, do: pageFind, page: true},
 
 		{method: get, path: "/f/:form", need: public, do: pageCapture, page: true},
-		{method: post, path: "/f/:form", need: public, do: formCapture, page: true},
+		{method: post, path: "/f/:form", need: public, do: formCapture, page: true, open: true},
 
 		{method: get, path: "/leads", need: crm.MayReadLead, do: pageLeads, page: true},
 		{method: post, path: "/leads", need: crm.MayWriteLead, do: formLead, page: true},
