@@ -15,7 +15,7 @@ var provedBy = map[string]string{
 	"B064": "TestAnswersBecomeProblems", "B065": "TestAnswersBecomeProblems", "B067": "TestCrossSitePostIsRefused", "B070": "TestDoublePostIsOneDecision",
 	"B077": "TestFilterValueIsText", "B086": "TestForeignRecordsDoNotExist", "B088": "TestSalespersonChangesNoRules", "B091": "TestLoginAndLogout",
 	"B092": "TestLoginNextIsLocal", "B107": "TestActivationThatBlocksDeals", "B109": "TestDocuments", "B110": "TestDocuments", "B112": "TestDocuments", "B113": "TestImportOfLeads",
-	"B115": "TestImportPage", "B127": "TestWhileTheEngineIsAway", "B128": "TestFailuresSayNothing",
+	"B115": "TestImportPage", "B122": "TestSignedHook", "B124": "TestSignedHook", "B127": "TestWhileTheEngineIsAway", "B128": "TestFailuresSayNothing",
 	"B130": "TestFailuresSayNothing", "B131": "TestTypedTextIsEscaped",
 }
 
@@ -27,8 +27,6 @@ var otherwise = map[string]string{
 	"B118": "invoices are not imported",
 	"B119": "there are no outgoing webhooks",
 	"B121": "there are no outgoing webhooks",
-	"B122": "the ERP is asked; it does not call",
-	"B124": "the ERP is asked; it does not call",
 	"B125": "the ERP is asked; it does not call",
 }
 

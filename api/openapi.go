@@ -155,6 +155,9 @@ func (s *shapes) requestBody(c call) schema {
 			"type": "object", "required": []any{"file"}, "properties": schema{"file": schema{"type": "string", "contentMediaType": "application/octet-stream"}},
 		}}
 	}
+	if c.body == nil && slices.Contains(c.media, "application/json") { // the sender's own
+		content["application/json"] = schema{"schema": schema{"type": "object", "additionalProperties": true}}
+	}
 	if len(content) == 0 {
 		return nil
 	}

@@ -160,15 +160,19 @@ func showCaptureForm(r *request, id crm.ID, f form) error {
 	if p.Consents, err = r.store.FormConsents(r.ctx(), c); err != nil {
 		return err
 	}
-	scheme := "https"
-	if r.gin.Request.TLS == nil && !r.srv.SecureCookies {
-		scheme = "http"
-	}
-	origin := scheme + "://" + r.gin.Request.Host
+	origin := r.ownOrigin()
 	p.Address = origin + "/f/" + url.PathEscape(c.Key)
 	p.Frame = `<iframe src="` + p.Address + `" title="` + strings.NewReplacer(`"`, "&quot;", "<", "&lt;", "&", "&amp;").Replace(c.Name) + `" width="100%" height="720" loading="lazy"></iframe>`
 	p.Plain = plainForm(origin+"/public/v1/forms/"+url.PathEscape(c.Key)+"/leads", c)
 	return r.show(f.Status(), "form", c.Name, p)
+}
+
+// ownOrigin is where the person sees this product.
+func (r *request) ownOrigin() string {
+	if r.gin.Request.TLS == nil && !r.srv.SecureCookies {
+		return "http://" + r.gin.Request.Host
+	}
+	return "https://" + r.gin.Request.Host
 }
 
 // plainForm is the form as HTML without script. The field that people do not see stays in.

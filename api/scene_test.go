@@ -42,6 +42,7 @@ type scene struct {
 	exception    crm.ID // that anna asked for
 	shadow       crm.ID // of rules
 	form         crm.ID // that is public, and nothing sent by it yet
+	hook         crm.ID // of another system
 	held         crm.ID // that looks like spam
 }
 
@@ -126,6 +127,7 @@ func (s *scene) records() {
 	s.exec(fmt.Sprintf(`insert into rule_shadow (id, kind, source, base, author, began_at, ends_at, seen_to) values ('%s', 'order', 'order: {checks: [order.total > 0]}', 1, '%s', now(), now() + interval '1 day', now())`, s.shadow, s.anna.ID))
 	s.exec(fmt.Sprintf(`insert into rule_shadow_step (shadow_id, cause, process, at, version, key, was, would, clauses) values ('%s', 'c', 'opportunity-%s', now(), 1, 'checklist', 'allowed', 'refused', '{checklist.1}')`, s.shadow, s.deal))
 	s.form = s.made("sales_ops", "/api/v1/forms", `{"key":"fair","name":"Fair","consent_text":"You may write to me.","origins":["https://fair.example"]}`)
+	s.hook = s.made("sales_ops", "/api/v1/hooks", `{"key":"portal","name":"Portal"}`)
 	must(s.t, s.store.HoldLead(s.t.Context(), crm.HeldLead{
 		Channel: "form", Source: "fair", Lead: crm.Lead{Company: "Spam", Email: "spam@example.com"}, Touch: crm.Touch{Channel: "form", Source: "fair", Raw: []byte("{}")}, Reasons: []string{"trap"},
 	}, []byte("x")))
@@ -175,7 +177,7 @@ func (s *scene) signed() {
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "shadows": s.shadow, "forms": s.form, "held-leads": s.held, "held": s.held,
+		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
