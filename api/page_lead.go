@@ -105,6 +105,8 @@ type leadPage struct {
 	Tracks    []option
 	OnTrack   string   // name of the track it is in
 	Pipelines []option // none where there is only one
+	MailIn    []crm.InboundMail
+	Files     []store.LeadFile
 	May       struct{ Take, Qualify, Assign, Feedback, Convert, Disqualify, Nurture bool }
 }
 
@@ -128,6 +130,9 @@ func showLead(r *request, f form, g *gateView) error {
 		Owners: chosen(r.say("lead.later"), owners), Reasons: enumOptions(r, r.say("form.choose"), "reason", crm.DisqualifyReasons()),
 	}
 	p.Consent = r.consentText(l.Lead)
+	if p.MailIn, p.Files, err = r.store.LeadMail(r.ctx(), id); err != nil {
+		return err
+	}
 	assign, err := r.reachesLead(crm.MayAssignLead, id)
 	if err != nil {
 		return err

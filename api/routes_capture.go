@@ -43,6 +43,7 @@ func capturePages() []route {
 		{method: get, path: "/settings/hooks/:id", need: crm.MayWriteSettings, do: pageCaptureHook, page: true},
 		{method: post, path: "/settings/hooks/:id", need: crm.MayWriteSettings, do: formCaptureHookEdit, page: true},
 		{method: post, path: "/settings/hooks/:id/secrets", need: crm.MayWriteSettings, do: formHookSecret, page: true},
+		{method: get, path: "/leads/:id/files/:item", need: crm.MayReadLead, do: pageLeadFile, page: true},
 		{method: get, path: "/held", need: crm.MayImportLead, do: pageHeld, page: true},
 		{method: post, path: "/held/:id/release", need: crm.MayImportLead, do: formRelease, page: true},
 		{method: post, path: "/held/:id/drop", need: crm.MayImportLead, do: formDrop, page: true},
