@@ -321,7 +321,11 @@ func formLead(r *request) error {
 	if r.Reach() == crm.ReachOwn {
 		l.OwnerID = r.user.ID
 	}
-	lead, made, err := r.store.CaptureLead(r.ctx(), l, crm.Touch{Channel: "manual", Source: "manual", Raw: raw})
+	t := crm.Touch{Channel: "manual", Source: "manual", Raw: raw}
+	if once := f.Value("external_id"); once != "" { // pressed twice, a known person has come once
+		t.Key = "manual/" + clean(once, 60)
+	}
+	lead, made, err := r.store.CaptureLead(r.ctx(), l, t)
 	if err = r.judge(&f, err); err != nil {
 		return err
 	}
