@@ -38,12 +38,8 @@ func (s *Store) TakeDelivery(ctx context.Context, d Delivery, l crm.Lead, t crm.
 		case !errors.Is(err, ErrNotFound):
 			return err
 		}
-		shift, err := clockShift(ctx, tx)
+		now, err := s.leadRequired(ctx, tx, l)
 		if err != nil {
-			return err
-		}
-		now := s.realNow().Add(shift)
-		if err := s.leadRequired(ctx, tx, l, now); err != nil {
 			return err
 		}
 		known, made, _, err := capture(ctx, tx, l, t, now, s.WakeIn)

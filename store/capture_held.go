@@ -70,12 +70,8 @@ func (s *Store) ReleaseHeld(ctx context.Context, id, actor crm.ID) (lead crm.ID,
 		if h.State != "held" {
 			return Refused{Code: "already_done"}
 		}
-		shift, err := clockShift(ctx, tx)
+		now, err := s.leadRequired(ctx, tx, h.Lead)
 		if err != nil {
-			return err
-		}
-		now := s.realNow().Add(shift)
-		if err := s.leadRequired(ctx, tx, h.Lead, now); err != nil {
 			return err
 		}
 		l, _, _, err := capture(ctx, tx, h.Lead, h.Touch, now, s.WakeIn)
