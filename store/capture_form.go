@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"leadtocash/crm"
@@ -123,7 +124,7 @@ func (e *edit) saveForm(ctx context.Context, f crm.CaptureForm) error {
 
 // formText is a form in its history.
 func formText(f crm.CaptureForm) string {
-	parts := []string{f.Key, f.Source, f.Campaign, strings.Join(f.Fields, " "), strings.Join(f.Required, " "), f.Language, f.Redirect, strings.Join(f.Origins, " "), f.Thanks, f.ConsentText, map[bool]string{true: "–"}[!f.Active]}
+	parts := []string{f.Key, f.Source, f.Campaign, strings.Join(f.Fields, " "), strings.Join(f.Required, " "), f.Language, f.Redirect, strings.Join(f.Origins, " "), f.Thanks, f.ConsentText, strconv.Itoa(f.MinSeconds) + " s", map[bool]string{true: "–"}[!f.Active]}
 	out := ""
 	for _, p := range parts {
 		if p != "" {
