@@ -38,7 +38,7 @@ func (s *Store) TakeDelivery(ctx context.Context, d Delivery, l crm.Lead, t crm.
 		case !errors.Is(err, ErrNotFound):
 			return err
 		}
-		now, err := s.leadRequired(ctx, tx, l)
+		now, err := s.leadRequired(ctx, &behind{tx: tx}, l)
 		if err != nil {
 			return err
 		}

@@ -70,7 +70,7 @@ func (s *Store) ReleaseHeld(ctx context.Context, id, actor crm.ID) (lead crm.ID,
 		if h.State != "held" {
 			return Refused{Code: "already_done"}
 		}
-		now, err := s.leadRequired(ctx, tx, h.Lead)
+		now, err := s.leadRequired(ctx, &behind{tx: tx}, h.Lead)
 		if err != nil {
 			return err
 		}

@@ -63,7 +63,7 @@ func (s *Store) tellMail(ctx context.Context, tx pgx.Tx, m *crm.InboundMail, l c
 	if !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	if _, err := s.leadRequired(ctx, tx, l); err != nil {
+	if _, err := s.leadRequired(ctx, &behind{tx: tx}, l); err != nil {
 		if _, refused := errors.AsType[RuleRefused](err); !refused {
 			return err
 		}
