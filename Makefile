@@ -11,7 +11,7 @@ RACE_DIRS   := $(wildcard crm rules store activities workflows api)
 RACE        := $(if $(shell command -v gcc || command -v clang),-race)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test unit race lint bench fuzz replay chaos pictures prepare clean
+.PHONY: help run build test unit race lint bench fuzz replay chaos mixed pictures prepare clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ chaos: build ## Kill worker, api, Temporal and PostgreSQL KILLS (20) times under
 
 prepare: # what the tests need and a bare Debian lacks; does nothing when it is there or cannot be installed
 	@.ci/prepare
+
+mixed: build ## Bring LEADS (1000) leads in by mixed ways in random order, three in ten again, and count them
+	CAPTURE_LEADS=$(or $(LEADS),1000) $(WITH_STACK) go test ./e2e -count=1 -v -run '^TestMixedCapture$$'
 
 pictures: build prepare ## Make the README's pictures anew, from the pages as the browser tests see them
 	$(WITH_STACK) $(GO_TEST) -run 'TestEveryPage|TestJourney' ./e2e/browser

@@ -3,7 +3,7 @@ package api
 import "maps"
 
 // calls describes every route of the API, by method and path. Whoever adds a route adds its description; a test asks for it.
-var calls = merged(platformCalls, leadCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls, deliveryCalls, careCalls, settingCalls, ruleCalls, exceptionCalls, handOffCalls)
+var calls = merged(platformCalls, leadCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls, deliveryCalls, careCalls, settingCalls, captureCalls, ruleCalls, exceptionCalls, handOffCalls)
 
 func merged(tables ...map[string]call) map[string]call {
 	all := map[string]call{}
@@ -24,6 +24,7 @@ func described(table []route) []route {
 // tags group the calls of the document.
 var tags = []struct{ name, text string }{
 	{"Leads", "Who may become a customer: capture, qualify, assign, convert."},
+	{"Capture", "The ways by which leads come in: forms, webhooks, and what is held as spam."},
 	{"Customers", "Companies and the people there."},
 	{"Opportunities", "Deals, their stages, products, relations, notes and files."},
 	{"Hand-offs", "What departments ask of each other on a deal."},

@@ -8,8 +8,8 @@ import (
 var leadCalls = map[string]call{
 	"POST /public/v1/forms/:form/leads": call{
 		tag: "Leads", summary: "Send a contact form from any web site", body: formBody{}, media: []string{"application/x-www-form-urlencoded"},
-		answers: map[int]any{202: statusView{}}, refuses: []code{codeGate, codeRateLimited, codeDuplicateLead},
-	}.says("S063, B026", "It tells nobody whether the person is known. `website` must stay empty: people do not see it.").
+		answers: map[int]any{202: statusView{}, 303: nil}, refuses: []code{codeGate, codeRateLimited, codeDuplicateLead, "origin_not_allowed"},
+	}.located("303").says("S063, B026", "It tells nobody whether the person is known. `website` must stay empty: people do not see it. A browser that posts an HTML form is sent on with 303. What looks like spam is held for a person.").
 		like(`{"company":"Rossi Srl","email":"info@rossi.example","need":"Two pumps"}`),
 	"OPTIONS /public/v1/forms/:form/leads": {tag: "Leads", summary: "Ask whether another site may send the form", answers: map[int]any{204: nil}},
 

@@ -72,6 +72,8 @@ var statuses = map[code]int{
 	codeFileType:         http.StatusUnprocessableEntity,
 	codeTimedOut:         http.StatusServiceUnavailable,
 	codeGone:             499,
+	"bad_signature":      http.StatusUnauthorized,
+	"origin_not_allowed": http.StatusForbidden,
 
 	codeRule:                   http.StatusUnprocessableEntity,
 	"cases_failed":             http.StatusUnprocessableEntity,

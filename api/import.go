@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -29,15 +30,48 @@ const shownRows = 200
 // leadColumns are the columns that a file of leads may have; the first is needed.
 var leadColumns = []string{"company", "contact_name", "email", "phone", "vat", "country", "need", "language", "source", "campaign", "external_id", "consent"}
 
-// ReadLeads reads a file of leads (S063): CSV with a header, in UTF-8, its columns parted by comma, semicolon or tab. A row that cannot be a
-// lead is refused with every reason and stands beside the others; only a file that cannot be read at all is an error.
+// ReadLeads reads a file of leads (S063): a spreadsheet, or CSV in UTF-8 with its columns parted by comma, semicolon or tab; the first row is
+// the header. A row that cannot be a lead is refused with every reason and stands beside the others; only a file that cannot be read at all
+// is an error.
 func ReadLeads(body []byte) ([]crm.ImportRow, error) {
-	_, rows, err := readLeads(body)
-	return rows, err
+	heads, rows, err := readTable(body)
+	if err != nil {
+		return nil, err
+	}
+	places, err := header(heads)
+	if err != nil {
+		return nil, err
+	}
+	return leadRows(rows, places, len(heads), "", ""), nil
 }
 
-// readLeads is ReadLeads with the columns of the header in their order.
-func readLeads(body []byte) (columns []string, rows []crm.ImportRow, err error) {
+// readTable reads the header and the rows of a file.
+func readTable(body []byte) (heads []string, rows []sheetRow, err error) {
+	if bytes.HasPrefix(body, []byte("PK\x03\x04")) {
+		if rows, err = readXLSX(body); err != nil {
+			return nil, nil, err
+		}
+		rows = slices.DeleteFunc(rows, func(r sheetRow) bool { return strings.TrimSpace(strings.Join(r.cells, "")) == "" })
+		if len(rows) == 0 {
+			return nil, nil, refusal(codeImport, invalid("/file", "empty", nil))
+		}
+		heads, rows = rows[0].cells, rows[1:]
+	} else if heads, rows, err = readCSV(body); err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case len(rows) == 0:
+		return nil, nil, refusal(codeImport, invalid("/file", "no_rows", nil))
+	case len(rows) > importRowLimit:
+		return nil, nil, refusal(codeImport, invalid("/file", "too_many", params{"max": importRowLimit}))
+	}
+	for i, h := range heads {
+		heads[i] = clean(strings.TrimSpace(h), maxName)
+	}
+	return heads, rows, nil
+}
+
+func readCSV(body []byte) (heads []string, rows []sheetRow, err error) {
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if !utf8.Valid(body) {
 		return nil, nil, refusal(codeImport, invalid("/file", "invalid_utf8", nil))
@@ -48,29 +82,31 @@ func readLeads(body []byte) (columns []string, rows []crm.ImportRow, err error) 
 	first, _, _ := bytes.Cut(body, []byte("\n"))
 	c := csv.NewReader(bytes.NewReader(body))
 	c.Comma, c.FieldsPerRecord, c.LazyQuotes = separator(string(first)), -1, true
-	head, err := c.Read()
-	if err != nil && !errors.Is(err, io.EOF) {
+	if heads, err = c.Read(); err != nil && !errors.Is(err, io.EOF) {
 		return nil, nil, notCSV(err)
-	}
-	places, err := header(head)
-	if err != nil {
-		return nil, nil, err
 	}
 	for {
 		cells, err := c.Read()
 		switch {
-		case errors.Is(err, io.EOF) && len(rows) == 0:
-			return nil, nil, refusal(codeImport, invalid("/file", "no_rows", nil))
 		case errors.Is(err, io.EOF):
-			return head, rows, nil
+			return heads, rows, nil
 		case err != nil:
 			return nil, nil, notCSV(err)
-		case len(rows) == importRowLimit:
-			return nil, nil, refusal(codeImport, invalid("/file", "too_many", params{"max": importRowLimit}))
+		case len(rows) > importRowLimit:
+			return heads, rows, nil
 		}
 		line, _ := c.FieldPos(0)
-		rows = append(rows, readRow(line, cells, places, len(head)))
+		rows = append(rows, sheetRow{line, cells})
 	}
+}
+
+// leadRows makes leads of the rows; the source and campaign are those of rows that bring none.
+func leadRows(rows []sheetRow, places map[string]int, columns int, source, campaign string) []crm.ImportRow {
+	out := make([]crm.ImportRow, len(rows))
+	for i, r := range rows {
+		out[i] = readRow(r.line, r.cells, places, columns, source, campaign)
+	}
+	return out
 }
 
 // separator is the sign that parts the columns of the header most often.
@@ -111,7 +147,7 @@ func header(head []string) (map[string]int, error) {
 	return places, nil
 }
 
-func readRow(line int, cells []string, places map[string]int, columns int) crm.ImportRow {
+func readRow(line int, cells []string, places map[string]int, columns int, source, campaign string) crm.ImportRow {
 	cell := func(name string) string {
 		if i, there := places[name]; there && i < len(cells) {
 			return strings.TrimSpace(cells[i])
@@ -124,7 +160,10 @@ func readRow(line int, cells []string, places map[string]int, columns int) crm.I
 		Campaign: cell("campaign"), ExternalID: cell("external_id"), Consent: slices.Contains([]string{"1", "true", "yes", "si", "sì", "sí", "tak"}, strings.ToLower(cell("consent"))),
 	}
 	if b.Source == "" {
-		b.Source = "import"
+		b.Source = cmp.Or(source, "import")
+	}
+	if b.Campaign == "" {
+		b.Campaign = campaign
 	}
 	l, err := b.lead()
 	row := crm.ImportRow{Line: line, Lead: l, State: "waiting"}
@@ -228,7 +267,7 @@ func postImport(r *request) error {
 	if dry := q.Get("dry_run"); dry != "" && dry != "true" && dry != "false" {
 		return wrongParameter("dry_run", "invalid_value", params{"allowed": []string{"true", "false"}})
 	}
-	if err := mediaType(r.gin.Request, "text/csv"); err != nil {
+	if err := mediaType(r.gin.Request, "text/csv", xlsxType); err != nil {
 		return err
 	}
 	body, err := io.ReadAll(r.gin.Request.Body)

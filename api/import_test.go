@@ -42,7 +42,7 @@ func TestImportOfLeads(t *testing.T) {
 	if got := s.do("sales_ops", http.MethodGet, "/api/v1/imports/"+id, "", 200); got["id"] != id {
 		t.Errorf("%v", got)
 	}
-	s.do("sales_ops", http.MethodPost, "/api/v1/imports", "PK\x03\x04", http.StatusUnsupportedMediaType, "Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	s.do("sales_ops", http.MethodPost, "/api/v1/imports", "PK\x03\x04", http.StatusUnprocessableEntity, "Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	s.do("sales_ops", http.MethodPost, "/api/v1/imports", "company,need\n\xff,a", http.StatusUnprocessableEntity, "Content-Type", "text/csv")
 	if v := csv("", "company,need\nNul\x00,a", 202); v["refused"] != 1.0 {
 		t.Errorf("a row that the database cannot hold: %v", v)

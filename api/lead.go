@@ -293,7 +293,7 @@ func getLead(r *request) error {
 	}
 	out := leadRecord{Lead: l}
 	for _, t := range touches {
-		out.Touches = append(out.Touches, touchView{t.Channel, t.Source, json.RawMessage(t.Raw), t.At.UTC()})
+		out.Touches = append(out.Touches, touchView{t.Channel, t.Source, json.RawMessage(t.Raw), t.At.UTC(), t.Campaign, t.UTM})
 	}
 	score, at, err := r.store.LeadScore(r.ctx(), id)
 	if err != nil {

@@ -32,7 +32,7 @@ func (s *Server) publish() publication {
 // getOpenAPI serves the document; whoever has this version already is told so.
 func getOpenAPI(r *request) error {
 	p := r.srv.published()
-	openToSites(r)
+	openToSites(r, "*")
 	h := r.gin.Writer.Header()
 	h.Set("Access-Control-Allow-Methods", "GET")
 	h.Set("ETag", p.etag)
@@ -154,6 +154,9 @@ func (s *shapes) requestBody(c call) schema {
 		content["multipart/form-data"] = schema{"schema": schema{
 			"type": "object", "required": []any{"file"}, "properties": schema{"file": schema{"type": "string", "contentMediaType": "application/octet-stream"}},
 		}}
+	}
+	if c.body == nil && slices.Contains(c.media, "application/json") { // the sender's own
+		content["application/json"] = schema{"schema": schema{"type": "object", "additionalProperties": true}}
 	}
 	if len(content) == 0 {
 		return nil

@@ -61,7 +61,15 @@ func formImport(r *request) error {
 	if f.Failed() {
 		return showImports(r, f)
 	}
-	columns, rows, err := readLeads(body)
+	m := crm.Import{Name: name, Author: string(r.user.ID)}
+	if m.Source, err = crm.CleanText(f.Value("source"), maxName); err == nil {
+		m.Campaign, err = crm.CleanText(f.Value("campaign"), maxName)
+	}
+	if err != nil {
+		f.blame("source", r.errorText(err))
+		return showImports(r, f)
+	}
+	rows, err := r.readMapped(&m, body, nil)
 	if p, ok := errors.AsType[Problem](err); ok {
 		f.status = p.Status
 		for _, e := range p.Errors {
@@ -73,9 +81,9 @@ func formImport(r *request) error {
 		return err
 	}
 	sum := sha256.Sum256(body)
-	text := strings.Join([]string{string(r.user.ID), r.gin.Request.FormValue("once"), hex.EncodeToString(sum[:])}, "\x00")
-	m := crm.Import{ID: crm.ID(uuid.NewSHA1(uuid.NameSpaceURL, []byte(text)).String()), Name: name, Author: string(r.user.ID), Columns: columns}
-	if m, err = r.store.PreviewImport(r.ctx(), m, rows); err != nil {
+	text := strings.Join([]string{string(r.user.ID), r.gin.Request.FormValue("once"), hex.EncodeToString(sum[:]), m.Source, m.Campaign}, "\x00")
+	m.ID = crm.ID(uuid.NewSHA1(uuid.NameSpaceURL, []byte(text)).String())
+	if m, err = r.store.PreviewImport(r.ctx(), m, rows, body); err != nil {
 		return err
 	}
 	return r.SeeOther("/imports/" + string(m.ID))
@@ -97,6 +105,7 @@ func (r *request) leadFile() (name string, body []byte, f form, err error) {
 		return name, nil, f, nil
 	}
 	defer file.Close()
+	f.values["source"], f.values["campaign"] = clean(r.gin.Request.FormValue("source"), maxName), clean(r.gin.Request.FormValue("campaign"), maxName)
 	if body, err = io.ReadAll(io.LimitReader(file, ImportLimit+1)); err != nil {
 		return name, nil, f, err
 	}
@@ -107,6 +116,7 @@ func (r *request) leadFile() (name string, body []byte, f form, err error) {
 	case len(body) > ImportLimit:
 		f.blame("file", r.say("import.too_large", "Max", ImportLimit>>20))
 		f.status = http.StatusRequestEntityTooLarge
+	case found == "application/zip": // a spreadsheet, as far as can be seen before it is unpacked
 	case strings.Contains(found, "utf-16"):
 		f.blame("file", r.say("import.encoding"))
 	case !strings.HasPrefix(found, "text/plain"):
@@ -120,6 +130,7 @@ type importPage struct {
 	store.ImportLine
 	Percent int
 	Map     []importField
+	Options []option
 	Refused []refusedRow
 	More    int // refused rows beyond those shown
 	Process string
@@ -127,7 +138,7 @@ type importPage struct {
 }
 
 // importField says what a column of the file becomes, with its first value.
-type importField struct{ Column, Means, Example string }
+type importField struct{ Name, Column, Field, Means, Example string }
 
 // refusedRow is a mistake of one row in words.
 type refusedRow struct {
@@ -155,10 +166,8 @@ func showImport(r *request, f form) error {
 	if err != nil {
 		return err
 	}
-	cells := importCells(first.Lead)
-	for _, c := range m.Columns {
-		p.Map = append(p.Map, importField{c, r.columnName(c), clip(cells[c], 60)})
-	}
+	p.Map = r.importFields(m.Import, importCells(first.Lead))
+	p.Options = r.columnOptions()
 	rows, err := r.store.RefusedRows(r.ctx(), id, shownRows)
 	if err != nil {
 		return err

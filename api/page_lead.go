@@ -30,6 +30,7 @@ type leadsPage struct {
 	MayAdd    bool
 	MayImport bool
 	MayTake   bool
+	Held      int    // what waits for somebody to say that it is no spam
 	Owner     string // as the filter asks for
 	Filtered  bool
 }
@@ -55,6 +56,11 @@ func showLeads(r *request, f form) error {
 	p.Owners = slices.Insert(p.Owners, 1, option{nobody, r.say("leads.unowned")})
 	if filter.Unowned {
 		p.Owner = nobody
+	}
+	if p.MayImport {
+		if p.Held, err = r.store.HeldCount(r.ctx()); err != nil {
+			return err
+		}
 	}
 	p.Rows, p.First, p.Next = paged(r, rows, func(l store.LeadRow) crm.ID { return l.ID })
 	return r.show(f.Status(), "leads", r.say("nav.leads"), p)
@@ -99,6 +105,8 @@ type leadPage struct {
 	Tracks    []option
 	OnTrack   string   // name of the track it is in
 	Pipelines []option // none where there is only one
+	MailIn    []crm.InboundMail
+	Files     []store.LeadFile
 	May       struct{ Take, Qualify, Assign, Feedback, Convert, Disqualify, Nurture bool }
 }
 
@@ -122,6 +130,9 @@ func showLead(r *request, f form, g *gateView) error {
 		Owners: chosen(r.say("lead.later"), owners), Reasons: enumOptions(r, r.say("form.choose"), "reason", crm.DisqualifyReasons()),
 	}
 	p.Consent = r.consentText(l.Lead)
+	if p.MailIn, p.Files, err = r.store.LeadMail(r.ctx(), id); err != nil {
+		return err
+	}
 	assign, err := r.reachesLead(crm.MayAssignLead, id)
 	if err != nil {
 		return err
@@ -310,7 +321,11 @@ func formLead(r *request) error {
 	if r.Reach() == crm.ReachOwn {
 		l.OwnerID = r.user.ID
 	}
-	lead, made, err := r.store.CaptureLead(r.ctx(), l, crm.Touch{Channel: "manual", Source: "manual", Raw: raw})
+	t := crm.Touch{Channel: "manual", Source: "manual", Raw: raw}
+	if once := f.Value("external_id"); once != "" { // pressed twice, a known person has come once
+		t.Key = "manual/" + clean(once, 60)
+	}
+	lead, made, err := r.store.CaptureLead(r.ctx(), l, t)
 	if err = r.judge(&f, err); err != nil {
 		return err
 	}

@@ -12,10 +12,12 @@ import (
 
 // touchView is one way by which a lead reached us.
 type touchView struct {
-	Channel string          `json:"channel"`
-	Source  string          `json:"source"`
-	Raw     json.RawMessage `json:"raw"`
-	At      time.Time       `json:"at"`
+	Channel  string            `json:"channel"`
+	Source   string            `json:"source"`
+	Raw      json.RawMessage   `json:"raw"`
+	At       time.Time         `json:"at"`
+	Campaign string            `json:"campaign"`
+	UTM      map[string]string `json:"utm"` // what the address said of where the visitor came from
 }
 
 // shown makes the handler that shows one record of a list.

@@ -48,6 +48,8 @@ func apiRoutes(c Config) []route {
 		{method: get, path: "/api/v1/tax-classes", need: crm.MayReadSettings, do: listed(store.TaxClasses)},
 	}
 	table = append(table, deliveryLists()...)
+	table = append(table, captureLists()...)
+	table = append(table, withoutQuery(captureRoutes())...)
 	table = append(table, withoutQuery(deliveryRoutes())...)
 	table = append(table, withoutQuery(settingRoutes())...)
 	table = append(table, ruleRoutes()...)

@@ -11,7 +11,7 @@ func pageRoutes() []route {
 		{method: get, path: "/search", need: session, do: pageFind, page: true},
 
 		{method: get, path: "/f/:form", need: public, do: pageCapture, page: true},
-		{method: post, path: "/f/:form", need: public, do: formCapture, page: true},
+		{method: post, path: "/f/:form", need: public, do: formCapture, page: true, open: true},
 
 		{method: get, path: "/leads", need: crm.MayReadLead, do: pageLeads, page: true},
 		{method: post, path: "/leads", need: crm.MayWriteLead, do: formLead, page: true},
@@ -27,6 +27,7 @@ func pageRoutes() []route {
 		{method: get, path: "/imports", need: crm.MayImportLead, do: pageImports, page: true},
 		{method: post, path: "/imports", need: crm.MayImportLead, do: formImport, page: true, limit: importUpload},
 		{method: get, path: "/imports/:id", need: crm.MayImportLead, do: pageImport, page: true},
+		{method: post, path: "/imports/:id/columns", need: crm.MayImportLead, do: formImportMap, page: true},
 		{method: post, path: "/imports/:id/start", need: crm.MayImportLead, do: formImportStart, page: true},
 		{method: post, path: "/imports/:id/discard", need: crm.MayImportLead, do: formImportDiscard, page: true},
 		{method: get, path: "/imports/:id/refused.csv", need: crm.MayImportLead, do: pageImportRefused, page: true},

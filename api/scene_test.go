@@ -42,6 +42,9 @@ type scene struct {
 	exception    crm.ID // that anna asked for
 	handOff      crm.ID // that anna sent to production, about the line
 	shadow       crm.ID // of rules
+	form         crm.ID // that is public, and nothing sent by it yet
+	hook         crm.ID // of another system
+	held         crm.ID // that looks like spam
 }
 
 func newScene(t *testing.T) *scene {
@@ -129,6 +132,12 @@ func (s *scene) records() {
 	s.shadow = store.NewID()
 	s.exec(fmt.Sprintf(`insert into rule_shadow (id, kind, source, base, author, began_at, ends_at, seen_to) values ('%s', 'order', 'order: {checks: [order.total > 0]}', 1, '%s', now(), now() + interval '1 day', now())`, s.shadow, s.anna.ID))
 	s.exec(fmt.Sprintf(`insert into rule_shadow_step (shadow_id, cause, process, at, version, key, was, would, clauses) values ('%s', 'c', 'opportunity-%s', now(), 1, 'checklist', 'allowed', 'refused', '{checklist.1}')`, s.shadow, s.deal))
+	s.form = s.made("sales_ops", "/api/v1/forms", `{"key":"fair","name":"Fair","consent_text":"You may write to me.","origins":["https://fair.example"]}`)
+	s.hook = s.made("sales_ops", "/api/v1/hooks", `{"key":"portal","name":"Portal"}`)
+	must(s.t, s.store.HoldLead(s.t.Context(), crm.HeldLead{
+		Channel: "form", Source: "fair", Lead: crm.Lead{Company: "Spam", Email: "spam@example.com"}, Touch: crm.Touch{Channel: "form", Source: "fair", Raw: []byte("{}")}, Reasons: []string{"trap"},
+	}, []byte("x")))
+	s.held = crm.ID(fmt.Sprint(s.do("sales_ops", http.MethodGet, "/api/v1/held-leads", "", http.StatusOK)["data"].([]any)[0].(map[string]any)["id"]))
 	s.careCase = s.made("care", "/api/v1/cases", fmt.Sprintf(`{"contract_id":%q,"subject":"It leaks"}`, s.contract))
 }
 
@@ -174,7 +183,7 @@ func (s *scene) signed() {
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow,
+		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {

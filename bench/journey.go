@@ -22,7 +22,7 @@ type Journey struct {
 	Step func(kind string, took time.Duration)
 
 	// The records it made, as far as it got.
-	Lead, Deal, Contract crm.ID
+	Lead, Deal, Order, Contract crm.ID
 }
 
 // Commands is how many commands a journey needs.
@@ -96,15 +96,22 @@ func (j *Journey) sell(ctx context.Context) error {
 
 // order validates and approves the order, which makes the contract.
 func (j *Journey) order(ctx context.Context) error {
+	if err := j.validate(ctx); err != nil {
+		return err
+	}
+	a, err := j.do(ctx, crm.OrderApprove, crm.KindOpportunity, "manager", crm.OrderDecision{OrderID: j.Order})
+	j.Contract = crm.ID(a.Params["contract"])
+	return err
+}
+
+// validate finds the order and validates it; then it waits for the manager.
+func (j *Journey) validate(ctx context.Context) error {
 	page, _, err := store.Orders.Page(ctx, j.Store, store.Everything(), store.Query{Limit: 1, Filters: []store.Filter{{Field: "opportunity_id", Op: "eq", Value: string(j.Deal)}}})
 	if err != nil || len(page) == 0 {
 		return fmt.Errorf("no order: %w", err)
 	}
-	if _, err := j.do(ctx, crm.OrderValidate, crm.KindOpportunity, "finance", crm.OrderDecision{OrderID: page[0].ID, Fill: map[string]string{"customer.address": "Via Po 2, Torino"}}); err != nil {
-		return err
-	}
-	a, err := j.do(ctx, crm.OrderApprove, crm.KindOpportunity, "manager", crm.OrderDecision{OrderID: page[0].ID})
-	j.Contract = crm.ID(a.Params["contract"])
+	j.Order = page[0].ID
+	_, err = j.do(ctx, crm.OrderValidate, crm.KindOpportunity, "finance", crm.OrderDecision{OrderID: j.Order, Fill: map[string]string{"customer.address": "Via Po 2, Torino"}})
 	return err
 }
 

@@ -47,6 +47,11 @@ func Run(ctx context.Context, s Servers, o Options, say func(Result)) (err error
 			return err
 		}
 	}
+	if o.wants("import/") {
+		if err := imports(ctx, s, o, say); err != nil {
+			return err
+		}
+	}
 	if o.wants("query/", "rules/try/") {
 		return queries(ctx, s, o, say)
 	}

@@ -9,11 +9,15 @@ type Import struct {
 	Name       string   // of the file
 	Author     string   // user id, or who ran the command
 	State      string   // preview (nothing of it is a lead yet), running, done
-	Columns    []string // of the file's header, in its order; none when a command line or an older version brought it
-	Total      int      // rows of the file
-	Made       int      // new leads
-	Touched    int      // one more touch of a known lead
-	Unchanged  int      // the very same row came before
+	Columns    []string // that its rows have, in their order; none when a command line or an older version brought it
+	Heads      []string // of the file's header as they stand there; none as with Columns
+	Places     []string // what each of them becomes; empty: it is left out
+	Source     string   // of rows that bring none
+	Campaign   string
+	Total      int // rows of the file
+	Made       int // new leads
+	Touched    int // one more touch of a known lead
+	Unchanged  int // the very same row came before
 	Refused    int
 	BeganAt    time.Time
 	CreatedAt  time.Time

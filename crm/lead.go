@@ -73,11 +73,15 @@ func (l Lead) Live() bool { return l.State != LeadConverted && l.State != LeadDi
 type Touch struct {
 	ID      ID
 	LeadID  ID
-	Channel string // form, api, manual, import, mail
+	Channel string // form, api, manual, import, mail, hook
 	Source  string
 	Raw     []byte // JSON
 	Key     string // makes the same input count once; empty: every time counts
 	At      time.Time
+
+	Campaign       string
+	UTM            map[string]string // what the address said of where the visitor came from: utm_source and so on
+	ConsentVersion int               // of the form's text that was agreed to; 0: none
 }
 
 // ConvertGate is the gate before conversion: the salesperson's positive feedback (S067). The version is that of the rules which the

@@ -24,7 +24,7 @@ const (
 // DeadlineImport has an import take its next rows.
 const DeadlineImport = "import"
 
-const importColumns = `id, name, author, state, total, made, touched, unchanged, refused, columns, began_at, created_at, finished_at`
+const importColumns = `id, name, author, state, total, made, touched, unchanged, refused, columns, heads, places, source, campaign, began_at, created_at, finished_at`
 
 // CreateImport keeps a file that was read, with its process, in one transaction. The same id again is the same import.
 func (s *Store) CreateImport(ctx context.Context, m crm.Import, rows []crm.ImportRow) (crm.Import, error) {
@@ -53,11 +53,14 @@ func (s *Store) keepImport(ctx context.Context, tx pgx.Tx, m *crm.Import, rows [
 			m.Refused++
 		}
 	}
-	if m.Columns == nil {
-		m.Columns = []string{}
+	for _, list := range []*[]string{&m.Columns, &m.Heads, &m.Places} {
+		if *list == nil {
+			*list = []string{}
+		}
 	}
-	tag, err := tx.Exec(ctx, `insert into import (id, name, author, state, total, refused, columns, created_at) values ($1, $2, $3, 'preview', $4, $5, $6, $7) on conflict do nothing`,
-		m.ID, m.Name, m.Author, m.Total, m.Refused, m.Columns, now)
+	tag, err := tx.Exec(ctx, `insert into import (id, name, author, state, total, refused, columns, heads, places, source, campaign, created_at)
+		values ($1, $2, $3, 'preview', $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
+		m.ID, m.Name, m.Author, m.Total, m.Refused, m.Columns, m.Heads, m.Places, m.Source, m.Campaign, now)
 	if err != nil || tag.RowsAffected() == 0 {
 		return false, now, err
 	}
@@ -158,7 +161,7 @@ func (tx *Tx) takeRow(ctx context.Context, required *ruled, m *crm.Import, r crm
 			return err
 		}
 		if len(problems) == 0 {
-			l, made, touched, err = capture(ctx, tx.q, r.Lead, crm.Touch{Channel: "import", Source: m.Name, Raw: raw, Key: key}, tx.Now, start)
+			l, made, touched, err = capture(ctx, tx.q, r.Lead, crm.Touch{Channel: "import", Source: m.Name, Raw: raw, Key: key, Campaign: r.Lead.Campaign}, tx.Now, start)
 		}
 		lead = l.ID
 		switch {

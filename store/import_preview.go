@@ -12,13 +12,18 @@ import (
 // previewFor is how long a file that nobody brings in is kept: it holds people's addresses.
 const previewFor = 7 * 24 * time.Hour
 
-// PreviewImport keeps a file that was read, to be looked at: nothing of it is a lead before StartImport. The same id again is the same
+// PreviewImport keeps a file and what was read of it, to be looked at: nothing of it is a lead before StartImport. The same id again is the same
 // file. Files that were looked at and left are dropped.
-func (s *Store) PreviewImport(ctx context.Context, m crm.Import, rows []crm.ImportRow) (crm.Import, error) {
+func (s *Store) PreviewImport(ctx context.Context, m crm.Import, rows []crm.ImportRow, body []byte) (crm.Import, error) {
 	err := s.short(ctx, func(tx pgx.Tx) error {
-		_, now, err := s.keepImport(ctx, tx, &m, rows)
+		made, now, err := s.keepImport(ctx, tx, &m, rows)
 		if err != nil {
 			return err
+		}
+		if made {
+			if _, err := tx.Exec(ctx, `insert into import_file (import_id, body) values ($1, $2)`, m.ID, body); err != nil {
+				return err
+			}
 		}
 		return dropPreviews(ctx, tx, `created_at < $1`, now.Add(-previewFor))
 	})
@@ -26,6 +31,50 @@ func (s *Store) PreviewImport(ctx context.Context, m crm.Import, rows []crm.Impo
 		return m, err
 	}
 	return s.Import(ctx, m.ID)
+}
+
+// MapImport reads a file again that was only looked at, with other columns; a header that was mapped once is known the next time.
+// Errors: ErrNotFound, Refused already_done when it was begun.
+func (s *Store) MapImport(ctx context.Context, actor crm.ID, m crm.Import, rows []crm.ImportRow) error {
+	return s.short(ctx, func(tx pgx.Tx) error {
+		now, err := one[crm.Import](ctx, tx, `select `+importColumns+` from import where id = $1 for update`, m.ID)
+		if err != nil {
+			return err
+		}
+		if now.State != "preview" {
+			return Refused{Code: "already_done"}
+		}
+		refused := 0
+		for _, r := range rows {
+			if r.State == "refused" {
+				refused++
+			}
+		}
+		if _, err := tx.Exec(ctx, `delete from import_row where import_id = $1`, m.ID); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `update import set columns = $2, places = $3, source = $4, campaign = $5, total = $6, refused = $7 where id = $1`,
+			m.ID, m.Columns, m.Places, m.Source, m.Campaign, len(rows), refused); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `insert into import_mapping (heads, places, actor, at) values ($1, $2, $3, now())
+			on conflict (heads) do update set places = excluded.places, actor = excluded.actor, at = excluded.at`, now.Heads, m.Places, actor); err != nil {
+			return err
+		}
+		return copyRows(ctx, tx, m.ID, rows)
+	})
+}
+
+// KnownMapping is what was last chosen for a header; ErrNotFound when nothing was.
+func (s *Store) KnownMapping(ctx context.Context, heads []string) (places []string, err error) {
+	err = s.pool.QueryRow(ctx, `select places from import_mapping where heads = $1`, heads).Scan(&places)
+	return places, told(err)
+}
+
+// ImportFile reads the file of an import as it was uploaded.
+func (s *Store) ImportFile(ctx context.Context, id crm.ID) (body []byte, err error) {
+	err = s.pool.QueryRow(ctx, `select body from import_file where import_id = $1`, id).Scan(&body)
+	return body, told(err)
 }
 
 // StartImport begins to make leads of a file's rows. Twice is once: began is false when it runs, or is done, already.
@@ -64,7 +113,7 @@ func (s *Store) DiscardImport(ctx context.Context, id crm.ID) error {
 
 func dropPreviews(ctx context.Context, tx pgx.Tx, where string, arg any) error {
 	_, err := tx.Exec(ctx, `with old as (select id from import where state = 'preview' and `+where+` for update),
-		rows as (delete from import_row where import_id in (select id from old))
+		rows as (delete from import_row where import_id in (select id from old)), files as (delete from import_file where import_id in (select id from old))
 		delete from import where id in (select id from old)`, arg)
 	return told(err)
 }

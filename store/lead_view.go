@@ -61,7 +61,7 @@ func (s *Store) LeadPage(ctx context.Context, sc Scope, id crm.ID) (LeadPage, er
 	if err != nil {
 		return p, err
 	}
-	if p.Raw, err = many[crm.Touch](ctx, s.pool, `select id, lead_id, channel, source, raw, at from touch where lead_id = $1 order by at, id`, id); err != nil {
+	if p.Raw, err = many[crm.Touch](ctx, s.pool, `select `+touchColumns+` from touch where lead_id = $1 order by at, id`, id); err != nil {
 		return p, err
 	}
 	if p.Engagements, err = s.engagements(ctx, `e.lead_id = $1`, id); err != nil {

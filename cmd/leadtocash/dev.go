@@ -11,6 +11,7 @@ import (
 
 type devCommand struct {
 	stackFlags
+	MailIn string `name:"mail-in" help:"Address at which mail for the company comes in by SMTP; empty: none does." env:"LEADTOCASH_MAIL_IN" default:"127.0.0.1:8027" placeholder:"HOST:PORT"`
 }
 
 // Help is the long text of `leadtocash dev --help`.
@@ -53,7 +54,7 @@ func (d devCommand) serve(ctx context.Context, s *stack.Stack) (stop func(), err
 	if err != nil {
 		return stop, err
 	}
-	env = append(env, environment(s)...)
+	env = append(append(env, environment(s)...), "LEADTOCASH_MAIL_IN="+d.MailIn)
 	for _, name := range productPrograms {
 		p := stack.Self(name, env, name)
 		if name == "api" {

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"log/slog"
+	"net"
+	"time"
 
 	"leadtocash/activities"
 	"leadtocash/i18n"
@@ -9,6 +12,8 @@ import (
 	"leadtocash/rules"
 	"leadtocash/store"
 	"leadtocash/worker"
+
+	"golang.org/x/sync/errgroup"
 )
 
 type workerCommand struct {
@@ -18,6 +23,7 @@ type workerCommand struct {
 	Origin string `help:"Address of the web pages, for links in mail." env:"LEADTOCASH_ORIGIN" default:"http://127.0.0.1:8080" placeholder:"URL"`
 	ERP    string `name:"erp" help:"Base address of the ERP." env:"LEADTOCASH_ERP" required:"" placeholder:"URL"`
 	Token  string `name:"erp-token" help:"Bearer token for the ERP." env:"LEADTOCASH_ERP_TOKEN"`
+	MailIn string `name:"mail-in" help:"Address at which mail for the company comes in by SMTP; empty: none does." env:"LEADTOCASH_MAIL_IN" placeholder:"HOST:PORT"`
 	Chase  string `name:"chase-cron" help:"When overdue invoices are chased: a cron expression of five fields." env:"LEADTOCASH_CHASE_CRON" default:"CRON_TZ=Europe/Rome 30 9 * * *" placeholder:"CRON"`
 }
 
@@ -41,10 +47,39 @@ func (w workerCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return worker.Run(ctx, worker.Config{
-		Temporal: c, ChaseCron: w.Chase, Log: log,
-		Steps: &activities.Steps{Store: s, Rules: &rules.Library{}, Channels: channels},
+	library := &rules.Library{}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		return worker.Run(ctx, worker.Config{
+			Temporal: c, ChaseCron: w.Chase, Log: log, Steps: &activities.Steps{Store: s, Rules: library, Channels: channels},
+		})
 	})
+	g.Go(func() error { return w.takeMail(ctx, s, log) })
+	return g.Wait()
+}
+
+// takeMail listens for mail that comes in. Several workers on one machine share the address: who has it serves, the others wait for it.
+func (w workerCommand) takeMail(ctx context.Context, s *store.Store, log *slog.Logger) error {
+	if w.MailIn == "" {
+		return nil
+	}
+	inbox := &integrations.Inbox{Log: log, Take: (&activities.Inbox{Store: s, From: w.From}).Take}
+	for told := false; ctx.Err() == nil; {
+		l, err := net.Listen("tcp", w.MailIn)
+		if err == nil {
+			log.Info("mail comes in", "address", l.Addr().String())
+			err, told = inbox.Serve(ctx, l), false
+		}
+		if err != nil && !told {
+			log.Warn("mail cannot come in; trying again", "error", err.Error())
+			told = true
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+	return nil
 }
 
 // channels are the ways out of the house.

@@ -24,12 +24,13 @@ func TestEveryPage(t *testing.T) {
 	waiting := s.validated("Bianchi Srl", 2)
 	checking := s.accepted("Dupont SARL", 1)
 	s.set()
+	hook := s.caught()
 	letter := s.mailTo("buyer@verdi.example", "")
 	b := s.login("admin")
 	p := &sweep{tab: b}
 	for _, path := range []string{
 		"/", "/leads", "/leads?q=none", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/board?pipeline=repeat", "/opportunities", "/approvals", "/contracts",
-		"/overdue", "/accounts", "/products", "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning", "/rules?kind=required", "/rules?kind=pricing", "/rules?kind=contact_status", "/rules?kind=hand_off", "/settings", "/settings/calendar", "/settings/calendar?year=2031", "/settings/levels", "/settings/taxes", "/settings/words", "/settings/keys", "/imports", "/search", "/search?q=verdi", "/search?q=nothing-of-this", "/dev/mailbox", "/dev/clock",
+		"/overdue", "/accounts", "/products", "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning", "/rules?kind=required", "/rules?kind=pricing", "/rules?kind=contact_status", "/rules?kind=hand_off", "/settings", "/settings/calendar", "/settings/calendar?year=2031", "/settings/levels", "/settings/taxes", "/settings/words", "/settings/forms", "/settings/hooks", "/settings/keys", "/imports", "/held", "/search", "/search?q=verdi", "/search?q=nothing-of-this", "/dev/mailbox", "/dev/clock",
 	} {
 		p.visit(path)
 	}
@@ -66,6 +67,10 @@ func TestEveryPage(t *testing.T) {
 	p.visit(strings.TrimPrefix(b.href("The buyer"), s.origin))
 	p.visit("/api/docs")
 	p.visit("/settings/taxes/" + string(store.DemoID("Export")))
+	form, err := s.store.FormActive(t.Context(), "contact")
+	must(t, err)
+	p.visit("/settings/forms/" + string(form.ID))
+	p.visit("/settings/hooks/" + string(hook))
 	p.visit("/products/" + string(store.DemoID("LINE-200")))
 	p.visit("/nowhere")
 	guest := &sweep{tab: s.visitor()}
@@ -95,12 +100,25 @@ func (s *scene) set() {
 	must(s.t, err)
 }
 
+// caught fills the pages of what leads come in through: a hook with a delivery, and something held as spam.
+func (s *scene) caught() crm.ID {
+	s.t.Helper()
+	h, _, err := s.store.CreateHook(s.t.Context(), person("ops"), crm.CaptureHook{ID: store.NewID(), Key: "portal", Name: "Partner portal", Source: "partner", Active: true})
+	must(s.t, err)
+	must(s.t, s.store.RefuseDelivery(s.t.Context(), store.Delivery{Hook: h.ID, Event: "evt_1", Hash: []byte{1}, Raw: `{"id":"evt_1"}`}, crm.FieldErrors{crm.Problem("required").At("/email")}))
+	l := crm.Lead{Company: "Cheap Offers", Email: "offers@cheap.example", Need: "Visit http://a.example and http://b.example and http://c.example", Language: "en", Source: "website"}
+	must(s.t, s.store.HoldLead(s.t.Context(), crm.HeldLead{
+		Channel: "form", Source: "contact", Lead: l, Touch: crm.Touch{Channel: "form", Source: "contact", Raw: []byte(`{"company":"Cheap Offers"}`)}, Reasons: []string{"links", "too_fast"},
+	}, []byte{1}))
+	return h.ID
+}
+
 // previewed is a file of leads that was read and not begun, with a row that is refused.
 func (s *scene) previewed() crm.ID {
 	s.t.Helper()
 	rows, err := api.ReadLeads([]byte("company;language\nFair Srl;it\n;itt\n"))
 	must(s.t, err)
-	m, err := s.store.PreviewImport(s.t.Context(), crm.Import{ID: store.NewID(), Name: "fair.csv", Author: string(person("ops")), Columns: []string{"company", "language"}}, rows)
+	m, err := s.store.PreviewImport(s.t.Context(), crm.Import{ID: store.NewID(), Name: "fair.csv", Author: string(person("ops")), Columns: []string{"company", "language"}, Heads: []string{"Azienda", "Lingua", "Scarpe"}, Places: []string{"company", "language", ""}}, rows, []byte("Azienda;Lingua;Scarpe\nFair Srl;it;44\n;itt;\n"))
 	must(s.t, err)
 	return m.ID
 }

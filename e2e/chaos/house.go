@@ -48,6 +48,7 @@ type house struct {
 	page     bool        // it has one
 
 	origins []string
+	mailIn  []string          // of the workers' servers for mail that comes in
 	keys    map[string]string // API keys by demo user
 	http    *http.Client
 	victims map[string][]*victim
@@ -142,18 +143,12 @@ func (h *house) connect(ctx context.Context) (err error) {
 }
 
 func (h *house) startAPI(ctx context.Context, n int) error {
-	port := h.Stack.Ports.API
+	address, err := fmt.Sprintf("127.0.0.1:%d", h.Stack.Ports.API), error(nil)
 	if n > 1 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return err
-		}
-		port = l.Addr().(*net.TCPAddr).Port
-		if err := l.Close(); err != nil {
+		if address, err = freeAddress(); err != nil {
 			return err
 		}
 	}
-	address := fmt.Sprintf("127.0.0.1:%d", port)
 	h.origins = append(h.origins, "http://"+address)
 	env, err := h.env(fmt.Sprintf("api-%d", n))
 	if err != nil {
@@ -163,12 +158,26 @@ func (h *house) startAPI(ctx context.Context, n int) error {
 		append(env, "LEADTOCASH_ADDR="+address, "LEADTOCASH_SECRET=one and the same on all machines"))
 }
 
+// freeAddress is one on which nobody listens.
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
 func (h *house) startWorker(ctx context.Context, n int) error {
 	env, err := h.env(fmt.Sprintf("worker-%d", n))
 	if err != nil {
 		return err
 	}
-	return h.start(ctx, "worker", n, nil, append(env, "LEADTOCASH_SMTP="+h.mail.URL(), "LEADTOCASH_ERP="+h.erp.URL(), "LEADTOCASH_ORIGIN="+h.origins[0]))
+	mailIn, err := freeAddress()
+	if err != nil {
+		return err
+	}
+	h.mailIn = append(h.mailIn, mailIn)
+	return h.start(ctx, "worker", n, nil, append(env, "LEADTOCASH_MAIL_IN="+mailIn, "LEADTOCASH_SMTP="+h.mail.URL(), "LEADTOCASH_ERP="+h.erp.URL(), "LEADTOCASH_ORIGIN="+h.origins[0]))
 }
 
 // env leads a program to the database and the engine, by links of its own.

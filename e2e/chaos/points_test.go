@@ -160,8 +160,14 @@ func (c *crasher) traffic(point string) func(ctx context.Context, n int) {
 		return c.bringFile
 	case "countTry":
 		return c.logIn
-	case "PreviewImport", "StartImport", "DiscardImport":
+	case "PreviewImport", "StartImport", "DiscardImport", "MapImport":
 		return c.lookAtFile
+	case "HoldLead", "ReleaseHeld", "DropHeld":
+		return c.holdSpam
+	case "TakeDelivery", "RefuseDelivery":
+		return c.sendSigned
+	case "TakeMail":
+		return c.writeMail
 	case "Keep", "courier", "delivered":
 		return c.cutOff
 	case "send_again":

@@ -41,6 +41,7 @@ func (c *crasher) lookAtFile(ctx context.Context, n int) {
 		}
 		_ = res.Body.Close()
 		if at := res.Header.Get("Location"); at != "" {
+			_, _, _ = c.once(ctx, origin, request{user: "ops", method: http.MethodPost, path: at + "/columns", body: url.Values{"column.0": {"company"}, "column.1": {"email"}}})
 			_, _, _ = c.once(ctx, origin, request{user: "ops", method: http.MethodPost, path: at + "/" + then, body: url.Values{"command": {once}}})
 		}
 	}
