@@ -32,6 +32,7 @@ const (
 	codeKeyRequired      code = "idempotency_key_required"
 	codeKeyInvalid       code = "idempotency_key_invalid"
 	codeDuplicateLead    code = "duplicate_external_id"
+	codeDuplicate        code = "duplicate_record"
 	codeFileType         code = "file_type_mismatch"
 	codeImport           code = "import_invalid"
 	codeTimedOut         code = "timed_out"
@@ -69,6 +70,7 @@ var statuses = map[code]int{
 	codeKeyRequired:      http.StatusBadRequest,
 	codeKeyInvalid:       http.StatusBadRequest,
 	codeDuplicateLead:    http.StatusConflict,
+	codeDuplicate:        http.StatusConflict,
 	codeFileType:         http.StatusUnprocessableEntity,
 	codeTimedOut:         http.StatusServiceUnavailable,
 	codeGone:             499,

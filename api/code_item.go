@@ -9,7 +9,7 @@ import (
 // rules. A test holds the literals of the source against this list, and the OpenAPI document names it.
 var itemCodes = []string{
 	"already_used", "amount_too_large", "base_changed", "before_start", "case_failed", "class_inactive", "content_differs_from_name",
-	"control_character", "decided", "default_needed", "derived", "differs_from_class", "duplicate", "duplicate_name", "empty_body",
+	"control_character", "decided", "default_needed", "derived", "differs_from_class", "duplicate", "duplicate_found", "duplicate_hidden", "duplicate_name", "empty_body",
 	"exemption_with_rate", "falls", "given_twice", "in_the_future", "in_the_past", "invalid", "invalid_character", "invalid_country",
 	"invalid_cursor", "invalid_date", "invalid_decimal", "invalid_duration", "invalid_email", "invalid_id", "invalid_phone",
 	"invalid_time", "invalid_utf8", "invalid_value", "invalid_vat", "is_rollback", "limit", "malformed_query", "migration_running",

@@ -133,7 +133,7 @@ func formAccount(r *request) error {
 	}
 	a := crm.Account{ID: store.NewID(), Kind: "prospect", Language: r.language}
 	change(&a)
-	a, err = r.store.CreateAccount(r.ctx(), r.user.ID, a)
+	a, err = r.store.CreateAccount(r.ctx(), r.user.ID, a, r.doubt(f.Value("confirm")))
 	if err = r.judge(&f, taken(r, &f, err, "vat")); err != nil {
 		return err
 	}

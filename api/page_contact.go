@@ -63,7 +63,7 @@ func formContact(r *request) error {
 	}
 	c := crm.Contact{ID: store.NewID(), AccountID: account, Status: "new", Language: r.language}
 	change(&c)
-	c, err = r.store.CreateContact(r.ctx(), r.Scope(), r.user.ID, c)
+	c, err = r.store.CreateContact(r.ctx(), r.Scope(), r.user.ID, c, r.doubt(f.Value("confirm")))
 	if err = r.judge(&f, err); err != nil {
 		return err
 	}

@@ -310,6 +310,12 @@ func formLead(r *request) error {
 	if r.Reach() == crm.ReachOwn {
 		l.OwnerID = r.user.ID
 	}
+	if err := r.unlike(&f, store.EnteredLead(l)); err != nil {
+		return err
+	}
+	if f.Failed() {
+		return showLeads(r, f)
+	}
 	lead, made, err := r.store.CaptureLead(r.ctx(), l, crm.Touch{Channel: "manual", Source: "manual", Raw: raw})
 	if err = r.judge(&f, err); err != nil {
 		return err

@@ -80,6 +80,8 @@ func apiRoutes(c Config) []route {
 		{method: get, path: "/api/v1/contacts/:id", need: crm.MayReadAccount, do: shown(store.Contacts, func(c crm.Contact) int { return c.Version })},
 		{method: patch, path: "/api/v1/contacts/:id", need: crm.MayWriteAccount, do: patchContact},
 
+		{method: post, path: "/api/v1/duplicates", need: crm.MayReadAccount, do: postDuplicates},
+
 		{method: post, path: "/api/v1/opportunities", need: crm.MayWriteOpportunity, do: postOpportunity},
 		{method: get, path: "/api/v1/opportunities/:id", need: crm.MayReadOpportunity, do: getOpportunity},
 		{method: patch, path: "/api/v1/opportunities/:id", need: crm.MayWriteOpportunity, do: patchOpportunity},

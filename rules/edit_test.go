@@ -36,7 +36,7 @@ func conditionPlaces(s *Set) (out []struct {
 	case crm.RuleProject:
 		add("alarm", s.project.alarm)
 		add("close", s.project.close)
-	case crm.RulePricing, crm.RuleRequired, crm.RuleContact:
+	case crm.RulePricing, crm.RuleRequired, crm.RuleContact, crm.RuleDuplicate:
 		for _, m := range Moments(s.kind) {
 			add(m, s.moments[m])
 		}
