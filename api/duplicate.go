@@ -129,14 +129,14 @@ func duplicated(d store.Duplicated, language string) Problem {
 		if m.Blocks && m.SameVAT {
 			p.Code = "duplicate_vat"
 		}
-		i := invalid(pointer, "duplicate_found", params{
+		if m.Hidden {
+			p.Errors = append(p.Errors, invalid(pointer, "duplicate_hidden", params{"kind": v.Kind, "blocks": v.Blocks, "conditions": v.Conditions}))
+			continue
+		}
+		p.Errors = append(p.Errors, invalid(pointer, "duplicate_found", params{
 			"kind": v.Kind, "id": string(v.ID), "name": v.Name, "owner": v.Owner, "blocks": v.Blocks, "similarity": v.Similarity,
 			"conditions": v.Conditions, "url": v.URL,
-		})
-		if m.Hidden {
-			i.Code = "duplicate_hidden"
-		}
-		p.Errors = append(p.Errors, i)
+		}))
 	}
 	p.Params = params{"blocked": d.Blocked(), "found": len(d.Matches)}
 	return p

@@ -126,6 +126,54 @@ func TestDuplicates(t *testing.T) {
 		}
 		s.do("anna", http.MethodPost, "/api/v1/duplicates", `{"kind":"deal"}`, http.StatusUnprocessableEntity)
 	})
+	t.Run("merged", func(t *testing.T) {
+		other := s.made("anna", "/api/v1/accounts", `{"name":"Grandi Srl","country":"IT","email":"grandi@example.com"}`)
+		third := s.made("anna", "/api/v1/accounts", `{"name":"Piccoli Srl","country":"IT"}`)
+		s.made("anna", "/api/v1/contacts", fmt.Sprintf(`{"account_id":%q,"name":"Rosa"}`, other))
+		pair := fmt.Sprintf(`"kind":"account","kept":%q,"gone":%q`, third, other)
+		for person, want := range map[string]int{"ben": http.StatusConflict, "care": http.StatusForbidden, "anna": http.StatusOK} {
+			s.do(person, http.MethodPost, "/api/v1/merges/preview", "{"+pair+"}", want)
+		}
+		for _, bad := range []string{`{"kind":"deal"}`, "{}", "{" + pair + `,"take":["version"]}`, fmt.Sprintf(`{"kind":"account","kept":%q,"gone":%q}`, other, other)} {
+			s.do("anna", http.MethodPost, "/api/v1/merges", bad, http.StatusUnprocessableEntity)
+		}
+		s.do("anna", http.MethodPost, "/api/v1/merges", "{"+pair+`,"take":["credit_limit"]}`, http.StatusForbidden)
+		body := "{" + pair + `,"take":["email"]}`
+		merge := s.do("anna", http.MethodPost, "/api/v1/merges", body, http.StatusCreated, "Idempotency-Key", "m")["id"]
+		if again := s.do("anna", http.MethodPost, "/api/v1/merges", body, http.StatusCreated, "Idempotency-Key", "m")["id"]; again != merge {
+			t.Error("merged again", again)
+		}
+		if a := s.do("anna", http.MethodGet, "/api/v1/accounts/"+string(third), "", http.StatusOK); a["email"] != "grandi@example.com" || a["name"] != "Piccoli Srl" {
+			t.Error(a)
+		}
+		s.do("anna", http.MethodGet, "/api/v1/accounts/"+string(other), "", http.StatusNotFound)
+		if rec := b.send(http.MethodGet, "/accounts/"+string(other), nil); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != "/accounts/"+string(third) {
+			t.Error("the page of the one that is gone:", rec.Code)
+		}
+		if page := b.send(http.MethodGet, "/accounts/"+string(third), nil).Body.String(); !strings.Contains(page, "Rosa") || !strings.Contains(page, "Grandi Srl was merged") {
+			t.Error("the page lacks what moved")
+		}
+		undo := fmt.Sprintf("/merges/%s/undo", merge)
+		s.do("ben", http.MethodPost, "/api/v1"+undo, "", http.StatusNotFound)
+		if page := b.send(http.MethodGet, "/duplicates", nil).Body.String(); !strings.Contains(page, undo) {
+			t.Error("nothing to undo on the page")
+		}
+		s.do("anna", http.MethodPost, "/api/v1"+undo, "", http.StatusOK)
+		s.do("anna", http.MethodGet, "/api/v1/accounts/"+string(other), "", http.StatusOK)
+		form := url.Values{"kind": {"account"}, "kept": {string(third)}, "gone": {string(other)}, "f.name": {"gone"}}
+		if page := b.send(http.MethodGet, "/merge?"+form.Encode(), nil).Body.String(); !strings.Contains(page, "Piccoli Srl") || !strings.Contains(page, `name="f.email"`) {
+			t.Error("the two are not side by side")
+		}
+		if rec := b.send(http.MethodPost, "/merge", form); rec.Code != http.StatusSeeOther {
+			t.Errorf("status %d: %s", rec.Code, rec.Body)
+		}
+		if a := s.do("anna", http.MethodGet, "/api/v1/accounts/"+string(third), "", http.StatusOK); a["name"] != "Grandi Srl" {
+			t.Error(a)
+		}
+		if page := b.send(http.MethodGet, "/duplicates?kind=account&id="+string(acme), nil).Body.String(); !strings.Contains(page, "Acme srl") {
+			t.Error("what it is like is not shown")
+		}
+	})
 	t.Run("page", func(t *testing.T) {
 		form := url.Values{"name": {"Acme"}, "country": {"IT"}}
 		rec := b.send(http.MethodPost, "/accounts", form)

@@ -61,7 +61,7 @@ func showAccount(r *request, id crm.ID, f form) error {
 	}
 	a, err := r.store.AccountPage(r.ctx(), store.ScopeOf(r.user, crm.MayReadAccount), id, today)
 	if err != nil {
-		return err
+		return r.merged("account", id, err)
 	}
 	e, err := r.store.LegalEntity(r.ctx())
 	if err != nil {

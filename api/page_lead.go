@@ -111,7 +111,7 @@ func showLead(r *request, f form, g *gateView) error {
 	}
 	l, err := r.store.LeadPage(r.ctx(), store.ScopeOf(r.user, crm.MayReadLead), id)
 	if err != nil {
-		return err
+		return r.merged("lead", id, err)
 	}
 	owners, err := r.store.SellerChoices(r.ctx())
 	if err != nil {

@@ -81,6 +81,10 @@ func apiRoutes(c Config) []route {
 		{method: patch, path: "/api/v1/contacts/:id", need: crm.MayWriteAccount, do: patchContact},
 
 		{method: post, path: "/api/v1/duplicates", need: crm.MayReadAccount, do: postDuplicates},
+		{method: get, path: "/api/v1/merges", need: crm.MayReadAccount, do: getMerges},
+		{method: post, path: "/api/v1/merges", need: crm.MayWriteAccount, do: postMerge},
+		{method: post, path: "/api/v1/merges/preview", need: crm.MayWriteAccount, do: postMergePreview},
+		{method: post, path: "/api/v1/merges/:id/undo", need: crm.MayWriteAccount, do: postUndoMerge},
 
 		{method: post, path: "/api/v1/opportunities", need: crm.MayWriteOpportunity, do: postOpportunity},
 		{method: get, path: "/api/v1/opportunities/:id", need: crm.MayReadOpportunity, do: getOpportunity},
