@@ -124,6 +124,9 @@ func TestDuplicates(t *testing.T) {
 		if out["blocked"] != false || first["id"] != string(acme) || first["same_vat"] != true || first["similarity"] != 100.0 {
 			t.Error(out)
 		}
+		if out := s.do("anna", http.MethodPost, "/api/v1/duplicates", `{"kind":"account","vat":"IT00743110157"}`, http.StatusOK); out["blocked"] != true {
+			t.Error(out)
+		}
 		s.do("anna", http.MethodPost, "/api/v1/duplicates", `{"kind":"deal"}`, http.StatusUnprocessableEntity)
 	})
 	t.Run("merged", func(t *testing.T) {

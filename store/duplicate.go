@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"leadtocash/crm"
 
@@ -181,7 +182,7 @@ func candidates(ctx context.Context, q querier, scopes map[string]Scope, what En
 	}
 	args := pgx.NamedArgs{"kind": what.Kind, "id": what.ID, "account": what.AccountID, "name": k.Name, "vat": what.VAT, "email": k.Email, "phone": k.Phone, "country": k.Country}
 	b := &pgx.Batch{}
-	b.Queue(`select set_config('pg_trgm.similarity_threshold', '0.35', true)`)
+	b.Queue(`select set_config('pg_trgm.similarity_threshold', $1, true)`, threshold(k.Name))
 	var out []Match
 	b.Queue(candidateSQL(scopes, what.Kind), withScopes(args, scopes)).Query(func(rows pgx.Rows) (err error) {
 		out, err = pgx.CollectRows(rows, pgx.RowToStructByNameLax[Match])
@@ -201,6 +202,19 @@ func candidates(ctx context.Context, q querier, scopes map[string]Scope, what En
 		m.Name = ""
 	}
 	return out, nil
+}
+
+// threshold is how many of their trigrams two names must share to be looked at: as many as are left after a slip, so that long names of frequent
+// words are no more work than others.
+func threshold(name string) string {
+	switch n := utf8.RuneCountInString(name); {
+	case n < 10:
+		return "0.3"
+	case n < 16:
+		return "0.42"
+	default:
+		return "0.5"
+	}
 }
 
 // withScopes adds what the scopes of the kinds read; they are all of one person.
@@ -255,9 +269,9 @@ func candidateSQL(scopes map[string]Scope, kind string) string {
 	left join account ca on ca.id = c.account_id
 	left join lead l on h.kind = 'lead' and l.id = h.record_id
 	left join app_user u on u.id = coalesce(a.owner_id, c.owner_id, ca.owner_id, l.owner_id)
-	where not (h.kind = @kind and h.record_id = nullif(@id, '')::uuid)
-		and not (@kind = 'contact' and h.kind = 'account' and h.record_id = nullif(@account, '')::uuid)
-		and not (@kind = 'account' and h.kind = 'contact' and h.account_id = nullif(@id, '')::uuid)
+	where not (h.kind = @kind and h.record_id is not distinct from nullif(@id, '')::uuid)
+		and not (@kind = 'contact' and h.kind = 'account' and h.record_id is not distinct from nullif(@account, '')::uuid)
+		and not (@kind = 'account' and h.kind = 'contact' and h.account_id is not distinct from nullif(@id, '')::uuid)
 `)
 }
 

@@ -23,12 +23,12 @@ import (
 // merged is a house with companies, people and leads that belong together at random.
 type merged struct {
 	*Store
-	t     *testing.T
+	t     testing.TB
 	actor crm.ID
 	c     *pgx.Conn
 }
 
-func newMerged(t *testing.T) *merged {
+func newMerged(t testing.TB) *merged {
 	t.Helper()
 	files, err := filepath.Glob("migrations/*.sql")
 	fine(t, err)

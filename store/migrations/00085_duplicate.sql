@@ -3,23 +3,45 @@
 -- what is behind a plus, telephone numbers as E.164. Triggers keep it beside accounts, contacts and leads, whoever writes these.
 
 -- +goose StatementBegin
--- Greek and Cyrillic forms are written as they are; the others as they are without accents and points. Those of two or three letters are
--- words elsewhere ("AS Roma", "Co di Busso") and count at the end only; a few stand in front by custom.
+-- Forms of two or three letters are words elsewhere ("AS Roma", "Co di Busso") and count at the end only, however they are spaced; a few stand
+-- in front by custom. Greek and Cyrillic ones are written as they are, the others without accents and points.
 create function match_name(text) returns text language plpgsql immutable strict parallel safe as $$
 declare
-  n text := plain($1);
-  s text;
+  short constant text := ' spa srl srls snc sas sapa scarl scrl soccoop scpa coop gmbh mbh ug ag kg ohg gbr kgaa eg ek co cie spzoo sp sa spk spj psa ska sc sl slu sll sau slp sarl sasu eurl sca sci ltd limited llp plc lp inc llc corp bv nv vof cv bvba sprl asbl vzw ab hb kb as aps is ivs oy oyj ky tmi ou uab mb sia ik sro spolsro vos ks doo jdoo dd kft zrt nyrt rt bt kkt eood ood ead ad et pfa ike epe ae oe ee lda ldta ltda limitada unipessoal dac clg teo se sce geie αε επε οε εε ικε еоод оод еад ад ет ';
+  front constant text[] := '{uab,sia,ab,ou,as,oy,firma,phu,pphu,ditta}';
+  n text;
+  w text[];
+  last int;
+  k int;
 begin
-  n := regexp_replace(n, '[.''’`´]', '', 'g');
-  n := btrim(regexp_replace(n, '[[:punct:][:space:]]+', ' ', 'g'));
-  s := regexp_replace(n, '\m(societa per azioni|societa in accomandita per azioni|societa a responsabilita limitata( semplificata)?|societa in nome collettivo|societa in accomandita semplice|societa cooperativa|spolka z ograniczona odpowiedzialnoscia|spolka akcyjna|spolka komandytowa|spolka jawna|spolka cywilna|sociedad (de responsabilidad )?limitada( unipersonal)?|sociedad anonima|sociedad cooperativa|societe anonyme|societe a responsabilite limitee|societe par actions simplifiee|gesellschaft mit beschrankter haftung|aktiengesellschaft|kommanditgesellschaft|besloten vennootschap|naamloze vennootschap|public limited company|private limited company|aktiebolag|aktieselskab|anpartsselskab|osakeyhtio|spolecnost s rucenim omezenym|akciova spolecnost|spolocnost s rucenim obmedzenym|druzba z omejeno odgovornostjo|drustvo s ogranicenom odgovornoscu|korlatolt felelossegu tarsasag|societate cu raspundere limitata|uzdaroji akcine bendrove|sabiedriba ar ierobezotu atbildibu|osauhing)\M', ' ', 'g');
-  s := ' ' || btrim(regexp_replace(s, ' +', ' ', 'g'));
-  s := regexp_replace(s, '( (spa|s p a|srl|s r l|srls|snc|s n c|sas|s a s|sapa|scarl|scrl|soc coop|scpa|coop|gmbh|g m b h|mbh|ug|ag|kg|ohg|gbr|kgaa|eg|ek|e k|co|cie|sp zoo|sp z oo|sp z o o|spzoo|sa|s a|sp k|spk|sp j|spj|psa|ska|sc|sl|s l|slu|s l u|sll|sau|slp|sarl|s a r l|sasu|eurl|sca|sci|snc|ltd|limited|llp|plc|lp|inc|llc|corp|bv|b v|nv|n v|vof|cv|bvba|sprl|srl|asbl|vzw|ab|hb|kb|as|a s|aps|is|ivs|oy|oyj|ky|tmi|ou|uab|mb|sia|ik|sro|s r o|spol sro|spol s r o|vos|ks|doo|d o o|jdoo|dd|d d|kft|zrt|nyrt|rt|bt|kkt|eood|ood|ead|ad|et|pfa|sca|ike|epe|ae|oe|ee|lda|ldta|ltda|limitada|unipessoal|dac|clg|teo|se|sce|geie|ike|αε|επε|οε|εε|ικε|еоод|оод|еад|ад|ет))+$', '');
-  s := btrim(regexp_replace(btrim(s), '^(uab|sia|ab|ou|as|oy|firma|phu|pphu|ditta) (?=.)', ''));
-  if s = '' then
-    s := n; -- it is called like a legal form
+  -- points and apostrophes within a word are nothing, everything else that is no letter parts words
+  n := translate(replace(replace(translate(plain($1), '.''’`´', ''), chr(9), ' '), chr(160), ' '), ',;:-_/\&+()[]{}"„”«»!?*#@|', '                             ');
+  if n ~ 'societ|spol|socied|gesells|vennoot|company|aktie|anpart|osake|akciova|druzba|drustvo|korlat|uzdaroji|sabied|osauhing' then
+    n := regexp_replace(n, '\m(societa per azioni|societa in accomandita per azioni|societa a responsabilita limitata( semplificata)?|societa in nome collettivo|societa in accomandita semplice|societa cooperativa|spolka z ograniczona odpowiedzialnoscia|spolka akcyjna|spolka komandytowa|spolka jawna|spolka cywilna|sociedad (de responsabilidad )?limitada( unipersonal)?|sociedad anonima|sociedad cooperativa|societe anonyme|societe a responsabilite limitee|societe par actions simplifiee|gesellschaft mit beschrankter haftung|aktiengesellschaft|kommanditgesellschaft|besloten vennootschap|naamloze vennootschap|public limited company|private limited company|aktiebolag|aktieselskab|anpartsselskab|osakeyhtio|spolecnost s rucenim omezenym|akciova spolecnost|spolocnost s rucenim obmedzenym|druzba z omejeno odgovornostjo|drustvo s ogranicenom odgovornoscu|korlatolt felelossegu tarsasag|societate cu raspundere limitata|uzdaroji akcine bendrove|sabiedriba ar ierobezotu atbildibu|osauhing)\M', ' ', 'g');
   end if;
-  return coalesce((select string_agg(w, ' ' order by w collate "C") from unnest(string_to_array(s, ' ')) w where w <> ''), '');
+  w := array_remove(string_to_array(n, ' '), '');
+  last := cardinality(w);
+  if last = 0 then -- it is called like a legal form
+    return btrim(translate(plain($1), '.', ''));
+  end if;
+  k := least(4, last - 1);
+  while k > 0 loop
+    if strpos(short, ' ' || array_to_string(w[last - k + 1:last], '') || ' ') > 0 then
+      last := last - k;
+      k := least(4, last - 1);
+    else
+      k := k - 1;
+    end if;
+  end loop;
+  if last > 1 and w[1] = any (front) then
+    w := w[2:last];
+  else
+    w := w[1:last];
+  end if;
+  if cardinality(w) = 1 then
+    return w[1];
+  end if;
+  return (select string_agg(x, ' ' order by x collate "C") from unnest(w) x);
 end $$;
 
 create function match_email(text) returns text language sql immutable strict parallel safe as $$
@@ -32,38 +54,37 @@ $$;
 -- within the country is left out, also where it was written after the country's code; Italy's belongs to the number.
 create function match_phone(text, country text) returns text language plpgsql immutable strict parallel safe as $$
 declare
-  n text := regexp_replace($1, '[^0-9+]', '', 'g');
-  codes constant jsonb := '{"IT":"39","SM":"378","VA":"39","ES":"34","PL":"48","DE":"49","FR":"33","AT":"43","CH":"41","LI":"423","PT":"351","BE":"32","NL":"31","LU":"352","IE":"353","GB":"44","DK":"45","SE":"46","NO":"47","FI":"358","IS":"354","EE":"372","LV":"371","LT":"370","CZ":"420","SK":"421","HU":"36","RO":"40","BG":"359","GR":"30","EL":"30","CY":"357","MT":"356","SI":"386","HR":"385","US":"1","CA":"1"}';
-  trunks constant jsonb := '{"49":"0","33":"0","43":"0","41":"0","32":"0","31":"0","353":"0","44":"0","46":"0","358":"0","421":"0","36":"06","40":"0","359":"0","386":"0","385":"0","370":"0","1":"1"}';
+  n text := translate($1, ' .-/()' || chr(160), '');
   code text;
   trunk text;
 begin
+  if n = '' or n = '+' then
+    return '';
+  end if;
   if left(n, 2) = '00' then
     n := '+' || substr(n, 3);
   end if;
-  if n in ('', '+') then
-    return '';
-  end if;
   if left(n, 1) = '+' then
-    n := replace(n, '+', '');
-    for code in select c from unnest(array[left(n, 3), left(n, 2), left(n, 1)]) c loop
-      trunk := trunks ->> code;
-      if trunk = '0' and substr(n, length(code) + 1, 1) = '0' then
-        return '+' || code || substr(n, length(code) + 2);
-      end if;
-    end loop;
-    return '+' || n;
+    trunk := substring(n from '^\+(49|33|43|41|32|31|353|44|46|358|421|40|359|386|385|370)0');
+    if trunk is not null then
+      return '+' || trunk || substr(n, length(trunk) + 3);
+    end if;
+    return n;
   end if;
-  n := replace(n, '+', '');
-  code := codes ->> upper(country);
+  code := case upper(country)
+    when 'IT' then '39' when 'ES' then '34' when 'PL' then '48' when 'DE' then '49' when 'FR' then '33' when 'AT' then '43' when 'CH' then '41' when 'PT' then '351'
+    when 'BE' then '32' when 'NL' then '31' when 'LU' then '352' when 'IE' then '353' when 'GB' then '44' when 'DK' then '45' when 'SE' then '46' when 'NO' then '47'
+    when 'FI' then '358' when 'IS' then '354' when 'EE' then '372' when 'LV' then '371' when 'LT' then '370' when 'CZ' then '420' when 'SK' then '421' when 'HU' then '36'
+    when 'RO' then '40' when 'BG' then '359' when 'GR' then '30' when 'EL' then '30' when 'CY' then '357' when 'MT' then '356' when 'SI' then '386' when 'HR' then '385'
+    when 'SM' then '378' when 'VA' then '39' when 'LI' then '423' when 'US' then '1' when 'CA' then '1' end;
   if code is null then
     return n;
   end if;
-  trunk := trunks ->> code;
-  if trunk is not null and left(n, length(trunk)) = trunk then
+  trunk := case
+    when code = '36' then '06' when code = '1' then '1' when code = '370' and length(n) = 9 and left(n, 1) = '8' then '8'
+    when code in ('49', '33', '43', '41', '32', '31', '353', '44', '46', '358', '421', '40', '359', '386', '385', '370') then '0' end;
+  if left(n, length(trunk)) = trunk then
     n := substr(n, length(trunk) + 1);
-  elsif code = '370' and left(n, 1) = '8' and length(n) = 9 then
-    n := substr(n, 2);
   end if;
   return '+' || code || n;
 end $$;
