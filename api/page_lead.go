@@ -38,7 +38,7 @@ func pageLeads(r *request) error { return showLeads(r, form{values: map[string]s
 
 func showLeads(r *request, f form) error {
 	q := r.gin.Request.URL.Query()
-	filter := store.LeadFilter{State: crm.LeadState(clean(q.Get("state"), 20)), Owner: optionalID(q.Get("owner")), Unowned: q.Get("owner") == nobody, Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after"))}
+	filter := store.LeadFilter{State: crm.LeadState(clean(q.Get("state"), 20)), Owner: optionalID(q.Get("owner")), Unowned: q.Get("owner") == nobody, Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after")), Ended: ended(q)}
 	rows, err := r.store.LeadRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadLead), filter, rowsPerPage+1)
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func showLeads(r *request, f form) error {
 		return err
 	}
 	p := leadsPage{
-		Filter: filter, Form: f, MayAdd: r.Can(crm.MayWriteLead), MayImport: r.Can(crm.MayImportLead), Filtered: filter.State != "" || filter.Owner != "" || filter.Unowned || filter.Text != "",
+		Filter: filter, Form: f, MayAdd: r.Can(crm.MayWriteLead), MayImport: r.Can(crm.MayImportLead), Filtered: filter.State != "" || filter.Owner != "" || filter.Unowned || filter.Text != "" || filter.Ended.Any(),
 		States: enumOptions(r, r.say("filter.all"), "lead_state", []crm.LeadState{crm.LeadNew, crm.LeadQualified, crm.LeadAssigned, crm.LeadConverted, crm.LeadDisqualified}),
 		Owners: chosen(r.say("filter.all"), owners), MayTake: r.sells(), Owner: string(filter.Owner),
 	}

@@ -15,6 +15,7 @@ func pageRoutes() []route {
 
 		{method: get, path: "/leads", need: crm.MayReadLead, do: pageLeads, page: true},
 		{method: post, path: "/leads", need: crm.MayWriteLead, do: formLead, page: true},
+		{method: get, path: "/leads/report", need: crm.MayReadLead, do: pageLeadReport, page: true},
 		{method: get, path: "/leads/:id", need: crm.MayReadLead, do: pageLead, page: true},
 		{method: post, path: "/leads/:id/qualify", need: crm.MayWriteLead, do: formLeadQualify, page: true},
 		{method: post, path: "/leads/:id/assign", need: crm.MayAssignLead, do: formLeadAssign, page: true},
