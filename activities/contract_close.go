@@ -35,6 +35,9 @@ func (s *Steps) closeContract(ctx context.Context, tx *store.Tx, f crm.CloseFiel
 	if c.State == "closed" {
 		return done("opportunity", string(c.NextOpportunityID)), nil
 	}
+	if err := tx.Ahead(ctx, store.ProjectOf(c.ID), store.TranchesOf(c.ID), store.OpenCasesOf(c.ID)); err != nil {
+		return crm.Answer{}, err
+	}
 	p, err := tx.Project(ctx, c.ID)
 	if err != nil {
 		return crm.Answer{}, err
@@ -93,6 +96,9 @@ func (s *Steps) renew(ctx context.Context, tx *store.Tx, _ store.Deadline) error
 
 // next opens the opportunity that follows a contract, in the pipeline of the one before while there is one.
 func (s *Steps) next(ctx context.Context, tx *store.Tx, c crm.Contract, name string) (crm.Opportunity, error) {
+	if err := tx.Ahead(ctx, store.OpportunityOf(c.OpportunityID), store.ActiveRuleOf(crm.RulePipeline), store.OpportunityNumber); err != nil {
+		return crm.Opportunity{}, err
+	}
 	before, err := tx.OpportunityBy(ctx, c.OpportunityID)
 	if err != nil {
 		return before, err

@@ -36,6 +36,9 @@ func fill(ctx context.Context, tx *store.Tx, o *crm.Opportunity, order *crm.Orde
 	if len(fields) == 0 {
 		return done(), nil
 	}
+	if err := tx.Ahead(ctx, filled(tx, *o, fields)...); err != nil {
+		return crm.Answer{}, err
+	}
 	writer, err := tx.Person(ctx, crm.ID(tx.Actor))
 	if err != nil {
 		return crm.Answer{}, err
@@ -62,6 +65,18 @@ func fill(ctx context.Context, tx *store.Tx, o *crm.Opportunity, order *crm.Orde
 	*o = r.deal
 	tx.Tell(store.Entry{Code: "fields.filled", AccountID: o.AccountID, OpportunityID: o.ID, Data: changed})
 	return done(), r.save(ctx, tx)
+}
+
+// filled are the questions that a fill of these fields asks.
+func filled(tx *store.Tx, o crm.Opportunity, fields map[string]string) []store.Question {
+	if len(fields) == 0 {
+		return nil
+	}
+	q := []store.Question{store.PersonOf(crm.ID(tx.Actor)), store.AccountOf(o.AccountID)}
+	if o.ContactID != "" {
+		q = append(q, store.ContactOf(o.ContactID))
+	}
+	return q
 }
 
 func (r *record) save(ctx context.Context, tx *store.Tx) error {

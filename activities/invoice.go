@@ -16,6 +16,9 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 	if err != nil {
 		return crm.Answer{}, err
 	}
+	if err := tx.Ahead(ctx, store.TranchesOf(c.ID), store.TranchePartsOf(f.TrancheID), store.RecipientOf(c.AccountID, "")); err != nil {
+		return crm.Answer{}, err
+	}
 	t, ok, err := tranche(ctx, tx, c.ID, f.TrancheID)
 	switch {
 	case err != nil:
@@ -80,6 +83,10 @@ func (s *Steps) recordPayment(ctx context.Context, tx *store.Tx, f crm.PaymentFi
 	if err != nil {
 		return crm.Answer{}, err
 	}
+	collection := crm.ProcessID(crm.KindCollection, c.AccountID)
+	if err := tx.Ahead(ctx, store.InvoiceOf(c.ID, f.InvoiceID), store.OpenOf(f.InvoiceID), store.PaymentOf(f.Reference), store.LivingOf(collection)); err != nil {
+		return crm.Answer{}, err
+	}
 	i, err := tx.Invoice(ctx, c.ID, f.InvoiceID)
 	if err != nil {
 		return crm.Answer{}, err
@@ -124,6 +131,11 @@ func (s *Steps) recordPayment(ctx context.Context, tx *store.Tx, f crm.PaymentFi
 }
 
 func (s *Steps) book(ctx context.Context, tx *store.Tx, c crm.Contract, i crm.Invoice, p crm.Payment, fee decimal.Decimal) (crm.Answer, error) {
+	collection := crm.ProcessID(crm.KindCollection, c.AccountID)
+	living, err := tx.Living(ctx, collection)
+	if err != nil {
+		return crm.Answer{}, err
+	}
 	left, err := tx.Pay(ctx, p, i.ID, fee)
 	if err != nil {
 		return crm.Answer{}, err
@@ -132,11 +144,6 @@ func (s *Steps) book(ctx context.Context, tx *store.Tx, c crm.Contract, i crm.In
 		Code: "payment.recorded", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
 		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "payment_id": p.ID, "amount": p.Amount, "fee": fee, "left": left},
 	})
-	collection := crm.ProcessID(crm.KindCollection, c.AccountID)
-	living, err := tx.Living(ctx, collection)
-	if err != nil {
-		return crm.Answer{}, err
-	}
 	if living {
 		tx.Review(collection)
 	}

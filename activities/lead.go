@@ -171,29 +171,33 @@ func (s *Steps) convert(ctx context.Context, tx *store.Tx, f crm.ConvertFields) 
 	if err := stopNurture(ctx, tx, &l, "converted"); err != nil {
 		return crm.Answer{}, err
 	}
-	account, err := customerOf(ctx, tx, l)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	contact, err := contactOf(ctx, tx, l, account)
-	if err != nil {
-		return crm.Answer{}, err
-	}
 	scoring, err := s.set(ctx, tx, crm.RuleScoring)
 	if err != nil {
 		return crm.Answer{}, err
 	}
+	least := scoring.Scoring().ConvertAt
+	ahead := append(store.AccountsLike(l.VAT, l.Company), store.ActiveRuleOf(crm.RulePipeline))
+	if l.Score >= least {
+		ahead = append(ahead, store.OpportunityNumber)
+	}
+	if err := tx.Ahead(ctx, ahead...); err != nil {
+		return crm.Answer{}, err
+	}
+	set, err := s.beginning(ctx, tx, crm.RulePipeline)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	account, contact, err := customerOf(ctx, tx, l)
+	if err != nil {
+		return crm.Answer{}, err
+	}
 	l.State, l.AccountID, l.ContactID, tx.Process.Closed = crm.LeadConverted, account, contact, true
-	if least := scoring.Scoring().ConvertAt; l.Score < least {
+	if l.Score < least {
 		tx.Tell(store.Entry{
 			Code: "lead.converted_below", AccountID: account, RuleKind: crm.RuleScoring, RuleVersion: scoring.Version(),
 			Data: map[string]any{"score": l.Score, "convert_at": least},
 		})
 		return done("account", string(account), "contact", string(contact), "score", fmt.Sprint(l.Score), "convert_at", fmt.Sprint(least)), tx.SaveLead(ctx, l)
-	}
-	set, err := s.beginning(ctx, tx, crm.RulePipeline)
-	if err != nil {
-		return crm.Answer{}, err
 	}
 	if !set.Has(f.Pipeline) {
 		return invalid("/pipeline", "unknown_value"), nil
@@ -218,16 +222,25 @@ func dealOf(ctx context.Context, tx *store.Tx, l crm.Lead, set *rules.Set, name 
 	}, tx.Process.ID)
 }
 
-func customerOf(ctx context.Context, tx *store.Tx, l crm.Lead) (crm.ID, error) {
+// customerOf finds account and contact of a lead, or makes those that are not there yet.
+func customerOf(ctx context.Context, tx *store.Tx, l crm.Lead) (account, contact crm.ID, err error) {
 	a, err := tx.AccountLike(ctx, l.VAT, l.Company)
+	if err == nil {
+		contact, err = contactOf(ctx, tx, l, a.ID)
+		return a.ID, contact, err
+	}
 	if !errors.Is(err, store.ErrNotFound) {
-		return a.ID, err
+		return "", "", err
 	}
 	a = crm.Account{
 		ID: store.NewID(), Name: l.Company, Kind: "prospect", VAT: l.VAT, Country: l.Country, Email: l.Email, Phone: l.Phone,
 		Language: l.Language, PaymentDays: tx.Entity.PaymentDays, OwnerID: l.OwnerID,
 	}
-	return a.ID, tx.AddAccount(ctx, a)
+	if err := tx.AddAccount(ctx, a); err != nil {
+		return "", "", err
+	}
+	contact, err = newContact(ctx, tx, l, a.ID)
+	return a.ID, contact, err
 }
 
 func contactOf(ctx context.Context, tx *store.Tx, l crm.Lead, account crm.ID) (crm.ID, error) {
@@ -235,10 +248,14 @@ func contactOf(ctx context.Context, tx *store.Tx, l crm.Lead, account crm.ID) (c
 	if !errors.Is(err, store.ErrNotFound) {
 		return c.ID, err
 	}
+	return newContact(ctx, tx, l, account)
+}
+
+func newContact(ctx context.Context, tx *store.Tx, l crm.Lead, account crm.ID) (crm.ID, error) {
 	name := l.ContactName
 	if name == "" {
 		name = l.Company
 	}
-	c = crm.Contact{ID: store.NewID(), AccountID: account, Name: name, Email: l.Email, Phone: l.Phone, Status: "new", Language: l.Language, OwnerID: l.OwnerID}
+	c := crm.Contact{ID: store.NewID(), AccountID: account, Name: name, Email: l.Email, Phone: l.Phone, Status: "new", Language: l.Language, OwnerID: l.OwnerID}
 	return c.ID, tx.AddContact(ctx, c)
 }

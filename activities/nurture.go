@@ -220,8 +220,12 @@ func (s *Steps) recycle(ctx context.Context, tx *store.Tx, l *crm.Lead) error {
 
 // stopNurture ends a lead's track, if it is in one, with the reason.
 func stopNurture(ctx context.Context, tx *store.Tx, l *crm.Lead, why string) error {
+	if l.Track == "" {
+		tx.StopWritten(l.ID)
+		return nil
+	}
 	left, err := tx.StopTouches(ctx, l.ID)
-	if err != nil || l.Track == "" {
+	if err != nil {
 		return err
 	}
 	tx.Unset(deadlineNurture, "")

@@ -15,6 +15,9 @@ func (s *Steps) validateOrder(ctx context.Context, tx *store.Tx, f crm.OrderDeci
 	if err != nil {
 		return crm.Answer{}, err
 	}
+	if err := tx.Ahead(ctx, append(filled(tx, o, f.Fill), store.OrderBy(o.ID, f.OrderID))...); err != nil {
+		return crm.Answer{}, err
+	}
 	order, err := tx.Order(ctx, o.ID, f.OrderID)
 	if err != nil {
 		return crm.Answer{}, err
@@ -167,6 +170,9 @@ type decision struct {
 // station's, and he is not the one who asked for it. Of two managers at once the second is told who decided.
 func (s *Steps) deciding(ctx context.Context, tx *store.Tx, id crm.ID, seen int) (d decision, a crm.Answer, err error) {
 	if d.deal, err = tx.Opportunity(ctx); err != nil {
+		return d, a, err
+	}
+	if err = tx.Ahead(ctx, store.OrderBy(d.deal.ID, id), store.PersonOf(crm.ID(tx.Actor)), store.ApprovalsOf(id)); err != nil {
 		return d, a, err
 	}
 	if d.order, err = tx.Order(ctx, d.deal.ID, id); err != nil {

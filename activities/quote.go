@@ -21,6 +21,9 @@ func (s *Steps) sendQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecision
 	if err != nil {
 		return crm.Answer{}, err
 	}
+	if err := tx.Ahead(ctx, append(filled(tx, o, f.Fill), store.QuoteOf(o.ID, f.QuoteID))...); err != nil {
+		return crm.Answer{}, err
+	}
 	q, err := tx.Quote(ctx, o.ID, f.QuoteID)
 	if err != nil {
 		return crm.Answer{}, err
@@ -48,6 +51,9 @@ func (s *Steps) sendQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecision
 	v, err := s.gate(ctx, tx, set, o, sending)
 	if err != nil || !v.Allowed() {
 		return gated(v), err
+	}
+	if err := tx.Ahead(ctx, store.QuoteLinesOf(q.ID), store.QuotedProducts(q.ID), tx.RolesOf(), store.RecipientOf(o.AccountID, o.ContactID)); err != nil {
+		return crm.Answer{}, err
 	}
 	if limits, err := s.withinLimits(ctx, tx, q); err != nil || !limits.Allowed() {
 		return gated(limits), err
@@ -86,11 +92,11 @@ func post(ctx context.Context, tx *store.Tx, o crm.Opportunity, q *crm.Quote) er
 	_, _ = rand.Read(secret)
 	text := base64.RawURLEncoding.EncodeToString(secret)
 	hash := sha256.Sum256([]byte(text))
-	if err := tx.SetQuoteSecret(ctx, q.ID, hash[:]); err != nil {
-		return err
-	}
 	to, err := tx.Recipient(ctx, o.AccountID, o.ContactID)
 	if err != nil {
+		return err
+	}
+	if err := tx.SetQuoteSecret(ctx, q.ID, hash[:]); err != nil {
 		return err
 	}
 	now := tx.Now
@@ -178,6 +184,9 @@ func (s *Steps) refuseQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecisi
 // with its state, so that the customer's page can say why.
 func decidable(ctx context.Context, tx *store.Tx, f crm.QuoteDecision) (o crm.Opportunity, q crm.Quote, a crm.Answer, err error) {
 	if o, err = tx.Opportunity(ctx); err != nil {
+		return o, q, a, err
+	}
+	if err = tx.Ahead(ctx, store.QuoteOf(o.ID, f.QuoteID), tx.SenderOf(f.QuoteID), store.QuoteLinesOf(f.QuoteID)); err != nil {
 		return o, q, a, err
 	}
 	if q, err = tx.Quote(ctx, o.ID, f.QuoteID); err != nil {

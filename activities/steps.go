@@ -30,10 +30,10 @@ const (
 	ErrorNotFound = "NotFound" // no such process or command
 )
 
-// Apply carries a command out at the engine's time given and gives its answer with the process as it stands then. Repeated, it changes
+// Apply carries a command of a process out at the engine's time given and gives its answer with the process as it stands then. Repeated, it changes
 // nothing and gives the same answer.
-func (s *Steps) Apply(ctx context.Context, command string, at time.Time) (crm.Result, error) {
-	r, err := s.Store.Advance(ctx, command, at, s.advance)
+func (s *Steps) Apply(ctx context.Context, command, process string, at time.Time) (crm.Result, error) {
+	r, err := s.Store.Advance(ctx, command, process, at, s.advance)
 	crash.At("apply.before_completion")
 	return r, typed(err)
 }

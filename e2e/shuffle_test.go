@@ -71,7 +71,7 @@ func (d *deck) play(t interface{ Fatalf(string, ...any) }, c card) crm.Answer {
 	if _, _, err := d.store.Accept(d.t.Context(), cmd); err != nil {
 		t.Fatalf("%s: %v", c.name, err)
 	}
-	r, err := d.steps.Apply(d.t.Context(), cmd.ID, time.Now())
+	r, err := d.steps.Apply(d.t.Context(), cmd.ID, cmd.Process, time.Now())
 	if err != nil {
 		t.Fatalf("%s ends in an error: %v", c.name, err)
 	}

@@ -9,18 +9,30 @@ import (
 )
 
 // AccountLike finds the account that a new customer would double: by VAT number, else by the same name.
-func (tx *Tx) AccountLike(ctx context.Context, vat, name string) (crm.Account, error) {
-	a, err := one[crm.Account](ctx, tx.q, `select * from account where vat = $1 and vat <> '' order by created_at limit 1 for update`, vat)
-	if errors.Is(err, ErrNotFound) {
-		return one[crm.Account](ctx, tx.q, `select * from account where lower(name) = lower($1) and ($2 = '' or vat = '') order by created_at limit 1 for update`, name, vat)
+func (tx *Tx) AccountLike(ctx context.Context, vat, name string) (a crm.Account, err error) {
+	for _, q := range AccountsLike(vat, name) {
+		if a, err = ask[crm.Account](ctx, tx.q, q); !errors.Is(err, ErrNotFound) {
+			return a, err
+		}
 	}
 	return a, err
 }
 
+// AccountsLike are the questions for AccountLike.
+func AccountsLike(vat, name string) []Question {
+	return []Question{
+		asks(`select * from account where vat = $1 and vat <> '' order by created_at limit 1 for update`, vat),
+		asks(`select * from account where lower(name) = lower($1) and ($2 = '' or vat = '') order by created_at limit 1 for update`, name, vat),
+	}
+}
+
 // Account locks an account.
 func (tx *Tx) Account(ctx context.Context, id crm.ID) (crm.Account, error) {
-	return one[crm.Account](ctx, tx.q, `select * from account where id = $1 for update`, id)
+	return ask[crm.Account](ctx, tx.q, AccountOf(id))
 }
+
+// AccountOf is the question for Account.
+func AccountOf(id crm.ID) Question { return asks(`select * from account where id = $1 for update`, id) }
 
 // AddAccount writes a new account.
 func (tx *Tx) AddAccount(ctx context.Context, a crm.Account) error {
@@ -41,8 +53,11 @@ func (tx *Tx) SaveAccount(ctx context.Context, a crm.Account) error {
 
 // Contact locks a contact.
 func (tx *Tx) Contact(ctx context.Context, id crm.ID) (crm.Contact, error) {
-	return one[crm.Contact](ctx, tx.q, `select * from contact where id = $1 for update`, id)
+	return ask[crm.Contact](ctx, tx.q, ContactOf(id))
 }
+
+// ContactOf is the question for Contact.
+func ContactOf(id crm.ID) Question { return asks(`select * from contact where id = $1 for update`, id) }
 
 // ContactLike finds the contact of an account with this e-mail address.
 func (tx *Tx) ContactLike(ctx context.Context, account crm.ID, email string) (crm.Contact, error) {

@@ -21,8 +21,13 @@ type person struct {
 
 // Person reads a user as he is now, so that one who was disabled in the meantime is known.
 func (tx *Tx) Person(ctx context.Context, id crm.ID) (crm.User, error) {
-	p, err := one[person](ctx, tx.q, `select id, name, email, language, roles, approval_limit, active from app_user where id = $1`, id)
+	p, err := ask[person](ctx, tx.q, PersonOf(id))
 	return crm.User{ID: p.ID, Name: p.Name, Email: p.Email, Language: p.Language, Roles: p.Roles, ApprovalLimit: p.ApprovalLimit, Active: p.Active}, err
+}
+
+// PersonOf is the question for Person.
+func PersonOf(id crm.ID) Question {
+	return asks(`select id, name, email, language, roles, approval_limit, active from app_user where id = $1`, id)
 }
 
 // Recipient is where a customer's mail goes and in which language: the deal's contact, else the account.
@@ -34,6 +39,11 @@ type Recipient struct {
 
 // Recipient finds the address for mail about an account; contact may be empty.
 func (tx *Tx) Recipient(ctx context.Context, account, contact crm.ID) (Recipient, error) {
-	return one[Recipient](ctx, tx.q, `select coalesce(c.name, a.name) as name, coalesce(nullif(c.email, ''), a.email) as email, coalesce(c.language, a.language) as language
+	return ask[Recipient](ctx, tx.q, RecipientOf(account, contact))
+}
+
+// RecipientOf is the question for Recipient.
+func RecipientOf(account, contact crm.ID) Question {
+	return asks(`select coalesce(c.name, a.name) as name, coalesce(nullif(c.email, ''), a.email) as email, coalesce(c.language, a.language) as language
 		from account a left join contact c on c.id = $2 where a.id = $1`, account, contact)
 }

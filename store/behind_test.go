@@ -21,7 +21,7 @@ func (e edited) advance(t *testing.T, step store.Step) (crm.Result, error) {
 	}
 	_, _, err := e.store.Accept(t.Context(), c)
 	must(t, err)
-	return e.store.Advance(t.Context(), c.ID, time.Now(), step)
+	return e.store.Advance(t.Context(), c.ID, c.Process, time.Now(), step)
 }
 
 func (e edited) name(t *testing.T) string {

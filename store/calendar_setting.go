@@ -8,21 +8,30 @@ import (
 	"leadtocash/crm"
 )
 
+// The questions for a Calendar.
+var (
+	workingHours = asks(`select weekday, opens, closes from working_hours`)
+	holidays     = asks(`select on_date, name, country, free_from from holiday`)
+)
+
+// CalendarOf are the questions for Calendar.
+func CalendarOf() []Question { return []Question{workingHours, holidays} }
+
 // calendarSetting reads when the company works.
 func calendarSetting(ctx context.Context, q querier, e crm.LegalEntity) (crm.CalendarSetting, error) {
 	s := crm.CalendarSetting{Zone: e.TimeZone}
-	hours, err := many[struct{ Weekday, Opens, Closes int }](ctx, q, `select weekday, opens, closes from working_hours`)
+	hours, err := askAll[struct{ Weekday, Opens, Closes int }](ctx, q, workingHours)
 	if err != nil {
 		return s, err
 	}
 	for _, h := range hours {
 		s.Hours = append(s.Hours, crm.DayHours{Day: time.Weekday(h.Weekday), Hours: crm.Hours{From: crm.Clock(h.Opens), To: crm.Clock(h.Closes)}})
 	}
-	days, err := many[struct {
+	days, err := askAll[struct {
 		OnDate        crm.Date
 		Name, Country string
 		FreeFrom      int
-	}](ctx, q, `select on_date, name, country, free_from from holiday`)
+	}](ctx, q, holidays)
 	for _, d := range days {
 		s.Holidays = append(s.Holidays, crm.Holiday{OnDate: d.OnDate, Name: d.Name, Country: d.Country, FreeFrom: crm.Clock(d.FreeFrom)})
 	}
@@ -41,6 +50,9 @@ func calendar(ctx context.Context, q querier, e crm.LegalEntity) (crm.Calendar, 
 
 // Calendar is when the legal entity works, as it is set now: deadlines that a step sets follow it.
 func (tx *Tx) Calendar(ctx context.Context) (crm.Calendar, error) {
+	if err := tx.Ahead(ctx, CalendarOf()...); err != nil {
+		return crm.Calendar{}, err
+	}
 	return calendar(ctx, tx.q, tx.Entity)
 }
 

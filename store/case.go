@@ -124,8 +124,13 @@ func (tx *Tx) SaveCase(ctx context.Context, c crm.Case) error {
 
 // OpenCases counts the cases of a contract that are not solved.
 func (tx *Tx) OpenCases(ctx context.Context, contract crm.ID) (n int, err error) {
-	err = tx.q.QueryRow(ctx, `select count(*)::int from care_case where contract_id = $1 and state in ('open', 'in_progress', 'waiting')`, contract).Scan(&n)
+	err = askRow(ctx, tx.q, OpenCasesOf(contract)).Scan(&n)
 	return n, told(err)
+}
+
+// OpenCasesOf is the question for OpenCases.
+func OpenCasesOf(contract crm.ID) Question {
+	return asks(`select count(*)::int from care_case where contract_id = $1 and state in ('open', 'in_progress', 'waiting')`, contract)
 }
 
 // Holders lists the active people of a role, for mail to all of them.

@@ -47,12 +47,12 @@ func (s *Store) SendAgain(ctx context.Context, id string, sends int) error {
 	return told(err)
 }
 
-// Advance is a whole step in one short transaction, taken at the engine's time given, to which the movable clock is added. A repeated Advance changes nothing and returns the stored answer.
+// Advance is a whole step of a process in one short transaction, taken at the engine's time given, to which the movable clock is added. A repeated Advance changes nothing and returns the stored answer.
 // A refused step leaves only its answer and what the rules said.
-func (s *Store) Advance(ctx context.Context, id string, at time.Time, step Step) (out crm.Result, err error) {
+func (s *Store) Advance(ctx context.Context, id, process string, at time.Time, step Step) (out crm.Result, err error) {
 	changed := false
 	err = s.behind(ctx, func(q *behind) error {
-		tx, c, known, err := openCommand(ctx, q, id, at)
+		tx, c, known, err := openCommand(ctx, q, id, process, at)
 		if err != nil {
 			return err
 		}
@@ -76,14 +76,17 @@ func (s *Store) Advance(ctx context.Context, id string, at time.Time, step Step)
 	return out, err
 }
 
-// openCommand locks a command and then, unless it is answered, its process, in one round trip.
-func openCommand(ctx context.Context, q *behind, id string, at time.Time) (tx *Tx, c crm.Command, known *crm.Answer, err error) {
+// openCommand locks a command and then, unless it is answered, its process, in one round trip, and reads the process's record ahead.
+func openCommand(ctx context.Context, q *behind, id, process string, at time.Time) (tx *Tx, c crm.Command, known *crm.Answer, err error) {
 	b := &pgx.Batch{}
 	b.Queue(`select id, kind, process, actor, fields, answer from command where id = $1 for update`, id).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&c.ID, &c.Kind, &c.Process, &c.Actor, &c.Fields, &known)
 	})
 	tx = newTx(q, at)
 	tx.open(b, `(select process from command where id = $1 and answer is null)`, id)
+	if record, ok := recordOf(process); ok {
+		q.ask(b, record)
+	}
 	err = q.SendBatch(ctx, b).Close()
 	if errors.Is(err, pgx.ErrNoRows) && known != nil {
 		return nil, c, known, nil

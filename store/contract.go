@@ -19,7 +19,11 @@ const projectColumns = `id, contract_id, name, state, revenue, budget, progress_
 // Contract locks the contract of this process.
 func (tx *Tx) Contract(ctx context.Context) (crm.Contract, error) {
 	_, id := crm.SplitProcessID(tx.Process.ID)
-	return one[crm.Contract](ctx, tx.q, `select `+contractColumns+` from contract where id = $1 for update`, id)
+	return ask[crm.Contract](ctx, tx.q, contractOf(id))
+}
+
+func contractOf(id crm.ID) Question {
+	return asks(`select `+contractColumns+` from contract where id = $1 for update`, id)
 }
 
 // AddContract writes the contract of an approved order, with its project (S089), and gives it a number. The order's id keeps it from being
@@ -53,12 +57,22 @@ func (tx *Tx) Tranches(ctx context.Context, contract crm.ID) ([]crm.Tranche, err
 }
 
 func tranches(ctx context.Context, q querier, contract crm.ID) ([]crm.Tranche, error) {
-	return many[crm.Tranche](ctx, q, `select `+trancheColumns+` from tranche where contract_id = $1 order by position`, contract)
+	return askAll[crm.Tranche](ctx, q, TranchesOf(contract))
+}
+
+// TranchesOf is the question for Tranches.
+func TranchesOf(contract crm.ID) Question {
+	return asks(`select `+trancheColumns+` from tranche where contract_id = $1 order by position`, contract)
 }
 
 // TrancheParts is a tranche by tax rate.
 func (tx *Tx) TrancheParts(ctx context.Context, tranche crm.ID) ([]crm.TranchePart, error) {
-	return many[crm.TranchePart](ctx, tx.q, `select * from tranche_part where tranche_id = $1 order by tax_percent desc`, tranche)
+	return askAll[crm.TranchePart](ctx, tx.q, TranchePartsOf(tranche))
+}
+
+// TranchePartsOf is the question for TrancheParts.
+func TranchePartsOf(tranche crm.ID) Question {
+	return asks(`select * from tranche_part where tranche_id = $1 order by tax_percent desc`, tranche)
 }
 
 // OpenTranches makes billable what the progress has reached; it tells how many were opened (S060).
@@ -69,7 +83,12 @@ func (tx *Tx) OpenTranches(ctx context.Context, contract crm.ID, progress decima
 
 // Project locks the contract's project.
 func (tx *Tx) Project(ctx context.Context, contract crm.ID) (crm.Project, error) {
-	return one[crm.Project](ctx, tx.q, `select `+projectColumns+` from project where contract_id = $1 for update`, contract)
+	return ask[crm.Project](ctx, tx.q, ProjectOf(contract))
+}
+
+// ProjectOf is the question for Project.
+func ProjectOf(contract crm.ID) Question {
+	return asks(`select `+projectColumns+` from project where contract_id = $1 for update`, contract)
 }
 
 // SaveProject writes what a step changed on a project.

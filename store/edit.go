@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"leadtocash/crash"
 	"leadtocash/crm"
 
 	"github.com/jackc/pgx/v5"
@@ -63,26 +64,43 @@ type edit struct {
 
 // edit runs a plain edit at business time.
 func (s *Store) edit(ctx context.Context, actor crm.ID, f func(*edit) error) error {
-	return s.short(ctx, func(tx pgx.Tx) error {
-		if err := claim(ctx, tx); err != nil {
+	err := s.behind(ctx, func(q *behind) error {
+		e := &edit{q: q, actor: actor, cause: "edit/" + string(NewID()), asks: s.Judge}
+		if err := s.beginEdit(ctx, e); err != nil {
 			return err
 		}
-		e := &edit{q: tx, actor: actor, cause: "edit/" + string(NewID()), asks: s.Judge}
-		shift, err := clockShift(ctx, tx)
-		if err != nil {
+		if err := f(e); err != nil {
 			return err
 		}
-		e.now = s.realNow().Add(shift)
-		if e.entity, err = legalEntity(ctx, tx); err != nil {
-			return fmt.Errorf("legal entity: %w", err)
-		}
-		zone, err := time.LoadLocation(e.entity.TimeZone)
-		if err != nil {
-			return fmt.Errorf("legal entity: %w", err)
-		}
-		e.today = crm.DateOf(e.now, zone)
-		return f(e)
+		crash.At("edit.before_commit")
+		return q.commit(ctx)
 	})
+	crash.At("edit.after_commit")
+	return err
+}
+
+// beginEdit reads what every edit needs, in one round trip.
+func (s *Store) beginEdit(ctx context.Context, e *edit) error {
+	b := &pgx.Batch{}
+	queueClaim(ctx, b)
+	b.Queue(selectShift).QueryRow(func(row pgx.Row) error {
+		shift, err := scanShift(row)
+		e.now = s.realNow().Add(shift)
+		return err
+	})
+	b.Queue(selectEntity).Query(func(rows pgx.Rows) (err error) {
+		e.entity, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.LegalEntity])
+		return err
+	})
+	if err := e.q.SendBatch(ctx, b).Close(); err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(e.entity.TimeZone)
+	if err != nil {
+		return fmt.Errorf("legal entity: %w", err)
+	}
+	e.today = crm.DateOf(e.now, zone)
+	return nil
 }
 
 // tell adds a line to a timeline; process, actor and time are the edit's.

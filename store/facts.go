@@ -29,20 +29,36 @@ func (s *Store) Facts(ctx context.Context, opportunity crm.ID) (crm.Facts, error
 }
 
 // Facts gathers what rules may read about a deal as this step leaves it.
-func (tx *Tx) Facts(ctx context.Context, opportunity crm.ID) (crm.Facts, error) {
-	return facts(ctx, tx.q, opportunity, tx.Today)
+func (tx *Tx) Facts(ctx context.Context, opportunity crm.ID) (f crm.Facts, err error) {
+	if k := tx.facts; k.of == opportunity && k.written == tx.q.written && k.of != "" {
+		return k.facts, nil
+	}
+	if f, err = facts(ctx, tx.q, opportunity, tx.Today); err == nil {
+		tx.facts = keptFacts{of: opportunity, written: tx.q.written, facts: f}
+	}
+	return f, err
+}
+
+// keptFacts are facts that hold until the step writes something.
+type keptFacts struct {
+	of      crm.ID
+	written int
+	facts   crm.Facts
+	heard   time.Time // of a lead
 }
 
 // facts asks everything in one round trip: a gate is on the path of a person who waits.
 func facts(ctx context.Context, q querier, opportunity crm.ID, today crm.Date) (f crm.Facts, err error) {
-	var o crm.Opportunity
 	b := &pgx.Batch{}
-	b.Queue(`select `+opportunityColumns+` from opportunity where id = $1`, opportunity).Query(func(rows pgx.Rows) (err error) {
-		o, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.Opportunity])
-		return err
-	})
+	queueFacts(b, opportunity, today, &f)
+	return f, told(q.SendBatch(ctx, b).Close())
+}
+
+// queueFacts asks it with other questions; f is whole when all are answered.
+func queueFacts(b *pgx.Batch, opportunity crm.ID, today crm.Date, f *crm.Facts) {
+	f.Process.Today = today
 	dealFacts(b, opportunity, &f.Deal)
-	customerFacts(b, opportunity, today, &f)
+	customerFacts(b, opportunity, today, f)
 	b.Queue(`select name, email, phone, status from contact where id = (select contact_id from opportunity where id = $1)`, opportunity).Query(func(rows pgx.Rows) (err error) {
 		f.Contact, err = orNone(pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.ContactFacts]))
 		return err
@@ -50,14 +66,13 @@ func facts(ctx context.Context, q querier, opportunity crm.ID, today crm.Date) (
 	quoteFacts(b, opportunity, &f.Quote)
 	orderFacts(b, opportunity, &f.Order)
 	holidayFacts(b, today, &f.Process)
-	if err := q.SendBatch(ctx, b).Close(); err != nil {
-		return f, told(err)
-	}
-	f.Process.Today = today
-	f.Deal.Name, f.Deal.Pipeline, f.Deal.Stage, f.Deal.Amount, f.Deal.AmountSource, f.Deal.Target, f.Deal.CloseDate = o.Name, o.Pipeline, o.Stage, o.Amount, string(o.AmountSource), o.Target, o.CloseDate
-	f.Deal.Need, f.Deal.Budget, f.Deal.DecisionMaker, f.Deal.HandedOff, f.Deal.Tags = o.Need, o.Budget, o.DecisionMaker, o.HandedOff, o.Tags
-	f.Deal.MarginPercent = crm.PercentOf(o.Amount.Sub(f.Deal.Cost), o.Amount)
-	return f, nil
+	b.Queue(`select `+opportunityColumns+` from opportunity where id = $1`, opportunity).Query(func(rows pgx.Rows) error { // last: its margin needs the costs
+		o, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.Opportunity])
+		f.Deal.Name, f.Deal.Pipeline, f.Deal.Stage, f.Deal.Amount, f.Deal.AmountSource, f.Deal.Target, f.Deal.CloseDate = o.Name, o.Pipeline, o.Stage, o.Amount, string(o.AmountSource), o.Target, o.CloseDate
+		f.Deal.Need, f.Deal.Budget, f.Deal.DecisionMaker, f.Deal.HandedOff, f.Deal.Tags = o.Need, o.Budget, o.DecisionMaker, o.HandedOff, o.Tags
+		f.Deal.MarginPercent = crm.PercentOf(o.Amount.Sub(f.Deal.Cost), o.Amount)
+		return err
+	})
 }
 
 // holidayFacts are the whole days around today on which the company does not work, one year back and two ahead, for counting working days.

@@ -31,27 +31,24 @@ type Found struct {
 	Rank   float64          // 1: the text is in it as it was typed; less: it is like it
 }
 
-// findable is one kind of record: its text must be written as in its index.
+// findable is one kind of record; its words stand in find_words, as the migration says of which columns.
 type findable struct {
-	kind, text, title, detail string
-	amount, currency          string // empty: it has none
-	from, owner               string
+	kind, title, detail string
+	amount, currency    string // empty: it has none
+	from, owner         string
 }
 
 var findables = []findable{
-	{"account", `x.name || ' ' || x.vat || ' ' || x.email`, "x.name", "concat_ws(' · ', nullif(x.vat, ''), nullif(x.country, ''))", "", "", "account x", "x.owner_id"},
-	{"opportunity", `x.number || ' ' || x.name`, "x.name", "x.number || ' · ' || a.name", "x.amount", "x.currency", "opportunity x join account a on a.id = x.account_id", "x.owner_id"},
-	{"lead", `x.company || ' ' || x.contact_name || ' ' || x.email`, "x.company", "concat_ws(' · ', nullif(x.contact_name, ''), nullif(x.email, ''))", "", "", "lead x", ""},
-	{
-		"contact", `x.name || ' ' || x.email`, "x.name", "concat_ws(' · ', a.name, nullif(x.email, ''))", "", "",
-		"contact x join account a on a.id = x.account_id", "coalesce(x.owner_id, a.owner_id)",
-	},
-	{"quote", `x.number`, "x.number || ' v' || x.revision", "a.name", "x.total", "x.currency", "quote x join opportunity o on o.id = x.opportunity_id join account a on a.id = o.account_id", "o.owner_id"},
-	{"order", `x.number`, "x.number", "a.name", "x.net", "x.currency", "sales_order x join opportunity o on o.id = x.opportunity_id join account a on a.id = o.account_id", "o.owner_id"},
-	{"contract", `x.number`, "x.number", "a.name", "x.net", "x.currency", "contract x join account a on a.id = x.account_id", "x.owner_id"},
-	{"invoice", `x.number`, "x.number", "a.name", "x.total", "x.currency", "invoice x join account a on a.id = x.account_id", "a.owner_id"},
-	{"case", `x.number || ' ' || x.subject`, "x.subject", "x.number || ' · ' || a.name", "", "", "care_case x join account a on a.id = x.account_id", "a.owner_id"},
-	{"product", `x.sku || ' ' || x.name`, "x.name", "x.sku", "x.price", "x.currency", "product x", "all"},
+	{"account", "x.name", "concat_ws(' · ', nullif(x.vat, ''), nullif(x.country, ''))", "", "", "account x", "x.owner_id"},
+	{"opportunity", "x.name", "x.number || ' · ' || a.name", "x.amount", "x.currency", "opportunity x join account a on a.id = x.account_id", "x.owner_id"},
+	{"lead", "x.company", "concat_ws(' · ', nullif(x.contact_name, ''), nullif(x.email, ''))", "", "", "lead x", ""},
+	{"contact", "x.name", "concat_ws(' · ', a.name, nullif(x.email, ''))", "", "", "contact x join account a on a.id = x.account_id", "coalesce(x.owner_id, a.owner_id)"},
+	{"quote", "x.number || ' v' || x.revision", "a.name", "x.total", "x.currency", "quote x join opportunity o on o.id = x.opportunity_id join account a on a.id = o.account_id", "o.owner_id"},
+	{"order", "x.number", "a.name", "x.net", "x.currency", "sales_order x join opportunity o on o.id = x.opportunity_id join account a on a.id = o.account_id", "o.owner_id"},
+	{"contract", "x.number", "a.name", "x.net", "x.currency", "contract x join account a on a.id = x.account_id", "x.owner_id"},
+	{"invoice", "x.number", "a.name", "x.total", "x.currency", "invoice x join account a on a.id = x.account_id", "a.owner_id"},
+	{"case", "x.subject", "x.number || ' · ' || a.name", "", "", "care_case x join account a on a.id = x.account_id", "a.owner_id"},
+	{"product", "x.name", "x.sku", "x.price", "x.currency", "product x", "all"},
 }
 
 // Find looks for records by name, number, VAT number, e-mail address or amount, without regard to accents and case and in spite of typing
@@ -86,14 +83,6 @@ const findAmong = "300"
 // sql finds records of this kind within the scope. Slips are looked for where nothing fits as it was typed, and in words only: a number with
 // another digit is another number.
 func (k findable) sql(sc Scope, amount, slips bool) string {
-	plain := "plain(" + k.text + ")"
-	fits, sum, currency := plain+" like plain(@part)", "null::numeric", "''"
-	if k.amount != "" {
-		sum, currency = k.amount, k.currency
-		if amount { // whole units find what has cents, too
-			fits += " or " + k.amount + " >= @amount::numeric and " + k.amount + " < @amount::numeric + case when @amount::numeric = trunc(@amount::numeric) then 1 else 0.01 end"
-		}
-	}
 	seen := sc.sees(k.owner)
 	switch k.owner {
 	case "":
@@ -101,13 +90,22 @@ func (k findable) sql(sc Scope, amount, slips bool) string {
 	case "all":
 		seen = "true"
 	}
-	row := func(rank, where string) string {
-		return `select '` + k.kind + `' as kind, x.id, ` + k.title + ` as title, ` + k.detail + ` as detail, ` + sum + ` as amount, ` + currency + ` as currency,
-			` + rank + `::float8 as rank from ` + k.from + ` where (` + where + `) and ` + seen + ` limit ` + findAmong
+	sum, currency := "null::numeric", "''"
+	if k.amount != "" {
+		sum, currency = k.amount, k.currency
 	}
-	all := `with typed as materialized (` + row("1", fits) + `) select * from typed`
+	row := func(rank, from, where string) string {
+		return `(select '` + k.kind + `' as kind, x.id, ` + k.title + ` as title, ` + k.detail + ` as detail, ` + sum + ` as amount, ` + currency + ` as currency,
+			` + rank + `::float8 as rank from ` + from + ` where ` + where + ` and ` + seen + ` limit ` + findAmong + `)`
+	}
+	words := k.from + ` join find_words f on f.kind = '` + k.kind + `' and f.id = x.id`
+	typed := row("1", words, "f.words like plain(@part)")
+	if amount && k.amount != "" { // whole units find what has cents, too
+		typed += ` union ` + row("1", k.from, k.amount+" >= @amount::numeric and "+k.amount+" < @amount::numeric + case when @amount::numeric = trunc(@amount::numeric) then 1 else 0.01 end")
+	}
+	all := `with typed as materialized (` + typed + `) select * from typed`
 	if slips {
-		all += ` union all (` + row("word_similarity(plain(@text), "+plain+")", "not exists (select from typed) and plain(@text) <% "+plain) + `)`
+		all += ` union all ` + row("word_similarity(plain(@text), f.words)", words, "not exists (select from typed) and plain(@text) <% f.words")
 	}
 	return `select * from (` + all + `) f order by rank desc, title, id limit @limit`
 }

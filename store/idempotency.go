@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // ErrDone says that an edit with this key was made before: it is not made again.
@@ -88,14 +89,23 @@ func (s *Store) WasDone(ctx context.Context) (done bool, err error) {
 
 // claim marks the context's request as done, in the transaction of its edit.
 func claim(ctx context.Context, q querier) error {
-	o, _ := ctx.Value(onceKey{}).(*once)
-	if o == nil || o.claimed {
+	b := &pgx.Batch{}
+	if queueClaim(ctx, b); b.Len() == 0 {
 		return nil
 	}
-	tag, err := q.Exec(ctx, `update idempotency set done = true where id = $1 and not done`, o.id)
-	if err == nil && tag.RowsAffected() == 0 {
-		return ErrDone
+	return q.SendBatch(ctx, b).Close()
+}
+
+// queueClaim does so with the edit's first statements.
+func queueClaim(ctx context.Context, b *pgx.Batch) {
+	o, _ := ctx.Value(onceKey{}).(*once)
+	if o == nil || o.claimed {
+		return
 	}
-	o.claimed = err == nil
-	return err
+	b.Queue(`update idempotency set done = true where id = $1 and not done`, o.id).Exec(func(tag pgconn.CommandTag) error {
+		if o.claimed = tag.RowsAffected() > 0; !o.claimed {
+			return ErrDone
+		}
+		return nil
+	})
 }

@@ -63,7 +63,12 @@ func invoiceHash(i crm.Invoice, lines []crm.InvoiceLine) []byte {
 
 // Invoice reads an invoice of this contract.
 func (tx *Tx) Invoice(ctx context.Context, contract, id crm.ID) (crm.Invoice, error) {
-	return one[crm.Invoice](ctx, tx.q, `select `+invoiceColumns+` from invoice where id = $1 and contract_id = $2`, id, contract)
+	return ask[crm.Invoice](ctx, tx.q, InvoiceOf(contract, id))
+}
+
+// InvoiceOf is the question for Invoice.
+func InvoiceOf(contract, id crm.ID) Question {
+	return asks(`select `+invoiceColumns+` from invoice where id = $1 and contract_id = $2`, id, contract)
 }
 
 // CheckChain recomputes the hashes of a series and year in order and names the first invoice that does not fit; none is "".

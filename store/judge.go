@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Judge asks one version of a kind of rules about a moment; load gives the version's text. It comes from above: the store knows no rules.
@@ -40,10 +42,19 @@ type ruled struct {
 
 // rules finds the version of a kind that holds for a process, else the active one, and who is asking (N3).
 func (e *edit) rules(ctx context.Context, kind crm.RuleKind, process string) (*ruled, error) {
+	b := &pgx.Batch{}
+	r := e.queueRules(b, kind, process)
+	return r, told(e.q.SendBatch(ctx, b).Close())
+}
+
+// queueRules does so with other questions; what it gives may be asked when they are answered.
+func (e *edit) queueRules(b *pgx.Batch, kind crm.RuleKind, process string) *ruled {
 	r := &ruled{e: e, kind: kind, process: process}
-	err := e.q.QueryRow(ctx, `select coalesce((select (rules ->> $1::text)::int from process where id = $2), (select version from rule_set where kind = $1::text and active), 0),
-		coalesce((select roles from app_user where id = $3), '{}')`, string(kind), process, e.actor).Scan(&r.version, &r.user.Roles)
-	return r, told(err)
+	b.Queue(`select coalesce((select (rules ->> $1::text)::int from process where id = $2), (select version from rule_set where kind = $1::text and active), 0),
+		coalesce((select roles from app_user where id = $3), '{}')`, string(kind), process, e.actor).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&r.version, &r.user.Roles)
+	})
+	return r
 }
 
 // ask judges the facts of a moment; what is refused is gathered until end. Without rules of the kind everything passes.
@@ -79,6 +90,5 @@ func (r *ruled) end(ctx context.Context) error {
 		return nil
 	}
 	r.e.rule, r.e.ruleVersion = r.kind, r.version
-	_, err := r.e.q.Exec(ctx, insertVerdict, r.e.cause, r.kind, r.process, r.e.now, r.version, r.last.Key, r.last.Result, r.last.Clauses, r.facts)
-	return told(err)
+	return late(ctx, r.e.q, insertVerdict, r.e.cause, r.kind, r.process, r.e.now, r.version, r.last.Key, r.last.Result, r.last.Clauses, r.facts)
 }

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"leadtocash/crash"
 	"leadtocash/crm"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 )
 
 // NewID makes an id that sorts by time.
@@ -22,17 +22,18 @@ const leadColumns = `id, company, contact_name, email, phone, vat, country, need
 // The same person by another way is the same lead with one more touch; the same external id with other content is ErrClash.
 // made tells whether the lead is new.
 func (s *Store) CaptureLead(ctx context.Context, l crm.Lead, t crm.Touch) (lead crm.Lead, made bool, err error) {
-	err = s.short(ctx, func(tx pgx.Tx) error {
-		shift, err := clockShift(ctx, tx)
+	err = s.behind(ctx, func(q *behind) error {
+		now, err := s.leadRequired(ctx, q, l)
 		if err != nil {
 			return err
 		}
-		if err := s.leadRequired(ctx, tx, l, s.realNow().Add(shift)); err != nil {
+		if lead, made, _, err = capture(ctx, q, l, t, now, s.WakeIn); err != nil {
 			return err
 		}
-		lead, made, _, err = capture(ctx, tx, l, t, s.realNow().Add(shift), s.WakeIn)
-		return err
+		crash.At("CaptureLead.before_commit")
+		return q.commit(ctx)
 	})
+	crash.At("CaptureLead.after_commit")
 	return lead, made, err
 }
 
@@ -86,7 +87,7 @@ func scoreAnew(ctx context.Context, q querier, lead crm.ID, now time.Time, wake 
 // e-mail address wait for each other, so that two ways at the same moment make one lead.
 func knownLead(ctx context.Context, tx querier, l crm.Lead) (crm.Lead, error) {
 	mail := strings.ToLower(strings.TrimSpace(l.Email))
-	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended($1, 1)), pg_advisory_xact_lock(hashtextextended($2, 2))`, mail, l.ExternalID); err != nil {
+	if err := late(ctx, tx, `select pg_advisory_xact_lock(hashtextextended($1, 1)), pg_advisory_xact_lock(hashtextextended($2, 2))`, mail, l.ExternalID); err != nil {
 		return l, err
 	}
 	if l.ExternalID != "" {
@@ -111,25 +112,28 @@ func lockKnown(ctx context.Context, tx querier, where, value string) (l crm.Lead
 	if err := tx.QueryRow(ctx, `select id from lead where `+where+` order by created_at limit 1`, value).Scan(&id); err != nil {
 		return l, told(err)
 	}
-	if _, err := tx.Exec(ctx, `select from process where id = $1 for key share`, crm.ProcessID(crm.KindLead, id)); err != nil {
-		return l, told(err)
+	if err := late(ctx, tx, `select from process where id = $1 for key share`, crm.ProcessID(crm.KindLead, id)); err != nil {
+		return l, err
 	}
 	return one[crm.Lead](ctx, tx, `select `+leadColumns+` from lead where `+where+` and id = $2 for update`, value, id)
 }
 
 func insertLead(ctx context.Context, q querier, l crm.Lead) error {
-	_, err := q.Exec(ctx, `insert into lead (id, company, contact_name, email, phone, vat, country, need, language, source, campaign, external_id,
+	return late(ctx, q, `insert into lead (id, company, contact_name, email, phone, vat, country, need, language, source, campaign, external_id,
 		owner_id, created_at, updated_at, score, score_by_hand, consent, consent_source, consent_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), $13, $14, $14, $15, $15, $16, $17, $18)`,
 		l.ID, l.Company, l.ContactName, l.Email, l.Phone, l.VAT, l.Country, l.Need, l.Language, l.Source, l.Campaign, l.ExternalID, l.OwnerID, l.CreatedAt, l.Score,
 		l.Consent, l.ConsentSource, l.ConsentAt)
-	return told(err)
 }
 
 // Lead locks the lead of this process.
 func (tx *Tx) Lead(ctx context.Context) (crm.Lead, error) {
 	_, id := crm.SplitProcessID(tx.Process.ID)
-	return one[crm.Lead](ctx, tx.q, `select `+leadColumns+` from lead where id = $1 for update`, id)
+	return ask[crm.Lead](ctx, tx.q, leadOf(id))
+}
+
+func leadOf(id crm.ID) Question {
+	return asks(`select `+leadColumns+` from lead where id = $1 for update`, id)
 }
 
 // SaveLead writes what a step changed on a lead.

@@ -64,8 +64,7 @@ func (tx *Tx) OfferLead(ctx context.Context, lead crm.ID, to []Search) error {
 			teams = append(teams, s.Team)
 		}
 	}
-	_, err := tx.q.Exec(ctx, `with recursive t as (select id from team where name = any($2) union select c.id from team c join t on c.parent_id = t.id)
+	return late(ctx, tx.q, `with recursive t as (select id from team where name = any($2) union select c.id from team c join t on c.parent_id = t.id)
 		update lead set pool = case when $4 then array(select id from t union select id from app_user where lower(email) = any($3)) end
 		where id = $1 and (pool is not null or $4)`, lead, teams, users, len(to) > 0)
-	return told(err)
 }

@@ -34,12 +34,17 @@ func (tx *Tx) StopTouches(ctx context.Context, lead crm.ID) (stopped int, err er
 	if err != nil {
 		return 0, told(err)
 	}
+	tx.StopWritten(lead)
+	return int(tag.RowsAffected()), nil
+}
+
+// StopWritten does so for a lead that is in no track any more: mails of the last one may still be on their way.
+func (tx *Tx) StopWritten(lead crm.ID) {
 	tx.q.later(`with off as (
 			update effect set state = 'cancelled', outcome = 'stopped', outcome_at = now()
 			where key in (select effect_key from nurture_touch where lead_id = $1 and state = 'written') and state = 'due' returning key
 		)
 		update nurture_touch set state = 'stopped', at = $2 where lead_id = $1 and effect_key in (select key from off)`, lead, tx.Now)
-	return int(tag.RowsAffected()), nil
 }
 
 // LeadTouched adds a touch to the process's lead: an answer is one.

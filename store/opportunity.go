@@ -25,8 +25,16 @@ func (tx *Tx) Opportunity(ctx context.Context) (crm.Opportunity, error) {
 
 // OpportunityBy locks an opportunity.
 func (tx *Tx) OpportunityBy(ctx context.Context, id crm.ID) (crm.Opportunity, error) {
-	return one[crm.Opportunity](ctx, tx.q, `select `+opportunityColumns+` from opportunity where id = $1 for update`, id)
+	return ask[crm.Opportunity](ctx, tx.q, OpportunityOf(id))
 }
+
+// OpportunityOf is the question for OpportunityBy.
+func OpportunityOf(id crm.ID) Question {
+	return asks(`select `+opportunityColumns+` from opportunity where id = $1 for update`, id)
+}
+
+// OpportunityNumber is the question for the number of an opportunity that is to be added. One that is not used is lost.
+var OpportunityNumber = asks(`select nextval('opportunity_number')`)
 
 // AddOpportunity writes a new opportunity in its first stage, with its process, and gives it a number.
 func (tx *Tx) AddOpportunity(ctx context.Context, o crm.Opportunity, parent string) (crm.Opportunity, error) {
@@ -39,7 +47,7 @@ func (tx *Tx) AddOpportunity(ctx context.Context, o crm.Opportunity, parent stri
 
 func addOpportunity(ctx context.Context, q querier, o crm.Opportunity, now time.Time, actor, cause string) (crm.Opportunity, error) {
 	var n int64
-	if err := q.QueryRow(ctx, `select nextval('opportunity_number')`).Scan(&n); err != nil {
+	if err := askRow(ctx, q, OpportunityNumber).Scan(&n); err != nil {
 		return o, told(err)
 	}
 	o.Number, o.State, o.Version, o.StageSince, o.CreatedAt, o.UpdatedAt = fmt.Sprintf("OPP-%d", n), crm.OpportunityOpen, 1, now, now, now

@@ -69,8 +69,7 @@ func (e *edit) contactOf(ctx context.Context, account, contact crm.ID) error {
 // join takes the lock on a process's row that its timeline needs. It comes before the record's, in the order in which the steps of the
 // process take them, so that an edit and a step wait for each other instead of dying of a deadlock.
 func (e *edit) join(ctx context.Context, kind crm.Kind, record crm.ID) error {
-	_, err := e.q.Exec(ctx, `select from process where id = $1 for key share`, crm.ProcessID(kind, record))
-	return told(err)
+	return late(ctx, e.q, `select from process where id = $1 for key share`, crm.ProcessID(kind, record))
 }
 
 // lockOpportunity locks a deal within the scope.
@@ -130,7 +129,7 @@ func (e *edit) saveOpportunity(ctx context.Context, before crm.Opportunity, o *c
 	if o.Tags == nil {
 		o.Tags = []string{}
 	}
-	if _, err := e.q.Exec(ctx, `update opportunity set name = $2, contact_id = $3, amount = $4, amount_source = $5, target = $6, close_date = $7, need = $8,
+	if err := late(ctx, e.q, `update opportunity set name = $2, contact_id = $3, amount = $4, amount_source = $5, target = $6, close_date = $7, need = $8,
 		budget = $9, decision_maker = $10, handed_off = $11, tags = $12, owner_id = $13, version = $14, updated_at = $15 where id = $1`,
 		o.ID, o.Name, o.ContactID, o.Amount, o.AmountSource, o.Target, o.CloseDate, o.Need, o.Budget, o.DecisionMaker, o.HandedOff, o.Tags, o.OwnerID,
 		o.Version, o.UpdatedAt); err != nil {

@@ -124,7 +124,7 @@ func (e edited) step(ctx context.Context, id string) error {
 	if _, _, err := e.store.Accept(ctx, crm.Command{ID: id, Kind: "test", Process: process, Actor: "test", Fields: []byte("{}")}); err != nil {
 		return err
 	}
-	_, err := e.store.Advance(ctx, id, time.Now(), func(ctx context.Context, tx *store.Tx, _ crm.Command) (crm.Answer, error) {
+	_, err := e.store.Advance(ctx, id, "", time.Now(), func(ctx context.Context, tx *store.Tx, _ crm.Command) (crm.Answer, error) {
 		o, err := tx.Opportunity(ctx)
 		if err != nil {
 			return crm.Answer{}, err

@@ -12,7 +12,12 @@ const orderColumns = `id, number, opportunity_id, quote_id, state, currency, net
 
 // Order locks an order of this opportunity.
 func (tx *Tx) Order(ctx context.Context, opportunity, id crm.ID) (crm.Order, error) {
-	return one[crm.Order](ctx, tx.q, `select `+orderColumns+` from sales_order where id = $1 and opportunity_id = $2 for update`, id, opportunity)
+	return ask[crm.Order](ctx, tx.q, OrderBy(opportunity, id))
+}
+
+// OrderBy is the question for Order.
+func OrderBy(opportunity, id crm.ID) Question {
+	return asks(`select `+orderColumns+` from sales_order where id = $1 and opportunity_id = $2 for update`, id, opportunity)
 }
 
 // AddOrder writes the order that an accepted quote asks for; the quote's id keeps it from being made twice.
@@ -40,7 +45,12 @@ func (tx *Tx) Approvals(ctx context.Context, order crm.ID) ([]crm.Approval, erro
 }
 
 func approvals(ctx context.Context, q querier, order crm.ID) ([]crm.Approval, error) {
-	return many[crm.Approval](ctx, q, `select * from approval where order_id = $1 order by position`, order)
+	return askAll[crm.Approval](ctx, q, ApprovalsOf(order))
+}
+
+// ApprovalsOf is the question for Approvals.
+func ApprovalsOf(order crm.ID) Question {
+	return asks(`select * from approval where order_id = $1 order by position`, order)
 }
 
 // SetRoute freezes the order's route.

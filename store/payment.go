@@ -11,8 +11,13 @@ import (
 
 // OpenOn locks what is still open on an invoice. The chase and the dispatch of letters take the same lock.
 func (tx *Tx) OpenOn(ctx context.Context, invoice crm.ID) (open decimal.Decimal, err error) {
-	err = tx.q.QueryRow(ctx, `select open from receivable where invoice_id = $1 for update`, invoice).Scan(&open)
+	err = askRow(ctx, tx.q, OpenOf(invoice)).Scan(&open)
 	return open, told(err)
+}
+
+// OpenOf is the question for OpenOn.
+func OpenOf(invoice crm.ID) Question {
+	return asks(`select open from receivable where invoice_id = $1 for update`, invoice)
 }
 
 // FeesOn is what the letters about an invoice asked for beside it and nobody has paid yet.
@@ -23,7 +28,12 @@ func (tx *Tx) FeesOn(ctx context.Context, invoice crm.ID) (fees decimal.Decimal,
 
 // PaymentBy finds a payment by the bank's reference.
 func (tx *Tx) PaymentBy(ctx context.Context, reference string) (crm.Payment, error) {
-	return one[crm.Payment](ctx, tx.q, `select * from payment where reference = $1`, reference)
+	return ask[crm.Payment](ctx, tx.q, PaymentOf(reference))
+}
+
+// PaymentOf is the question for PaymentBy.
+func PaymentOf(reference string) Question {
+	return asks(`select * from payment where reference = $1`, reference)
 }
 
 // Pay writes a payment of an invoice to the ledger, the part of it that is a dunning fee with an entry of its own, (decision 11) and tells what is left. A settled invoice's tranche is paid and its
@@ -49,6 +59,11 @@ func (tx *Tx) Pay(ctx context.Context, p crm.Payment, invoice crm.ID, fee decima
 // Living tells whether a process exists and is not closed.
 func (tx *Tx) Living(ctx context.Context, process string) (bool, error) {
 	var living bool
-	err := tx.q.QueryRow(ctx, `select exists (select from process where id = $1 and not closed)`, process).Scan(&living)
+	err := askRow(ctx, tx.q, LivingOf(process)).Scan(&living)
 	return living, told(err)
+}
+
+// LivingOf is the question for Living.
+func LivingOf(process string) Question {
+	return asks(`select exists (select from process where id = $1 and not closed)`, process)
 }

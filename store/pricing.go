@@ -6,18 +6,18 @@ import (
 
 	"leadtocash/crm"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 )
 
 // priced asks the limits of prices and discounts about a line of the Products tab.
 func (e *edit) priced(ctx context.Context, o crm.Opportunity, l crm.LineFacts) error {
-	r, err := e.rules(ctx, crm.RulePricing, crm.ProcessID(crm.KindOpportunity, o.ID))
-	if err != nil || r.version == 0 {
-		return err
-	}
-	f, err := facts(ctx, e.q, o.ID, e.today)
-	if err != nil {
-		return err
+	var f crm.Facts
+	b := &pgx.Batch{}
+	r := e.queueRules(b, crm.RulePricing, crm.ProcessID(crm.KindOpportunity, o.ID))
+	queueFacts(b, o.ID, e.today, &f)
+	if err := e.q.SendBatch(ctx, b).Close(); err != nil || r.version == 0 {
+		return told(err)
 	}
 	f.Line, f.Quote, f.Order = l, crm.QuoteFacts{}, crm.OrderFacts{}
 	if err := r.ask(ctx, "line", "", f); err != nil {
@@ -27,11 +27,11 @@ func (e *edit) priced(ctx context.Context, o crm.Opportunity, l crm.LineFacts) e
 }
 
 // quotePriced asks the limits about every line of a draft, and about the draft as it adds up.
-func (e *edit) quotePriced(ctx context.Context, o crm.Opportunity, d *QuoteDraft, f crm.Facts) error {
-	r, err := e.rules(ctx, crm.RulePricing, crm.ProcessID(crm.KindOpportunity, o.ID))
+func (r *ruled) quotePriced(ctx context.Context, d *QuoteDraft, f crm.Facts) error {
+	e := r.e
 	f.Quote, f.Order = crm.QuoteFacts{}, crm.OrderFacts{}
-	if err != nil || r.version == 0 {
-		return err
+	if r.version == 0 {
+		return nil
 	}
 	products, err := catalogued(ctx, e.q, d.Lines)
 	if err != nil {
@@ -78,17 +78,31 @@ func (tx *Tx) PricedLines(ctx context.Context, quote crm.ID) (lines []crm.LineFa
 	if err != nil {
 		return nil, err
 	}
-	products, err := catalogued(ctx, tx.q, all)
+	products, err := askAll[crm.Product](ctx, tx.q, QuotedProducts(quote))
+	byID := map[crm.ID]crm.Product{}
+	for _, p := range products {
+		byID[p.ID] = p
+	}
 	for _, l := range all {
-		lines = append(lines, quoteLineFacts(l, products[l.ProductID]))
+		lines = append(lines, quoteLineFacts(l, byID[l.ProductID]))
 	}
 	return lines, err
 }
 
+// QuotedProducts is the question for the catalogue's products on a quote.
+func QuotedProducts(quote crm.ID) Question {
+	return asks(`select * from product where id in (select product_id from quote_line where quote_id = $1)`, quote)
+}
+
 // Who is the person who takes the step, as rules read him; nobody for a customer and for the system.
 func (tx *Tx) Who(ctx context.Context) (by crm.UserFacts, err error) {
-	err = tx.q.QueryRow(ctx, `select coalesce((select roles from app_user where id::text = $1), '{}')`, tx.Actor).Scan(&by.Roles)
+	err = askRow(ctx, tx.q, tx.RolesOf()).Scan(&by.Roles)
 	return by, told(err)
+}
+
+// RolesOf is the question for Who.
+func (tx *Tx) RolesOf() Question {
+	return asks(`select coalesce((select roles from app_user where id::text = $1), '{}')`, tx.Actor)
 }
 
 func lineFacts(l crm.ProductLine, list decimal.Decimal) crm.LineFacts {
@@ -115,12 +129,15 @@ func quoteFactsOf(q crm.Quote, lines int) crm.QuoteFacts {
 
 // quoteRuled asks every kind of rules that a draft has to pass.
 func (e *edit) quoteRuled(ctx context.Context, o crm.Opportunity, d *QuoteDraft) error {
-	f, err := facts(ctx, e.q, o.ID, e.today)
-	if err != nil {
+	var f crm.Facts
+	b, process := &pgx.Batch{}, crm.ProcessID(crm.KindOpportunity, o.ID)
+	required, priced := e.queueRules(b, crm.RuleRequired, process), e.queueRules(b, crm.RulePricing, process)
+	queueFacts(b, o.ID, e.today, &f)
+	if err := e.q.SendBatch(ctx, b).Close(); err != nil {
+		return told(err)
+	}
+	if err := required.quoteRequired(ctx, d, f); err != nil {
 		return err
 	}
-	if err := e.quoteRequired(ctx, o, d, f); err != nil {
-		return err
-	}
-	return e.quotePriced(ctx, o, d, f)
+	return priced.quotePriced(ctx, d, f)
 }

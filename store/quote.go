@@ -11,7 +11,12 @@ const quoteColumns = `id, number, revision, opportunity_id, state, currency, val
 
 // Quote locks a quote of this opportunity; a quote of another one is not found.
 func (tx *Tx) Quote(ctx context.Context, opportunity, id crm.ID) (crm.Quote, error) {
-	return one[crm.Quote](ctx, tx.q, `select `+quoteColumns+` from quote where id = $1 and opportunity_id = $2 for update`, id, opportunity)
+	return ask[crm.Quote](ctx, tx.q, QuoteOf(opportunity, id))
+}
+
+// QuoteOf is the question for Quote.
+func QuoteOf(opportunity, id crm.ID) Question {
+	return asks(`select `+quoteColumns+` from quote where id = $1 and opportunity_id = $2 for update`, id, opportunity)
 }
 
 // QuoteLines lists a quote's positions in their order.
@@ -20,7 +25,12 @@ func (tx *Tx) QuoteLines(ctx context.Context, quote crm.ID) ([]crm.QuoteLine, er
 }
 
 func quoteLines(ctx context.Context, q querier, quote crm.ID) ([]crm.QuoteLine, error) {
-	return many[crm.QuoteLine](ctx, q, `select * from quote_line where quote_id = $1 order by position, id`, quote)
+	return askAll[crm.QuoteLine](ctx, q, QuoteLinesOf(quote))
+}
+
+// QuoteLinesOf is the question for QuoteLines.
+func QuoteLinesOf(quote crm.ID) Question {
+	return asks(`select * from quote_line where quote_id = $1 order by position, id`, quote)
 }
 
 // QuoteShares is how a quote's total will be billed.
@@ -29,7 +39,12 @@ func (tx *Tx) QuoteShares(ctx context.Context, quote crm.ID) ([]crm.Share, error
 }
 
 func quoteShares(ctx context.Context, q querier, quote crm.ID) ([]crm.Share, error) {
-	return many[crm.Share](ctx, q, `select kind, percent from quote_share where quote_id = $1 order by position`, quote)
+	return askAll[crm.Share](ctx, q, QuoteSharesOf(quote))
+}
+
+// QuoteSharesOf is the question for QuoteShares.
+func QuoteSharesOf(quote crm.ID) Question {
+	return asks(`select kind, percent from quote_share where quote_id = $1 order by position`, quote)
 }
 
 // SaveQuote writes what a step changed on a quote's state.
@@ -67,9 +82,13 @@ func (s *Store) QuoteSeen(ctx context.Context, quote crm.ID) error {
 // SentBy is who sent the quote: the one who asks for its order and may therefore not approve it.
 func (tx *Tx) SentBy(ctx context.Context, quote crm.ID) (string, error) {
 	var actor string
-	err := tx.q.QueryRow(ctx, `select actor from timeline where process = $1 and code = 'quote.sent' and data->>'quote_id' = $2 order by id desc limit 1`,
-		tx.Process.ID, string(quote)).Scan(&actor)
+	err := askRow(ctx, tx.q, tx.SenderOf(quote)).Scan(&actor)
 	return actor, told(err)
+}
+
+// SenderOf is the question for SentBy.
+func (tx *Tx) SenderOf(quote crm.ID) Question {
+	return asks(`select actor from timeline where process = $1 and code = 'quote.sent' and data->>'quote_id' = $2 order by id desc limit 1`, tx.Process.ID, string(quote))
 }
 
 // OrderOf is the id of the order that an accepted quote became.

@@ -6,8 +6,6 @@ import (
 	"strconv"
 
 	"leadtocash/crm"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // QuoteDraft is a quote under work: its head, lines and billing plan. A change alters it in memory; totals are the system's.
@@ -161,15 +159,15 @@ func (s *Store) ReviseQuote(ctx context.Context, t Target, quote crm.ID) (d Quot
 }
 
 func (e *edit) insertQuote(ctx context.Context, o crm.Opportunity, d *QuoteDraft, code string) error {
-	if _, err := e.q.Exec(ctx, `insert into quote (id, number, revision, opportunity_id, currency, valid_until, discount_percent, payment_days, delivery_date, language, created_at)
+	if err := late(ctx, e.q, `insert into quote (id, number, revision, opportunity_id, currency, valid_until, discount_percent, payment_days, delivery_date, language, created_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, d.ID, d.Number, d.Revision, o.ID, d.Currency, d.ValidUntil, d.DiscountPercent, d.PaymentDays,
 		d.DeliveryDate, d.Language, e.now); err != nil {
-		return told(err)
+		return err
 	}
 	if err := e.writeLines(ctx, d); err != nil {
 		return err
 	}
-	if _, err := e.q.Exec(ctx, `update quote set net = $2, tax = $3, total = $4, cost = $5, list_total = $6 where id = $1`,
+	if err := late(ctx, e.q, `update quote set net = $2, tax = $3, total = $4, cost = $5, list_total = $6 where id = $1`,
 		d.ID, d.Net, d.Tax, d.Total, d.Cost, d.ListTotal); err != nil {
 		return err
 	}
@@ -190,20 +188,27 @@ func (e *edit) writeLines(ctx context.Context, d *QuoteDraft) error {
 	if err := planned(*d); err != nil {
 		return err
 	}
-	b := &pgx.Batch{}
-	b.Queue(`delete from quote_line where quote_id = $1`, d.ID)
-	b.Queue(`delete from quote_share where quote_id = $1`, d.ID)
+	if err := late(ctx, e.q, `delete from quote_line where quote_id = $1`, d.ID); err != nil {
+		return err
+	}
+	if err := late(ctx, e.q, `delete from quote_share where quote_id = $1`, d.ID); err != nil {
+		return err
+	}
 	for i := range d.Lines {
 		l := &d.Lines[i]
 		l.ID, l.QuoteID, l.Position = NewID(), d.ID, i+1
-		b.Queue(`insert into quote_line (id, quote_id, position, product_id, name, unit, quantity, unit_price, discount_percent, tax_percent, unit_cost, net, tax_class_id, exemption)
+		if err := late(ctx, e.q, `insert into quote_line (id, quote_id, position, product_id, name, unit, quantity, unit_price, discount_percent, tax_percent, unit_cost, net, tax_class_id, exemption)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, l.ID, d.ID, l.Position, l.ProductID, l.Name, l.Unit, l.Quantity, l.UnitPrice,
-			l.DiscountPercent, l.TaxPercent, l.UnitCost, l.Net, l.TaxClassID, l.Exemption)
+			l.DiscountPercent, l.TaxPercent, l.UnitCost, l.Net, l.TaxClassID, l.Exemption); err != nil {
+			return err
+		}
 	}
 	for i, share := range d.Shares {
-		b.Queue(`insert into quote_share (quote_id, position, kind, percent) values ($1, $2, $3, $4)`, d.ID, i+1, share.Kind, share.Percent)
+		if err := late(ctx, e.q, `insert into quote_share (quote_id, position, kind, percent) values ($1, $2, $3, $4)`, d.ID, i+1, share.Kind, share.Percent); err != nil {
+			return err
+		}
 	}
-	return e.q.SendBatch(ctx, b).Close()
+	return nil
 }
 
 // quoteTotals adds the quote up (M2).
@@ -222,14 +227,14 @@ func (e *edit) quoteTotals(d *QuoteDraft) error {
 // catalogue fills lines from the products that they name; a line that names none is free text (S043).
 func (e *edit) catalogue(ctx context.Context, d *QuoteDraft) error {
 	var wrong crm.FieldErrors
+	products, err := catalogued(ctx, e.q, d.Lines)
+	if err != nil {
+		return err
+	}
 	for i, l := range d.Lines {
-		if l.ProductID == "" {
-			continue
-		}
-		p, err := orNone(one[crm.Product](ctx, e.q, `select * from product where id = $1`, l.ProductID))
+		p := products[l.ProductID]
 		switch {
-		case err != nil:
-			return err
+		case l.ProductID == "":
 		case p.ID == "":
 			wrong.Add("/lines/"+strconv.Itoa(i)+"/product_id", crm.Problem("unknown_record"))
 		case p.Currency != d.Currency:

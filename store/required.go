@@ -17,6 +17,11 @@ func (e *edit) required(ctx context.Context, moment, process string, f crm.Facts
 	if err != nil {
 		return err
 	}
+	return r.askOnce(ctx, moment, f)
+}
+
+// askOnce asks about one moment, and ends with it.
+func (r *ruled) askOnce(ctx context.Context, moment string, f crm.Facts) error {
 	if err := r.ask(ctx, moment, "", f); err != nil {
 		return err
 	}
@@ -61,37 +66,40 @@ func (e *edit) dealRequired(ctx context.Context, before, o crm.Opportunity) erro
 }
 
 // quoteRequired asks about a quote as an edit leaves it.
-func (e *edit) quoteRequired(ctx context.Context, o crm.Opportunity, d *QuoteDraft, f crm.Facts) error {
-	if err := e.quoteTotals(d); err != nil {
+func (r *ruled) quoteRequired(ctx context.Context, d *QuoteDraft, f crm.Facts) error {
+	if err := r.e.quoteTotals(d); err != nil {
 		return err
 	}
 	f.Quote = quoteFactsOf(d.Quote, len(d.Lines))
-	return e.required(ctx, "quote", crm.ProcessID(crm.KindOpportunity, o.ID), f)
+	return r.askOnce(ctx, "quote", f)
 }
 
-// leadRequired asks about a lead as it comes in, whether it is known or not, so that the answer tells nobody.
-func (s *Store) leadRequired(ctx context.Context, tx pgx.Tx, l crm.Lead, now time.Time) error {
-	e := &edit{q: tx, now: now, asks: s.Judge, actor: l.OwnerID}
-	r, err := e.rules(ctx, crm.RuleRequired, "")
-	if err != nil || r.version == 0 {
+// leadRequired asks about a lead as it comes in, whether it is known or not, so that the answer tells nobody. It tells the business time.
+func (s *Store) leadRequired(ctx context.Context, q querier, l crm.Lead) (now time.Time, err error) {
+	e := &edit{q: q, asks: s.Judge, actor: l.OwnerID}
+	b, zone := &pgx.Batch{}, ""
+	b.Queue(selectShift).QueryRow(func(row pgx.Row) error {
+		shift, err := scanShift(row)
+		e.now = s.realNow().Add(shift)
 		return err
-	}
-	var zone string
-	if err := tx.QueryRow(ctx, `select coalesce((select time_zone from legal_entity order by id limit 1), 'UTC')`).Scan(&zone); err != nil {
-		return err
+	})
+	b.Queue(`select coalesce((select time_zone from legal_entity order by id limit 1), 'UTC')`).QueryRow(func(row pgx.Row) error { return row.Scan(&zone) })
+	r := e.queueRules(b, crm.RuleRequired, "")
+	if err := q.SendBatch(ctx, b).Close(); err != nil || r.version == 0 {
+		return e.now, err
 	}
 	at, err := time.LoadLocation(zone)
 	if err != nil {
-		return err
+		return e.now, err
 	}
-	e.today = crm.DateOf(now, at)
+	e.today = crm.DateOf(e.now, at)
 	if err := r.ask(ctx, "lead", "", crm.Facts{Lead: leadFactsOf(l)}); err != nil {
-		return err
+		return e.now, err
 	}
 	if len(r.refused) > 0 {
-		return RuleRefused{r.refused}
+		return e.now, RuleRefused{r.refused}
 	}
-	return nil
+	return e.now, nil
 }
 
 // rowRules are the required fields of rows of a file. The import keeps the version that it began with.

@@ -46,8 +46,13 @@ func (tx *Tx) RuleSource(ctx context.Context, kind crm.RuleKind, version int) (s
 
 // ActiveRule is the version of a kind that is active now, 0 when none ever was.
 func (tx *Tx) ActiveRule(ctx context.Context, kind crm.RuleKind) (version int, err error) {
-	err = tx.q.QueryRow(ctx, `select coalesce(max(version), 0) from rule_set where kind = $1 and active`, kind).Scan(&version)
+	err = askRow(ctx, tx.q, ActiveRuleOf(kind)).Scan(&version)
 	return version, told(err)
+}
+
+// ActiveRuleOf is the question for ActiveRule.
+func ActiveRuleOf(kind crm.RuleKind) Question {
+	return asks(`select coalesce(max(version), 0) from rule_set where kind = $1 and active`, kind)
 }
 
 // ActiveRules lists the versions that new processes get, by kind.

@@ -145,9 +145,15 @@ func (s *Store) ClockShift(ctx context.Context) (time.Duration, error) {
 	return clockShift(ctx, s.pool)
 }
 
+const selectShift = `select shift_seconds from business_clock`
+
 func clockShift(ctx context.Context, q querier) (time.Duration, error) {
+	return scanShift(q.QueryRow(ctx, selectShift))
+}
+
+func scanShift(row pgx.Row) (time.Duration, error) {
 	var seconds int64
-	err := q.QueryRow(ctx, `select shift_seconds from business_clock`).Scan(&seconds)
+	err := row.Scan(&seconds)
 	return time.Duration(seconds) * time.Second, told(err)
 }
 

@@ -31,6 +31,7 @@ type Tx struct {
 	reviewed  bool       // the step does what a review would
 	deadlines []deadlineChange
 	verdicts  []ruling
+	facts     keptFacts
 }
 
 type deadlineChange struct {

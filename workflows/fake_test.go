@@ -64,7 +64,7 @@ func (f *fake) done() {
 	f.mu.Unlock()
 }
 
-func (f *fake) Apply(_ context.Context, id string, at time.Time) (crm.Result, error) {
+func (f *fake) Apply(_ context.Context, id, _ string, at time.Time) (crm.Result, error) {
 	defer f.done()
 	if err := f.begin("apply "+id, "apply"); err != nil {
 		return crm.Result{}, err

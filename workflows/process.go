@@ -96,7 +96,7 @@ func (p *process) do(ctx workflow.Context, command string) (crm.Answer, error) {
 	defer p.mu.Unlock()
 	var r crm.Result
 	p.stale = false // the answer comes with the row
-	if err := workflow.ExecuteLocalActivity(quick(ctx), steps.Apply, command, workflow.Now(ctx)).Get(ctx, &r); err != nil {
+	if err := workflow.ExecuteLocalActivity(quick(ctx), steps.Apply, command, p.Process.ID, workflow.Now(ctx)).Get(ctx, &r); err != nil {
 		p.stale = true // it may have been committed
 		return crm.Answer{}, temporal.NewApplicationErrorWithCause("busy", ErrorBusy, err)
 	}
