@@ -80,6 +80,9 @@ func apiRoutes(c Config) []route {
 		{method: get, path: "/api/v1/contacts/:id", need: crm.MayReadAccount, do: shown(store.Contacts, func(c crm.Contact) int { return c.Version })},
 		{method: patch, path: "/api/v1/contacts/:id", need: crm.MayWriteAccount, do: patchContact},
 
+		{method: get, path: "/api/v1/absences", need: crm.MayReadLead, do: getAbsences},
+		{method: post, path: "/api/v1/absences", need: crm.MayReadLead, do: postAbsence},
+		{method: remove, path: "/api/v1/absences/:id", need: crm.MayReadLead, do: deleteAbsence},
 		{method: post, path: "/api/v1/duplicates", need: crm.MayReadAccount, do: postDuplicates},
 		{method: get, path: "/api/v1/merges", need: crm.MayReadAccount, do: getMerges},
 		{method: post, path: "/api/v1/merges", need: crm.MayWriteAccount, do: postMerge},

@@ -28,7 +28,7 @@ func TestEveryPage(t *testing.T) {
 	b := s.login("admin")
 	p := &sweep{tab: b}
 	for _, path := range []string{
-		"/", "/leads", "/leads?q=none", "/leads/report", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/board?pipeline=repeat", "/opportunities", "/approvals", "/contracts",
+		"/", "/leads", "/leads?q=none", "/leads/report", "/absences", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/board?pipeline=repeat", "/opportunities", "/approvals", "/contracts",
 		"/overdue", "/accounts", "/duplicates", "/products", "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning", "/rules?kind=required", "/rules?kind=pricing", "/rules?kind=contact_status", "/rules?kind=duplicate", "/settings", "/settings/calendar", "/settings/calendar?year=2031", "/settings/levels", "/settings/taxes", "/settings/keys", "/imports", "/search", "/search?q=verdi", "/search?q=nothing-of-this", "/dev/mailbox", "/dev/clock",
 	} {
 		p.visit(path)
