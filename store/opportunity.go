@@ -80,7 +80,11 @@ func (tx *Tx) ProductLines(ctx context.Context, opportunity crm.ID) ([]crm.Produ
 }
 
 func productLines(ctx context.Context, q querier, opportunity crm.ID) ([]crm.ProductLine, error) {
-	return many[crm.ProductLine](ctx, q, `select `+productLineColumns+` from product_line l join product p on p.id = l.product_id
+	return askAll[crm.ProductLine](ctx, q, productLinesOf(opportunity))
+}
+
+func productLinesOf(opportunity crm.ID) Question {
+	return asks(`select `+productLineColumns+` from product_line l join product p on p.id = l.product_id
 		where l.opportunity_id = $1 order by l.position, l.id`, opportunity)
 }
 

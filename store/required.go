@@ -75,7 +75,7 @@ func (r *ruled) quoteRequired(ctx context.Context, d *QuoteDraft, f crm.Facts) e
 }
 
 // leadRequired asks about a lead as it comes in, whether it is known or not, so that the answer tells nobody. It tells the business time.
-func (s *Store) leadRequired(ctx context.Context, q querier, l crm.Lead) (now time.Time, err error) {
+func (s *Store) leadRequired(ctx context.Context, q *behind, l crm.Lead) (now time.Time, err error) {
 	e := &edit{q: q, asks: s.Judge, actor: l.OwnerID}
 	b, zone := &pgx.Batch{}, ""
 	b.Queue(selectShift).QueryRow(func(row pgx.Row) error {

@@ -53,6 +53,14 @@ func TestProgramThatNeverServesIsSaidWithItsLastWords(t *testing.T) {
 	wantProblem(t, err, "shell does not start", "the reason", p.logFile)
 }
 
+func TestProgramThatDiesSilentlyIsSaidWithItsEnd(t *testing.T) {
+	t.Parallel()
+	p := shell(t, "exit 3")
+	p.Ready = func(ctx context.Context) error { return errors.New("not yet") }
+	_, err := supervise(t.Context(), p, quiet)
+	wantProblem(t, err, "shell does not start", "said nothing", "exit status 3", p.logFile)
+}
+
 func TestStubbornProgramIsKilled(t *testing.T) {
 	t.Parallel()
 	p := shell(t, "trap '' TERM; touch up; while :; do sleep 0.02; done")

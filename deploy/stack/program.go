@@ -113,6 +113,17 @@ func (l *incarnation) end(p Program) {
 	_ = os.Remove(p.pidFile)
 }
 
+// lastWords are why a life that has ended did so: the end of its log, else how it ended.
+func (l *incarnation) lastWords(p Program) string {
+	if said := lastLines(p.logFile, 3); said != "" {
+		return said
+	}
+	if l.err != nil {
+		return "it said nothing and ended with " + l.err.Error()
+	}
+	return "it said nothing and ended"
+}
+
 // awaitReady returns when the program serves, or why it does not.
 func (p Program) awaitReady(ctx context.Context, l *incarnation) error {
 	if p.Ready == nil {
@@ -129,7 +140,7 @@ func (p Program) awaitReady(ctx context.Context, l *incarnation) error {
 		}
 		select {
 		case <-l.ended:
-			return noStart(p.Name, p.logFile, lastLines(p.logFile, 3))
+			return noStart(p.Name, p.logFile, l.lastWords(p))
 		case <-ctx.Done():
 			return noStart(p.Name, p.logFile, "no answer yet ("+err.Error()+")")
 		case <-tick.C:
