@@ -65,12 +65,12 @@ const maxMatches = 10
 
 // Duplicates finds what a record that is entered is like, in the words of the rules in force: what they say nothing against is left out. It reads only.
 func (s *Store) Duplicates(ctx context.Context, actor crm.ID, d Doubt, e Entered) (found []Match, err error) {
-	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		shift, err := clockShift(ctx, tx)
+	err = s.behind(ctx, func(q *behind) error { // it ends without a commit
+		shift, err := clockShift(ctx, q)
 		if err != nil {
 			return err
 		}
-		found, err = (&edit{q: tx, actor: actor, asks: s.Judge, now: s.realNow().Add(shift)}).matches(ctx, d, e)
+		found, err = (&edit{q: q, actor: actor, asks: s.Judge, now: s.realNow().Add(shift)}).matches(ctx, d, e)
 		return err
 	})
 	return found, told(err)

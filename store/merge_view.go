@@ -27,19 +27,19 @@ type MergePreview struct {
 // MergePreview compares two records within the scope and counts what would move, table by table; ErrNotFound when one of them is not there.
 func (s *Store) MergePreview(ctx context.Context, sc Scope, kind string, kept, gone crm.ID) (p MergePreview, err error) {
 	p.Kind = kind
-	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{}, func(tx pgx.Tx) error {
-		rows, err := (&edit{q: tx}).mergeRows(ctx, sc, kind, kept, gone)
+	err = s.behind(ctx, func(q *behind) error { // it ends without a commit
+		rows, err := (&edit{q: q}).mergeRows(ctx, sc, kind, kept, gone)
 		if err != nil {
 			return err
 		}
 		p.Kept, p.Gone = sideOf(kind, kept, rows[kept]), sideOf(kind, gone, rows[gone])
-		refs, err := references(ctx, tx, kind)
+		refs, err := references(ctx, q, kind)
 		if err != nil {
 			return err
 		}
 		for _, r := range refs {
 			m := Moved{Table: r.Table}
-			if err := tx.QueryRow(ctx, `select count(*) from `+r.Table+` where `+quoted(r.Column)+` = $1`, gone).Scan(&m.Rows); err != nil {
+			if err := q.QueryRow(ctx, `select count(*) from `+r.Table+` where `+quoted(r.Column)+` = $1`, gone).Scan(&m.Rows); err != nil {
 				return err
 			}
 			if m.Rows > 0 {
