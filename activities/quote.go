@@ -52,10 +52,17 @@ func (s *Steps) sendQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecision
 	if err != nil || !v.Allowed() {
 		return gated(v), err
 	}
-	if err := tx.Ahead(ctx, append(store.CalendarOf(), store.QuoteLinesOf(q.ID), store.QuotedProducts(q.ID), tx.RolesOf(), store.RecipientOf(o.AccountID, o.ContactID))...); err != nil {
+	if err := tx.Ahead(ctx, append(store.CalendarOf(), store.QuoteLinesOf(q.ID), store.QuotedProducts(q.ID), store.AnswersOf(o.ID), tx.RolesOf(), store.RecipientOf(o.AccountID, o.ContactID))...); err != nil {
 		return crm.Answer{}, err
 	}
-	if limits, err := s.withinLimits(ctx, tx, q); err != nil || !limits.Allowed() {
+	lines, err := tx.PricedLines(ctx, q)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	if handed, err := s.handedOff(ctx, tx, q, lines); err != nil || !handed.Allowed() {
+		return gated(handed), err
+	}
+	if limits, err := s.withinLimits(ctx, tx, q, lines); err != nil || !limits.Allowed() {
 		return gated(limits), err
 	}
 	if err := post(ctx, tx, o, &q); err != nil {

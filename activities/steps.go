@@ -79,6 +79,13 @@ var steps = map[string]step{
 	crm.ExceptionGrant:    with((*Steps).grantException),
 	crm.ExceptionDecline:  with((*Steps).declineException),
 
+	crm.HandOffAsk:      with((*Steps).askHandOff),
+	crm.HandOffSend:     with((*Steps).sendHandOff),
+	crm.HandOffTake:     with((*Steps).takeHandOff),
+	crm.HandOffBounce:   with((*Steps).bounceHandOff),
+	crm.HandOffComplete: with((*Steps).completeHandOff),
+	crm.HandOffCancel:   with((*Steps).cancelHandOff),
+
 	crm.SampleRequest:  with((*Steps).requestSample),
 	crm.SampleShip:     with((*Steps).shipSample),
 	crm.SampleFeedback: with((*Steps).sampleFeedback),
@@ -123,6 +130,7 @@ var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadli
 	deadlineScore:           (*Steps).review,
 	deadlineNurture:         (*Steps).touch,
 	deadlineSample:          (*Steps).remindSample,
+	deadlineHandOff:         (*Steps).lateHandOff,
 }
 
 // with reads a command's fields before the step sees it. Unreadable fields are a refusal: the api checks them before they get here.

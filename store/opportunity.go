@@ -99,7 +99,7 @@ func (tx *Tx) ReplaceProducts(ctx context.Context, opportunity crm.ID, lines []c
 		tx.q.later(`insert into product_line (id, opportunity_id, product_id, position, quantity, unit_price, discount_percent, unit_cost)
 			values ($1, $2, $3, $4, $5, $6, $7, $8)`, NewID(), opportunity, l.ProductID, l.Position, l.Quantity, l.UnitPrice, l.DiscountPercent, l.UnitCost)
 	}
-	return kept, nil
+	return kept, tx.HandedOff(ctx, opportunity)
 }
 
 // StageBefore is the stage in which a closed deal was before it closed.

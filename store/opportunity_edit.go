@@ -85,7 +85,6 @@ func (e *edit) lockOpportunity(ctx context.Context, sc Scope, id crm.ID, ahead .
 	return ask[crm.Opportunity](ctx, e.q, deal)
 }
 
-
 // EditOpportunity changes a deal by hand; the change keeps to the rules of crm.Opportunity (S031-S037). Stage and state are not changed
 // here but by commands.
 func (s *Store) EditOpportunity(ctx context.Context, t Target, change func(*crm.Opportunity) error) (o crm.Opportunity, err error) {

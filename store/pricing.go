@@ -74,18 +74,22 @@ func productsOf(lines []crm.QuoteLine) Question {
 }
 
 // PricedLines are the lines of a quote as rules read them.
-func (tx *Tx) PricedLines(ctx context.Context, quote crm.ID) (lines []crm.LineFacts, err error) {
-	all, err := quoteLines(ctx, tx.q, quote)
+func (tx *Tx) PricedLines(ctx context.Context, q crm.Quote) (lines []crm.LineFacts, err error) {
+	all, err := quoteLines(ctx, tx.q, q.ID)
 	if err != nil {
 		return nil, err
 	}
-	products, err := askAll[crm.Product](ctx, tx.q, QuotedProducts(quote))
+	products, err := askAll[crm.Product](ctx, tx.q, QuotedProducts(q.ID))
+	if err != nil {
+		return nil, err
+	}
+	answers, err := askAll[crm.HandOff](ctx, tx.q, AnswersOf(q.OpportunityID))
 	byID := map[crm.ID]crm.Product{}
 	for _, p := range products {
 		byID[p.ID] = p
 	}
 	for _, l := range all {
-		lines = append(lines, quoteLineFacts(l, byID[l.ProductID]))
+		lines = append(lines, quotedLine(l, byID[l.ProductID], answers))
 	}
 	return lines, err
 }
@@ -132,8 +136,10 @@ func quoteFactsOf(q crm.Quote, lines int) crm.QuoteFacts {
 func (e *edit) quoteRuled(ctx context.Context, o crm.Opportunity, d *QuoteDraft) error {
 	var f crm.Facts
 	b, process := &pgx.Batch{}, crm.ProcessID(crm.KindOpportunity, o.ID)
-	required, priced := e.queueRules(b, crm.RuleRequired, process), e.queueRules(b, crm.RulePricing, process)
+	required, priced, handed := e.queueRules(b, crm.RuleRequired, process), e.queueRules(b, crm.RulePricing, process), e.queueRules(b, crm.RuleHandOff, process)
 	queueFacts(b, o.ID, e.today, &f)
+	var answers []crm.HandOff
+	queueAnswers(b, o.ID, &answers)
 	e.q.ask(b, productsOf(d.Lines))
 	if err := e.q.SendBatch(ctx, b).Close(); err != nil {
 		return told(err)
@@ -142,6 +148,9 @@ func (e *edit) quoteRuled(ctx context.Context, o crm.Opportunity, d *QuoteDraft)
 		return err
 	}
 	if err := required.quoteRequired(ctx, d, f); err != nil {
+		return err
+	}
+	if err := handed.quoteHandedOff(ctx, d, f, answers); err != nil {
 		return err
 	}
 	return priced.quotePriced(ctx, d, f)

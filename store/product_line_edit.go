@@ -112,6 +112,9 @@ func (s *Store) editLines(ctx context.Context, t Target, code string, change fun
 		}
 		before := o
 		o.ProductsChanged(len(lines), total.Net)
+		if o.HandedOff, err = e.isHandedOff(ctx, o.ID, lines); err != nil {
+			return err
+		}
 		return e.saveOpportunity(ctx, before, &o, code, data)
 	})
 	return lines, err

@@ -42,11 +42,8 @@ func (e *edit) contactRequired(ctx context.Context, process string, c crm.Contac
 	return e.required(ctx, "contact", process, crm.Facts{Customer: customerFactsOf(a), Contact: contactFactsOf(c)})
 }
 
-// dealRequired asks about a deal as an edit leaves it. A hand-off alone is the word of another department and asks for nothing.
+// dealRequired asks about a deal as an edit leaves it.
 func (e *edit) dealRequired(ctx context.Context, before, o crm.Opportunity) error {
-	if before.HandedOff != o.HandedOff {
-		return nil
-	}
 	process := crm.ProcessID(crm.KindOpportunity, o.ID)
 	f, err := facts(ctx, e.q, o.ID, e.today)
 	if err != nil {
