@@ -19,7 +19,7 @@ func erpKey(order crm.ID) string { return "erp/order/" + string(order) }
 // sign makes the contract of an approved order (S080) with its billing plan (S060) and its project (S089), and hands the order to the ERP
 // (S081): all of it with the approval, or none.
 func (s *Steps) sign(ctx context.Context, tx *store.Tx, o crm.Opportunity, order crm.Order) (crm.ID, error) {
-	if err := tx.Ahead(ctx, store.QuoteOf(o.ID, order.QuoteID), store.QuoteLinesOf(order.QuoteID), store.QuoteSharesOf(order.QuoteID)); err != nil {
+	if err := tx.Ahead(ctx, store.QuoteOf(o.ID, order.QuoteID), store.QuoteLinesOf(order.QuoteID), store.QuoteSharesOf(order.QuoteID), store.ContractNumber); err != nil {
 		return "", err
 	}
 	lines, err := tx.QuoteLines(ctx, order.QuoteID)

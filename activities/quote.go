@@ -52,10 +52,17 @@ func (s *Steps) sendQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecision
 	if err != nil || !v.Allowed() {
 		return gated(v), err
 	}
-	if err := tx.Ahead(ctx, store.QuoteLinesOf(q.ID), store.QuotedProducts(q.ID), tx.RolesOf(), store.RecipientOf(o.AccountID, o.ContactID)); err != nil {
+	if err := tx.Ahead(ctx, append(store.CalendarOf(), store.QuoteLinesOf(q.ID), store.QuotedProducts(q.ID), store.AnswersOf(o.ID), tx.RolesOf(), store.RecipientOf(o.AccountID, o.ContactID))...); err != nil {
 		return crm.Answer{}, err
 	}
-	if limits, err := s.withinLimits(ctx, tx, q); err != nil || !limits.Allowed() {
+	lines, err := tx.PricedLines(ctx, q)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	if handed, err := s.handedOff(ctx, tx, q, lines); err != nil || !handed.Allowed() {
+		return gated(handed), err
+	}
+	if limits, err := s.withinLimits(ctx, tx, q, lines); err != nil || !limits.Allowed() {
 		return gated(limits), err
 	}
 	if err := post(ctx, tx, o, &q); err != nil {
@@ -96,13 +103,13 @@ func post(ctx context.Context, tx *store.Tx, o crm.Opportunity, q *crm.Quote) er
 	if err != nil {
 		return err
 	}
-	if err := tx.SetQuoteSecret(ctx, q.ID, hash[:]); err != nil {
-		return err
-	}
 	now := tx.Now
 	q.State, q.SentAt = crm.QuoteSent, &now
 	tx.At(deadlineQuoteExpires, string(q.ID), q.ValidUntil.AddDays(1).StartIn(tx.Zone))
 	if err := armReminder(ctx, tx, *q); err != nil {
+		return err
+	}
+	if err := tx.SetQuoteSecret(ctx, q.ID, hash[:]); err != nil {
 		return err
 	}
 	leaveMail(tx, mailKey("quote", q.ID), "", crm.Letter{
@@ -120,6 +127,9 @@ func (s *Steps) acceptQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecisi
 	o, q, a, err := decidable(ctx, tx, f)
 	if err != nil || !a.OK() || q.State == crm.QuoteAccepted {
 		return a, err
+	}
+	if err := tx.Ahead(ctx, tx.SenderOf(q.ID), store.QuoteLinesOf(q.ID), store.OrderNumber); err != nil {
+		return crm.Answer{}, err
 	}
 	requester, err := tx.SentBy(ctx, q.ID)
 	if err != nil {
@@ -184,9 +194,6 @@ func (s *Steps) refuseQuote(ctx context.Context, tx *store.Tx, f crm.QuoteDecisi
 // with its state, so that the customer's page can say why.
 func decidable(ctx context.Context, tx *store.Tx, f crm.QuoteDecision) (o crm.Opportunity, q crm.Quote, a crm.Answer, err error) {
 	if o, err = tx.Opportunity(ctx); err != nil {
-		return o, q, a, err
-	}
-	if err = tx.Ahead(ctx, store.QuoteOf(o.ID, f.QuoteID), tx.SenderOf(f.QuoteID), store.QuoteLinesOf(f.QuoteID)); err != nil {
 		return o, q, a, err
 	}
 	if q, err = tx.Quote(ctx, o.ID, f.QuoteID); err != nil {

@@ -80,6 +80,13 @@ var steps = map[string]step{
 	crm.ExceptionDecline:  with((*Steps).declineException),
 	crm.ExceptionWithdraw: with((*Steps).withdrawException),
 
+	crm.HandOffAsk:      with((*Steps).askHandOff),
+	crm.HandOffSend:     with((*Steps).sendHandOff),
+	crm.HandOffTake:     with((*Steps).takeHandOff),
+	crm.HandOffBounce:   with((*Steps).bounceHandOff),
+	crm.HandOffComplete: with((*Steps).completeHandOff),
+	crm.HandOffCancel:   with((*Steps).cancelHandOff),
+
 	crm.SampleRequest:  with((*Steps).requestSample),
 	crm.SampleShip:     with((*Steps).shipSample),
 	crm.SampleFeedback: with((*Steps).sampleFeedback),
@@ -125,6 +132,7 @@ var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadli
 	deadlineNurture:         (*Steps).touch,
 	deadlineSample:          (*Steps).remindSample,
 	deadlineException:       (*Steps).lapseException,
+	deadlineHandOff:         (*Steps).lateHandOff,
 }
 
 // with reads a command's fields before the step sees it. Unreadable fields are a refusal: the api checks them before they get here.

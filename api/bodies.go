@@ -30,11 +30,6 @@ type disqualifyBody struct {
 	Reason string `json:"reason" doc:"required;enum=disqualify_reason"`
 }
 
-// handOffBody notes who has the deal (S104).
-type handOffBody struct {
-	Done opt[bool] `json:"done" doc:"required;text=true: taken over; false: given back."`
-}
-
 // reopenBody says why a lost deal lives again.
 type reopenBody struct {
 	Reason string `json:"reason" doc:"max=10000"`

@@ -3,7 +3,7 @@ package api
 import "maps"
 
 // calls describes every route of the API, by method and path. Whoever adds a route adds its description; a test asks for it.
-var calls = merged(platformCalls, leadCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls, deliveryCalls, careCalls, settingCalls, ruleCalls, exceptionCalls)
+var calls = merged(platformCalls, leadCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls, deliveryCalls, careCalls, settingCalls, ruleCalls, exceptionCalls, handOffCalls)
 
 func merged(tables ...map[string]call) map[string]call {
 	all := map[string]call{}
@@ -26,6 +26,7 @@ var tags = []struct{ name, text string }{
 	{"Leads", "Who may become a customer: capture, qualify, assign, convert."},
 	{"Customers", "Companies and the people there."},
 	{"Opportunities", "Deals, their stages, products, relations, notes and files."},
+	{"Hand-offs", "What departments ask of each other on a deal."},
 	{"Engagements", "Calls, meetings, visits, mails and letters."},
 	{"Quotes", "Offers and their versions."},
 	{"Orders", "Validation and approval."},

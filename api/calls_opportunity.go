@@ -19,8 +19,6 @@ var opportunityCalls = map[string]call{
 	"GET /api/v1/opportunities/:id/gates": reading("Opportunities", "See what the next stages need", gatesView{}).plain().says("S097, N1", ""),
 	"POST /api/v1/opportunities/:id/reopen": commanding("Opportunities", "Reopen a lost deal", reopenBody{}, "transition_not_allowed").bodiless().
 		says("S006", ""),
-	"POST /api/v1/opportunities/:id/hand-off": patching("Opportunities", "Take a deal over for production, or give it back", handOffBody{}, crm.Opportunity{}).
-		json().says("S104", "").like(`{"done":true}`),
 
 	"GET /api/v1/opportunities/:id/products": partList[crm.ProductLine]("List the products of a deal").says("S020, S038", ""),
 	"POST /api/v1/opportunities/:id/products": creating("Opportunities", "Add a product to a deal", lineBody{}, crm.ProductLine{}).needing("product_id", "quantity").matching().may(codeGate, "opportunity_closed").
@@ -61,12 +59,6 @@ type file struct{}
 // partList describes the list of what belongs to a deal: one page holds all of it.
 func partList[T any](summary string) call {
 	return call{tag: "Opportunities", summary: summary, answers: map[int]any{200: page[T]{}}}
-}
-
-// json says that the body is plain JSON though the call changes a record.
-func (c call) json() call {
-	c.patch = false
-	return c
 }
 
 // needing names members that this call asks for, beyond those that its body always needs.

@@ -18,6 +18,7 @@ func (r *request) exampleIDs() map[string]string {
 	firstOf(r, out, "contacts", store.Contacts, crm.MayReadAccount, func(v crm.Contact) crm.ID { return v.ID })
 	r.exampleDeal(out)
 	firstOf(r, out, "engagements", store.Engagements, crm.MayReadOpportunity, func(v crm.Engagement) crm.ID { return v.ID })
+	firstOf(r, out, "hand-offs", store.HandOffs, crm.MayReadOpportunity, func(v crm.HandOff) crm.ID { return v.ID })
 	firstOf(r, out, "quotes", store.Quotes, crm.MayReadOpportunity, func(v crm.Quote) crm.ID { return v.ID }, store.Filter{Field: "state", Op: "eq", Value: "draft"})
 	firstOf(r, out, "orders", store.Orders, crm.MayReadOrder, func(v crm.Order) crm.ID { return v.ID })
 	firstOf(r, out, "contracts", store.Contracts, crm.MayReadContract, func(v crm.Contract) crm.ID { return v.ID })

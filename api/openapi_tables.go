@@ -27,6 +27,8 @@ var typeEnums = map[reflect.Type][]string{
 	reflect.TypeFor[crm.CaseState]():        listOf(crm.CaseOpen, crm.CaseInProgress, crm.CaseWaiting, crm.CaseSolved, crm.CaseClosed),
 	reflect.TypeFor[crm.Priority]():         crm.Priorities(),
 	reflect.TypeFor[crm.BidSide]():          listOf(crm.BidOffer, crm.BidCounter),
+	reflect.TypeFor[crm.HandOffState]():     listOf(crm.HandOffStates()...),
+	reflect.TypeFor[crm.Department]():       listOf(crm.Departments()...),
 	reflect.TypeFor[crm.ExceptionState]():   listOf(crm.ExceptionStates()...),
 }
 
@@ -89,6 +91,11 @@ var about = map[string]string{
 	"Case.Remaining":                  "text=Working time until solve_due in nanoseconds, kept while the customer is waited for.",
 	"CaseLeadFields.Need":             "max=10000;text=Without it, the case's subject.",
 	"CaseTakeFields.OwnerID":          "text=Without it, you.",
+	"HandOff.Key":                     "text=Of the hand-off in the rules.",
+	"HandOff.SalesTime":               "text=Working time that it lay with who asked, in nanoseconds, up to clock_since.",
+	"HandOff.TeamTime":                "text=As sales_time, with the department that is asked.",
+	"HandOff.ClockSince":              "text=When the running clock was read last; null: both stand.",
+	"HandOff.Missing":                 "text=The ids of inputs for which it came back last.",
 	"Exception.Owner":                 "text=A role, or the mail address of a person, as the rules had it when it was asked for.",
 	"Exception.ExpiresOn":             "text=The last day on which a granted one counts.",
 	"Exception.Note":                  "text=Of a granted one; the reason of a declined one.",

@@ -191,29 +191,6 @@ func patchOpportunity(r *request) error {
 	return r.record(o, o.Version)
 }
 
-// postHandOff notes that the department that makes the product has taken the deal over, or gives it back (S104).
-func postHandOff(r *request) error {
-	t, err := r.target()
-	if err != nil {
-		return err
-	}
-	var b handOffBody
-	if err := r.decode(&b); err != nil {
-		return err
-	}
-	if !b.Done.Set {
-		return refusal(codeValidation, invalid("/done", "required", nil))
-	}
-	o, err := r.store.EditOpportunity(r.ctx(), t, func(o *crm.Opportunity) error {
-		o.HandedOff = b.Done.Value
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return r.record(o, o.Version)
-}
-
 // onDeal makes the handler of a command on a deal within the person's reach.
 func onDeal[T any](kind string, read func(*request, *T) error) func(*request) error {
 	return func(r *request) error {

@@ -25,7 +25,6 @@ type dealPage struct {
 	StageName string
 	Process   string
 	May       bool // change it
-	MayHand   bool // hand it off
 	AmountBy  string
 	Form      form
 	Refusal   *gateView
@@ -43,6 +42,7 @@ type dealPage struct {
 	Products    []option
 	Lines       []lineView
 	Samples     []crm.Sample // S071
+	HandOffs    *dealHandOffs
 	LinesNet    decimal.Decimal
 	Relations   map[string][]crm.Relation
 	QuoteList   []crm.Quote
@@ -114,7 +114,7 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 	}
 	p := dealPage{
 		DealPage: d, Now: now, Form: f, Refusal: g, LostFor: r.lostReason(d.LostReason), Process: "/process/" + crm.ProcessID(crm.KindOpportunity, id), Tab: r.gin.Query("tab"),
-		May: r.Can(crm.MayWriteOpportunity), MayHand: r.Can(crm.MayWriteHandOff), AmountBy: named(r.words(), "amount_source", string(d.AmountSource)),
+		May: r.Can(crm.MayWriteOpportunity), AmountBy: named(r.words(), "amount_source", string(d.AmountSource)),
 	}
 	if t := f.Value("tab"); t != "" {
 		p.Tab = t
@@ -297,7 +297,10 @@ func (r *request) productsTab(p *dealPage) error {
 		p.LinesNet = p.LinesNet.Add(net)
 		p.Lines = append(p.Lines, lineView{l, net, p.Form, r.words()})
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return r.dealHandOffs(p)
 }
 
 func (r *request) relationsTab(p *dealPage) error {
@@ -320,11 +323,6 @@ func (dealPage) Sections() []string { return []string{"contact", "partner", "com
 // Hand tells whether the amount may be typed (S033).
 func (p dealPage) Hand() bool {
 	return p.AmountSource == crm.AmountByHand && p.State == crm.OpportunityOpen
-}
-
-// NeedsHandOff tells whether a made-to-order product waits to be handed off (S104).
-func (p dealPage) NeedsHandOff() bool {
-	return !p.HandedOff && slices.ContainsFunc(p.Lines, func(l lineView) bool { return l.MadeToOrder })
 }
 
 // IsOpen tells whether the deal is still open.

@@ -62,17 +62,6 @@ func formDealEdit(r *request) error {
 	})
 }
 
-func formDealHandOff(r *request) error {
-	return dealForm(r, "products", "handed_off", func(_ *form, t store.Target) error {
-		t.Version = 0
-		_, err := r.store.EditOpportunity(r.ctx(), t, func(o *crm.Opportunity) error {
-			o.HandedOff = true
-			return nil
-		})
-		return err
-	})
-}
-
 // formDealReopen takes up a lost deal again.
 func formDealReopen(r *request) error {
 	return dealForm(r, "main", "deal_reopened", func(f *form, t store.Target) error {

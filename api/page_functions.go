@@ -116,6 +116,7 @@ func (sc *screens) functions(language string, word crm.DealWord) template.FuncMa
 // tones colour the chip of a state: blue can be acted on, violet waits for a person, amber is late soon, red failed, green is done.
 var tones = map[string]string{
 	"quote_state.draft": "act", "quote_state.sent": "wait", "quote_state.accepted": "ok", "quote_state.refused": "bad", "quote_state.expired": "warn",
+	"handoff_state.draft": "act", "handoff_state.sent": "wait", "handoff_state.taken": "wait", "handoff_state.bounced": "warn", "handoff_state.completed": "ok",
 	"lead_state.new": "act", "lead_state.qualified": "wait", "lead_state.assigned": "wait", "lead_state.converted": "ok",
 	"import_state.preview": "act", "import_state.running": "wait", "import_state.done": "ok",
 }

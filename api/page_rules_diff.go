@@ -58,6 +58,9 @@ func listPath(kind crm.RuleKind, question string) string {
 	case crm.RuleNurture:
 		return "tracks."
 	}
+	if key, end := rules.SplitHandOff(question); end != "" {
+		return "hand_offs." + key + "." + end + "."
+	}
 	if slices.Contains(rules.Moments(kind), question) {
 		return question + "."
 	}

@@ -139,8 +139,9 @@ func (r *request) askName(set *rules.Set, ask string) string {
 			return name
 		}
 	}
-	if set != nil && slices.Contains(rules.Moments(set.Kind()), ask) {
-		return r.say("bench.at." + string(set.Kind()) + "." + ask)
+	if set != nil && slices.Contains(set.Moments(), ask) {
+		name, _ := r.momentName(set, ask)
+		return name
 	}
 	if key := "bench.where." + ask; r.words().Has(key) {
 		return r.say(key)

@@ -99,7 +99,7 @@ func (e *conditionEditor) of(d store.RuleDraft, place string) {
 
 // question is what a place of the form is asked as.
 func question(kind crm.RuleKind, where string) string {
-	if kind == crm.RulePipeline || kind == crm.RuleProject || slices.Contains(rules.Moments(kind), where) {
+	if kind == crm.RulePipeline || kind == crm.RuleProject || len(rules.Moments(kind)) > 0 {
 		return where
 	}
 	return string(kind)

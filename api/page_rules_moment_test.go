@@ -17,7 +17,7 @@ func TestWorkbenchOfMoments(t *testing.T) {
 	texts, err := i18n.New()
 	must(t, err)
 	en := texts.For("en")
-	for _, kind := range []crm.RuleKind{crm.RuleRequired, crm.RulePricing, crm.RuleContact} {
+	for _, kind := range []crm.RuleKind{crm.RuleRequired, crm.RulePricing, crm.RuleContact, crm.RuleHandOff} {
 		page := b.open("/rules?kind="+string(kind), 200)
 		for _, m := range rules.Moments(kind) {
 			page.want("h2", en.T("bench.at."+string(kind)+"."+m))
@@ -28,7 +28,7 @@ func TestWorkbenchOfMoments(t *testing.T) {
 	}
 	fields := map[crm.RuleKind][3]string{
 		crm.RuleRequired: {"account", "customer.address", "Address of the customer"}, crm.RulePricing: {"line", "line.sku", "Article number"},
-		crm.RuleContact: {"promising", "contact.phone", "Phone of the contact"},
+		crm.RuleContact: {"promising", "contact.phone", "Phone of the contact"}, crm.RuleHandOff: {"production/outputs", "deal.need", "Need"},
 	}
 	for kind, f := range fields {
 		at := b.draft(kind)

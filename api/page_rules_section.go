@@ -60,9 +60,9 @@ func (r *request) ruleSections(set *rules.Set) []ruleSection {
 		}
 		out = append(out, s)
 	}
-	for _, m := range rules.Moments(set.Kind()) {
-		at := "bench.at." + string(set.Kind()) + "." + m
-		out = append(out, ruleSection{m, r.say(at), r.say(at + "_hint"), written(r.conditions(set.At(m, crm.Facts{})), set.Asked(m))})
+	for _, m := range set.Moments() {
+		name, note := r.momentName(set, m)
+		out = append(out, ruleSection{m, name, note, written(r.conditions(set.At(m, crm.Facts{})), set.Asked(m))})
 	}
 	return out
 }
@@ -111,4 +111,16 @@ func written(shown []ruleCondition, all []rules.Condition) []ruleCondition {
 		}
 	}
 	return shown
+}
+
+// momentName is what a moment of a set is called, and what its conditions are for.
+func (r *request) momentName(set *rules.Set, moment string) (name, note string) {
+	at := "bench.at." + string(set.Kind()) + "."
+	key, end := rules.SplitHandOff(moment)
+	h, ok := set.HandOff(key)
+	if end == "" || !ok {
+		return r.say(at + moment), r.say(at + moment + "_hint")
+	}
+	return r.say(at+end, "Name", worded(h.Name, r.language, key)),
+		r.say(at+end+"_hint", "From", named(r.words(), "department", string(h.From)), "To", named(r.words(), "department", string(h.To)))
 }

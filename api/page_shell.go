@@ -46,6 +46,7 @@ var places = [][]entry{
 		{"/", "nav.day", "d", session, false},
 		{"/leads", "nav.leads", "l", crm.MayReadLead, false},
 		{"/board", "nav.board", "p", crm.MayReadOpportunity, false},
+		{"/handoffs", "nav.handoffs", "", crm.MayReadOpportunity, false},
 		{"/approvals", "nav.approvals", "a", crm.MayReadOrder, false},
 		{"/contracts", "nav.contracts", "c", crm.MayReadContract, false},
 		{"/overdue", "nav.overdue", "o", crm.MayReadInvoice, false},

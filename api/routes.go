@@ -52,6 +52,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(settingRoutes())...)
 	table = append(table, ruleRoutes()...)
 	table = append(table, exceptionRoutes()...)
+	table = append(table, handOffRoutes()...)
 	table = append(table, withoutQuery([]route{
 		{method: get, path: "/api/v1/me", need: session, do: getMe},
 
@@ -86,7 +87,6 @@ func apiRoutes(c Config) []route {
 		{method: post, path: "/api/v1/opportunities/:id/transitions", need: crm.MayWriteOpportunity, do: onDeal(crm.OpportunityMove, readMove)},
 		{method: get, path: "/api/v1/opportunities/:id/gates", need: crm.MayReadOpportunity, do: getGates},
 		{method: post, path: "/api/v1/opportunities/:id/reopen", need: crm.MayWriteOpportunity, do: onDeal(crm.OpportunityReopen, readReopen)},
-		{method: post, path: "/api/v1/opportunities/:id/hand-off", need: crm.MayWriteHandOff, do: postHandOff},
 		{method: get, path: "/api/v1/opportunities/:id/products", need: crm.MayReadOpportunity, do: ofDeal(dealLines)},
 		{method: post, path: "/api/v1/opportunities/:id/products", need: crm.MayWriteOpportunity, do: postProductLine},
 		{method: patch, path: "/api/v1/opportunities/:id/products/:line", need: crm.MayWriteOpportunity, do: patchProductLine},

@@ -40,6 +40,7 @@ type scene struct {
 	acceptedDeal crm.ID
 	draft        crm.ID // of rules
 	exception    crm.ID // that anna asked for
+	handOff      crm.ID // that anna sent to production, about the line
 	shadow       crm.ID // of rules
 }
 
@@ -117,6 +118,11 @@ func (s *scene) records() {
 	s.signed()
 	s.file = crm.ID(fmt.Sprint(s.do("sales_ops", http.MethodPost, "/api/v1/imports?name=fair.csv", "company,language\nFair Srl,\n,itt", http.StatusAccepted, "Content-Type", "text/csv")["id"]))
 	s.draft = s.made("sales_ops", "/api/v1/rules/drafts", `{"kind":"order","source":"order:\n  checks: [order.total > 0]\n","comment":"A thought"}`)
+	s.handOff = store.NewID()
+	s.exec(fmt.Sprintf(`insert into hand_off (id, number, opportunity_id, key, rule_version, from_department, to_department, line_id, product_id, quantity, specification, needed_by, state, requested_by,
+		requested_at, sent_at, sends, due_at, inputs, clock_since) select '%s', 'HO-1', '%s', 'production', 1, 'sales', 'production', l.id, l.product_id, l.quantity, 'Stainless, three metres', '2099-01-01', 'sent', '%s',
+		now(), now(), 1, now() - interval '1 hour', '[{"id":"production/inputs.specification","source":"len(trim(hand_off.specification)) >= 10","label":{"en":"Described"},"outcome":"met"}]', now()
+		from product_line l where l.id = '%s'`, s.handOff, s.deal, s.anna.ID, s.line))
 	s.exception = store.NewID()
 	s.exec(fmt.Sprintf(`insert into rule_exception (id, opportunity_id, kind, rule_version, key, clauses, asked, owner, reason, requested_by, requested_at) values ('%s', '%s', 'pipeline', 1, 'configure',
 		'{configure.budget}', '[{"id":"configure.budget","source":"deal.budget","label":{},"outcome":"unmet"}]', 'sales_manager', 'They decide on Monday', '%s', now())`, s.exception, s.deal, s.anna.ID))
@@ -168,7 +174,7 @@ func (s *scene) signed() {
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "shadows": s.shadow,
+		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {

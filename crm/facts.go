@@ -10,6 +10,7 @@ type Facts struct {
 	Customer    CustomerFacts    `expr:"customer" json:"customer,omitzero"`
 	Contact     ContactFacts     `expr:"contact" json:"contact,omitzero"`
 	Line        LineFacts        `expr:"line" json:"line,omitzero"`
+	HandOff     HandOffFacts     `expr:"hand_off" json:"hand_off,omitzero"`
 	Quote       QuoteFacts       `expr:"quote" json:"quote,omitzero"`
 	Order       OrderFacts       `expr:"order" json:"order,omitzero"`
 	Receivables ReceivablesFacts `expr:"receivables" json:"receivables,omitzero"`
@@ -56,8 +57,8 @@ type DealFacts struct {
 	DecisionMaker bool            `expr:"decision_maker" json:"decision_maker,omitzero"`
 	Products      decimal.Decimal `expr:"products" json:"products,omitzero"`           // number of product lines
 	MadeToOrder   bool            `expr:"made_to_order" json:"made_to_order,omitzero"` // some line is made to order (S104)
-	HandedOff     bool            `expr:"handed_off" json:"handed_off,omitzero"`
-	Engagements   decimal.Decimal `expr:"engagements" json:"engagements,omitzero"` // calls, meetings, mails with an outcome
+	HandedOff     bool            `expr:"handed_off" json:"handed_off,omitzero"`       // a completed hand-off answers for every such line
+	Engagements   decimal.Decimal `expr:"engagements" json:"engagements,omitzero"`     // calls, meetings, mails with an outcome
 	Competitors   decimal.Decimal `expr:"competitors" json:"competitors,omitzero"`
 	Tags          []string        `expr:"tags" json:"tags,omitzero"`
 	Samples       decimal.Decimal `expr:"samples" json:"samples,omitzero"`                 // product samples asked for (S071)
@@ -101,6 +102,7 @@ type LineFacts struct {
 	UnitCost        decimal.Decimal `expr:"unit_cost" json:"unit_cost,omitzero"`
 	MarginPercent   decimal.Decimal `expr:"margin_percent" json:"margin_percent,omitzero"` // of the net price; 0 when that is 0
 	MadeToOrder     bool            `expr:"made_to_order" json:"made_to_order,omitzero"`
+	HandedOff       bool            `expr:"handed_off" json:"handed_off,omitzero"` // a completed hand-off answers for it; known to the rules of hand-offs only
 }
 
 // Priced fills in what follows from prices, discount and cost of a line.

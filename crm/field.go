@@ -29,6 +29,8 @@ var (
 	sellers    = []Role{RoleSalesperson, RoleSalesManager, RoleSalesOps, RoleAdmin}
 	finance    = []Role{RoleFinance, RoleAdmin}
 	deliverers = []Role{RoleProjectManager, RoleAdmin}
+	answerers  = []Role{RoleProjectManager, RoleFinance, RoleAdmin}
+	handers    = append([]Role{RoleProjectManager}, sellers...) // who asks, and who answers
 )
 
 // fields is the one table of what rules may read and who may write it.
@@ -64,7 +66,7 @@ var fields = []Field{
 	{"deal.decision_maker", TypeBool, sellers, true, "main"},
 	{"deal.products", TypeNumber, sellers, false, "products"},
 	{"deal.made_to_order", TypeBool, nil, false, "products"},
-	{"deal.handed_off", TypeBool, []Role{RoleProjectManager, RoleAdmin}, false, "products"},
+	{"deal.handed_off", TypeBool, handers, false, "products"},
 	{"deal.engagements", TypeNumber, sellers, false, "activities"},
 	{"deal.competitors", TypeNumber, sellers, false, "relations"},
 	{"deal.tags", TypeList, sellers, false, "main"},
@@ -96,6 +98,14 @@ var fields = []Field{
 	{"line.unit_cost", TypeMoney, sellers, false, "products"},
 	{"line.margin_percent", TypePercent, nil, false, "products"},
 	{"line.made_to_order", TypeBool, nil, false, "products"},
+	{"line.handed_off", TypeBool, handers, false, "products"},
+	{"hand_off.specification", TypeText, sellers, false, "products"},
+	{"hand_off.needed_by", TypeDate, sellers, false, "products"},
+	{"hand_off.bounces", TypeNumber, nil, false, "products"},
+	{"hand_off.feasible", TypeBool, answerers, false, "products"},
+	{"hand_off.delivery_date", TypeDate, answerers, false, "products"},
+	{"hand_off.unit_cost", TypeMoney, answerers, false, "products"},
+	{"hand_off.answer", TypeText, answerers, false, "products"},
 	{"quote.state", TypeText, sellers, false, "quotes"},
 	{"quote.lines", TypeNumber, sellers, false, "quotes"},
 	{"quote.net", TypeMoney, sellers, false, "quotes"},

@@ -7,6 +7,7 @@ var costReaders = []Role{RoleAdmin, RoleSalesOps, RoleSalesManager, RoleSalesper
 
 // fieldReaders is the one table of figures that are not for everybody who may see their record. What is not in it, is.
 var fieldReaders = map[string][]Role{
+	"hand_off.unit_cost":         costReaders,
 	"opportunity.cost":           costReaders,
 	"opportunity.margin_percent": costReaders,
 	"product.cost":               costReaders,

@@ -14,7 +14,7 @@ type Product struct {
 	Cost        decimal.Decimal
 	TaxClassID  ID              // empty: a rate without a class, as it was before there were classes
 	TaxPercent  decimal.Decimal // of the class
-	MadeToOrder bool            // needs a hand-off before it can be quoted (S104)
+	MadeToOrder bool            // needs a completed hand-off before it can be quoted (S104)
 	Active      bool
 	Version     int
 }

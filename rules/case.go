@@ -123,7 +123,7 @@ func (s *Set) questions() []string {
 	case crm.RuleProject:
 		return []string{"alarm", "close"}
 	}
-	if moments := momentsOf[s.kind]; moments != nil {
+	if moments := s.Moments(); moments != nil {
 		return moments
 	}
 	return []string{string(s.kind)}

@@ -15,7 +15,7 @@ import (
 // the others. In scoring, assignment, approval and nurture, where the id is the key of a rule, level or track, its condition is written; where
 // is not needed. The result compiles, or the problems tell why not.
 func PutCondition(kind crm.RuleKind, src []byte, where string, c Condition) ([]byte, Problems) {
-	where, within := splitQuestion(where)
+	where, within := splitWhere(kind, where)
 	return edit(kind, src, within, func(e *editor) bool {
 		if list := keyedList(kind); list != "" {
 			return e.putWhen(e.list(e.section, list), c)
@@ -27,7 +27,7 @@ func PutCondition(kind crm.RuleKind, src []byte, where string, c Condition) ([]b
 
 // DropCondition takes a condition out of a text of rules; where as for PutCondition. A rule, level or track keeps standing and always holds.
 func DropCondition(kind crm.RuleKind, src []byte, where, id string) ([]byte, Problems) {
-	where, within := splitQuestion(where)
+	where, within := splitWhere(kind, where)
 	return edit(kind, src, within, func(e *editor) bool {
 		owner, name, key := e.section, keyedList(kind), "key"
 		if name == "" {
@@ -54,7 +54,7 @@ func DropCondition(kind crm.RuleKind, src []byte, where, id string) ([]byte, Pro
 
 // AddCase writes an example behind the others of a text.
 func AddCase(kind crm.RuleKind, src []byte, c Case) ([]byte, Problems) {
-	ask, within := splitQuestion(c.Ask)
+	ask, within := splitWhere(kind, c.Ask)
 	c.Ask = ask
 	return edit(kind, src, within, func(e *editor) bool {
 		if list := e.list(e.section, "cases"); list != nil {
@@ -72,7 +72,7 @@ func PutCase(kind crm.RuleKind, src []byte, c Case) ([]byte, Problems) {
 	there := false
 	asked, plain := c, c
 	var within string
-	plain.Ask, within = splitQuestion(c.Ask)
+	plain.Ask, within = splitWhere(kind, c.Ask)
 	c = plain
 	out, problems := edit(kind, src, within, func(e *editor) bool {
 		list := e.list(e.section, "cases")
@@ -119,6 +119,14 @@ func splitQuestion(question string) (stage, pipeline string) {
 		return s, p
 	}
 	return question, ""
+}
+
+// splitWhere is splitQuestion for pipelines; the places of other kinds stand in one text.
+func splitWhere(kind crm.RuleKind, where string) (place, pipeline string) {
+	if kind == crm.RulePipeline {
+		return splitQuestion(where)
+	}
+	return where, ""
 }
 
 // edit lets a change be made on a text that compiles, within one of its pipelines where it has several, and demands that the result compiles
@@ -190,6 +198,10 @@ func (e *editor) owner(kind crm.RuleKind, where string) (ast.Node, string) {
 		}
 	case slices.Contains(momentsOf[kind], where):
 		return e.section, where
+	case kind == crm.RuleHandOff:
+		if key, end := SplitHandOff(where); end == EndInputs || end == EndOutputs {
+			return e.handOffOwner(key), end
+		}
 	case kind == crm.RuleOrder, kind == crm.RuleProject && (where == "alarm" || where == "close"):
 		if kind == crm.RuleOrder {
 			where = "checks"

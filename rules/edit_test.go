@@ -36,8 +36,8 @@ func conditionPlaces(s *Set) (out []struct {
 	case crm.RuleProject:
 		add("alarm", s.project.alarm)
 		add("close", s.project.close)
-	case crm.RulePricing, crm.RuleRequired, crm.RuleContact:
-		for _, m := range Moments(s.kind) {
+	case crm.RulePricing, crm.RuleRequired, crm.RuleContact, crm.RuleHandOff:
+		for _, m := range s.Moments() {
 			add(m, s.moments[m])
 		}
 	default:

@@ -95,7 +95,7 @@ func (s *Set) Lint() (all Findings) {
 	case crm.RuleDunning:
 		l.dunning()
 	}
-	for _, m := range momentsOf[s.kind] {
+	for _, m := range s.Moments() {
 		l.gate(l.list(m, s.moments[m], nil), m)
 	}
 	order := l.places()
@@ -143,7 +143,7 @@ func (s *Set) placed() (out []placed) {
 	for _, c := range s.project.close {
 		add("close", c.id, c)
 	}
-	for _, m := range momentsOf[s.kind] {
+	for _, m := range s.Moments() {
 		for _, c := range s.moments[m] {
 			add(m, c.id, c)
 		}

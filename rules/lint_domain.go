@@ -61,6 +61,8 @@ var natures = map[string]nature{
 	"line.net_price":           noDebt,
 	"line.unit_cost":           noDebt,
 	"line.name":                everKnown,
+	"hand_off.bounces":         counted,
+	"hand_off.unit_cost":       noDebt,
 	"engagement.kind":          {closed: crm.EngagementKinds(), never: everKnown.never},
 	"engagement.outcome":       {closed: crm.EngagementOutcomes(), never: everKnown.never},
 	"engagement.in_a_row":      {least: ratOne, whole: true},
@@ -114,6 +116,7 @@ var groupsOf = map[crm.RuleKind][]string{
 	crm.RuleProject:    {"project", "customer", "receivables", "process"},
 	crm.RuleContact:    {"engagement", "contact", "customer", "user", "process"},
 	crm.RuleRequired:   {"lead", "deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
+	crm.RuleHandOff:    handOffGroups,
 	crm.RulePricing:    {"line", "deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
 }
 
@@ -139,6 +142,11 @@ func Groups(kind crm.RuleKind) []string { return groupsOf[kind] }
 // emptyHere tells whether the field is always empty where rules of the kind are asked; where begins with the moment of a kind that has moments.
 func emptyHere(kind crm.RuleKind, where, path string) bool {
 	group, _, _ := strings.Cut(path, ".")
+	if moment, _, _ := strings.Cut(where, "."); kind == crm.RuleHandOff {
+		return emptyAtHandOff(moment, path)
+	} else if path == "line.handed_off" { // no other rules are asked by somebody who knows
+		return true
+	}
 	groups := groupsOf[kind]
 	if moment, _, _ := strings.Cut(where, "."); slices.Contains(momentsOf[kind], moment) {
 		groups = groupsAt[moment]

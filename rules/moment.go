@@ -11,6 +11,7 @@ import (
 // momentsOf are the kinds of rules that are lists of conditions, each asked at a moment of its own and named after it, in the order of the
 // process. Their texts have the lists as keys.
 var momentsOf = map[crm.RuleKind][]string{
+	crm.RuleHandOff:  {MomentLine},          // each hand-off has two more, "production/inputs" and "production/outputs"
 	crm.RuleContact:  crm.ContactStatuses(), // asked in this order; the first list that is met gives the status
 	crm.RuleRequired: {MomentLead, MomentQualify, MomentConvert, MomentAccount, MomentContact, MomentOpportunity, MomentQuote},
 	crm.RulePricing:  {MomentLine, MomentQuote, MomentApproval},
@@ -18,7 +19,7 @@ var momentsOf = map[crm.RuleKind][]string{
 
 // The moments at which pricing is asked.
 const (
-	MomentLine     = "line"     // a line of the Products tab or of a quote is written
+	MomentLine     = "line"     // a line of the Products tab or of a quote is written; of hand-offs: a line of a quote is written or sent
 	MomentQuote    = "quote"    // a quote is made, saved or sent
 	MomentApproval = "approval" // an order is validated: what is not met asks for the approval of Set.ApproveBy
 )
@@ -58,7 +59,7 @@ func (r *reader) pricing(s *Set, e entry) {
 
 // At judges a moment of a kind that has moments: every condition of its list, with the values it read. A list without conditions allows.
 func (s *Set) At(moment string, f crm.Facts) crm.Verdict {
-	if !slices.Contains(momentsOf[s.kind], moment) {
+	if !slices.Contains(s.Moments(), moment) {
 		return s.unanswerable(moment, ProblemNoRules)
 	}
 	return s.verdict(moment, moment, s.moments[moment], &f)
@@ -72,7 +73,7 @@ func Moments(kind crm.RuleKind) []string { return slices.Clone(momentsOf[kind]) 
 
 // momentsAt are all conditions of the set's moments, in their order.
 func (s *Set) momentsAt() (out []*condition) {
-	for _, m := range momentsOf[s.kind] {
+	for _, m := range s.Moments() {
 		out = append(out, s.moments[m]...)
 	}
 	return out
@@ -82,5 +83,8 @@ func (s *Set) momentsAt() (out []*condition) {
 func (r *reader) placeMoments(kind crm.RuleKind, section ast.Node, into map[string]lintPlace) {
 	for _, m := range momentsOf[kind] {
 		r.placeConditions(m, childOf(section, m), into)
+	}
+	if kind == crm.RuleHandOff {
+		r.placeHandOffs(section, into)
 	}
 }

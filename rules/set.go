@@ -32,6 +32,7 @@ type Set struct {
 	project   project
 	moments   map[string][]*condition // of a kind that has moments, by their names
 	approveBy crm.Role
+	handOffs  []HandOff
 	cases     []Case
 	owner     string // of the rules: who decides on exceptions; empty: crm.RuleOwner
 }
@@ -170,6 +171,8 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 		s.moments, _ = r.moments(kind, section)
 	case crm.RulePricing:
 		r.pricing(s, section)
+	case crm.RuleHandOff:
+		r.handOff(s, section)
 	}
 	r.cases(s, section)
 	return s

@@ -38,16 +38,20 @@ func askRow(ctx context.Context, q querier, a Question) pgx.Row {
 // Ahead asks in one round trip what the step is about to ask question by question; each then has its answer without another. What is not
 // asked before the step's next write is asked anew.
 func (tx *Tx) Ahead(ctx context.Context, questions ...Question) error {
+	return tx.q.ahead(ctx, questions...)
+}
+
+func (q *behind) ahead(ctx context.Context, questions ...Question) error {
 	b := &pgx.Batch{}
 	for _, a := range questions {
-		if !tx.q.has(a) {
-			tx.q.ask(b, a)
+		if !q.has(a) {
+			q.ask(b, a)
 		}
 	}
 	if b.Len() == 0 {
 		return nil
 	}
-	return told(tx.q.SendBatch(ctx, b).Close())
+	return told(q.SendBatch(ctx, b).Close())
 }
 
 // recordOf is the question for the record of a process, with which nearly every step begins; false for processes whose steps do not.

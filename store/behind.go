@@ -82,8 +82,8 @@ func (q *behind) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
 	return q.tx.SendBatch(ctx, b)
 }
 
-// ahead sends what waits and a question after it, in one round trip; the answer to the question is the next one of the results.
-func (q *behind) ahead(ctx context.Context, sql string, args []any) (pgx.BatchResults, error) {
+// last sends what waits and a question after it, in one round trip; the answer to the question is the next one of the results.
+func (q *behind) last(ctx context.Context, sql string, args []any) (pgx.BatchResults, error) {
 	written := len(q.waiting)
 	b := &pgx.Batch{}
 	b.Queue(sql, args...)
@@ -99,7 +99,7 @@ func (q *behind) ahead(ctx context.Context, sql string, args []any) (pgx.BatchRe
 
 // Exec is for what has to tell how many rows it met.
 func (q *behind) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	results, err := q.ahead(ctx, sql, args)
+	results, err := q.last(ctx, sql, args)
 	if err != nil {
 		return pgconn.CommandTag{}, err
 	}
@@ -115,7 +115,7 @@ func (q *behind) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, 
 	if k := q.known(sql, args); k != nil {
 		return k, nil
 	}
-	results, err := q.ahead(ctx, sql, args)
+	results, err := q.last(ctx, sql, args)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (q *behind) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, 
 		_ = results.Close()
 		return nil, err
 	}
-	return &last{rows, results}, nil
+	return &lastRows{rows, results}, nil
 }
 
 // QueryRow reads what the transaction wrote.
@@ -133,14 +133,14 @@ func (q *behind) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row 
 	return only{rows, err}
 }
 
-// last are the rows of the last question of a batch, which ends with them.
-type last struct {
+// lastRows are the rows of the last question of a batch, which ends with them.
+type lastRows struct {
 	pgx.Rows
 	results pgx.BatchResults
 }
 
 // Close ends the batch.
-func (l *last) Close() {
+func (l *lastRows) Close() {
 	l.Rows.Close()
 	_ = l.results.Close() // the rows have told what was wrong
 }

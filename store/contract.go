@@ -26,11 +26,14 @@ func contractOf(id crm.ID) Question {
 	return asks(`select `+contractColumns+` from contract where id = $1 for update`, id)
 }
 
+// ContractNumber is the question for the number of a contract that is to be added. One that is not used is lost.
+var ContractNumber = asks(`select nextval('contract_number')`)
+
 // AddContract writes the contract of an approved order, with its project (S089), and gives it a number. The order's id keeps it from being
 // made twice (S080).
 func (tx *Tx) AddContract(ctx context.Context, c crm.Contract, p crm.Project, tranches []crm.Tranche, parts [][]crm.TranchePart) (crm.Contract, error) {
 	var n int64
-	if err := tx.q.QueryRow(ctx, `select nextval('contract_number')`).Scan(&n); err != nil {
+	if err := askRow(ctx, tx.q, ContractNumber).Scan(&n); err != nil {
 		return c, told(err)
 	}
 	c.Number = fmt.Sprintf("C-%d-%04d", tx.Today.Year(), n)
@@ -105,7 +108,12 @@ func (tx *Tx) SaveContract(ctx context.Context, c crm.Contract) error {
 
 // ContractOf finds the contract that an order became.
 func (tx *Tx) ContractOf(ctx context.Context, opportunity crm.ID) (crm.Contract, error) {
-	return one[crm.Contract](ctx, tx.q, `select `+contractColumns+` from contract where opportunity_id = $1 order by signed_at desc limit 1 for update`, opportunity)
+	return ask[crm.Contract](ctx, tx.q, LastContractOf(opportunity))
+}
+
+// LastContractOf is the question for ContractOf.
+func LastContractOf(opportunity crm.ID) Question {
+	return asks(`select `+contractColumns+` from contract where opportunity_id = $1 order by signed_at desc limit 1 for update`, opportunity)
 }
 
 // EffectState is how far an effect has come, and what the other side said.

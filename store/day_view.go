@@ -13,7 +13,7 @@ import (
 
 // Duty is something that waits for a person: one row of My day.
 type Duty struct {
-	Kind     string // approve, validate, except, excepted, declined, qualify, feedback, convert, plan, call, bill, collect
+	Kind     string // approve, validate, except, excepted, declined, qualify, feedback, convert, plan, call, bill, collect, handoff, handoff_back
 	ID       crm.ID // of the record to open
 	Title    string
 	Who      string
@@ -27,10 +27,18 @@ type DutyScopes struct {
 	User                                                  crm.User
 	Approve, Validate, Assign, Lead, Deal, Issue, Collect Scope
 	Except, Ask                                           Scope
+	HandOff                                               Scope
 }
 
 // dutyLimit is how many rows of one kind My day shows.
 const dutyLimit = 25
+
+// dutyQuery finds one kind of duties: whose records count, by their owner, and the question without that.
+type dutyQuery struct {
+	scope Scope
+	owner string
+	sql   string
+}
 
 // Duties collects what waits for the user, kind by kind. The order is the caller's business.
 func (s *Store) Duties(ctx context.Context, sc DutyScopes, now time.Time, today crm.Date) ([]Duty, error) {
@@ -45,11 +53,7 @@ func (s *Store) Duties(ctx context.Context, sc DutyScopes, now time.Time, today 
 	deals := ` as kind, o.id, o.name as title, a.name as who, o.amount, o.currency, o.stage_since as since from opportunity o join account a on a.id = o.account_id where `
 	exceptions := `select '%s' as kind, %s as id, o.number || ' · ' || o.name as title, a.name as who, o.amount, o.currency, %s as since
 		from rule_exception x join opportunity o on o.id = x.opportunity_id join account a on a.id = o.account_id where o.state <> 'lost' and `
-	queries := []struct {
-		scope Scope
-		owner string
-		sql   string
-	}{
+	queries := []dutyQuery{
 		{sc.Approve, "o.owner_id", as(orders, "approve") + `r.state = 'approve' and r.requested_by <> @me::text and exists (select 1 from approval p
 			where p.order_id = r.id and p.state = 'waiting' and p.role = any(@roles::text[]))`},
 		{sc.Validate, "o.owner_id", as(orders, "validate") + `r.state = 'validate'`},
@@ -66,6 +70,8 @@ func (s *Store) Duties(ctx context.Context, sc DutyScopes, now time.Time, today 
 		{sc.Collect, "a.owner_id", `select 'collect' as kind, i.id, i.number as title, a.name as who, r.open as amount, i.currency, r.due_date::timestamptz as since
 			from receivable r join invoice i on i.id = r.invoice_id join account a on a.id = r.account_id where r.open > 0 and r.due_date < @today`},
 	}
+	queries = append(queries, handOffDuties(sc)...)
+	base["departments"] = texts(sc.User.In())
 	var out []Duty
 	for _, q := range queries {
 		if q.scope.none() {

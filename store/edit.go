@@ -48,7 +48,7 @@ func (e GateRefused) Error() string { return "gate_refused" }
 
 // edit is a plain edit under way: one short transaction that ends with its timeline.
 type edit struct {
-	q      querier
+	q      *behind
 	now    time.Time // business time
 	today  crm.Date
 	entity crm.LegalEntity

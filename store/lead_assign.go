@@ -56,6 +56,9 @@ func (tx *Tx) SellerActive(ctx context.Context, id crm.ID) (bool, error) {
 // OfferLead writes down who may take a lead that nobody has: the teams with those below them, and the people, of the searches; everybody who
 // sells when there is none.
 func (tx *Tx) OfferLead(ctx context.Context, lead crm.ID, to []Search) error {
+	if len(to) == 0 {
+		return late(ctx, tx.q, `update lead set pool = null where id = $1 and pool is not null`, lead)
+	}
 	teams, users := []string{}, []string{}
 	for _, s := range to {
 		if len(s.Users) > 0 {
@@ -65,6 +68,5 @@ func (tx *Tx) OfferLead(ctx context.Context, lead crm.ID, to []Search) error {
 		}
 	}
 	return late(ctx, tx.q, `with recursive t as (select id from team where name = any($2) union select c.id from team c join t on c.parent_id = t.id)
-		update lead set pool = case when $4 then array(select id from t union select id from app_user where lower(email) = any($3)) end
-		where id = $1 and (pool is not null or $4)`, lead, teams, users, len(to) > 0)
+		update lead set pool = array(select id from t union select id from app_user where lower(email) = any($3)) where id = $1`, lead, teams, users)
 }

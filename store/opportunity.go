@@ -80,7 +80,11 @@ func (tx *Tx) ProductLines(ctx context.Context, opportunity crm.ID) ([]crm.Produ
 }
 
 func productLines(ctx context.Context, q querier, opportunity crm.ID) ([]crm.ProductLine, error) {
-	return many[crm.ProductLine](ctx, q, `select `+productLineColumns+` from product_line l join product p on p.id = l.product_id
+	return askAll[crm.ProductLine](ctx, q, productLinesOf(opportunity))
+}
+
+func productLinesOf(opportunity crm.ID) Question {
+	return asks(`select `+productLineColumns+` from product_line l join product p on p.id = l.product_id
 		where l.opportunity_id = $1 order by l.position, l.id`, opportunity)
 }
 
@@ -95,7 +99,7 @@ func (tx *Tx) ReplaceProducts(ctx context.Context, opportunity crm.ID, lines []c
 		tx.q.later(`insert into product_line (id, opportunity_id, product_id, position, quantity, unit_price, discount_percent, unit_cost)
 			values ($1, $2, $3, $4, $5, $6, $7, $8)`, NewID(), opportunity, l.ProductID, l.Position, l.Quantity, l.UnitPrice, l.DiscountPercent, l.UnitCost)
 	}
-	return kept, nil
+	return kept, tx.HandedOff(ctx, opportunity)
 }
 
 // StageBefore is the stage in which a closed deal was before it closed.

@@ -72,13 +72,17 @@ func (e *edit) join(ctx context.Context, kind crm.Kind, record crm.ID) error {
 	return late(ctx, e.q, `select from process where id = $1 for key share`, crm.ProcessID(kind, record))
 }
 
-// lockOpportunity locks a deal within the scope.
-func (e *edit) lockOpportunity(ctx context.Context, sc Scope, id crm.ID) (crm.Opportunity, error) {
+// lockOpportunity locks a deal within the scope, and asks in the same round trip what the edit will ask next.
+func (e *edit) lockOpportunity(ctx context.Context, sc Scope, id crm.ID, ahead ...Question) (crm.Opportunity, error) {
 	if err := e.join(ctx, crm.KindOpportunity, id); err != nil {
 		return crm.Opportunity{}, err
 	}
 	args := []any{id}
-	return one[crm.Opportunity](ctx, e.q, `select `+opportunityColumns+` from opportunity where id = $1 and `+sc.covers("owner_id", &args)+` for update`, args...)
+	deal := asks(`select `+opportunityColumns+` from opportunity where id = $1 and `+sc.covers("owner_id", &args)+` for update`, args...)
+	if err := e.q.ahead(ctx, append(ahead, deal)...); err != nil {
+		return crm.Opportunity{}, err
+	}
+	return ask[crm.Opportunity](ctx, e.q, deal)
 }
 
 // EditOpportunity changes a deal by hand; the change keeps to the rules of crm.Opportunity (S031-S037). Stage and state are not changed

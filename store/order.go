@@ -20,10 +20,13 @@ func OrderBy(opportunity, id crm.ID) Question {
 	return asks(`select `+orderColumns+` from sales_order where id = $1 and opportunity_id = $2 for update`, id, opportunity)
 }
 
+// OrderNumber is the question for the number of an order that is to be added. One that is not used is lost.
+var OrderNumber = asks(`select nextval('order_number')`)
+
 // AddOrder writes the order that an accepted quote asks for; the quote's id keeps it from being made twice.
 func (tx *Tx) AddOrder(ctx context.Context, o crm.Order) (crm.Order, error) {
 	var n int64
-	if err := tx.q.QueryRow(ctx, `select nextval('order_number')`).Scan(&n); err != nil {
+	if err := askRow(ctx, tx.q, OrderNumber).Scan(&n); err != nil {
 		return o, told(err)
 	}
 	o.Number = fmt.Sprintf("O-%d-%04d", tx.Today.Year(), n)

@@ -33,12 +33,8 @@ func (r *ruled) quotePriced(ctx context.Context, d *QuoteDraft, f crm.Facts) err
 	if r.version == 0 {
 		return nil
 	}
-	products, err := catalogued(ctx, e.q, d.Lines)
-	if err != nil {
-		return err
-	}
 	for i, l := range d.Lines {
-		f.Line = quoteLineFacts(l, products[l.ProductID])
+		f.Line = quoteLineFacts(l, d.products[l.ProductID])
 		if err := r.ask(ctx, "line", "/lines/"+strconv.Itoa(i), f); err != nil {
 			return err
 		}
@@ -53,38 +49,47 @@ func (r *ruled) quotePriced(ctx context.Context, d *QuoteDraft, f crm.Facts) err
 	return r.end(ctx)
 }
 
-// catalogued are the products that lines name, by their ids.
-func catalogued(ctx context.Context, q querier, lines []crm.QuoteLine) (map[crm.ID]crm.Product, error) {
-	var ids []crm.ID
+// named reads the products that a draft's lines name, unless they were read already.
+func (e *edit) named(ctx context.Context, d *QuoteDraft) error {
+	if d.products != nil {
+		return nil
+	}
+	found, err := askAll[crm.Product](ctx, e.q, productsOf(d.Lines))
+	d.products = map[crm.ID]crm.Product{}
+	for _, p := range found {
+		d.products[p.ID] = p
+	}
+	return err
+}
+
+// productsOf is the question for the products that lines name.
+func productsOf(lines []crm.QuoteLine) Question {
+	ids := []crm.ID{}
 	for _, l := range lines {
 		if l.ProductID != "" {
 			ids = append(ids, l.ProductID)
 		}
 	}
-	out := map[crm.ID]crm.Product{}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	found, err := many[crm.Product](ctx, q, `select * from product where id = any($1::uuid[])`, texts(ids))
-	for _, p := range found {
-		out[p.ID] = p
-	}
-	return out, err
+	return asks(`select * from product where id = any($1::uuid[])`, texts(ids))
 }
 
 // PricedLines are the lines of a quote as rules read them.
-func (tx *Tx) PricedLines(ctx context.Context, quote crm.ID) (lines []crm.LineFacts, err error) {
-	all, err := quoteLines(ctx, tx.q, quote)
+func (tx *Tx) PricedLines(ctx context.Context, q crm.Quote) (lines []crm.LineFacts, err error) {
+	all, err := quoteLines(ctx, tx.q, q.ID)
 	if err != nil {
 		return nil, err
 	}
-	products, err := askAll[crm.Product](ctx, tx.q, QuotedProducts(quote))
+	products, err := askAll[crm.Product](ctx, tx.q, QuotedProducts(q.ID))
+	if err != nil {
+		return nil, err
+	}
+	answers, err := askAll[crm.HandOff](ctx, tx.q, AnswersOf(q.OpportunityID))
 	byID := map[crm.ID]crm.Product{}
 	for _, p := range products {
 		byID[p.ID] = p
 	}
 	for _, l := range all {
-		lines = append(lines, quoteLineFacts(l, byID[l.ProductID]))
+		lines = append(lines, quotedLine(l, byID[l.ProductID], answers))
 	}
 	return lines, err
 }
@@ -131,12 +136,21 @@ func quoteFactsOf(q crm.Quote, lines int) crm.QuoteFacts {
 func (e *edit) quoteRuled(ctx context.Context, o crm.Opportunity, d *QuoteDraft) error {
 	var f crm.Facts
 	b, process := &pgx.Batch{}, crm.ProcessID(crm.KindOpportunity, o.ID)
-	required, priced := e.queueRules(b, crm.RuleRequired, process), e.queueRules(b, crm.RulePricing, process)
+	required, priced, handed := e.queueRules(b, crm.RuleRequired, process), e.queueRules(b, crm.RulePricing, process), e.queueRules(b, crm.RuleHandOff, process)
 	queueFacts(b, o.ID, e.today, &f)
+	var answers []crm.HandOff
+	queueAnswers(b, o.ID, &answers)
+	e.q.ask(b, productsOf(d.Lines))
 	if err := e.q.SendBatch(ctx, b).Close(); err != nil {
 		return told(err)
 	}
+	if err := e.named(ctx, d); err != nil {
+		return err
+	}
 	if err := required.quoteRequired(ctx, d, f); err != nil {
+		return err
+	}
+	if err := handed.quoteHandedOff(ctx, d, f, answers); err != nil {
 		return err
 	}
 	return priced.quotePriced(ctx, d, f)

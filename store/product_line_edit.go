@@ -14,8 +14,9 @@ type LineEdit = func(*crm.ProductLine) error
 // AddProductLine puts a catalogue product on the deal (S038, S039) at its catalogue price and cost, which the change may alter.
 // The deal's amount becomes the tab's total (S034, S040).
 func (s *Store) AddProductLine(ctx context.Context, t Target, line crm.ID, product crm.ID, change LineEdit) (l crm.ProductLine, err error) {
-	err = s.editLines(ctx, t, "product.added", func(e *edit, o crm.Opportunity) (map[string]any, error) {
-		p, err := one[crm.Product](ctx, e.q, `select * from product where id = $1`, product)
+	catalogue := asks(`select * from product where id = $1`, product)
+	lines, err := s.editLines(ctx, t, "product.added", func(e *edit, o crm.Opportunity) (map[string]any, error) {
+		p, err := ask[crm.Product](ctx, e.q, catalogue)
 		if err != nil {
 			return nil, unknown(err, "/product_id")
 		}
@@ -35,17 +36,21 @@ func (s *Store) AddProductLine(ctx context.Context, t Target, line crm.ID, produ
 		if err := e.priced(ctx, o, lineFacts(l, p.Price)); err != nil {
 			return nil, err
 		}
-		err = e.q.QueryRow(ctx, `insert into product_line (id, opportunity_id, product_id, position, quantity, unit_price, discount_percent, unit_cost)
-			values ($1, $2, $3, (select coalesce(max(position), 0) + 1 from product_line where opportunity_id = $2), $4, $5, $6, $7) returning position`,
-			l.ID, o.ID, l.ProductID, l.Quantity, l.UnitPrice, l.DiscountPercent, l.UnitCost).Scan(&l.Position)
-		return map[string]any{"line": l.ID, "sku": l.SKU, "quantity": l.Quantity.String()}, told(err)
-	})
+		return map[string]any{"line": l.ID, "sku": l.SKU, "quantity": l.Quantity.String()}, late(ctx, e.q, `insert into product_line (id, opportunity_id, product_id, position,
+			quantity, unit_price, discount_percent, unit_cost) values ($1, $2, $3, (select coalesce(max(position), 0) + 1 from product_line where opportunity_id = $2), $4, $5, $6, $7)`,
+			l.ID, o.ID, l.ProductID, l.Quantity, l.UnitPrice, l.DiscountPercent, l.UnitCost)
+	}, catalogue)
+	for _, written := range lines {
+		if written.ID == l.ID {
+			l.Position = written.Position
+		}
+	}
 	return l, err
 }
 
 // EditProductLine changes quantity, price, discount or cost of a line; the deal's amount follows.
 func (s *Store) EditProductLine(ctx context.Context, t Target, line crm.ID, change LineEdit) (l crm.ProductLine, err error) {
-	err = s.editLines(ctx, t, "product.edited", func(e *edit, o crm.Opportunity) (map[string]any, error) {
+	_, err = s.editLines(ctx, t, "product.edited", func(e *edit, o crm.Opportunity) (map[string]any, error) {
 		l, err = one[crm.ProductLine](ctx, e.q, `select `+productLineColumns+` from product_line l join product p on p.id = l.product_id
 			where l.id = $1 and l.opportunity_id = $2`, line, o.ID)
 		if err != nil {
@@ -71,18 +76,20 @@ func (s *Store) EditProductLine(ctx context.Context, t Target, line crm.ID, chan
 
 // RemoveProductLine takes a line off the deal. After the last one the amount may be typed by hand again.
 func (s *Store) RemoveProductLine(ctx context.Context, t Target, line crm.ID) error {
-	return s.editLines(ctx, t, "product.removed", func(e *edit, o crm.Opportunity) (map[string]any, error) {
+	_, err := s.editLines(ctx, t, "product.removed", func(e *edit, o crm.Opportunity) (map[string]any, error) {
 		var sku string
 		err := e.q.QueryRow(ctx, `delete from product_line l using product p where l.id = $1 and l.opportunity_id = $2 and p.id = l.product_id returning p.sku`,
 			line, o.ID).Scan(&sku)
 		return map[string]any{"line": line, "sku": sku}, told(err)
 	})
+	return err
 }
 
-// editLines runs a change of the Products tab of an open deal and has the amount follow (S032, S034, S040).
-func (s *Store) editLines(ctx context.Context, t Target, code string, change func(*edit, crm.Opportunity) (map[string]any, error)) error {
-	return s.edit(ctx, t.Actor, func(e *edit) error {
-		o, err := e.lockOpportunity(ctx, t.Scope, t.ID)
+// editLines runs a change of the Products tab of an open deal and has the amount follow (S032, S034, S040). It gives the lines as they are
+// then; the change may ask the questions given without a round trip.
+func (s *Store) editLines(ctx context.Context, t Target, code string, change func(*edit, crm.Opportunity) (map[string]any, error), ahead ...Question) (lines []crm.ProductLine, err error) {
+	err = s.edit(ctx, t.Actor, func(e *edit) error {
+		o, err := e.lockOpportunity(ctx, t.Scope, t.ID, ahead...)
 		if err != nil {
 			return err
 		}
@@ -96,8 +103,7 @@ func (s *Store) editLines(ctx context.Context, t Target, code string, change fun
 		if err != nil {
 			return err
 		}
-		lines, err := productLines(ctx, e.q, o.ID)
-		if err != nil {
+		if lines, err = productLines(ctx, e.q, o.ID); err != nil {
 			return err
 		}
 		total, err := e.entity.Pricing(o.Currency).Add(pricedProducts(lines), decimal.Zero)
@@ -106,8 +112,12 @@ func (s *Store) editLines(ctx context.Context, t Target, code string, change fun
 		}
 		before := o
 		o.ProductsChanged(len(lines), total.Net)
+		if o.HandedOff, err = e.isHandedOff(ctx, o.ID, lines); err != nil {
+			return err
+		}
 		return e.saveOpportunity(ctx, before, &o, code, data)
 	})
+	return lines, err
 }
 
 func pricedProducts(lines []crm.ProductLine) []crm.Line {

@@ -14,12 +14,14 @@ type QuoteDraft struct {
 	Lines  []crm.QuoteLine
 	Shares []crm.Share
 	Today  crm.Date // of the legal entity, for checks of dates
+
+	products map[crm.ID]crm.Product // that the lines name, once they were read
 }
 
 // CreateQuote makes version 1 of a new offer for an open deal. Its lines come from the Products tab (S041); the change may replace them.
 func (s *Store) CreateQuote(ctx context.Context, t Target, quote crm.ID, change func(*QuoteDraft) error) (d QuoteDraft, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
-		o, err := e.openDeal(ctx, t)
+		o, err := e.openDeal(ctx, t, customerOf(t.ID), productLinesOf(t.ID), quoteNumber)
 		if err != nil {
 			return err
 		}
@@ -29,11 +31,11 @@ func (s *Store) CreateQuote(ctx context.Context, t Target, quote crm.ID, change 
 		if err := change(&d); err != nil {
 			return err
 		}
-		var n int64
-		if err := e.q.QueryRow(ctx, `select nextval('quote_number')`).Scan(&n); err != nil {
+		if err := e.quoteRuled(ctx, o, &d); err != nil {
 			return err
 		}
-		if err := e.quoteRuled(ctx, o, &d); err != nil {
+		var n int64
+		if err := askRow(ctx, e.q, quoteNumber).Scan(&n); err != nil {
 			return err
 		}
 		d.Number, d.Revision = fmt.Sprintf("Q-%d-%04d", e.today.Year(), n), 1
@@ -42,9 +44,16 @@ func (s *Store) CreateQuote(ctx context.Context, t Target, quote crm.ID, change 
 	return d, err
 }
 
+var quoteNumber = asks(`select nextval('quote_number')`)
+
+// customerOf is the question for a deal's customer.
+func customerOf(opportunity crm.ID) Question {
+	return asks(`select * from account where id = (select account_id from opportunity where id = $1)`, opportunity)
+}
+
 // openDeal locks a deal that can be quoted.
-func (e *edit) openDeal(ctx context.Context, t Target) (crm.Opportunity, error) {
-	o, err := e.lockOpportunity(ctx, t.Scope, t.ID)
+func (e *edit) openDeal(ctx context.Context, t Target, ahead ...Question) (crm.Opportunity, error) {
+	o, err := e.lockOpportunity(ctx, t.Scope, t.ID, ahead...)
 	if err == nil && o.State != crm.OpportunityOpen {
 		return o, Refused{Code: "opportunity_closed", Params: map[string]string{"state": string(o.State)}}
 	}
@@ -53,7 +62,7 @@ func (e *edit) openDeal(ctx context.Context, t Target) (crm.Opportunity, error) 
 
 // newDraft prepares a quote as the deal, the customer and the company's settings have it.
 func (e *edit) newDraft(ctx context.Context, o crm.Opportunity, id crm.ID) (d QuoteDraft, err error) {
-	a, err := one[crm.Account](ctx, e.q, `select * from account where id = $1`, o.AccountID)
+	a, err := ask[crm.Account](ctx, e.q, customerOf(o.ID))
 	if err != nil {
 		return d, err
 	}
@@ -227,12 +236,11 @@ func (e *edit) quoteTotals(d *QuoteDraft) error {
 // catalogue fills lines from the products that they name; a line that names none is free text (S043).
 func (e *edit) catalogue(ctx context.Context, d *QuoteDraft) error {
 	var wrong crm.FieldErrors
-	products, err := catalogued(ctx, e.q, d.Lines)
-	if err != nil {
+	if err := e.named(ctx, d); err != nil {
 		return err
 	}
 	for i, l := range d.Lines {
-		p := products[l.ProductID]
+		p := d.products[l.ProductID]
 		switch {
 		case l.ProductID == "":
 		case p.ID == "":

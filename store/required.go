@@ -42,11 +42,8 @@ func (e *edit) contactRequired(ctx context.Context, process string, c crm.Contac
 	return e.required(ctx, "contact", process, crm.Facts{Customer: customerFactsOf(a), Contact: contactFactsOf(c)})
 }
 
-// dealRequired asks about a deal as an edit leaves it. A hand-off alone is the word of another department and asks for nothing.
+// dealRequired asks about a deal as an edit leaves it.
 func (e *edit) dealRequired(ctx context.Context, before, o crm.Opportunity) error {
-	if before.HandedOff != o.HandedOff {
-		return nil
-	}
 	process := crm.ProcessID(crm.KindOpportunity, o.ID)
 	f, err := facts(ctx, e.q, o.ID, e.today)
 	if err != nil {
@@ -75,7 +72,7 @@ func (r *ruled) quoteRequired(ctx context.Context, d *QuoteDraft, f crm.Facts) e
 }
 
 // leadRequired asks about a lead as it comes in, whether it is known or not, so that the answer tells nobody. It tells the business time.
-func (s *Store) leadRequired(ctx context.Context, q querier, l crm.Lead) (now time.Time, err error) {
+func (s *Store) leadRequired(ctx context.Context, q *behind, l crm.Lead) (now time.Time, err error) {
 	e := &edit{q: q, asks: s.Judge, actor: l.OwnerID}
 	b, zone := &pgx.Batch{}, ""
 	b.Queue(selectShift).QueryRow(func(row pgx.Row) error {

@@ -25,6 +25,8 @@ var tampering = []struct{ finding, sql string }{
 	{"invariant 8 stage", `update stage_interval set actor = '' where opportunity_id = (select opportunity_id from hers)`},
 	{"invariant 9: pipeline configure", `update verdict set facts = jsonb_set(facts, '{deal,budget}', 'false') where key = 'configure' and result = 'allowed'`},
 	{"invariant 9 a gated", `delete from verdict where key = 'timing'`},
+	{"invariant 9 what is handed", `insert into timeline (process, cause, seq, at, actor, code, data) select process, cause || '/handed', 0, at, actor, 'handoff.sent', data from timeline where code = 'quote.sent' limit 1`},
+	{"invariant 9 handed off", `update opportunity set handed_off = true where id = (select opportunity_id from hers)`},
 	{"invariant 10 approver", `update approval a set decided_by = o.requested_by::uuid from sales_order o where o.id = a.order_id and o.id = (select order_id from hers)`},
 	{"invariant 11 contract", `update sales_order set state = 'rejected' where id = (select order_id from hers)`},
 	{"invariant 12 one accepted", `update quote set state = 'sent' where opportunity_id = (select opportunity_id from hers)`},

@@ -51,6 +51,11 @@ var invariants = []invariant{
 		or x.decided_by = x.requested_by or x.used_at is not null and x.decided_at > x.used_at`},
 	{"9 only an exception excepts", false, `select v.process, v.cause from verdict v, jsonb_array_elements(v.clauses) c where c ? 'excepted' and v.result = 'allowed'
 		and not exists (select from rule_exception x where x.id = (c->'excepted'->>'exception')::uuid and x.used_by = v.cause and c->>'id' = any(x.clauses))`},
+	{"9 what is handed off was allowed", false, `select t.process, t.code || ' by ' || t.cause from timeline t where t.code in ('handoff.sent', 'handoff.completed')
+		and not exists (select from verdict v where v.cause = t.cause and v.kind = 'hand_off' and v.result = 'allowed')`},
+	{"9 handed off = answered for", false, `select o.id::text, format('%s says %s', o.number, o.handed_off) from opportunity o where o.handed_off <> coalesce((select bool_and(exists
+		(select from hand_off h where h.opportunity_id = o.id and h.state = 'completed' and h.to_department = 'production' and h.product_id = l.product_id and h.quantity = l.quantity))
+		from product_line l join product p on p.id = l.product_id where l.opportunity_id = o.id and p.made_to_order), false)`},
 	{"10 approver is not requester", false, `select o.id::text, o.number from sales_order o join approval a on a.order_id = o.id
 		where a.decided_by::text = o.requested_by or (a.state = 'waiting') <> (a.decided_by is null) or o.state = 'approved' and a.state <> 'approved'`},
 	{"10 limit covers the order", false, `select o.id::text, o.number from sales_order o join approval a on a.order_id = o.id join app_user u on u.id = a.decided_by
