@@ -131,8 +131,8 @@ var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadli
 	deadlineScore:           (*Steps).review,
 	deadlineNurture:         (*Steps).touch,
 	deadlineSample:          (*Steps).remindSample,
-	deadlineHandOff:         (*Steps).lateHandOff,
 	deadlineException:       (*Steps).lapseException,
+	deadlineHandOff:         (*Steps).lateHandOff,
 }
 
 // with reads a command's fields before the step sees it. Unreadable fields are a refusal: the api checks them before they get here.

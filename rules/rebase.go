@@ -77,9 +77,9 @@ func (m *merger) merge(path string, base, active, draft *block) *block {
 		return active
 	case active.opens() && draft.opens() && active.list == draft.list && (base == nil || base.list == draft.list):
 		return m.kids(path, base, active, draft)
-	case base.opens() && base.list && active == nil && draft.opens() && draft.list: // a list from which all was taken
+	case base.opens() && base.list && active.hollow() && draft.opens() && draft.list: // a list from which all was taken
 		return m.kids(path, base, draft.emptied(), draft)
-	case base.opens() && base.list && draft == nil && active.opens() && active.list:
+	case base.opens() && base.list && draft.hollow() && active.opens() && active.list:
 		return m.kids(path, base, active, active.emptied())
 	}
 	if m.chosen(path, base.shown(), active.shown(), draft.shown()) == SideActive {
@@ -114,7 +114,7 @@ func (m *merger) kids(path string, base, active, draft *block) *block {
 		}
 	}
 	if out.list && out.kids == nil {
-		return nil
+		out.head = []string{strings.Repeat(" ", out.indent) + out.name + ": []"}
 	}
 	return &out
 }

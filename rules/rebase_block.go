@@ -35,6 +35,9 @@ func (b *block) says(other *block) bool {
 // opens tells whether what stands in the block can be merged one by one.
 func (b *block) opens() bool { return b != nil && b.kids != nil }
 
+// hollow tells whether the block is not there, or says nothing.
+func (b *block) hollow() bool { return b == nil || b.value == "" }
+
 // emptied is a list without its entries.
 func (b *block) emptied() *block {
 	c := *b

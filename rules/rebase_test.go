@@ -102,7 +102,7 @@ func TestRebaseAgainstOracle(t *testing.T) {
 		if len(all) > 0 {
 			return []byte("order:\n  checks:\n" + b.String())
 		}
-		return []byte("order:\n  owner: sales_ops\n")
+		return []byte("order:\n  checks: []\n")
 	}
 	known := func(all []condition) map[string]string {
 		out := map[string]string{}
