@@ -54,8 +54,17 @@ func TestSimilarity(t *testing.T) {
 		a, b  string
 		alike bool
 	}{
-		{"acme pumps", "acme pmups", true}, {"acme pumps", "pumps acme", true}, {"euro tech", "eurotech", true}, {"bianchi rossi", "bianchi rosi", true}, {"mueller", "muller", true},
-		{"hall 1", "hall 2", false}, {"acme 3000", "acme", false}, {"rossi verdi", "bianchi rossi", false}, {"acme", "alma", false}, {"verde", "verdi impianti", false}, {"", "acme", false},
+		{"acme pumps", "acme pmups", true},
+		{"acme pumps", "pumps acme", true},
+		{"euro tech", "eurotech", true},
+		{"bianchi rossi", "bianchi rosi", true},
+		{"mueller", "muller", true},
+		{"hall 1", "hall 2", false},
+		{"acme 3000", "acme", false},
+		{"rossi verdi", "bianchi rossi", false},
+		{"acme", "alma", false},
+		{"verde", "verdi impianti", false},
+		{"", "acme", false},
 	} {
 		for _, pair := range [][2]string{{c.a, c.b}, {c.b, c.a}} {
 			if got := crm.Similarity(pair[0], pair[1]); (got >= 80) != c.alike {

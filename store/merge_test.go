@@ -55,7 +55,8 @@ func newMerged(t testing.TB) *merged {
 func fine(t interface {
 	Fatal(...any)
 	Helper()
-}, err error) {
+}, err error,
+) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -200,7 +201,8 @@ func TestMergeAndUndo(t *testing.T) {
 func (m *merged) chain(t interface {
 	Fatal(...any)
 	Helper()
-}) {
+},
+) {
 	t.Helper()
 	if bad, err := m.CheckChain(m.t.Context(), "A", 2031); err != nil || bad != "" {
 		t.Fatal("the chain of invoices breaks at ", bad, err)
