@@ -30,6 +30,7 @@ func except(ctx context.Context, tx *store.Tx, o crm.Opportunity, v crm.Verdict)
 		if err := tx.UseException(ctx, id); err != nil {
 			return v, err
 		}
+		tx.Unset(deadlineException, string(id))
 		x := granted[slices.IndexFunc(granted, func(x crm.Exception) bool { return x.ID == id })]
 		tell(tx, o, x, "exception.used", map[string]any{"by": x.DecidedBy})
 	}
@@ -154,6 +155,7 @@ func (s *Steps) grantException(ctx context.Context, tx *store.Tx, f crm.Exceptio
 		f.Days = crm.ExceptionDays
 	}
 	x.State, x.Note, x.ExpiresOn = crm.ExceptionGranted, f.Note, tx.Today.AddDays(f.Days)
+	armException(tx, x)
 	return decidedException(ctx, tx, o, x, "exception.granted", map[string]any{"until": x.ExpiresOn.String(), "note": x.Note})
 }
 
@@ -181,6 +183,8 @@ func decidingException(ctx context.Context, tx *store.Tx, id crm.ID, seen int) (
 	by, err := tx.Person(ctx, crm.ID(tx.Actor))
 	switch {
 	case err != nil:
+	case x.State == crm.ExceptionWithdrawn:
+		a = refuse("already_decided", "decision", string(x.State), "by", string(x.RequestedBy), "at", x.WithdrawnAt.UTC().Format(time.RFC3339))
 	case x.DecidedAt != nil:
 		a = refuse("already_decided", "decision", string(x.State), "by", string(x.DecidedBy), "at", x.DecidedAt.UTC().Format(time.RFC3339))
 	case seen != 0 && seen != x.Version:

@@ -54,6 +54,9 @@ func (r *record) setCustomer(name, text string, currency crm.Currency) (err erro
 	case "email":
 		r.customer.Email, err = crm.CheckEmail(text)
 		return err
+	case "phone":
+		r.customer.Phone, err = crm.CheckPhone(text)
+		return err
 	case "class":
 		return setText(&r.customer.Class, text)
 	case "credit_limit":
@@ -76,6 +79,8 @@ func (r *record) setContact(name, text string) (err error) {
 	case "phone":
 		r.contact.Phone, err = crm.CheckPhone(text)
 		return err
+	case "job":
+		return setText(&r.contact.Job, text)
 	}
 	return crm.Problem("unknown_field")
 }

@@ -78,6 +78,7 @@ var steps = map[string]step{
 	crm.ExceptionAsk:      with((*Steps).askException),
 	crm.ExceptionGrant:    with((*Steps).grantException),
 	crm.ExceptionDecline:  with((*Steps).declineException),
+	crm.ExceptionWithdraw: with((*Steps).withdrawException),
 
 	crm.HandOffAsk:      with((*Steps).askHandOff),
 	crm.HandOffSend:     with((*Steps).sendHandOff),
@@ -131,6 +132,7 @@ var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadli
 	deadlineNurture:         (*Steps).touch,
 	deadlineSample:          (*Steps).remindSample,
 	deadlineHandOff:         (*Steps).lateHandOff,
+	deadlineException:       (*Steps).lapseException,
 }
 
 // with reads a command's fields before the step sees it. Unreadable fields are a refusal: the api checks them before they get here.

@@ -25,6 +25,11 @@ var ruleCalls = map[string]call{
 		says("N9", "Mistakes with their places; what the cases in it answer; gaps, which no case would notice; what the linter finds."),
 	"POST /api/v1/rules/drafts/:id/try": call{tag: "Rules", summary: "Try a draft on the deals", answers: map[int]any{200: ruleTrialRecord{}}, refuses: []code{codeRule, codeConflict}}.
 		says("N2", "It runs over all open deals and over the steps of past wins and losses, against the active version, and changes none of them. The report stays with the draft. Kinds `pipeline` and `order`."),
+	"GET /api/v1/rules/drafts/:id/rebase": reading("Rules", "Read what the active version would bring into a draft", ruleRebaseRecord{}).plain().may(codeRule).header("ETag", "200").
+		says("N3", "Clause by clause between the version that the draft was begun on, the active one and the draft: what only one changed is taken, what both changed is a conflict."),
+	"POST /api/v1/rules/drafts/:id/rebase": call{
+		tag: "Rules", summary: "Bring the changes of the active version into a draft", body: ruleRebaseBody{}, optional: true, answers: map[int]any{200: ruleDraftRecord{}}, refuses: []code{codeRule, codeConflict},
+	}.matching().header("ETag", "200").says("N3", "The draft then stands on the active version. Each conflict needs a choice.").like(`{"choices":[{"path":"stages.send.enter.vat","take":"active"}]}`),
 	"POST /api/v1/rules/drafts/:id/activate": activating("Put a draft into force", ruleActivateBody{}).bodiless().matching().
 		says("N3, N9, B107", "New processes get it; with `running` the present ones are taken along by a migration. A failing case refuses it; so do deals that only the new text stops, until `confirm`, and a version that became active since the draft was begun.").
 		like(`{"running":false,"comment":"VAT before the quote"}`),

@@ -18,7 +18,7 @@ var itemCodes = []string{
 	"not_reachable", "not_shown", "not_with_lead", "not_with_opportunity", "not_with_start", "not_without_start", "other_content", "out_of_range",
 	"own_request", "product_inactive", "read_only", "remainder_last", "required", "required_by_gate", "required_by_rule", "rule_refused", "seconds", "see_header",
 	"solved_before_answered", "stage_in_use", "sum_mismatch", "syntax", "time_does_not_exist", "too_deep", "too_large", "too_long", "too_many",
-	"too_many_decimals", "too_old", "type_not_allowed", "unknown_column", "unknown_currency", "unknown_field", "unknown_operator",
+	"too_many_decimals", "too_old", "type_not_allowed", "undecided", "unknown_column", "unknown_currency", "unknown_field", "unknown_operator",
 	"unknown_parameter", "unknown_record", "unknown_stage", "unknown_user", "unknown_value", "unknown_zone", "unreadable",
 	"unsupported", "user_inactive", "would_block", "wrong_type",
 }

@@ -30,6 +30,7 @@ func exceptionRoutes() []route {
 		{method: post, path: "/api/v1/opportunities/:id/exceptions", need: crm.MayAskException, do: onDeal(crm.ExceptionAsk, readExceptionAsk)},
 		{method: get, path: "/api/v1/exceptions/:id", need: crm.MayReadOpportunity, do: shown(store.Exceptions, func(x crm.Exception) int { return x.Version })},
 		{method: post, path: "/api/v1/exceptions/:id/grant", need: crm.MayDecideException, do: onException(crm.ExceptionGrant, readExceptionGrant)},
+		{method: post, path: "/api/v1/exceptions/:id/withdraw", need: crm.MayAskException, do: onException(crm.ExceptionWithdraw, readExceptionWithdraw)},
 		{method: post, path: "/api/v1/exceptions/:id/decline", need: crm.MayDecideException, do: onException(crm.ExceptionDecline, readExceptionDecline)},
 	}), route{method: get, path: "/api/v1/exceptions", need: crm.MayReadOpportunity, do: listed(store.Exceptions)})
 }
@@ -45,8 +46,15 @@ var exceptionCalls = map[string]call{
 	"POST /api/v1/exceptions/:id/grant": commanding("Rules", "Grant an exception", exceptionGrantBody{}, "already_decided", "self_approval", "exception_outdated", "opportunity_closed").
 		bodiless().matching().says("N1", "The deal passes these clauses of this gate once, under this version of the rules, until it is used or expires. Nobody decides on what he asked for.").
 		like(`{"days":14,"note":"Agreed by phone."}`),
+	"POST /api/v1/exceptions/:id/withdraw": commanding("Rules", "Withdraw a request for an exception", emptyBody{}, "already_decided").
+		bodiless().matching().says("N1", "By who asked, before it is decided."),
 	"POST /api/v1/exceptions/:id/decline": commanding("Rules", "Decline an exception", rejectBody{}, "already_decided", "self_approval").
 		matching().says("N1", "").like(`{"reason":"Ask the customer first."}`),
+}
+
+func readExceptionWithdraw(r *request, id crm.ID, version int) (crm.ExceptionWithdrawFields, error) {
+	var b emptyBody
+	return crm.ExceptionWithdrawFields{ID: id, Version: version}, r.decodeOptional(&b)
 }
 
 // readExceptionAsk reads what is asked for.

@@ -45,6 +45,8 @@ var enumerations = map[string]func() []string{
 	"contract_state":     func() []string { return []string{"active", "closed"} },
 	"bid_side":           func() []string { return []string{"offer", "counter"} },
 	"case_priority":      crm.Priorities,
+	"deal_word":          crm.DealWordNames,
+	"rule_side":          ruleSides,
 	"cost_kind":          crm.CostKinds,
 	"cost_state":         func() []string { return []string{"actual", "requested", "committed"} },
 	"disqualify_reason":  crm.DisqualifyReasons,

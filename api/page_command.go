@@ -49,7 +49,7 @@ func (r *request) refuse(f *form, a crm.Answer) {
 
 // fillChecks say of a filled field what exactly is wrong with it; the answer of a process holds the code only.
 var fillChecks = map[string]func(string) (string, error){
-	"customer.vat": crm.CheckVAT, "customer.email": crm.CheckEmail, "contact.email": crm.CheckEmail, "contact.phone": crm.CheckPhone,
+	"customer.vat": crm.CheckVAT, "customer.email": crm.CheckEmail, "contact.email": crm.CheckEmail, "contact.phone": crm.CheckPhone, "customer.phone": crm.CheckPhone,
 }
 
 func explained(path, value string, e crm.FieldError) crm.FieldError {
@@ -102,7 +102,9 @@ func (r *request) show(status int, name, title string, body any) error {
 }
 
 // words prints in the language of the page.
-func (r *request) words() *i18n.Printer { return r.srv.screens().texts.For(r.language) }
+func (r *request) words() *i18n.Printer {
+	return r.srv.screens().texts.For(r.language).Calling(r.srv.dealWords())
+}
 
 // say is the text for a key of the pages.
 func (r *request) say(key string, args ...any) string { return r.words().T(key, args...) }

@@ -207,10 +207,12 @@ type exceptionPage struct {
 	Clauses   []clauseView
 	Line      askedView
 	May       bool
+	Mine      bool // the reader asked for it and may withdraw
 	WhyNot    string
 	Form      form
 	Grant     string // ids of the commands
 	Decline   string
+	Withdraw  string
 	Until     crm.Date // the last day when nothing else is said
 }
 
@@ -234,7 +236,7 @@ func showException(r *request, id crm.ID, f form) error {
 	p := exceptionPage{
 		ExceptionRow: x, Form: f, Line: r.asked(x.Exception, today), OwnerText: r.ownerName(x.Owner), Asks: r.gateName(x.Kind, x.Key),
 		Rule: r.say("gate.rule", "Version", x.RuleVersion), RuleURL: "/rules/" + string(x.Kind) + "/versions/" + strconv.Itoa(x.RuleVersion),
-		Grant: uuid.NewString(), Decline: uuid.NewString(), Until: today.AddDays(crm.ExceptionDays),
+		Grant: uuid.NewString(), Decline: uuid.NewString(), Withdraw: uuid.NewString(), Until: today.AddDays(crm.ExceptionDays),
 	}
 	for _, c := range x.Asked {
 		p.Clauses = append(p.Clauses, clauseView{
@@ -247,6 +249,7 @@ func showException(r *request, id crm.ID, f form) error {
 		switch {
 		case p.May:
 		case x.RequestedBy == r.user.ID:
+			p.Mine = r.Can(crm.MayAskException)
 			p.WhyNot = r.say("exception.own", "Owner", p.OwnerText)
 		default:
 			p.WhyNot = r.say("exception.waits", "Owner", p.OwnerText)
@@ -307,4 +310,8 @@ func grantFields(r *request, f *form, id crm.ID, version int) any {
 func declineFields(r *request, f *form, id crm.ID, version int) any {
 	r.needed(f, "reason")
 	return crm.ReasonFields{ID: id, Reason: clean(f.Value("reason"), maxText), Version: version}
+}
+
+func withdrawFields(_ *request, _ *form, id crm.ID, version int) any {
+	return crm.ExceptionWithdrawFields{ID: id, Version: version}
 }

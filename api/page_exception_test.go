@@ -62,4 +62,10 @@ func TestExceptionPages(t *testing.T) {
 	d = mara.read(mara.send(http.MethodPost, page+"/decline", url.Values{"command": {uuid.NewString()}, "reason": {"No"}, "version": {"1"}}), page, http.StatusConflict)
 	d.want("li", "decided before")
 	d.sound("en")
+	s.cmd.answer = crm.Answer{Code: crm.Done}
+	anna.open(page, http.StatusOK).want("button", "Withdraw the request")
+	status(t, anna.send(http.MethodPost, page+"/withdraw", url.Values{"command": {uuid.NewString()}, "version": {"1"}}), http.StatusSeeOther)
+	if c := s.cmd.sent[len(s.cmd.sent)-1]; c.Kind != crm.ExceptionWithdraw || !strings.Contains(string(c.Fields), string(s.exception)) {
+		t.Fatalf("sent %+v: %s", c, c.Fields)
+	}
 }

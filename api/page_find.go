@@ -43,16 +43,27 @@ func pageFind(r *request) error {
 	return r.show(http.StatusOK, "find", r.say("find.title"), p)
 }
 
+// fits tells whether a text fits what is said for a key, by either of the language's words for an opportunity (S010).
+func (r *request) fits(text, key string, args ...any) bool {
+	for _, word := range crm.DealWordNames() {
+		if i18n.Fits(text, r.words().Calling(crm.DealWords{r.language: crm.DealWord(word)}).T(key, args...)) {
+			return true
+		}
+	}
+	return false
+}
+
 // goTo finds places, actions and stages by their names in the person's language, or by the other word for an opportunity (S010). Without a
 // text all places are given.
 func (r *request) goTo(text string) (out []foundView) {
-	offer := func(label, address, also string) {
-		if i18n.Fits(text, label) || also != "" && text != "" && i18n.Fits(text, also) {
+	offer := func(key, address, also string) {
+		label := r.say(key)
+		if r.fits(text, key) || also != "" && text != "" && i18n.Fits(text, also) {
 			out = append(out, foundView{Kind: "place", Title: label, URL: address})
 		}
 	}
 	if r.Can(crm.MayWriteOpportunity) {
-		offer(r.say("deal.new"), "/board#new", r.say("find.deal_words"))
+		offer("deal.new", "/board#new", r.say("find.deal_words"))
 	}
 	for _, group := range places {
 		for _, p := range group {
@@ -63,7 +74,7 @@ func (r *request) goTo(text string) (out []foundView) {
 			if p.url == "/board" {
 				also = r.say("find.deal_words")
 			}
-			offer(r.say(p.key), p.url, also)
+			offer(p.key, p.url, also)
 		}
 	}
 	if text == "" || !r.Can(crm.MayReadOpportunity) {
@@ -71,7 +82,7 @@ func (r *request) goTo(text string) (out []foundView) {
 	}
 	if set, err := r.pipeline(); err == nil {
 		for _, s := range r.stageOptions(set, "") {
-			if i18n.Fits(text, s.Label) {
+			if i18n.Fits(text, s.Label) || r.fits(text, "find.stage", "Stage", s.Label) {
 				out = append(out, foundView{Kind: "place", Title: r.say("find.stage", "Stage", s.Label), URL: "/opportunities?stage=" + url.QueryEscape(s.Value)})
 			}
 		}

@@ -116,7 +116,7 @@ func TestNewDealHasFourFields(t *testing.T) {
 	s := newScene(t)
 	b := s.browser("anna")
 	d := b.open("/board", http.StatusOK)
-	d.want("a", "New opportunity")
+	d.want("a", "New deal")
 	var fields []string
 	d.each("form", func(n *html.Node) {
 		if attr(n, "action") != "/opportunities" || attr(n, "method") != "post" {

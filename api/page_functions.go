@@ -70,9 +70,9 @@ func (sc *screens) loadZone() *time.Location {
 	return z
 }
 
-// functions are what templates may call, bound to a language.
-func (sc *screens) functions(language string) template.FuncMap {
-	print := sc.texts.For(language)
+// functions are what templates may call, bound to a language and its word for opportunities.
+func (sc *screens) functions(language string, word crm.DealWord) template.FuncMap {
+	print := sc.texts.For(language).Calling(crm.DealWords{language: word})
 	return template.FuncMap{
 		"lang":  func() string { return language },
 		"t":     print.T,
@@ -96,6 +96,7 @@ func (sc *screens) functions(language string) template.FuncMap {
 		"stage": func(draft crm.ID, version int, where, name string) stageBar {
 			return stageBar{draft, version, where, name}
 		},
+		"names": func(fm form, name string, l languageChoice) nameInput { return newNameInput(print, fm, name, l) },
 		"choice": func(fm form, name, key string, options []option, opts ...string) (input, error) {
 			return newInput(print, fm, name, key, options, append(opts, "type=select"))
 		},

@@ -22,8 +22,9 @@ type draftPage struct {
 	Form      form
 	Stale     *staleView
 	Sections  []draftSection
-	Stage     *stageEditor // the form of a stage, when one is open
-	Pipelines []option     // of a draft of pipelines
+	Stage     *stageEditor    // the form of a stage, when one is open
+	Settings  *pipelineEditor // the form of a pipeline, when one is open
+	Pipelines []pipelineView  // of a draft of pipelines
 	Cases     *casePart
 	Findings  findingsView
 	Fields    []ruleField
@@ -47,6 +48,7 @@ type draftSection struct {
 	Editor *conditionEditor
 	Opens  bool // its conditions can be edited one by one
 	Adds   bool // new ones can be put beside them
+	Always bool // what a condition is taken from then applies to all
 }
 
 // ruleLimit is how many bytes a form with a text of rules may have: escaped letters take three.

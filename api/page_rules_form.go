@@ -24,6 +24,7 @@ type conditionEditor struct {
 	Ops       []editorOp
 	Languages []languageChoice
 	New       bool
+	Entry     bool // the condition of a rule, level or track, which has a name of its own
 }
 
 // editorGroup is rows of which one is enough; all groups must hold.
@@ -63,7 +64,7 @@ func opens(kind crm.RuleKind) (edit, add bool) {
 	switch kind {
 	case crm.RulePipeline, crm.RuleOrder, crm.RuleProject:
 		return true, true
-	case crm.RuleApproval, crm.RuleScoring, crm.RuleAssignment:
+	case crm.RuleApproval, crm.RuleScoring, crm.RuleAssignment, crm.RuleNurture:
 		return true, false
 	}
 	return len(rules.Moments(kind)) > 0, len(rules.Moments(kind)) > 0
@@ -72,13 +73,17 @@ func opens(kind crm.RuleKind) (edit, add bool) {
 // draftSections are the conditions of the draft with the form that the address opens.
 func (r *request) draftSections(p *draftPage) {
 	edit, add := opens(p.Kind)
+	entries, always := rules.HasEntries(p.Kind)
 	if p.Sections != nil {
 		return // a form that was refused stands in them
 	}
 	for _, s := range r.ruleSections(p.Set) {
-		d := draftSection{ruleSection: s, Opens: edit, Adds: add}
+		d := draftSection{ruleSection: s, Opens: edit, Adds: add, Always: always}
 		if q := r.gin.Request.URL.Query(); edit && q.Get("where") == s.ID && q.Has("edit") && r.gin.Request.Method == http.MethodGet {
 			d.Editor = r.conditionEditor(p.Set, s.ID, q.Get("edit"))
+			if i := slices.IndexFunc(s.Conditions, func(c ruleCondition) bool { return c.ID == q.Get("edit") && c.Source == "" }); d.Editor == nil && entries && i >= 0 {
+				d.Editor = r.firstEditor(p.Kind, s.ID, q.Get("edit"))
+			}
 		}
 		d.Editor.of(p.RuleDraft, s.Name)
 		p.Sections = append(p.Sections, d)
@@ -132,6 +137,14 @@ func (r *request) conditionEditor(set *rules.Set, where, id string) *conditionEd
 	return nil
 }
 
+// firstEditor opens an empty form for an entry that has applied to all so far.
+func (r *request) firstEditor(kind crm.RuleKind, where, id string) *conditionEditor {
+	e := r.emptyEditor(kind, where, id)
+	e.Form = values()
+	e.spare([][]editorRow{{{}}})
+	return e
+}
+
 func (r *request) editorRow(row rules.FormRow) editorRow {
 	out := editorRow{Field: row.Field, Op: row.Op, Value: row.Value}
 	if row.Op == rules.OpIs {
@@ -168,6 +181,7 @@ func (e *conditionEditor) spare(groups [][]editorRow) {
 
 func (r *request) emptyEditor(kind crm.RuleKind, where, id string) *conditionEditor {
 	e := &conditionEditor{Where: where, ID: id, New: id == "", Ops: r.editorOps()}
+	e.Entry, _ = rules.HasEntries(kind)
 	e.Fields = r.fieldGroups(kind)
 	for _, l := range languageChoices { // the reader's own first
 		if l.Code == r.language {

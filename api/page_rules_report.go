@@ -55,6 +55,9 @@ func (r *request) reportView(text json.RawMessage, set *rules.Set, at string) *r
 		{r.say("bench.lost"), "lost", "", v.Lost},
 		{r.say("bench.spared"), "spared", "ok", v.Spared},
 	}
+	if v.Excepted.Deals > 0 {
+		v.Figures = slices.Insert(v.Figures, 2, reportFigure{r.say("bench.excepted"), "excepted", "ok", v.Excepted})
+	}
 	part := func(name, head string, lines []rules.Line, label func(string) string) {
 		p := reportPart{Name: r.say("bench.by_" + name), Head: r.say(head), Param: name}
 		for _, l := range lines {
@@ -197,6 +200,8 @@ func inList(h rules.Hit, list string) bool {
 	switch list {
 	case "newly":
 		return h.State == crm.OpportunityOpen && h.Newly
+	case "excepted":
+		return h.State == crm.OpportunityOpen && h.Excepted
 	case "freed":
 		return h.State == crm.OpportunityOpen && h.Freed
 	case "stopped":

@@ -41,12 +41,13 @@ func (r *request) ruleSections(set *rules.Set) []ruleSection {
 	case crm.RuleAssignment:
 		s := ruleSection{ID: "rules", Name: r.say("rules.assignment"), Note: r.say("rules.assignment_hint")}
 		for _, a := range set.Assignments() {
-			s.Conditions = append(s.Conditions, ruleCondition{ID: a.Key, Text: worded(a.Name, r.language, a.Key), Source: a.When.Source})
+			s.Conditions = append(s.Conditions, r.always(ruleCondition{ID: a.Key, Text: worded(a.Name, r.language, a.Key), Source: a.When.Source}))
 		}
 		out = append(out, s)
 	case crm.RuleNurture:
 		for _, t := range set.Tracks() {
-			s := ruleSection{ID: t.Key, Name: worded(t.Name, r.language, t.Key), Note: t.When.Source}
+			s := ruleSection{ID: t.Key, Name: worded(t.Name, r.language, t.Key)}
+			s.Conditions = append(s.Conditions, r.always(ruleCondition{ID: t.Key, Text: r.say("bench.track_fits"), Source: t.When.Source}))
 			for _, touch := range t.Touches {
 				s.Conditions = append(s.Conditions, ruleCondition{Text: r.say("mail." + touch.Mail + ".subject"), Note: r.say("rules.track_days", "N", touch.Days), Source: touch.Key})
 			}
@@ -64,6 +65,14 @@ func (r *request) ruleSections(set *rules.Set) []ruleSection {
 		out = append(out, ruleSection{m, name, note, written(r.conditions(set.At(m, crm.Facts{})), set.Asked(m))})
 	}
 	return out
+}
+
+// always says of an entry without a condition that it applies to all.
+func (r *request) always(c ruleCondition) ruleCondition {
+	if c.Source == "" {
+		c.Note = r.say("bench.always")
+	}
+	return c
 }
 
 func (r *request) conditions(v crm.Verdict) []ruleCondition {

@@ -38,7 +38,7 @@ func (r *request) stageParts(p *draftPage) {
 		return
 	}
 	for _, one := range p.Set.Pipelines() {
-		p.Pipelines = append(p.Pipelines, option{one.Key(), worded(one.Name(), r.language, one.Key())})
+		p.Pipelines = append(p.Pipelines, r.pipelineView(one))
 	}
 	if q := r.gin.Request.URL.Query(); p.Stage == nil && r.gin.Request.Method == http.MethodGet {
 		switch {
@@ -46,7 +46,12 @@ func (r *request) stageParts(p *draftPage) {
 			p.Stage = r.stageEditor(p.Set, q.Get("where"))
 		case q.Get("stage") == "new" && p.Set.Has(q.Get("pipeline")):
 			p.Stage = r.newStage(p.Set.Of(q.Get("pipeline")))
+		case q.Has("settings") && p.Settings == nil:
+			p.Settings = r.pipelineEditor(p.Set, q.Get("settings"))
 		}
+	}
+	if p.Settings != nil {
+		p.Settings.Draft, p.Settings.Version = p.ID, p.Version
 	}
 	if p.Stage != nil {
 		p.Stage.Draft, p.Stage.Version = p.ID, p.Version

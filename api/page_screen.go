@@ -26,7 +26,7 @@ type screens struct {
 	srv   *Server
 	texts *i18n.Texts
 	mu    sync.Mutex
-	sets  map[string]*template.Template // by language and page
+	sets  map[string]*template.Template // by language, word for opportunities, and page
 	zone  func() *time.Location
 }
 
@@ -107,15 +107,16 @@ func (sc *screens) draw(r *request, status int, name string, data map[string]any
 	}
 }
 
-// template is the page's set in the language; it is parsed at its first use.
+// template is the page's set in the language and its word for opportunities; it is parsed at its first use.
 func (sc *screens) template(language, name string) (*template.Template, error) {
+	word := sc.srv.dealWords().In(language)
 	sc.mu.Lock()
 	defer sc.mu.Unlock()
-	key := language + "/" + name
+	key := language + "/" + string(word) + "/" + name
 	if t := sc.sets[key]; t != nil {
 		return t, nil
 	}
-	t, err := template.New(name).Funcs(sc.functions(language)).ParseFS(web.Files, "templates/partials/*.html", path.Join("templates", name+".html"))
+	t, err := template.New(name).Funcs(sc.functions(language, word)).ParseFS(web.Files, "templates/partials/*.html", path.Join("templates", name+".html"))
 	if err != nil {
 		return nil, fmt.Errorf("page %s: %w", name, err)
 	}

@@ -88,4 +88,38 @@ func TestStagesAsForm(t *testing.T) {
 	text.want("textarea", "retired_to: configure")
 	text.want("textarea", "- key: in_stock name: en: In stock it: In magazzino probability: 60.5 forecast: commit")
 	d.sound("en")
+	b.open(at+"?settings=repeat", http.StatusOK).want("h3", "Settings: Repeat order")
+	rec = b.send(http.MethodPost, at+"/pipeline", url.Values{"version": {"4"}, "pipeline": {"repeat"}, "entry_stage": {"nowhere"}, "name.en": {"Again"}, "reason-0.it": {"Prezzo"}})
+	status(t, rec, http.StatusUnprocessableEntity)
+	d = b.post(at+"/pipeline", url.Values{
+		"version": {"4"}, "pipeline": {"repeat"}, "entry_stage": {"send"}, "no_skip": {"true"}, "no_backward": {"true"}, "name.en": {"Again"}, "name.it": {"Ancora"},
+		"reason-0.en": {"Price"}, "order-0": {"2"}, "reason-1.en": {"Competitor"}, "gone-1": {"true"}, "reason-2.en": {"Not needed any more"}, "order-2": {"4"},
+		"reason-3.en": {"No answer"}, "order-3": {"3"}, "reason-4.en": {"Too late"}, "order-4": {"1"},
+	})
+	d.want("dd", "Too late, Price, No answer, Not needed any more")
+	d.want("dd", "No stage may be skipped; A deal never goes back to an earlier stage")
+	text = b.open(at+"?view=text", http.StatusOK)
+	text.want("textarea", "entry_stage: send")
+	text.want("textarea", "- key: too_late name: en: Too late")
+}
+
+// Whom a nurture track fits, and which leads a rule of assignment takes, are edited as rows; without a condition they apply to all (S065).
+func TestEntriesAsForm(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	b := s.browser("sales_ops")
+	at := b.draft(crm.RuleNurture)
+	d := b.open(at+"?where=cold&edit=cold", http.StatusOK)
+	d.want("h3", "Edit the condition")
+	d.want("legend", "It applies when")
+	d.sound("en")
+	d = b.post(at+"/conditions", url.Values{"version": {"1"}, "where": {"cold"}, "condition": {"cold"}, "f-0-0": {"lead.country"}, "o-0-0": {"in"}, "v-0-0": {"IT, ES"}, "f-0-1": {"lead.score"}, "o-0-1": {">="}, "v-0-1": {"10"}})
+	d.want("code", `lead.country in ["IT", "ES"] or lead.score >= 10`)
+	b.open(at+"?where=cold&edit=cold", http.StatusOK).want("label", "or: field")
+	d = b.post(at+"/conditions", url.Values{"version": {"2"}, "where": {"cold"}, "condition": {"cold"}, "do": {"remove"}})
+	d.want("div", "applies to all")
+	if text := b.open(at+"?view=text", http.StatusOK); !text.has("textarea", "when: lead.score >= 30") || text.has("textarea", "lead.country") {
+		t.Error("the text is not as it was")
+	}
+	status(t, b.send(http.MethodPost, at+"/conditions", url.Values{"version": {"3"}, "where": {"warm"}, "condition": {"nobody"}, "f-0-0": {"lead.score"}, "o-0-0": {">"}, "v-0-0": {"1"}}), http.StatusUnprocessableEntity)
 }

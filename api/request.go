@@ -42,11 +42,16 @@ func (r *request) speak(own string) {
 	tag, _ := language.MatchStrings(languages, own, r.gin.GetHeader("Accept-Language"))
 	base, _ := tag.Base()
 	r.language = base.String()
-	r.print = r.srv.Texts(r.language)
+	r.print = nil
 }
 
 // T is the text of a key in the language of the answer.
-func (r *request) T(key string, args ...any) string { return r.print.T(key, args...) }
+func (r *request) T(key string, args ...any) string {
+	if r.print == nil {
+		r.print = r.srv.calling(r.srv.Texts(r.language))
+	}
+	return r.print.T(key, args...)
+}
 
 func (r *request) ctx() context.Context { return r.gin.Request.Context() }
 

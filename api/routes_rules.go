@@ -16,6 +16,8 @@ func ruleRoutes() []route {
 		{method: patch, path: "/api/v1/rules/drafts/:id", need: crm.MayWriteRules, do: patchRuleDraft},
 		{method: post, path: "/api/v1/rules/drafts/:id/findings", need: crm.MayReadRules, do: postRuleFindings},
 		{method: post, path: "/api/v1/rules/drafts/:id/try", need: crm.MayWriteRules, do: postRuleTry},
+		{method: get, path: "/api/v1/rules/drafts/:id/rebase", need: crm.MayReadRules, do: getRuleRebase},
+		{method: post, path: "/api/v1/rules/drafts/:id/rebase", need: crm.MayWriteRules, do: postRuleRebase},
 		{method: post, path: "/api/v1/rules/drafts/:id/shadow", need: crm.MayWriteRules, do: postRuleShadow},
 		{method: post, path: "/api/v1/rules/drafts/:id/activate", need: crm.MayWriteRules, do: postRuleActivate},
 		{method: remove, path: "/api/v1/rules/drafts/:id", need: crm.MayWriteRules, do: deleteRuleDraft},

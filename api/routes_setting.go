@@ -12,6 +12,8 @@ func settingRoutes() []route {
 		{method: put, path: "/api/v1/calendar", need: crm.MayWriteSettings, do: putCalendar},
 		{method: get, path: "/api/v1/service-levels", need: crm.MayReadSettings, do: getServiceLevels},
 		{method: put, path: "/api/v1/service-levels", need: crm.MayWriteSettings, do: putServiceLevels},
+		{method: get, path: "/api/v1/deal-words", need: crm.MayReadSettings, do: getDealWords},
+		{method: put, path: "/api/v1/deal-words", need: crm.MayWriteSettings, do: putDealWords},
 		{method: post, path: "/api/v1/tax-classes", need: crm.MayWriteSettings, do: postTaxClass},
 		{method: get, path: "/api/v1/tax-classes/:id", need: crm.MayReadSettings, do: shown(store.TaxClasses, func(c crm.TaxClass) int { return c.Version })},
 		{method: patch, path: "/api/v1/tax-classes/:id", need: crm.MayWriteSettings, do: patchTaxClass},
@@ -23,6 +25,9 @@ var settingCalls = map[string]call{
 	"PUT /api/v1/calendar": replacing("Settings", "Set the working calendar", calendarBody{}, calendarRecord{}).
 		says("S086", "It counts for deadlines set from now on.").
 		like(`{"zone":"Europe/Rome","hours":[{"day":"monday","from":"09:00","to":"18:00"}],"holidays":[{"date":"2027-01-06","name":"Epifania","country":"IT"}]}`),
+	"GET /api/v1/deal-words": reading("Settings", "Read the word for an opportunity", dealWordsRecord{}).says("S010", "By language."),
+	"PUT /api/v1/deal-words": replacing("Settings", "Choose the word for an opportunity", dealWordsBody{}, dealWordsRecord{}).
+		says("S010", "Screens and messages follow it; a language that is left out keeps its word.").like(`{"en":"opportunity","it":"opportunity"}`),
 	"GET /api/v1/tax-classes": listing("Settings", "List tax classes", store.TaxClasses),
 	"POST /api/v1/tax-classes": creating("Settings", "Add a tax class", taxClassBody{}, crm.TaxClass{}).needing("name", "percent").located("201").says("M2", "The rates that products and lines choose from.").
 		like(`{"name":"Export","percent":"0","exemption":"N3.1"}`),

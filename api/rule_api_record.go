@@ -89,6 +89,7 @@ type ruleTrialRecord struct {
 	Stopped  rules.Tally `doc:"text=Past wins of which the candidate would have refused a step."`
 	Lost     rules.Tally `doc:"text=Past losses that were tried."`
 	Spared   rules.Tally `doc:"text=Past losses that the candidate would have stopped earlier."`
+	Excepted rules.Tally `doc:"text=Of the blocked ones, those that a granted exception lets pass today."`
 	ByClause []ruleTrialLine
 	ByOwner  []ruleTrialLine
 	ByStage  []ruleTrialLine
@@ -110,7 +111,7 @@ func trialRecord(r rules.Report) ruleTrialRecord {
 		return out
 	}
 	return ruleTrialRecord{
-		r.Open, r.Blocked, r.Newly, r.Freed, r.Won, r.Stopped, r.Lost, r.Spared,
+		r.Open, r.Blocked, r.Newly, r.Freed, r.Won, r.Stopped, r.Lost, r.Spared, r.Excepted,
 		lines(r.ByClause), lines(r.ByOwner), lines(r.ByStage), r.Hits,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -151,6 +152,52 @@ func TestActivationOnAnOlderBase(t *testing.T) {
 	s.do("sales_ops", http.MethodPatch, mine, `{"base":9}`, http.StatusUnprocessableEntity)
 	s.do("sales_ops", http.MethodPatch, mine, `{"base":2}`, http.StatusOK)
 	s.do("sales_ops", http.MethodPost, mine+"/activate", "", http.StatusOK)
+}
+
+// N3: what became active since a draft was begun comes into it clause by clause; what both changed is decided one by one, in the API and on the
+// page, and the draft then stands on the active version.
+func TestRebaseOfADraft(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	mine, other := s.drafted(crm.RuleOrder, goodOrder), s.drafted(crm.RuleOrder, strings.Replace(goodOrder, "> 100", ">= 101", 1))
+	page := "/rules/drafts/" + mine[strings.LastIndex(mine, "/")+1:]
+	b := s.browser("sales_ops")
+	if rec := b.send(http.MethodGet, page+"/rebase", nil); rec.Code != http.StatusSeeOther {
+		t.Errorf("nothing is to be brought in: %d", rec.Code)
+	}
+	s.do("sales_ops", http.MethodPost, mine+"/rebase", "", http.StatusOK)
+	s.do("sales_ops", http.MethodPost, other+"/activate", `{}`, http.StatusOK)
+	s.do("sales_ops", http.MethodPatch, mine, fmt.Sprintf(`{"source":%q}`, strings.Replace(goodOrder, "> 100", "> 99", 1)), http.StatusOK)
+	got := s.do("anna", http.MethodGet, mine+"/rebase", "", http.StatusOK)
+	conflicts := got["conflicts"].([]any)
+	if len(conflicts) != 1 || got["base"] != 1.0 || got["active"] != 2.0 {
+		t.Fatalf("%v", got)
+	}
+	c := conflicts[0].(map[string]any)
+	if c["path"] != "checks.total" || !strings.Contains(fmt.Sprint(c["active"]), ">= 101") || !strings.Contains(fmt.Sprint(c["draft"]), "> 99") {
+		t.Errorf("%v", c)
+	}
+	s.do("anna", http.MethodPost, mine+"/rebase", "", http.StatusForbidden)
+	p := s.do("sales_ops", http.MethodPost, mine+"/rebase", "", http.StatusConflict)
+	if !holds(p["errors"].([]any), map[string]any{"pointer": "/choices", "code": "undecided", "params": map[string]any{"path": "checks.total"}}) {
+		t.Errorf("%v", p)
+	}
+	rec := s.as(s.keys["sales_ops"], http.MethodPost, mine+"/rebase", `{"choices":[{"path":"","take":"mine"}]}`, "Content-Type", "application/json")
+	if got, want := pointers(t, rec), "/choices/0/path required,/choices/0/take unknown_value"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	b.open(page, http.StatusOK).want("a", "Bring in the changes of version 2")
+	d := b.open(page+"/rebase", http.StatusOK)
+	d.want("pre", "when: order.total >= 101")
+	d.want("pre", "when: order.total > 99")
+	d.sound("en")
+	status(t, b.send(http.MethodPost, page+"/rebase", url.Values{"version": {"2"}, "active": {"2"}}), http.StatusUnprocessableEntity)
+	status(t, b.send(http.MethodPost, page+"/rebase", url.Values{"version": {"2"}, "active": {"1"}, "take-0": {"draft"}}), http.StatusPreconditionFailed)
+	b.post(page+"/rebase", url.Values{"version": {"2"}, "active": {"2"}, "take-0": {"active"}})
+	now := s.do("sales_ops", http.MethodGet, mine, "", http.StatusOK)
+	if now["base"] != 2.0 || !strings.Contains(fmt.Sprint(now["source"]), ">= 101") {
+		t.Errorf("%v", now)
+	}
 }
 
 // N2, N3, B107: a trial tells who would be stopped; new processes only changes no running deal; running ones follow when that is meant, and

@@ -50,12 +50,21 @@ func (r *request) try(kind crm.RuleKind, candidate *rules.Set) (report rules.Rep
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return report, err
 	}
+	standing, err := r.store.StandingExceptions(r.ctx(), kind)
+	if err != nil {
+		return report, err
+	}
 	report = rules.Simulate(candidate, present, func(yield func(*rules.Trial) bool) {
 		for t, failed := range r.store.OpenTrials(r.ctx()) {
 			if err = failed; err != nil {
 				return
 			}
-			if x := trial(kind, candidate, t); x != nil && !yield(x) {
+			x := trial(kind, candidate, t)
+			if x == nil {
+				continue
+			}
+			x.Excepted = standing[x.Deal][x.Ask]
+			if !yield(x) {
 				return
 			}
 		}

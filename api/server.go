@@ -71,6 +71,7 @@ type Server struct {
 	rates    *rates
 	render   renderer
 	library  rules.Library // compiled rule sets
+	words    knownWords    // for opportunities
 	origin   *http.CrossOriginProtection
 
 	published func() publication        // the OpenAPI document

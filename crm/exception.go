@@ -11,6 +11,8 @@ const (
 	ExceptionAsk     = "exception.ask"     // by who was refused, for named clauses
 	ExceptionGrant   = "exception.grant"   // by the rule's owner
 	ExceptionDecline = "exception.decline" // by the rule's owner, with a reason
+
+	ExceptionWithdraw = "exception.withdraw" // by who asked, before it is decided
 )
 
 // How long a granted exception counts, in days, when its giver does not say and at most.
@@ -41,6 +43,7 @@ type Exception struct {
 	Note          string // of a granted one; the reason of a declined one
 	ExpiresOn     Date   // the last day on which it counts, in the company's zone
 	UsedAt        *time.Time
+	WithdrawnAt   *time.Time
 	Version       int
 }
 
@@ -53,11 +56,13 @@ const (
 	ExceptionGranted  ExceptionState = "granted"
 	ExceptionDeclined ExceptionState = "declined"
 	ExceptionUsed     ExceptionState = "used"
+
+	ExceptionWithdrawn ExceptionState = "withdrawn"
 )
 
 // ExceptionStates lists the states in their order.
 func ExceptionStates() []ExceptionState {
-	return []ExceptionState{ExceptionAsked, ExceptionGranted, ExceptionDeclined, ExceptionUsed}
+	return []ExceptionState{ExceptionAsked, ExceptionGranted, ExceptionDeclined, ExceptionUsed, ExceptionWithdrawn}
 }
 
 // Counts tells whether the exception can let something pass on the day.
@@ -148,4 +153,10 @@ type ExceptionGrantFields struct {
 	Days    int    `json:"days,omitempty"` // how long it counts, today not included; 0: ExceptionDays
 	Note    string `json:"note,omitempty"`
 	Version int    `json:"version,omitempty"` // as the owner saw it; 0: not checked
+}
+
+// ExceptionWithdrawFields are the fields of exception.withdraw.
+type ExceptionWithdrawFields struct {
+	ID      ID  `json:"id"`
+	Version int `json:"version,omitempty"` // as it was seen; 0: not checked
 }

@@ -72,6 +72,8 @@ type CustomerFacts struct {
 	Country     string          `expr:"country" json:"country,omitzero"` // ISO 3166 two letters
 	Address     string          `expr:"address" json:"address,omitzero"`
 	Email       string          `expr:"email" json:"email,omitzero"`
+	Phone       string          `expr:"phone" json:"phone,omitzero"`
+	Language    string          `expr:"language" json:"language,omitzero"` // what it is written to in
 	Class       string          `expr:"class" json:"class,omitzero"`
 	New         bool            `expr:"new" json:"new,omitzero"` // no contract yet
 	CreditLimit decimal.Decimal `expr:"credit_limit" json:"credit_limit,omitzero"`
@@ -82,6 +84,7 @@ type ContactFacts struct {
 	Name   string `expr:"name" json:"name,omitzero"`
 	Email  string `expr:"email" json:"email,omitzero"`
 	Phone  string `expr:"phone" json:"phone,omitzero"`
+	Job    string `expr:"job" json:"job,omitzero"`
 	Status string `expr:"status" json:"status,omitzero"`
 }
 

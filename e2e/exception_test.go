@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"leadtocash/crm"
 )
@@ -221,5 +222,55 @@ func TestExceptionOfAnOrder(t *testing.T) {
 	}
 	if a := validate(); !a.OK() {
 		t.Fatalf("with the exception of %v: %+v", clauses, a)
+	}
+}
+
+// TestExceptionEnds: who asked takes an open request back, nobody else and not twice; a granted exception that nobody uses lapses after its last
+// day, which the deal's process tells once; a trial of other rules counts a standing one apart (N1, N2).
+func TestExceptionEnds(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	deal := s.needless("Withdrawn Srl")
+	id := crm.ID(s.askFor(deal, "timing.need").Params["exception"])
+	withdraw := func(who string, version int) crm.Answer {
+		return s.do(crm.ExceptionWithdraw, crm.KindOpportunity, deal, person(who), crm.ExceptionWithdrawFields{ID: id, Version: version})
+	}
+	if a := withdraw("manager", 1); a.Code != "forbidden" {
+		t.Fatalf("somebody else withdraws: %+v", a)
+	}
+	if a := withdraw("sales", 9); a.Code != "stale_version" {
+		t.Fatalf("another version: %+v", a)
+	}
+	if a := withdraw("sales", 1); !a.OK() {
+		t.Fatalf("withdrawing: %+v", a)
+	}
+	if a := withdraw("sales", 0); a.Code != "already_decided" || a.Params["decision"] != "withdrawn" {
+		t.Fatalf("withdrawn twice: %+v", a)
+	}
+	if a := s.grant(deal, id, "manager", 0); a.Code != "already_decided" {
+		t.Fatalf("granted after all: %+v", a)
+	}
+	id = crm.ID(s.askFor(deal, "timing.need").Params["exception"])
+	if a := s.do(crm.ExceptionGrant, crm.KindOpportunity, deal, person("manager"), crm.ExceptionGrantFields{ID: id, Days: 2}); !a.OK() {
+		t.Fatalf("granting: %+v", a)
+	}
+	standing, err := s.store.StandingExceptions(t.Context(), crm.RulePipeline)
+	if err != nil || len(standing) != 1 || len(standing[deal]["timing"]) != 1 || standing[deal]["timing"][0] != "timing.need" {
+		t.Fatalf("standing: %v %v", standing, err)
+	}
+	for range 2 { // once, however long it is past
+		if _, err := s.store.MoveClock(t.Context(), 3*24*time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		s.eventually("the lapsed exception is told", func() bool {
+			return ask[string](s, `select string_agg(code, ' ' order by id) from timeline where opportunity_id = $1 and code like 'exception.%'`, deal) ==
+				"exception.asked exception.withdrawn exception.asked exception.granted exception.lapsed"
+		})
+	}
+	if n := ask[int](s, `select count(*)::int from deadline where process = $1 and kind = 'exception_lapses'`, crm.ProcessID(crm.KindOpportunity, deal)); n != 0 {
+		t.Errorf("%d ends are still to come", n)
+	}
+	if a := s.move(deal, "timing"); a.Code != "gate_refused" {
+		t.Fatalf("a lapsed exception counts: %+v", a)
 	}
 }

@@ -40,6 +40,7 @@ func TestTrialsReadWhatGatesRead(t *testing.T) {
 	s.quote(quoted)
 	s.exec(`insert into relation (id, opportunity_id, kind, name) values (gen_random_uuid(), $1, 'competitor', 'Rival')`, quoted)
 	s.exec(`update opportunity set tags = '{eu,fair}', budget = true, close_date = current_date + 30 where id = $1`, quoted)
+	s.must(crm.OpportunityMove, crm.KindOpportunity, quoted, person("sales"), crm.MoveFields{To: "timing", Fill: map[string]string{"customer.phone": "+39 02 1234567", "contact.job": "Head of purchasing"}})
 	_, ordered := s.order("Ordered Srl")
 	s.exec(`update opportunity set state = 'open' where id = $1`, ordered)
 	open := s.trials(false)
@@ -50,6 +51,9 @@ func TestTrialsReadWhatGatesRead(t *testing.T) {
 		want, err := s.store.Facts(t.Context(), x.Deal)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if c := want.Customer; x.Deal == quoted && (c.Phone == "" || c.Language == "" || want.Contact.Job != "Head of purchasing") {
+			t.Errorf("what was filled in is not read: %+v %+v", c, want.Contact)
 		}
 		if diff := cmp.Diff(want, x.Facts, sameDecimals, sameDates, cmp.FilterValues(func(a, b []string) bool { return len(a)+len(b) == 0 }, cmp.Ignore())); diff != "" {
 			t.Errorf("%s:\n%s", want.Deal.Name, diff)

@@ -17,6 +17,7 @@ type Printer struct {
 	language  string
 	style     style
 	localizer *goi18n.Localizer
+	other     *goi18n.Localizer // when opportunities go by the language's other word
 }
 
 // Language is the printer's language: en, it, es or pl.
@@ -38,7 +39,12 @@ func (p *Printer) N(key string, n int, args ...any) string {
 var parser = &template.TextParser{Option: "missingkey=zero"}
 
 func (p *Printer) say(key string, count any, args []any) string {
-	x := p.texts.messages[p.language][key]
+	x, localizer := p.texts.messages[p.language][key], p.localizer
+	if p.other != nil {
+		if other := p.texts.reworded[p.language][key]; other != nil {
+			x, localizer = other, p.other
+		}
+	}
 	if x == nil {
 		p.texts.fault("no text", key)
 		return "[" + key + "]"
@@ -52,7 +58,7 @@ func (p *Printer) say(key string, count any, args []any) string {
 			p.texts.fault("no value", key, name)
 		}
 	}
-	s, err := p.localizer.Localize(&goi18n.LocalizeConfig{MessageID: key, TemplateData: values, PluralCount: count, TemplateParser: parser})
+	s, err := localizer.Localize(&goi18n.LocalizeConfig{MessageID: key, TemplateData: values, PluralCount: count, TemplateParser: parser})
 	if err != nil {
 		p.texts.fault("cannot say", key)
 		return "[" + key + "]"

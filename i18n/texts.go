@@ -25,6 +25,8 @@ func Languages() []string { return []string{"en", "it", "es", "pl"} }
 type Texts struct {
 	messages map[string]map[string]*text // by language and key
 	bundle   *goi18n.Bundle
+	reworded map[string]map[string]*text // those that name opportunities, with the language's other word for them
+	others   *goi18n.Bundle
 	matcher  language.Matcher
 
 	mu     sync.Mutex
@@ -49,12 +51,12 @@ func New() (*Texts, error) {
 }
 
 func load(files fs.FS) (*Texts, error) {
-	t := &Texts{messages: map[string]map[string]*text{}, bundle: goi18n.NewBundle(language.English), faults: map[string]bool{}}
+	t := &Texts{messages: map[string]map[string]*text{}, bundle: goi18n.NewBundle(language.English), reworded: map[string]map[string]*text{}, others: goi18n.NewBundle(language.English), faults: map[string]bool{}}
 	tags := make([]language.Tag, 0, len(Languages()))
 	for _, l := range Languages() {
 		tag := language.Make(l)
 		tags = append(tags, tag)
-		t.messages[l] = map[string]*text{}
+		t.messages[l], t.reworded[l] = map[string]*text{}, map[string]*text{}
 		names, err := fs.Glob(files, l+"/*.yaml")
 		if err != nil {
 			return nil, err
@@ -87,8 +89,22 @@ func (t *Texts) read(files fs.FS, name, lang string, tag language.Tag) error {
 			return fmt.Errorf("%s: %w", m.ID, err)
 		}
 		t.messages[lang][m.ID] = x
+		if err := t.readOther(reworded(lang, m), lang, tag); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// readOther keeps a message as it is with the other word for opportunities.
+func (t *Texts) readOther(m *goi18n.Message, lang string, tag language.Tag) (err error) {
+	if m == nil {
+		return nil
+	}
+	if t.reworded[lang][m.ID], err = inspect(m); err != nil {
+		return fmt.Errorf("%s: %w", m.ID, err)
+	}
+	return t.others.AddMessages(tag, m)
 }
 
 // Keys lists all keys of a language, sorted.

@@ -121,8 +121,6 @@ func (e *editor) putKey(owner ast.Node, name string, lines []string) bool {
 		return false
 	case len(lines) == 0:
 		return pair == nil || e.dropKey(owner, name)
-	case pair != nil && at(pair) == at(owner): // it stands behind the dash
-		return false
 	}
 	indent := strings.Repeat(" ", at(owner).column-1)
 	written := make([]string, len(lines))
@@ -131,6 +129,9 @@ func (e *editor) putKey(owner ast.Node, name string, lines []string) bool {
 	}
 	if pair != nil {
 		from := at(pair).line - 1
+		if from == at(owner).line-1 { // it may stand behind the dash
+			written[0] = e.text[from][:at(pair).column-1] + lines[0]
+		}
 		e.replace(span{from, e.behind(from, at(owner).column)}, written)
 		return true
 	}

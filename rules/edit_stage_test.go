@@ -61,3 +61,66 @@ func TestEditStages(t *testing.T) {
 		}
 	}
 }
+
+// Name, switches, entry stage and lost reasons of a pipeline are changed in the text; what stays keeps its lines and comments (S010).
+func TestEditPipeline(t *testing.T) {
+	t.Parallel()
+	doc, _ := ParseDocument(Default())
+	shipped := []byte(strings.Replace(string(doc[crm.RulePipeline].Source), "    - {key: timing, name: {en: Bad", "    # asked again after a year\n    - {key: timing, name: {en: Bad", 1))
+	set, _ := Parse(crm.RulePipeline, shipped)
+	change := func(key string, with func(*PipelineEdit)) PipelineEdit {
+		p := set.Of(key)
+		e := PipelineEdit{Name: p.Name(), EntryStage: p.EntryStage(), NoSkip: p.NoSkip(), NoBackward: p.NoBackward(), Reasons: p.LostReasons()}
+		with(&e)
+		return e
+	}
+	same, problems := PutPipeline(shipped, "", change("", func(*PipelineEdit) {}))
+	if len(problems) > 0 || string(same) != string(shipped) {
+		t.Fatalf("nothing was changed and the text was: %v", problems)
+	}
+	src, problems := PutPipeline(shipped, "", change("", func(p *PipelineEdit) {
+		p.NoSkip, p.NoBackward, p.EntryStage = !p.NoSkip, !p.NoBackward, "timing"
+		l := p.Reasons
+		l[0].Name = map[string]string{"en": "Price: too high"}
+		p.Reasons = []LostReason{l[3], l[0], {Key: "war", Name: map[string]string{"en": "Force majeure"}}, l[6]}
+	}))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	now, _ := Parse(crm.RulePipeline, src)
+	var reasons []string
+	for _, l := range now.LostReasons() {
+		reasons = append(reasons, l.Key+" "+l.Name["en"])
+	}
+	if now.NoSkip() == set.NoSkip() || now.NoBackward() == set.NoBackward() || now.EntryStage() != "timing" ||
+		strings.Join(reasons, ", ") != "timing Bad timing, price Price: too high, war Force majeure, other Other" {
+		t.Errorf("%v %v %s %v", now.NoSkip(), now.NoBackward(), now.EntryStage(), reasons)
+	}
+	if !strings.Contains(string(src), "    # asked again after a year\n    - {key: timing") {
+		t.Error("the comment did not go with its reason")
+	}
+	changes, _ := Diff(crm.RulePipeline, shipped, src)
+	for _, c := range changes {
+		if first, _, _ := strings.Cut(c.Path, "."); !strings.Contains("no_skip no_backward entry_stage lost_reasons", first) {
+			t.Errorf("%s changed from %q to %q", c.Path, c.Was, c.Is)
+		}
+	}
+	back, problems := PutPipeline(src, "", change("", func(*PipelineEdit) {}))
+	if changes, _ = Diff(crm.RulePipeline, shipped, back); len(problems) > 0 || len(changes) > 0 {
+		t.Errorf("changed back: %v %v", problems, changes)
+	}
+	other, problems := PutPipeline(shipped, "repeat", change("repeat", func(p *PipelineEdit) { p.Name["en"], p.Reasons = "Again", nil }))
+	if again, _ := Parse(crm.RulePipeline, other); len(problems) > 0 || again.Of("repeat").Name()["en"] != "Again" || again.Of("repeat").LostReasons() != nil || again.LostReasons() == nil {
+		t.Errorf("the other pipeline: %v", problems)
+	}
+	for name, e := range map[string]PipelineEdit{
+		"no such entry stage": change("", func(p *PipelineEdit) { p.EntryStage = "nowhere" }),
+		"begins at the end":   change("", func(p *PipelineEdit) { p.EntryStage = "won" }),
+		"one reason twice":    change("", func(p *PipelineEdit) { p.Reasons = append(p.Reasons, p.Reasons[0]) }),
+		"no name":             change("", func(p *PipelineEdit) { p.Name = nil }),
+	} {
+		if _, problems := PutPipeline(shipped, "", e); len(problems) == 0 {
+			t.Errorf("%s is taken", name)
+		}
+	}
+}

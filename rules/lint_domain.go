@@ -53,6 +53,7 @@ var natures = map[string]nature{
 	"customer.name":            everKnown,
 	"customer.country":         country,
 	"customer.credit_limit":    noDebt,
+	"customer.language":        {closed: crmLanguages},
 	"contact.status":           {closed: []string{"new", "contacted", "promising", "cold"}, never: []string{string(crm.RuleContact)}},
 	"line.list_price":          noDebt,
 	"line.unit_price":          noDebt,

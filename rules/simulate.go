@@ -20,6 +20,7 @@ type Trial struct {
 	Ask      string // the gate: a stage; empty for kinds with one question
 	Amount   decimal.Decimal
 	Facts    crm.Facts
+	Excepted []string // ids of clauses of this gate that a granted exception lets pass, "send.vat"
 }
 
 // Tally counts deals and adds up their amounts. Amounts of several currencies are not added: they are those of the company's.
@@ -36,6 +37,9 @@ type Report struct {
 	Blocked Tally `json:"blocked"` // open deals whose next gate the candidate keeps shut
 	Newly   Tally `json:"newly"`   // of them, those whom the present rules would let through
 	Freed   Tally `json:"freed"`   // open deals that only the present rules keep out
+
+	Excepted Tally `json:"excepted"` // of the blocked ones, those that a granted exception lets pass today
+
 	Won     Tally `json:"won"`     // past wins that were tried
 	Stopped Tally `json:"stopped"` // past wins of which the candidate would have refused a step
 	Lost    Tally `json:"lost"`    // past losses that were tried
@@ -68,6 +72,8 @@ type Hit struct {
 	Newly   bool                 `json:"newly"`             // the present rules let it through
 	Freed   bool                 `json:"freed"`             // only the present rules keep it out
 	Clauses []string             `json:"clauses,omitempty"` // the conditions that refuse it, "send.vat"
+
+	Excepted bool `json:"excepted,omitempty"` // a granted exception lets it pass
 }
 
 // Simulate tries a candidate on decisions, against the set that holds now; nil: against none. The trials of a deal stand together.
@@ -108,16 +114,22 @@ func (s *simulation) try(x *Trial) {
 		}
 	}
 	refusing := s.candidate.Of(x.Pipeline).refusing(x.Ask, &x.Facts)
+	excepted := s.excepts(x, refusing)
 	if s.candidate.kind == crm.RulePipeline && x.Pipeline != "" && x.Pipeline != s.candidate.pipeline.key {
 		for i := range refusing {
 			refusing[i] = s.candidate.Question(x.Pipeline, refusing[i])
 		}
 	}
 	if x.State == crm.OpportunityOpen {
-		s.open(x, refusing)
+		s.open(x, refusing, excepted)
 	} else {
 		s.past(x, refusing)
 	}
+}
+
+// excepts tells whether granted exceptions open the gate that is kept shut. Few deals have any, so that these are judged once more, as a whole.
+func (s *simulation) excepts(x *Trial, refusing []string) bool {
+	return len(refusing) > 0 && len(x.Excepted) > 0 && s.candidate.Of(x.Pipeline).Asks(x.Ask, x.Facts).Except([]crm.Exception{{Clauses: x.Excepted}}).Allowed()
 }
 
 // called is a stage of the deal's pipeline as the candidate calls it.
@@ -129,14 +141,17 @@ func (s *simulation) called(x *Trial, stage string) string {
 }
 
 // open counts what becomes of a deal that is still on its way.
-func (s *simulation) open(x *Trial, refusing []string) {
+func (s *simulation) open(x *Trial, refusing []string, excepted bool) {
 	passes := s.present == nil || s.present.Of(x.Pipeline).passes(x.Ask, &x.Facts)
-	hit := Hit{x.Deal, x.State, s.called(x, x.Ask), x.Owner, s.called(x, x.Stage), x.Amount, passes && len(refusing) > 0, !passes && len(refusing) == 0, refusing}
+	hit := Hit{x.Deal, x.State, s.called(x, x.Ask), x.Owner, s.called(x, x.Stage), x.Amount, passes && len(refusing) > 0, !passes && len(refusing) == 0, refusing, excepted}
 	switch {
 	case len(refusing) > 0:
 		s.report.Blocked.add(x)
 		if hit.Newly {
 			s.report.Newly.add(x)
+		}
+		if excepted {
+			s.report.Excepted.add(x)
 		}
 		for _, c := range refusing {
 			tallyOf(s.clause, c).add(x)
@@ -162,7 +177,7 @@ func (s *simulation) past(x *Trial, refusing []string) {
 	} else {
 		s.report.Spared.add(x)
 	}
-	s.report.Hits = append(s.report.Hits, Hit{x.Deal, x.State, s.called(x, x.Ask), x.Owner, s.called(x, x.Stage), x.Amount, true, false, refusing})
+	s.report.Hits = append(s.report.Hits, Hit{x.Deal, x.State, s.called(x, x.Ask), x.Owner, s.called(x, x.Stage), x.Amount, true, false, refusing, false})
 }
 
 // passes is the fast answer to a question: whether nothing refuses.

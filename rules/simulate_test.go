@@ -68,6 +68,7 @@ func anyTrials(t *rapid.T) (out []Trial) {
 			x.Owner = crm.ID(rapid.SampledFrom([]string{"anna", "piotr"}).Draw(t, "owner"))
 			x.Stage, x.Ask = "one", rapid.SampledFrom([]string{"one", "two", "gone"}).Draw(t, "ask")
 			x.Amount = x.Facts.Deal.Amount
+			x.Excepted = rapid.SampledFrom([][]string{nil, nil, {"one.c0", "one.c1"}, {"one.c0", "one.c1", "one.c2", "one.c3", "two.c0"}}).Draw(t, "excepted")
 			out = append(out, x)
 		}
 	}
@@ -96,6 +97,9 @@ func bruteForce(candidate, present *Set, trials []Trial) (r Report) {
 	r.Open, r.Won, r.Lost = count(is(crm.OpportunityOpen)), count(is(crm.OpportunityWon)), count(is(crm.OpportunityLost))
 	r.Blocked, r.Stopped, r.Spared = count(refused(crm.OpportunityOpen)), count(refused(crm.OpportunityWon)), count(refused(crm.OpportunityLost))
 	r.Newly = count(func(x Trial, v crm.Verdict) bool { return x.State == crm.OpportunityOpen && !v.Allowed() && passed(x) })
+	r.Excepted = count(func(x Trial, v crm.Verdict) bool {
+		return x.State == crm.OpportunityOpen && !v.Allowed() && v.Except([]crm.Exception{{Clauses: x.Excepted}}).Allowed()
+	})
 	r.Freed = count(func(x Trial, v crm.Verdict) bool { return x.State == crm.OpportunityOpen && v.Allowed() && !passed(x) })
 	return r
 }

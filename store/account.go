@@ -48,7 +48,7 @@ func addAccount(ctx context.Context, q querier, a crm.Account, now time.Time) er
 // SaveAccount writes what a step changed on an account.
 func (tx *Tx) SaveAccount(ctx context.Context, a crm.Account) error {
 	return late(ctx, tx.q, `update account set name = $2, kind = $3, vat = $4, country = $5, address = $6, email = $7, class = $8, credit_limit = $9,
-		version = version + 1 where id = $1`, a.ID, a.Name, a.Kind, a.VAT, a.Country, a.Address, a.Email, a.Class, a.CreditLimit)
+		phone = $10, version = version + 1 where id = $1`, a.ID, a.Name, a.Kind, a.VAT, a.Country, a.Address, a.Email, a.Class, a.CreditLimit, a.Phone)
 }
 
 // Contact locks a contact.
@@ -76,5 +76,5 @@ func addContact(ctx context.Context, q querier, c crm.Contact, now time.Time) er
 
 // SaveContact writes what a step changed on a contact.
 func (tx *Tx) SaveContact(ctx context.Context, c crm.Contact) error {
-	return late(ctx, tx.q, `update contact set name = $2, email = $3, phone = $4, version = version + 1 where id = $1`, c.ID, c.Name, c.Email, c.Phone)
+	return late(ctx, tx.q, `update contact set name = $2, email = $3, phone = $4, job = $5, version = version + 1 where id = $1`, c.ID, c.Name, c.Email, c.Phone, c.Job)
 }

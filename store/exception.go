@@ -9,7 +9,7 @@ import (
 )
 
 const exceptionColumns = `id, opportunity_id, kind, rule_version, key, clauses, asked, owner, reason, state, requested_by, requested_at, decided_by, decided_at, note,
-	expires_on, used_at, version`
+	expires_on, used_at, withdrawn_at, version`
 
 // Exceptions lists what was asked of the owners of rules; whoever sees the deal sees them.
 var Exceptions = List[crm.Exception]{
@@ -51,6 +51,34 @@ func (tx *Tx) UseException(ctx context.Context, id crm.ID) error {
 	return late(ctx, tx.q, `update rule_exception set state = 'used', used_at = $2, used_by = $3, version = version + 1 where id = $1 and state = 'granted'`, id, tx.Now, tx.Cause)
 }
 
+// WithdrawException takes back a request that waits for its answer.
+func (tx *Tx) WithdrawException(ctx context.Context, id crm.ID) error {
+	return late(ctx, tx.q, `update rule_exception set state = 'withdrawn', withdrawn_at = $2, version = version + 1 where id = $1 and state = 'asked'`, id, tx.Now)
+}
+
+// StandingExceptions are the clauses, by deal and gate, that a granted exception lets pass today under the version of the rules that the deal
+// follows; gates are called "send" and "checklist", clauses "send.vat".
+func (s *Store) StandingExceptions(ctx context.Context, kind crm.RuleKind) (map[crm.ID]map[string][]string, error) {
+	today, err := s.today(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := many[struct {
+		Deal    crm.ID
+		Key     string
+		Clauses []string
+	}](ctx, s.pool, `select x.opportunity_id as deal, x.key, x.clauses from rule_exception x join opportunity o on o.id = x.opportunity_id and o.state = 'open'
+		join process p on p.id = 'opportunity-' || o.id where x.state = 'granted' and x.kind = $1 and x.expires_on >= $2 and x.rule_version = (p.rules->>$1)::int`, string(kind), today)
+	out := map[crm.ID]map[string][]string{}
+	for _, r := range rows {
+		if out[r.Deal] == nil {
+			out[r.Deal] = map[string][]string{}
+		}
+		out[r.Deal][r.Key] = append(out[r.Deal][r.Key], r.Clauses...)
+	}
+	return out, err
+}
+
 // AskedException is the request that waits for an answer on a gate of the deal; ErrNotFound when none does.
 func (tx *Tx) AskedException(ctx context.Context, opportunity crm.ID, v crm.Verdict) (crm.Exception, error) {
 	return one[crm.Exception](ctx, tx.q, `select `+exceptionColumns+` from rule_exception where state = 'asked' and opportunity_id = $1 and kind = $2 and key = $3 and rule_version = $4`,
@@ -83,7 +111,7 @@ type ExceptionRow struct {
 }
 
 const exceptionRows = `select x.id, x.opportunity_id, x.kind, x.rule_version, x.key, x.clauses, x.asked, x.owner, x.reason, x.state, x.requested_by, x.requested_at,
-	x.decided_by, x.decided_at, x.note, x.expires_on, x.used_at, x.version, o.name as deal, o.number, o.stage, o.currency, a.name as account, a.id as account_id, u.name as requester, coalesce(d.name, '') as decider
+	x.decided_by, x.decided_at, x.note, x.expires_on, x.used_at, x.withdrawn_at, x.version, o.name as deal, o.number, o.stage, o.currency, a.name as account, a.id as account_id, u.name as requester, coalesce(d.name, '') as decider
 	from rule_exception x join opportunity o on o.id = x.opportunity_id join account a on a.id = o.account_id
 	join app_user u on u.id = x.requested_by left join app_user d on d.id = x.decided_by`
 

@@ -59,7 +59,7 @@ func queueFacts(b *pgx.Batch, opportunity crm.ID, today crm.Date, f *crm.Facts) 
 	f.Process.Today = today
 	dealFacts(b, opportunity, &f.Deal)
 	customerFacts(b, opportunity, today, f)
-	b.Queue(`select name, email, phone, status from contact where id = (select contact_id from opportunity where id = $1)`, opportunity).Query(func(rows pgx.Rows) (err error) {
+	b.Queue(`select name, email, phone, job, status from contact where id = (select contact_id from opportunity where id = $1)`, opportunity).Query(func(rows pgx.Rows) (err error) {
 		f.Contact, err = orNone(pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.ContactFacts]))
 		return err
 	})
@@ -104,13 +104,13 @@ func dealFacts(b *pgx.Batch, opportunity crm.ID, f *crm.DealFacts) {
 }
 
 func customerFacts(b *pgx.Batch, opportunity crm.ID, today crm.Date, f *crm.Facts) {
-	b.Queue(`select name, vat, country, address, email, class, credit_limit,
+	b.Queue(`select name, vat, country, address, email, phone, language, class, credit_limit,
 			not exists (select from contract where account_id = a.id),
 			coalesce((select sum(open) from receivable where account_id = a.id), 0),
 			coalesce((select sum(open) from receivable where account_id = a.id and due_date < $2), 0)
 		from account a where id = (select account_id from opportunity where id = $1)`, opportunity, today).QueryRow(func(row pgx.Row) error {
 		c, r := &f.Customer, &f.Receivables
-		return row.Scan(&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Class, &c.CreditLimit, &c.New, &r.Open, &r.Overdue)
+		return row.Scan(&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Phone, &c.Language, &c.Class, &c.CreditLimit, &c.New, &r.Open, &r.Overdue)
 	})
 }
 

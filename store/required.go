@@ -145,9 +145,9 @@ func leadFactsOf(l crm.Lead) crm.LeadFacts {
 }
 
 func customerFactsOf(a crm.Account) crm.CustomerFacts {
-	return crm.CustomerFacts{Name: a.Name, VAT: a.VAT, Country: a.Country, Address: a.Address, Email: a.Email, Class: a.Class, CreditLimit: a.CreditLimit}
+	return crm.CustomerFacts{Name: a.Name, VAT: a.VAT, Country: a.Country, Address: a.Address, Email: a.Email, Phone: a.Phone, Language: a.Language, Class: a.Class, CreditLimit: a.CreditLimit}
 }
 
 func contactFactsOf(c crm.Contact) crm.ContactFacts {
-	return crm.ContactFacts{Name: c.Name, Email: c.Email, Phone: c.Phone, Status: c.Status}
+	return crm.ContactFacts{Name: c.Name, Email: c.Email, Phone: c.Phone, Job: c.Job, Status: c.Status}
 }

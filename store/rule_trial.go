@@ -29,8 +29,8 @@ type RuleTrial struct {
 const trialFacts = `select o.id, o.state, o.owner_id, o.pipeline, o.stage, o.amount, o.currency,
 	o.name, o.amount_source, o.target, o.close_date, o.need, o.budget, o.decision_maker, o.handed_off, o.tags,
 	coalesce(pl.cost, 0), coalesce(pl.n, 0)::numeric, coalesce(pl.made, false), coalesce(e.n, 0)::numeric, coalesce(r.n, 0)::numeric, coalesce(sa.n, 0)::numeric, coalesce(sa.waiting, 0)::numeric,
-	a.name, a.vat, a.country, a.address, a.email, a.class, a.credit_limit, not exists (select from contract where account_id = a.id), coalesce(rc.open, 0), coalesce(rc.late, 0),
-	coalesce(c.name, ''), coalesce(c.email, ''), coalesce(c.phone, ''), coalesce(c.status, ''),
+	a.name, a.vat, a.country, a.address, a.email, a.phone, a.language, a.class, a.credit_limit, not exists (select from contract where account_id = a.id), coalesce(rc.open, 0), coalesce(rc.late, 0),
+	coalesce(c.name, ''), coalesce(c.email, ''), coalesce(c.phone, ''), coalesce(c.job, ''), coalesce(c.status, ''),
 	q.state, q.net, q.total, q.valid_until, q.cost, q.list_total, q.lines,
 	so.state, so.net, so.payment_days, so.delivery_date, so.cost, so.list_total, so.shares
 from opportunity o join account a on a.id = o.account_id left join contact c on c.id = o.contact_id
@@ -104,8 +104,8 @@ func scanTrial(row pgx.Row, today crm.Date) (t RuleTrial, err error) {
 	err = row.Scan(&t.Deal, &t.State, &t.Owner, &t.Pipeline, &t.Stage, &t.Amount, &t.Currency,
 		&d.Name, &d.AmountSource, &d.Target, &d.CloseDate, &d.Need, &d.Budget, &d.DecisionMaker, &d.HandedOff, &d.Tags,
 		&d.Cost, &d.Products, &d.MadeToOrder, &d.Engagements, &d.Competitors, &d.Samples, &d.SamplesOpen,
-		&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Class, &c.CreditLimit, &c.New, &f.Receivables.Open, &f.Receivables.Overdue,
-		&f.Contact.Name, &f.Contact.Email, &f.Contact.Phone, &f.Contact.Status,
+		&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Phone, &c.Language, &c.Class, &c.CreditLimit, &c.New, &f.Receivables.Open, &f.Receivables.Overdue,
+		&f.Contact.Name, &f.Contact.Email, &f.Contact.Phone, &f.Contact.Job, &f.Contact.Status,
 		&quoteState, &quoteNet, &quoteTotal, &q.ValidUntil, &quoteCost, &quoteList, &quoteLines,
 		&orderState, &orderNet, &days, &o.DeliveryDate, &orderCost, &orderList, &shares)
 	if err != nil {

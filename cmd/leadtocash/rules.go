@@ -18,6 +18,7 @@ type rulesCommand struct {
 	Diff     rulesDiff     `cmd:"" help:"Compare a rule file, condition by condition, with what is active or with another file."`
 	Simulate rulesSimulate `cmd:"" help:"Try a rule file on the deals of a server: whom it would stop, and whom it would have stopped."`
 	Push     rulesPush     `cmd:"" help:"Make a rule file drafts on a server, and put them into force if asked to."`
+	Rebase   rulesRebase   `cmd:"" help:"Bring what became active on a server since a file was pulled into the file."`
 	Pull     rulesPull     `cmd:"" help:"Fetch the rules that are active on a server."`
 	Show     rulesShow     `cmd:"" help:"Show the shipped rules, or those that are active."`
 	Activate rulesActivate `cmd:"" help:"Make a rule file's sets the active versions for new processes."`
@@ -31,7 +32,7 @@ func (rulesCommand) Help() string {
 The command rules reference tells how they are written. A process keeps the version it began with.
 
 On a file:   check, lint, test, reference.
-On a server: pull, diff, simulate, push; they ask the API at --server (LEADTOCASH_SERVER) with the key --token (LEADTOCASH_TOKEN).
+On a server: pull, rebase, diff, simulate, push; they ask the API at --server (LEADTOCASH_SERVER) with the key --token (LEADTOCASH_TOKEN).
 On the database: show, activate.
 Exit codes: 0 done, 1 refused, a case failed or nothing to do it with, 2 wrong usage, 3 server or database cannot be reached.`
 }

@@ -17,13 +17,16 @@ type rulesPush struct {
 	Activate bool   `help:"Put them into force for new processes. Refused while a case fails."`
 	Running  bool   `help:"With --activate: running processes follow too."`
 	Confirm  bool   `help:"With --running: also when running deals would be stopped."`
+	Rebase   bool   `help:"Bring in what became active since the file was pulled. The file stays as it is."`
+	Over     bool   `help:"Undo what became active since the file was pulled."`
 	ruleServer
 }
 
 // Help is the long text of `leadtocash rules push --help`.
 func (rulesPush) Help() string {
 	return `Each kind of the file that differs from what is active becomes a draft. Its address is printed, and what its cases, the search for gaps and the
-linter find. Nothing follows a draft before it is activated, here or on the page Rules.`
+linter find. Nothing follows a draft before it is activated, here or on the page Rules. A file that was pulled before another version became active is
+refused, unless --rebase brings that in or --over undoes it; rules rebase changes the file itself.`
 }
 
 // draftAnswer, findingsAnswer and activationAnswer are what the API tells of a draft.
@@ -56,12 +59,22 @@ func (c rulesPush) Run(ctx context.Context) error {
 	if c.Activate && strings.TrimSpace(c.Comment) == "" {
 		return failure{2, "--activate needs a --comment that says why"}
 	}
-	doc, err := ruleFile(c.File)
+	if c.Rebase && c.Over {
+		return failure{2, "--rebase and --over exclude each other"}
+	}
+	src, err := readRules(c.File)
 	if err != nil {
 		return err
 	}
+	doc, problems := rules.ParseDocument(src)
+	if len(problems) > 0 {
+		return rulesCheck{File: c.File}.report(problems)
+	}
 	active, err := c.active(ctx)
 	if err != nil {
+		return err
+	}
+	if err := c.catchUp(ctx, active, pulledAt(src), doc); err != nil {
 		return err
 	}
 	pushed := 0
@@ -77,6 +90,31 @@ func (c rulesPush) Run(ctx context.Context) error {
 	}
 	if pushed == 0 {
 		fmt.Println("Nothing differs from the active rules.")
+	}
+	return nil
+}
+
+// catchUp sees to the parts of a file that were pulled before another version became active.
+func (c rulesPush) catchUp(ctx context.Context, active []activeRule, pulled map[crm.RuleKind]int, doc rules.Document) error {
+	for _, r := range active {
+		part, here := doc[r.Kind]
+		at := pulled[r.Kind]
+		if !here || at == 0 || at == r.Version || c.Over || c.Kind != "" && c.Kind != string(r.Kind) {
+			continue
+		}
+		if !c.Rebase {
+			return failure{1, fmt.Sprintf("%s was pulled at version %d and version %d is active by now, so the file would undo what came after: run leadtocash rules rebase %s, or push with --rebase, or with --over",
+				r.Kind, at, r.Version, c.File)}
+		}
+		merged, open, err := c.onto(ctx, r, at, part, "")
+		if err != nil {
+			return err
+		}
+		if open > 0 {
+			return failure{1, fmt.Sprintf("%d clauses of %s were changed on both sides: leadtocash rules rebase --take=active or --take=mine decides, or change the file", open, r.Kind)}
+		}
+		part.Source = merged
+		doc[r.Kind] = part
 	}
 	return nil
 }
@@ -147,8 +185,8 @@ took, with the facts of then. No deal is changed.`
 
 // trialAnswer is the API's report of a trial.
 type trialAnswer struct {
-	Open, Blocked, Newly, Freed, Won, Stopped, Lost, Spared tallyAnswer
-	ByClause                                                []struct {
+	Open, Blocked, Newly, Freed, Won, Stopped, Lost, Spared, Excepted tallyAnswer
+	ByClause                                                          []struct {
 		Key string
 		tallyAnswer
 	} `json:"by_clause"`
@@ -202,6 +240,7 @@ func (c rulesSimulate) simulate(ctx context.Context, kind crm.RuleKind, part rul
 		{"open deals tried", r.Open},
 		{"blocked at their next step", r.Blocked},
 		{"of them let through by the active rules", r.Newly},
+		{"of them let pass by a granted exception", r.Excepted},
 		{"let through that the active rules block", r.Freed},
 		{"past wins tried", r.Won},
 		{"that would have been refused a step", r.Stopped},

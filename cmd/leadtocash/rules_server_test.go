@@ -210,3 +210,64 @@ func TestRulesActivateAsksTheCases(t *testing.T) {
 		t.Errorf("exit code %d, out %q, said %q", code, out, said)
 	}
 }
+
+// N3: a file that was pulled before another version became active does not undo it unknowingly: push says so, rebase brings it in, and what
+// both changed is decided by its author.
+func TestRulesRebase(t *testing.T) {
+	t.Parallel()
+	s, server, key := ruleHost(t, crm.RoleSalesOps)
+	do := func(want int, args ...string) (out, said string) {
+		t.Helper()
+		code, out, said := leadtocash(t, append(append([]string{"rules"}, args...), "--server="+server, "--token="+key)...)
+		if code != want {
+			t.Fatalf("%v: exit code %d, out %q, said %q", args, code, out, said)
+		}
+		return out, said
+	}
+	activate := func(text string) {
+		t.Helper()
+		if _, err := s.ActivateRules(t.Context(), map[crm.RuleKind]string{crm.RuleOrder: text}, "test", "x"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	activate(greenRules)
+	file := filepath.Join(t.TempDir(), "order.yaml")
+	do(0, "pull", "order", "--output="+file)
+	activate(strings.Replace(greenRules, "    - id: total\n", "    - id: ever\n      when: order.total >= 0\n    - id: total\n", 1))
+	edit := func(old, now string) {
+		t.Helper()
+		text, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(text), old) {
+			t.Fatalf("%v: no %q in %s", err, old, text)
+		}
+		if err := os.WriteFile(file, []byte(strings.Replace(string(text), old, now, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	edit("name: little,", "name: too little,")
+	if _, said := do(1, "push", file); !strings.Contains(said, "pulled at version 2 and version 3 is active") || !strings.Contains(said, "rules rebase "+file) {
+		t.Errorf("%s", said)
+	}
+	do(2, "push", file, "--rebase", "--over")
+	if out, _ := do(0, "push", file, "--rebase"); !strings.Contains(out, "draft") {
+		t.Errorf("%s", out)
+	}
+	if d, err := s.RuleDrafts(t.Context(), crm.RuleOrder); err != nil || len(d) != 1 || d[0].Base != 3 || !strings.Contains(d[0].Source, "id: ever") || !strings.Contains(d[0].Source, "too little") {
+		t.Fatalf("%+v %v", d, err)
+	}
+	if out, _ := do(0, "rebase", file); !strings.Contains(out, "1 of 1 rule sets changed") {
+		t.Errorf("%s", out)
+	}
+	edit("order.total >= 0", "order.total >= 1")
+	activate(strings.Replace(greenRules, "    - id: total\n", "    - id: ever\n      when: order.total >= 2\n    - id: total\n", 1))
+	if out, said := do(1, "rebase", file); !strings.Contains(out, "order checks.ever was changed on both sides") || !strings.Contains(out, "when: order.total >= 2") || !strings.Contains(said, "1 clauses") {
+		t.Errorf("%s %s", out, said)
+	}
+	do(1, "push", file, "--rebase")
+	do(0, "rebase", file, "--take=mine")
+	text, _ := os.ReadFile(file)
+	if got := string(text); !strings.HasPrefix(got, "# order: version 4,") || !strings.Contains(got, "order.total >= 1") || !strings.Contains(got, "too little") || strings.Contains(got, "order.total >= 2") {
+		t.Errorf("%s", got)
+	}
+	do(0, "push", file)
+}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"leadtocash/crm"
+	"leadtocash/rules"
+	"leadtocash/store"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -82,6 +84,8 @@ func TestEveryPageOfTheWorkbench(t *testing.T) {
 	p.inspect("workbench-stage")
 	p.open(at + "?stage=new&pipeline=repeat")
 	p.inspect("workbench-stage-new")
+	p.open(at + "?settings=repeat")
+	p.inspect("workbench-pipeline")
 	p.open(at + "?where=timing&edit=reach")
 	p.inspect("workbench-condition-groups")
 	p.open(at + "?view=text")
@@ -98,6 +102,8 @@ func TestEveryPageOfTheWorkbench(t *testing.T) {
 	p.open("/rules/pipeline/versions/2")
 	p.unfolded("workbench-version")
 	b.send("bench.new_draft")
+	p.open("/rules/drafts/" + string(s.behind("send", "address")) + "/rebase")
+	p.inspect("workbench-rebase")
 	p.open("/rules?kind=pipeline")
 	p.inspect("workbench-rules")
 	p.open(b.path())
@@ -112,6 +118,21 @@ func TestEveryPageOfTheWorkbench(t *testing.T) {
 	b.open("/opportunities/" + string(sent.id) + "?tab=timeline")
 	b.follow(s.texts.For("en").T("timeline.rule", "n", 3))
 	p.inspect("workbench-verdict")
+}
+
+// behind is a draft begun on the first version that has another condition under an id which the active version has too.
+func (s *scene) behind(where, id string) crm.ID {
+	s.t.Helper()
+	source, err := s.store.RuleSource(s.t.Context(), crm.RulePipeline, 1)
+	must(s.t, err)
+	text, problems := rules.PutCondition(crm.RulePipeline, []byte(source), where, rules.Condition{ID: id, Source: "len(customer.address) > 5"})
+	must(s.t, problems.Err())
+	d, err := s.store.BeginRuleDraft(s.t.Context(), store.RuleDraft{ID: store.NewID(), Kind: crm.RulePipeline, Source: string(text), Author: string(person("ops"))})
+	must(s.t, err)
+	d.Base = 1
+	_, err = s.store.SaveRuleDraft(s.t.Context(), d)
+	must(s.t, err)
+	return d.ID
 }
 
 // Without a mouse: a draft, a condition, its trial and its activation; and the text, which suggests names, is checked while it is typed, and
