@@ -18,6 +18,7 @@ type accountBody struct {
 	CreditLimit opt[decimalText] `json:"credit_limit" doc:"text=For finance only."`
 	PaymentDays opt[int]         `json:"payment_days" doc:"min=0;top=365"`
 	OwnerID     opt[crm.ID]      `json:"owner_id"`
+	Confirm     opt[string]      `json:"confirm" doc:"max=500;text=Why it is saved though it is like what is there: asked for by duplicate_record."`
 }
 
 // apply writes the body into a company and checks the result. Whoever may not set credit limits is refused that field.
@@ -40,6 +41,7 @@ func (b accountBody) apply(r *request, a *crm.Account, currency string) error {
 	c.phone("/phone", &a.Phone)
 	c.line("/class", &a.Class, maxName)
 	c.language("/language", a.Language)
+	c.line("/confirm", &b.Confirm.Value, maxLine)
 	c.between("/payment_days", a.PaymentDays, 0, 365)
 	if b.OwnerID.Set && b.OwnerID.Value != a.OwnerID {
 		set(b.OwnerID, &a.OwnerID)
@@ -83,7 +85,7 @@ func postAccount(r *request) error {
 	}
 	return create(r, "/api/v1/accounts/", store.Accounts, func(id crm.ID) (crm.Account, error) {
 		a.ID = id
-		return r.store.CreateAccount(r.ctx(), r.user.ID, a)
+		return r.store.CreateAccount(r.ctx(), r.user.ID, a, r.doubt(b.Confirm.Value))
 	})
 }
 
@@ -100,6 +102,7 @@ func patchAccount(r *request) error {
 	if err != nil {
 		return err
 	}
+	t = r.doubting(t, b.Confirm.Value)
 	a, err := r.store.EditAccount(r.ctx(), t, func(a *crm.Account) error { return b.apply(r, a, company.Currency) })
 	if err != nil {
 		return err
@@ -115,6 +118,7 @@ type contactBody struct {
 	Phone     opt[string] `json:"phone"`
 	Job       opt[string] `json:"job" doc:"max=200"`
 	Language  opt[string] `json:"language" doc:"enum=language"`
+	Confirm   opt[string] `json:"confirm" doc:"max=500;text=Why it is saved though it is like what is there: asked for by duplicate_record."`
 }
 
 func (b contactBody) apply(p *crm.Contact) error {
@@ -129,6 +133,7 @@ func (b contactBody) apply(p *crm.Contact) error {
 	c.phone("/phone", &p.Phone)
 	c.line("/job", &p.Job, maxName)
 	c.language("/language", p.Language)
+	c.line("/confirm", &b.Confirm.Value, maxLine)
 	if p.ID == "" {
 		set(b.AccountID, &p.AccountID)
 		if p.AccountID == "" {
@@ -152,7 +157,7 @@ func postContact(r *request) error {
 	}
 	return create(r, "/api/v1/contacts/", store.Contacts, func(id crm.ID) (crm.Contact, error) {
 		p.ID = id
-		return r.store.CreateContact(r.ctx(), r.Scope(), r.user.ID, p)
+		return r.store.CreateContact(r.ctx(), r.Scope(), r.user.ID, p, r.doubt(b.Confirm.Value))
 	})
 }
 
@@ -165,6 +170,7 @@ func patchContact(r *request) error {
 	if err := r.decodePatch(&b); err != nil {
 		return err
 	}
+	t = r.doubting(t, b.Confirm.Value)
 	p, err := r.store.EditContact(r.ctx(), t, b.apply)
 	if err != nil {
 		return err

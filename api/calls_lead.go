@@ -48,16 +48,16 @@ var leadCalls = map[string]call{
 
 var accountCalls = map[string]call{
 	"GET /api/v1/accounts": listing("Customers", "List companies", store.Accounts).says("S053", ""),
-	"POST /api/v1/accounts": creating("Customers", "Add a company", accountBody{}, crm.Account{}).needing("name").located("201").may(codeGate, "duplicate_vat").
+	"POST /api/v1/accounts": creating("Customers", "Add a company", accountBody{}, crm.Account{}).needing("name").located("201").may(codeGate, "duplicate_vat", codeDuplicate).
 		says("S053", "`credit_limit` is for finance only.").like(`{"name":"Rossi Srl","country":"IT","phone":"+39 02 7654321"}`),
 	"GET /api/v1/accounts/:id":   reading("Customers", "Read a company", crm.Account{}).says("S053", ""),
-	"PATCH /api/v1/accounts/:id": patching("Customers", "Change a company", accountBody{}, crm.Account{}).may(codeGate, "duplicate_vat").says("S053", "").like(`{"phone":"+39 02 1234567"}`),
+	"PATCH /api/v1/accounts/:id": patching("Customers", "Change a company", accountBody{}, crm.Account{}).may(codeGate, "duplicate_vat", codeDuplicate).says("S053", "").like(`{"phone":"+39 02 1234567"}`),
 
 	"GET /api/v1/contacts": listing("Customers", "List people", store.Contacts).says("S047, S049", ""),
-	"POST /api/v1/contacts": creating("Customers", "Add a person at a company", contactBody{}, crm.Contact{}).needing("account_id", "name").located("201").may(codeGate).
+	"POST /api/v1/contacts": creating("Customers", "Add a person at a company", contactBody{}, crm.Contact{}).needing("account_id", "name").located("201").may(codeGate, codeDuplicate).
 		says("S047, S048", "").like(`{"account_id":"{accounts}","name":"Carla Neri","email":"carla@neri.example"}`),
 	"GET /api/v1/contacts/:id":   reading("Customers", "Read a person", crm.Contact{}).says("S047", ""),
-	"PATCH /api/v1/contacts/:id": patching("Customers", "Change a person", contactBody{}, crm.Contact{}).may(codeGate).says("S047", "").like(`{"job":"Buyer"}`),
+	"PATCH /api/v1/contacts/:id": patching("Customers", "Change a person", contactBody{}, crm.Contact{}).may(codeGate, codeDuplicate).says("S047", "").like(`{"job":"Buyer"}`),
 
 	"GET /api/v1/engagements": listing("Engagements", "List engagements", store.Engagements).says("S019, S093", ""),
 	"POST /api/v1/engagements": creating("Engagements", "Plan or log an engagement", engagementBody{}, crm.Engagement{}).located("201").

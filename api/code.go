@@ -32,6 +32,7 @@ const (
 	codeKeyRequired      code = "idempotency_key_required"
 	codeKeyInvalid       code = "idempotency_key_invalid"
 	codeDuplicateLead    code = "duplicate_external_id"
+	codeDuplicate        code = "duplicate_record"
 	codeFileType         code = "file_type_mismatch"
 	codeImport           code = "import_invalid"
 	codeTimedOut         code = "timed_out"
@@ -69,6 +70,7 @@ var statuses = map[code]int{
 	codeKeyRequired:      http.StatusBadRequest,
 	codeKeyInvalid:       http.StatusBadRequest,
 	codeDuplicateLead:    http.StatusConflict,
+	codeDuplicate:        http.StatusConflict,
 	codeFileType:         http.StatusUnprocessableEntity,
 	codeTimedOut:         http.StatusServiceUnavailable,
 	codeGone:             499,
@@ -112,6 +114,9 @@ var statuses = map[code]int{
 	"invoice_date_falls":          http.StatusConflict,
 	"issued_invoice_is_immutable": http.StatusConflict,
 	"lead_closed":                 http.StatusConflict,
+	"merge_final":                 http.StatusConflict,
+	"merge_not_last":              http.StatusConflict,
+	"merge_not_there":             http.StatusConflict,
 	"opportunity_closed":          http.StatusConflict,
 	"order_not_approving":         http.StatusConflict,
 	"order_not_validating":        http.StatusConflict,

@@ -20,7 +20,7 @@ func (s *scene) keyed() []struct{ person, method, path, body, same, other string
 	later := crm.NewDate(2027, 3, 1).String()
 	return []struct{ person, method, path, body, same, other string }{
 		{"anna", http.MethodPost, "/api/v1/leads", `{"company":"Key Srl","email":"key@example.com"}`, `{"email":"key@example.com", "company":"Key Srl"}`, `{"company":"Key Srl","email":"other@example.com"}`},
-		{"anna", http.MethodPost, "/api/v1/accounts", `{"name":"Key Srl","country":"IT"}`, `{ "country":"IT","name":"Key Srl"}`, `{"name":"Other Srl","country":"IT"}`},
+		{"anna", http.MethodPost, "/api/v1/accounts", `{"name":"Lock Srl","country":"IT"}`, `{ "country":"IT","name":"Lock Srl"}`, `{"name":"Other Srl","country":"IT"}`},
 		{"anna", http.MethodPost, "/api/v1/contacts", fmt.Sprintf(`{"account_id":%q,"name":"Key"}`, s.account), "", fmt.Sprintf(`{"account_id":%q,"name":"Other"}`, s.account)},
 		{"anna", http.MethodPost, deal + "/notes", `{"text":"Key"}`, "", `{"text":"Other"}`},
 		{"anna", http.MethodPost, deal + "/products", fmt.Sprintf(`{"product_id":%q,"quantity":"1"}`, s.product), "", fmt.Sprintf(`{"product_id":%q,"quantity":"2"}`, s.product)},

@@ -50,6 +50,7 @@ var enumerations = map[string]func() []string{
 	"cost_kind":          crm.CostKinds,
 	"cost_state":         func() []string { return []string{"actual", "requested", "committed"} },
 	"disqualify_reason":  crm.DisqualifyReasons,
+	"duplicate_kind":     crm.DuplicateKinds,
 	"dunning_state":      func() []string { return []string{"written", "skipped", "cancelled"} },
 	"engagement_kind":    crm.EngagementKinds,
 	"engagement_outcome": crm.EngagementOutcomes,

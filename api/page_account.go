@@ -61,7 +61,7 @@ func showAccount(r *request, id crm.ID, f form) error {
 	}
 	a, err := r.store.AccountPage(r.ctx(), store.ScopeOf(r.user, crm.MayReadAccount), id, today)
 	if err != nil {
-		return err
+		return r.merged("account", id, err)
 	}
 	e, err := r.store.LegalEntity(r.ctx())
 	if err != nil {
@@ -133,7 +133,7 @@ func formAccount(r *request) error {
 	}
 	a := crm.Account{ID: store.NewID(), Kind: "prospect", Language: r.language}
 	change(&a)
-	a, err = r.store.CreateAccount(r.ctx(), r.user.ID, a)
+	a, err = r.store.CreateAccount(r.ctx(), r.user.ID, a, r.doubt(f.Value("confirm")))
 	if err = r.judge(&f, taken(r, &f, err, "vat")); err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func pageContact(r *request) error {
 func showContact(r *request, id crm.ID, f form) error {
 	c, err := r.store.ContactPage(r.ctx(), store.ScopeOf(r.user, crm.MayReadAccount), id)
 	if err != nil {
-		return err
+		return r.merged("contact", id, err)
 	}
 	p := contactPage{ContactPage: c, Form: f, May: r.Can(crm.MayWriteAccount), Languages: languageOptions()}
 	if !f.Failed() {
@@ -63,7 +63,7 @@ func formContact(r *request) error {
 	}
 	c := crm.Contact{ID: store.NewID(), AccountID: account, Status: "new", Language: r.language}
 	change(&c)
-	c, err = r.store.CreateContact(r.ctx(), r.Scope(), r.user.ID, c)
+	c, err = r.store.CreateContact(r.ctx(), r.Scope(), r.user.ID, c, r.doubt(f.Value("confirm")))
 	if err = r.judge(&f, err); err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func (e editForm[T]) save(r *request) error {
 	if f.Failed() {
 		return e.show(r, id, f)
 	}
-	err = e.write(r, store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id, Version: seenVersion(f)}, func(v *T) error {
+	err = e.write(r, r.doubting(store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id, Version: seenVersion(f)}, f.Value("confirm")), func(v *T) error {
 		change(v)
 		return nil
 	})

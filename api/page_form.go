@@ -22,6 +22,8 @@ type form struct {
 	other  []string          // texts that belong to no field
 	status int
 	gate   *gateView // the conditions that stand in the way
+
+	doubles *doubles // what was typed is like these
 }
 
 // trouble is a line of the summary above a form.
@@ -64,7 +66,7 @@ func (f form) Sent(name string) bool {
 }
 
 // Failed tells whether the form was sent and refused.
-func (f form) Failed() bool { return len(f.order)+len(f.other) > 0 }
+func (f form) Failed() bool { return len(f.order)+len(f.other) > 0 || f.doubles != nil }
 
 // Status is the HTTP status of the page that shows the form.
 func (f form) Status() int {
@@ -136,6 +138,10 @@ func (r *request) judge(f *form, err error) error {
 	}
 	if e, ok := errors.AsType[store.RuleRefused](err); ok {
 		r.blameRules(f, e, "")
+		return nil
+	}
+	if e, ok := errors.AsType[store.Duplicated](err); ok {
+		r.blameDoubles(f, e)
 		return nil
 	}
 	if stale = errors.Is(err, store.ErrStale); stale || errors.Is(err, crm.ErrAmountDerived) {

@@ -39,7 +39,7 @@ func pageLeads(r *request) error { return showLeads(r, form{values: map[string]s
 
 func showLeads(r *request, f form) error {
 	q := r.gin.Request.URL.Query()
-	filter := store.LeadFilter{State: crm.LeadState(clean(q.Get("state"), 20)), Owner: optionalID(q.Get("owner")), Unowned: q.Get("owner") == nobody, Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after"))}
+	filter := store.LeadFilter{State: crm.LeadState(clean(q.Get("state"), 20)), Owner: optionalID(q.Get("owner")), Unowned: q.Get("owner") == nobody, Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after")), Ended: ended(q)}
 	rows, err := r.store.LeadRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadLead), filter, rowsPerPage+1)
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func showLeads(r *request, f form) error {
 		return err
 	}
 	p := leadsPage{
-		Filter: filter, Form: f, MayAdd: r.Can(crm.MayWriteLead), MayImport: r.Can(crm.MayImportLead), Filtered: filter.State != "" || filter.Owner != "" || filter.Unowned || filter.Text != "",
+		Filter: filter, Form: f, MayAdd: r.Can(crm.MayWriteLead), MayImport: r.Can(crm.MayImportLead), Filtered: filter.State != "" || filter.Owner != "" || filter.Unowned || filter.Text != "" || filter.Ended.Any(),
 		States: enumOptions(r, r.say("filter.all"), "lead_state", []crm.LeadState{crm.LeadNew, crm.LeadQualified, crm.LeadAssigned, crm.LeadConverted, crm.LeadDisqualified}),
 		Owners: chosen(r.say("filter.all"), owners), MayTake: r.sells(), Owner: string(filter.Owner),
 	}
@@ -119,7 +119,7 @@ func showLead(r *request, f form, g *gateView) error {
 	}
 	l, err := r.store.LeadPage(r.ctx(), store.ScopeOf(r.user, crm.MayReadLead), id)
 	if err != nil {
-		return err
+		return r.merged("lead", id, err)
 	}
 	owners, err := r.store.SellerChoices(r.ctx())
 	if err != nil {
@@ -320,6 +320,12 @@ func formLead(r *request) error {
 	}
 	if r.Reach() == crm.ReachOwn {
 		l.OwnerID = r.user.ID
+	}
+	if err := r.unlike(&f, store.EnteredLead(l)); err != nil {
+		return err
+	}
+	if f.Failed() {
+		return showLeads(r, f)
 	}
 	t := crm.Touch{Channel: "manual", Source: "manual", Raw: raw}
 	if once := f.Value("external_id"); once != "" { // pressed twice, a known person has come once

@@ -25,9 +25,9 @@ func (r *request) settingTabs() []settingTab {
 		{"/settings/calendar", "calendar.title", crm.MayReadSettings},
 		{"/settings/levels", "level.title", crm.MayReadSettings},
 		{"/settings/taxes", "tax.title", crm.MayReadSettings},
+		{"/settings/words", "deal_words.title", crm.MayReadSettings},
 		{"/settings/forms", "forms.title", crm.MayReadSettings},
 		{"/settings/hooks", "hooks.title", crm.MayWriteSettings},
-		{"/settings/words", "deal_words.title", crm.MayReadSettings},
 	} {
 		if r.Can(t.need) {
 			out = append(out, settingTab{t.url, r.say(t.key), r.gin.FullPath() == t.url || t.url != "/settings" && strings.HasPrefix(r.gin.Request.URL.Path, t.url)})

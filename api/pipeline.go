@@ -117,6 +117,9 @@ func refusedEdit(err error, language string) (Problem, bool) {
 	if e, ok := errors.AsType[store.RuleRefused](err); ok {
 		return ruleRefused(e, language), true
 	}
+	if e, ok := errors.AsType[store.Duplicated](err); ok {
+		return duplicated(e, language), true
+	}
 	if s, ok := errors.AsType[store.Stale](err); ok {
 		fields := s.Fields
 		if fields == nil {

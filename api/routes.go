@@ -83,6 +83,15 @@ func apiRoutes(c Config) []route {
 		{method: get, path: "/api/v1/contacts/:id", need: crm.MayReadAccount, do: shown(store.Contacts, func(c crm.Contact) int { return c.Version })},
 		{method: patch, path: "/api/v1/contacts/:id", need: crm.MayWriteAccount, do: patchContact},
 
+		{method: get, path: "/api/v1/absences", need: crm.MayReadLead, do: getAbsences},
+		{method: post, path: "/api/v1/absences", need: crm.MayReadLead, do: postAbsence},
+		{method: remove, path: "/api/v1/absences/:id", need: crm.MayReadLead, do: deleteAbsence},
+		{method: post, path: "/api/v1/duplicates", need: crm.MayReadAccount, do: postDuplicates},
+		{method: get, path: "/api/v1/merges", need: crm.MayReadAccount, do: getMerges},
+		{method: post, path: "/api/v1/merges", need: crm.MayWriteAccount, do: postMerge},
+		{method: post, path: "/api/v1/merges/preview", need: crm.MayWriteAccount, do: postMergePreview},
+		{method: post, path: "/api/v1/merges/:id/undo", need: crm.MayWriteAccount, do: postUndoMerge},
+
 		{method: post, path: "/api/v1/opportunities", need: crm.MayWriteOpportunity, do: postOpportunity},
 		{method: get, path: "/api/v1/opportunities/:id", need: crm.MayReadOpportunity, do: getOpportunity},
 		{method: patch, path: "/api/v1/opportunities/:id", need: crm.MayWriteOpportunity, do: patchOpportunity},

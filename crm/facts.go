@@ -16,6 +16,7 @@ type Facts struct {
 	Receivables ReceivablesFacts `expr:"receivables" json:"receivables,omitzero"`
 	Project     ProjectFacts     `expr:"project" json:"project,omitzero"`
 	Engagement  EngagementFacts  `expr:"engagement" json:"engagement,omitzero"`
+	Duplicate   DuplicateFacts   `expr:"duplicate" json:"duplicate,omitzero"`
 	User        UserFacts        `expr:"user" json:"user,omitzero"`
 	Process     ProcessFacts     `expr:"process" json:"process,omitzero"`
 }

@@ -141,6 +141,13 @@ var fields = []Field{
 	{"engagement.kind", TypeText, sellers, false, "activities"},
 	{"engagement.outcome", TypeText, sellers, false, "activities"},
 	{"engagement.in_a_row", TypeNumber, nil, false, "activities"},
+	{"duplicate.entered", TypeText, nil, false, "main"},
+	{"duplicate.with", TypeText, nil, false, "main"},
+	{"duplicate.same_vat", TypeBool, nil, false, "main"},
+	{"duplicate.same_email", TypeBool, nil, false, "main"},
+	{"duplicate.same_phone", TypeBool, nil, false, "main"},
+	{"duplicate.similarity", TypePercent, nil, false, "main"},
+	{"duplicate.other_country", TypeBool, nil, false, "main"},
 	{"user.roles", TypeList, nil, false, "main"},
 	{"process.today", TypeDate, nil, false, "main"},
 }

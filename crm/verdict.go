@@ -22,6 +22,7 @@ const (
 	RuleNurture    RuleKind = "nurture"        // which mails a lead gets that is not ready yet, and when (S065)
 	RulePipeline   RuleKind = "pipeline"       // stages, their order and the gates between them
 	RuleContact    RuleKind = "contact_status" // what the outcome of a call or meeting makes of a contact's potential (S050)
+	RuleDuplicate  RuleKind = "duplicate"      // which likeness to a record that is there stops a new one, and which asks for a reason
 	RuleRequired   RuleKind = "required"       // which fields must be filled when a record is made, saved or goes on
 	RuleHandOff    RuleKind = "hand_off"       // what one department needs to take work from another, and must answer (S103, S104)
 	RulePricing    RuleKind = "pricing"        // which prices and discounts may be given, and which ask for an approval
@@ -33,7 +34,7 @@ const (
 
 // RuleKinds lists all kinds in the order in which they are shown: that of the process.
 func RuleKinds() []RuleKind {
-	return []RuleKind{RuleRequired, RuleScoring, RuleAssignment, RuleNurture, RulePipeline, RuleHandOff, RulePricing, RuleOrder, RuleApproval, RuleDunning, RuleProject, RuleContact}
+	return []RuleKind{RuleRequired, RuleScoring, RuleAssignment, RuleNurture, RulePipeline, RuleHandOff, RulePricing, RuleOrder, RuleApproval, RuleDunning, RuleProject, RuleContact, RuleDuplicate}
 }
 
 // Ruling is the outcome of a decision. Only Allowed opens a gate: a rule that could not be evaluated refuses.

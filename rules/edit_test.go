@@ -36,7 +36,7 @@ func conditionPlaces(s *Set) (out []struct {
 	case crm.RuleProject:
 		add("alarm", s.project.alarm)
 		add("close", s.project.close)
-	case crm.RulePricing, crm.RuleRequired, crm.RuleContact, crm.RuleHandOff:
+	case crm.RulePricing, crm.RuleRequired, crm.RuleContact, crm.RuleHandOff, crm.RuleDuplicate:
 		for _, m := range s.Moments() {
 			add(m, s.moments[m])
 		}

@@ -66,6 +66,9 @@ var natures = map[string]nature{
 	"engagement.kind":          {closed: crm.EngagementKinds(), never: everKnown.never},
 	"engagement.outcome":       {closed: crm.EngagementOutcomes(), never: everKnown.never},
 	"engagement.in_a_row":      {least: ratOne, whole: true},
+	"duplicate.entered":        {closed: duplicateKinds, never: everKnown.never},
+	"duplicate.with":           {closed: duplicateKinds, never: everKnown.never},
+	"duplicate.similarity":     percentage,
 	"quote.state":              {closed: texted(crm.QuoteDraft, crm.QuoteSent, crm.QuoteAccepted, crm.QuoteRefused, crm.QuoteExpired), never: orderKinds},
 	"quote.lines":              counted,
 	"quote.net":                noDebt,
@@ -87,8 +90,9 @@ var natures = map[string]nature{
 }
 
 var (
-	crmLanguages = []string{"en", "it", "es", "pl"}
-	orderKinds   = []string{string(crm.RuleOrder), string(crm.RuleApproval)}
+	crmLanguages   = []string{"en", "it", "es", "pl"}
+	duplicateKinds = []string{"account", "contact", "lead"}
+	orderKinds     = []string{string(crm.RuleOrder), string(crm.RuleApproval)}
 )
 
 func texted[T ~string](list ...T) []string {
@@ -115,6 +119,7 @@ var groupsOf = map[crm.RuleKind][]string{
 	crm.RuleApproval:   {"deal", "customer", "contact", "quote", "order", "receivables", "process"},
 	crm.RuleProject:    {"project", "customer", "receivables", "process"},
 	crm.RuleContact:    {"engagement", "contact", "customer", "user", "process"},
+	crm.RuleDuplicate:  {"duplicate", "user", "process"},
 	crm.RuleRequired:   {"lead", "deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
 	crm.RuleHandOff:    handOffGroups,
 	crm.RulePricing:    {"line", "deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
@@ -128,6 +133,8 @@ var groupsAt = map[string][]string{
 	"cold":            {"engagement", "contact", "customer", "user", "process"},
 	"promising":       {"engagement", "contact", "customer", "user", "process"},
 	"contacted":       {"engagement", "contact", "customer", "user", "process"},
+	MomentBlock:       {"duplicate", "user", "process"},
+	MomentWarn:        {"duplicate", "user", "process"},
 	MomentLead:        {"lead", "user", "process"},
 	MomentQualify:     {"lead", "user", "process"},
 	MomentConvert:     {"lead", "user", "process"},

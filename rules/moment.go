@@ -11,10 +11,11 @@ import (
 // momentsOf are the kinds of rules that are lists of conditions, each asked at a moment of its own and named after it, in the order of the
 // process. Their texts have the lists as keys.
 var momentsOf = map[crm.RuleKind][]string{
-	crm.RuleHandOff:  {MomentLine},          // each hand-off has two more, "production/inputs" and "production/outputs"
-	crm.RuleContact:  crm.ContactStatuses(), // asked in this order; the first list that is met gives the status
-	crm.RuleRequired: {MomentLead, MomentQualify, MomentConvert, MomentAccount, MomentContact, MomentOpportunity, MomentQuote},
-	crm.RulePricing:  {MomentLine, MomentQuote, MomentApproval},
+	crm.RuleHandOff:   {MomentLine},          // each hand-off has two more, "production/inputs" and "production/outputs"
+	crm.RuleContact:   crm.ContactStatuses(), // asked in this order; the first list that is met gives the status
+	crm.RuleDuplicate: {MomentBlock, MomentWarn},
+	crm.RuleRequired:  {MomentLead, MomentQualify, MomentConvert, MomentAccount, MomentContact, MomentOpportunity, MomentQuote},
+	crm.RulePricing:   {MomentLine, MomentQuote, MomentApproval},
 }
 
 // The moments at which pricing is asked.
@@ -32,6 +33,12 @@ const (
 	MomentAccount     = "account"     // a company is added or edited
 	MomentContact     = "contact"     // a person is added or edited
 	MomentOpportunity = "opportunity" // a deal is edited
+)
+
+// The moments at which a record that is entered is held against each one that is like it.
+const (
+	MomentBlock = "block" // what is not met stops the record
+	MomentWarn  = "warn"  // what is not met asks for a reason to go on
 )
 
 // moments reads the lists of a kind.

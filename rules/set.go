@@ -167,7 +167,7 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 		s.tracks = r.nurture(section)
 	case crm.RuleProject:
 		s.project = r.project(section)
-	case crm.RuleRequired, crm.RuleContact:
+	case crm.RuleRequired, crm.RuleContact, crm.RuleDuplicate:
 		s.moments, _ = r.moments(kind, section)
 	case crm.RulePricing:
 		r.pricing(s, section)

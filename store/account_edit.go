@@ -18,15 +18,16 @@ func (e *edit) accountTimelineRow(ctx context.Context, id crm.ID) (string, error
 	return process, told(err)
 }
 
-// CreateAccount adds a company that the actor owns unless another owner is given. A VAT number that another account has is Taken.
-func (s *Store) CreateAccount(ctx context.Context, actor crm.ID, a crm.Account) (crm.Account, error) {
+// CreateAccount adds a company that the actor owns unless another owner is given. A VAT number that another account has is Taken, or what the
+// rules of duplicates say where there is a doubt; then others that it is like are Duplicated.
+func (s *Store) CreateAccount(ctx context.Context, actor crm.ID, a crm.Account, d ...Doubt) (crm.Account, error) {
 	err := s.edit(ctx, actor, func(e *edit) error {
 		if a.OwnerID == "" {
 			a.OwnerID = actor
 		} else if err := e.activeUser(ctx, "/owner_id", a.OwnerID); err != nil {
 			return err
 		}
-		if err := e.vatFree(ctx, a); err != nil {
+		if err := e.vatFree(ctx, a, doubtOf(d)); err != nil {
 			return err
 		}
 		a.Version, a.CreatedAt = 1, e.now
@@ -40,15 +41,25 @@ func (s *Store) CreateAccount(ctx context.Context, actor crm.ID, a crm.Account) 
 		if err := e.accountRequired(ctx, process, a); err != nil {
 			return err
 		}
+		if err := e.unique(ctx, process, doubtOf(d), EnteredAccount(a)); err != nil {
+			return err
+		}
 		return e.tell(ctx, process, Entry{Code: "account.created", AccountID: a.ID, Data: map[string]any{"name": a.Name}})
 	})
 	return a, err
 }
 
-// vatFree refuses a second account of one VAT number; two people who add it at once wait for each other.
-func (e *edit) vatFree(ctx context.Context, a crm.Account) error {
+// vatFree refuses a second account of one VAT number; two people who add it at once wait for each other. Where rules are in force that say
+// what a duplicate is, and somebody is there to answer, they decide.
+func (e *edit) vatFree(ctx context.Context, a crm.Account, d *Doubt) error {
 	if a.VAT == "" {
 		return nil
+	}
+	if d != nil {
+		r, err := e.rules(ctx, crm.RuleDuplicate, "")
+		if err != nil || r.version > 0 {
+			return err
+		}
 	}
 	if _, err := e.q.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended($1, 3))`, a.VAT); err != nil {
 		return err
@@ -88,11 +99,16 @@ func (s *Store) EditAccount(ctx context.Context, t Target, change func(*crm.Acco
 				return err
 			}
 		}
-		if err := e.vatFree(ctx, a); err != nil {
+		if err := e.vatFree(ctx, a, t.Doubt); err != nil {
 			return err
 		}
 		if err := e.accountRequired(ctx, process, a); err != nil {
 			return err
+		}
+		if now := EnteredAccount(a); now != EnteredAccount(before) {
+			if err := e.unique(ctx, process, t.Doubt, now); err != nil {
+				return err
+			}
 		}
 		a.Version++
 		if _, err := e.q.Exec(ctx, `update account set name = $2, vat = $3, country = $4, address = $5, email = $6, phone = $7, class = $8, language = $9,

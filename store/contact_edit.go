@@ -7,7 +7,7 @@ import (
 )
 
 // CreateContact adds a person at a company within the scope (S048); the company is not found otherwise.
-func (s *Store) CreateContact(ctx context.Context, sc Scope, actor crm.ID, c crm.Contact) (crm.Contact, error) {
+func (s *Store) CreateContact(ctx context.Context, sc Scope, actor crm.ID, c crm.Contact, d ...Doubt) (crm.Contact, error) {
 	err := s.edit(ctx, actor, func(e *edit) error {
 		if _, err := e.account(ctx, sc, c.AccountID, "/account_id"); err != nil {
 			return err
@@ -24,6 +24,9 @@ func (s *Store) CreateContact(ctx context.Context, sc Scope, actor crm.ID, c crm
 			return err
 		}
 		if err := e.contactRequired(ctx, process, c); err != nil {
+			return err
+		}
+		if err := e.unique(ctx, process, doubtOf(d), EnteredContact(c)); err != nil {
 			return err
 		}
 		return e.tell(ctx, process, Entry{Code: "contact.created", AccountID: c.AccountID, Data: map[string]any{"contact": c.ID, "name": c.Name}})
@@ -71,6 +74,11 @@ func (s *Store) EditContact(ctx context.Context, t Target, change func(*crm.Cont
 		}
 		if err := e.contactRequired(ctx, process, c); err != nil {
 			return err
+		}
+		if now := EnteredContact(c); now != EnteredContact(before) {
+			if err := e.unique(ctx, process, t.Doubt, now); err != nil {
+				return err
+			}
 		}
 		c.Version++
 		if _, err := e.q.Exec(ctx, `update contact set name = $2, email = $3, phone = $4, job = $5, language = $6, version = $7 where id = $1`,

@@ -19,7 +19,8 @@ type Target struct {
 	Scope   Scope
 	Actor   crm.ID
 	ID      crm.ID
-	Version int // as the person saw it; 0: not checked
+	Version int    // as the person saw it; 0: not checked
+	Doubt   *Doubt // of a duplicate; nil: none is looked for
 }
 
 // Stale says that the record is newer than what the person saw, and which fields were changed since, as far as plain edits changed them.

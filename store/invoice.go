@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"strings"
 
 	"leadtocash/crm"
 )
@@ -72,7 +73,8 @@ func InvoiceOf(contract, id crm.ID) Question {
 
 // CheckChain recomputes the hashes of a series and year in order and names the first invoice that does not fit; none is "".
 func (s *Store) CheckChain(ctx context.Context, series string, year int) (string, error) {
-	invoices, err := many[crm.Invoice](ctx, s.pool, `select `+invoiceColumns+` from invoice where series = $1 and year = $2 order by sequence`, series, year)
+	invoices, err := many[crm.Invoice](ctx, s.pool, `select `+strings.Replace(invoiceColumns, "account_id", "coalesce((select t.account_id from invoice_issued_to t where t.invoice_id = invoice.id), account_id) as account_id", 1)+`
+		from invoice where series = $1 and year = $2 order by sequence`, series, year)
 	if err != nil {
 		return "", err
 	}

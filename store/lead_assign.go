@@ -16,7 +16,7 @@ type Search struct {
 }
 
 // FreeSeller chooses who gets a lead, with how many he has in hand before it; ErrNotFound when nobody is free. Choices wait for each other
-// until their transactions end, so that leads which are assigned at the same moment spread all the same (S066).
+// until their transactions end, so that leads which are assigned at the same moment spread all the same (S066). Who is away today gets none.
 func (tx *Tx) FreeSeller(ctx context.Context, s Search) (id crm.ID, inHand int, err error) {
 	if _, err := tx.q.Exec(ctx, `select pg_advisory_xact_lock(7203004)`); err != nil {
 		return "", 0, told(err)
@@ -40,7 +40,8 @@ func (tx *Tx) FreeSeller(ctx context.Context, s Search) (id crm.ID, inHand int, 
 				when cardinality($2::text[]) > 0 then lower(u.email) = any($2)
 				when $1 <> '' then u.team_id in (select id from t) and 'salesperson' = any(u.roles)
 				else 'salesperson' = any(u.roles) end
-		) c where $3 = 0 or in_hand < $3 order by `+order+` limit 1`, s.Team, users, s.Cap).Scan(&id, &inHand)
+				and not exists (select from absence b where b.user_id = u.id and b.dropped_at is null and $4::date between b.first_day and b.last_day)
+		) c where $3 = 0 or in_hand < $3 order by `+order+` limit 1`, s.Team, users, s.Cap, tx.Today).Scan(&id, &inHand)
 	return id, inHand, told(err)
 }
 

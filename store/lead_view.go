@@ -23,6 +23,7 @@ type LeadFilter struct {
 	Unowned bool
 	Text    string // in company, person or mail address
 	After   crm.ID // the last lead of the page before
+	Ended   Ended  // of a report
 }
 
 const leadRows = `select l.*, coalesce(u.name, '') as owner, (select count(*) from touch t where t.lead_id = l.id) as touches
@@ -36,8 +37,9 @@ func (s *Store) LeadRows(ctx context.Context, sc Scope, f LeadFilter, limit int)
 	where.when(f.Unowned, `l.owner_id is null and l.state in ('new', 'qualified')`)
 	where.when(f.Text != "", `(l.company ilike @text or l.contact_name ilike @text or l.email ilike @text)`)
 	where.when(f.After != "", `(l.created_at, l.id) < (select a.created_at, a.id from lead a where a.id = @after)`)
-	return many[LeadRow](ctx, s.pool, leadRows+where.sql()+` order by l.created_at desc, l.id desc limit @limit`,
-		sc.args(pgx.NamedArgs{"state": f.State, "owner": f.Owner, "text": like(f.Text), "after": f.After, "limit": limit}))
+	args := pgx.NamedArgs{"state": f.State, "owner": f.Owner, "text": like(f.Text), "after": f.After, "limit": limit}
+	f.Ended.narrow(&where, sc, args)
+	return many[LeadRow](ctx, s.pool, leadRows+where.sql()+` order by l.created_at desc, l.id desc limit @limit`, sc.args(args))
 }
 
 // LeadPage is a lead with how it came to us and what happened since.

@@ -52,7 +52,7 @@ func follow(kind crm.RuleKind) []string {
 	switch kind {
 	case crm.RuleRequired:
 		return []string{string(crm.KindLead), string(crm.KindOpportunity)}
-	case crm.RuleContact: // a contact has no process: the active version holds
+	case crm.RuleContact, crm.RuleDuplicate: // a contact has no process, nor has what is entered: the active version holds
 		return []string{}
 	case crm.RuleScoring, crm.RuleAssignment, crm.RuleNurture:
 		of = crm.KindLead

@@ -26,6 +26,9 @@ const entries = `select t.id, t.process, t.at, t.actor, t.code, t.data, t.rule_k
 const timelineLimit = 200
 
 func (s *Store) processTimeline(ctx context.Context, process string) ([]Event, error) {
+	if kind, id := crm.SplitProcessID(process); kind == crm.KindLead { // with those that were merged into it
+		return many[Event](ctx, s.pool, entries+` where t.process = any(array(select 'lead-' || m from unnest(with_merged('lead', $1)) m)) order by t.id desc limit $2`, id, timelineLimit)
+	}
 	return many[Event](ctx, s.pool, entries+` where t.process = $1 order by t.id desc limit $2`, process, timelineLimit)
 }
 
@@ -45,7 +48,7 @@ func (s *Store) opportunityTimeline(ctx context.Context, id crm.ID) ([]Event, er
 }
 
 func (s *Store) accountTimeline(ctx context.Context, id crm.ID) ([]Event, error) {
-	return many[Event](ctx, s.pool, entries+` where t.account_id = $1 order by t.id desc limit $2`, id, 50)
+	return many[Event](ctx, s.pool, entries+` where t.account_id = any(with_merged('account', $1)) order by t.id desc limit $2`, id, 50)
 }
 
 // EngagementRow is an activity as a list shows it.

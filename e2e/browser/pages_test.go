@@ -29,7 +29,7 @@ func TestEveryPage(t *testing.T) {
 	b := s.login("admin")
 	p := &sweep{tab: b}
 	for _, path := range []string{
-		"/", "/leads", "/leads?q=none", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/board?pipeline=repeat", "/opportunities", "/approvals", "/contracts",
+		"/", "/leads", "/leads?q=none", "/leads/report", "/absences", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/board?pipeline=repeat", "/opportunities", "/approvals", "/contracts",
 		"/overdue", "/accounts", "/products", "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning", "/rules?kind=required", "/rules?kind=pricing", "/rules?kind=contact_status", "/rules?kind=hand_off", "/settings", "/settings/calendar", "/settings/calendar?year=2031", "/settings/levels", "/settings/taxes", "/settings/words", "/settings/forms", "/settings/hooks", "/settings/keys", "/imports", "/held", "/search", "/search?q=verdi", "/search?q=nothing-of-this", "/dev/mailbox", "/dev/clock",
 	} {
 		p.visit(path)
@@ -65,6 +65,7 @@ func TestEveryPage(t *testing.T) {
 	b.open("/opportunities/" + string(open.id))
 	p.visit(strings.TrimPrefix(b.href("Nowak Sp. z o.o."), s.origin))
 	p.visit(strings.TrimPrefix(b.href("The buyer"), s.origin))
+	s.merged(p)
 	p.visit("/api/docs")
 	p.visit("/settings/taxes/" + string(store.DemoID("Export")))
 	form, err := s.store.FormActive(t.Context(), "contact")
@@ -78,6 +79,21 @@ func TestEveryPage(t *testing.T) {
 	guest.visit("/f/contact")
 	guest.open(secret(t, letter))
 	guest.inspect("one-offer")
+}
+
+// merged shows what a company is like, holds two of one name side by side, and lists a merge that can be undone.
+func (s *scene) merged(p *sweep) {
+	s.t.Helper()
+	var like [3]crm.ID
+	for i, name := range []string{"Zieliński Maszyny Sp. z o.o.", "Maszyny Zielinski spzoo", "Zieliński Maszyny S.A."} {
+		like[i] = store.NewID()
+		_, err := s.store.CreateAccount(s.t.Context(), person("admin"), crm.Account{ID: like[i], Name: name, Kind: "prospect", Country: "PL", Language: "pl", PaymentDays: 30 + i})
+		must(s.t, err)
+	}
+	p.visit("/duplicates?kind=account&id=" + string(like[0]))
+	p.visit("/merge?kind=account&kept=" + string(like[0]) + "&gone=" + string(like[1]))
+	must(s.t, s.store.MergeRecords(s.t.Context(), store.Everything(), person("admin"), store.Merge{ID: store.NewID(), Kind: "account", Kept: like[0], Gone: like[2]}))
+	p.visit("/duplicates")
 }
 
 // set changes each setting once, so that its page has something to show.

@@ -75,7 +75,7 @@ func decide(set *rules.Set, kind crm.RuleKind, key string, facts crm.Facts) crm.
 			return set.Alarm(facts)
 		}
 		return set.Closing(facts)
-	case crm.RulePricing, crm.RuleRequired, crm.RuleContact, crm.RuleHandOff:
+	case crm.RulePricing, crm.RuleRequired, crm.RuleContact, crm.RuleHandOff, crm.RuleDuplicate:
 		return set.At(key, facts)
 	}
 	return set.Of(facts.Deal.Pipeline).Gate(key, facts)
