@@ -23,14 +23,19 @@ func Languages() []string { return []string{"en", "it", "es", "pl"} }
 
 // Texts holds all texts of all languages. It is safe for concurrent use.
 type Texts struct {
+	words
+
+	mu     sync.Mutex
+	faults map[string]bool
+}
+
+// words are what was read, which nobody changes any more.
+type words struct {
 	messages map[string]map[string]*text // by language and key
 	bundle   *goi18n.Bundle
 	reworded map[string]map[string]*text // those that name opportunities, with the language's other word for them
 	others   *goi18n.Bundle
 	matcher  language.Matcher
-
-	mu     sync.Mutex
-	faults map[string]bool
 }
 
 // text is one message of one language.
@@ -41,17 +46,28 @@ type text struct {
 	plurals      []string // the forms it has, sorted; ["other"] when it does not depend on a count
 }
 
-// New reads the embedded texts. A key that occurs twice in a language, and a text that cannot be read, is an error.
+// New gives the embedded texts, which are read once. A key that occurs twice in a language, and a text that cannot be read, is an error.
 func New() (*Texts, error) {
+	read, err := shipped()
+	if err != nil {
+		return nil, err
+	}
+	return &Texts{words: read.words, faults: map[string]bool{}}, nil
+}
+
+var shipped = sync.OnceValues(func() (*Texts, error) {
 	sub, err := fs.Sub(embedded, "texts")
 	if err != nil {
 		return nil, err
 	}
 	return load(sub)
-}
+})
 
 func load(files fs.FS) (*Texts, error) {
-	t := &Texts{messages: map[string]map[string]*text{}, bundle: goi18n.NewBundle(language.English), reworded: map[string]map[string]*text{}, others: goi18n.NewBundle(language.English), faults: map[string]bool{}}
+	t := &Texts{faults: map[string]bool{}, words: words{
+		messages: map[string]map[string]*text{}, bundle: goi18n.NewBundle(language.English),
+		reworded: map[string]map[string]*text{}, others: goi18n.NewBundle(language.English),
+	}}
 	tags := make([]language.Tag, 0, len(Languages()))
 	for _, l := range Languages() {
 		tag := language.Make(l)

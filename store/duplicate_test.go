@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"testing"
 
 	"leadtocash/crm"
@@ -68,7 +67,7 @@ func TestSimilarity(t *testing.T) {
 	} {
 		for _, pair := range [][2]string{{c.a, c.b}, {c.b, c.a}} {
 			if got := crm.Similarity(pair[0], pair[1]); (got >= 80) != c.alike {
-				t.Error(fmt.Sprintf("%q and %q: %d", pair[0], pair[1], got))
+				t.Errorf("%q and %q: %d", pair[0], pair[1], got)
 			}
 		}
 	}
