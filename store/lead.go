@@ -83,15 +83,14 @@ func scoreAnew(ctx context.Context, q querier, lead crm.ID, now time.Time, wake 
 	return late(ctx, q, insertWake, "score/"+string(NewID()), process, wake)
 }
 
-// knownLead finds the lead that this input belongs to: by external id, else by e-mail among those still worked on. Captures of one
-// e-mail address wait for each other, so that two ways at the same moment make one lead.
+// knownLead finds the lead that this input belongs to: by external id, else the person's among those still worked on. Captures of one
+// person wait for each other, so that two ways at the same moment make one lead.
 func knownLead(ctx context.Context, tx querier, l crm.Lead) (crm.Lead, error) {
-	mail := strings.ToLower(strings.TrimSpace(l.Email))
-	if err := late(ctx, tx, `select pg_advisory_xact_lock(hashtextextended($1, 1)), pg_advisory_xact_lock(hashtextextended($2, 2))`, mail, l.ExternalID); err != nil {
+	if err := late(ctx, tx, lockPerson, strings.TrimSpace(l.Email), l.ExternalID, l.Phone, l.Country); err != nil {
 		return l, err
 	}
 	if l.ExternalID != "" {
-		known, err := lockKnown(ctx, tx, `external_id = $1`, l.ExternalID)
+		known, err := lockKnown(ctx, tx, asks(`select id from lead where external_id = $1`, l.ExternalID))
 		if err == nil && (known.Company != l.Company || !strings.EqualFold(known.Email, l.Email)) {
 			return known, ErrClash
 		}
@@ -99,23 +98,41 @@ func knownLead(ctx context.Context, tx querier, l crm.Lead) (crm.Lead, error) {
 			return known, err
 		}
 	}
-	if mail == "" {
+	if strings.TrimSpace(l.Email) == "" && l.Phone == "" {
 		return l, ErrNotFound
 	}
-	return lockKnown(ctx, tx, `lower(email) = $1 and email <> '' and state not in ('converted', 'disqualified')`, mail)
+	known, err := lockKnown(ctx, tx, asks(samePerson, strings.TrimSpace(l.Email), l.Phone, l.Country, l.Company))
+	if err == nil && !known.Live() {
+		return l, ErrNotFound
+	}
+	return known, err
 }
 
-// lockKnown locks the oldest lead under the condition, its process before it as steps do: the other way round the two would wait for each
-// other.
-func lockKnown(ctx context.Context, tx querier, where, value string) (l crm.Lead, err error) {
+// lockPerson has captures of one e-mail address, one external id or one telephone number wait for each other, always in this order. What is
+// not given waits for nobody.
+const lockPerson = `select case when $1 <> '' then pg_advisory_xact_lock(hashtextextended(match_email($1), 1)) end,
+	case when $2 <> '' then pg_advisory_xact_lock(hashtextextended($2, 2)) end,
+	case when $3 <> '' then pg_advisory_xact_lock(hashtextextended(match_phone($3, coalesce(nullif($4, ''), home_country())), 3)) end`
+
+// samePerson finds the oldest lead that is worked on with the same e-mail address, however it is written; where one of the two has none, with
+// the same telephone number at the same company.
+const samePerson = `select l.id from (
+		select record_id, 1 as by from duplicate_key where kind = 'lead' and email = match_email($1) and email <> ''
+		union all
+		select record_id, 2 from duplicate_key where kind = 'lead' and phone = match_phone($2, coalesce(nullif($3, ''), home_country())) and phone <> ''
+			and name = match_name($4) and (email = '' or $1 = '')
+	) k join lead l on l.id = k.record_id order by k.by, l.created_at limit 1`
+
+// lockKnown locks the lead that is asked for, its process before it as steps do: the other way round the two would wait for each other.
+func lockKnown(ctx context.Context, tx querier, which Question) (l crm.Lead, err error) {
 	var id crm.ID
-	if err := tx.QueryRow(ctx, `select id from lead where `+where+` order by created_at limit 1`, value).Scan(&id); err != nil {
+	if err := askRow(ctx, tx, which).Scan(&id); err != nil {
 		return l, told(err)
 	}
 	if err := late(ctx, tx, `select from process where id = $1 for key share`, crm.ProcessID(crm.KindLead, id)); err != nil {
 		return l, err
 	}
-	return one[crm.Lead](ctx, tx, `select `+leadColumns+` from lead where `+where+` and id = $2 for update`, value, id)
+	return ask[crm.Lead](ctx, tx, leadOf(id))
 }
 
 func insertLead(ctx context.Context, q querier, l crm.Lead) error {
