@@ -89,12 +89,20 @@ func readExceptionAsk(r *request, f *crm.ExceptionAskFields) error {
 
 // onException makes the handler of an owner's decision on a deal within his reach.
 func onException[T any](kind string, read func(*request, crm.ID, int) (T, error)) func(*request) error {
+	return onPart(kind, read, func(r *request, id crm.ID) (crm.ID, error) {
+		x, err := store.Exceptions.Record(r.ctx(), r.store, r.Scope(), id)
+		return x.OpportunityID, err
+	})
+}
+
+// onPart makes the handler of a command on something that belongs to a deal; of finds that deal within the person's reach.
+func onPart[T any](kind string, read func(*request, crm.ID, int) (T, error), of func(*request, crm.ID) (crm.ID, error)) func(*request) error {
 	return func(r *request) error {
 		id, err := r.id("id")
 		if err != nil {
 			return err
 		}
-		x, err := store.Exceptions.Record(r.ctx(), r.store, r.Scope(), id)
+		deal, err := of(r, id)
 		if err != nil {
 			return err
 		}
@@ -106,7 +114,7 @@ func onException[T any](kind string, read func(*request, crm.ID, int) (T, error)
 		if err != nil {
 			return err
 		}
-		return r.command(kind, crm.ProcessID(crm.KindOpportunity, x.OpportunityID), fields)
+		return r.command(kind, crm.ProcessID(crm.KindOpportunity, deal), fields)
 	}
 }
 

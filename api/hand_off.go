@@ -126,25 +126,10 @@ func readHandOffAsk(r *request, f *crm.HandOffAskFields) error {
 
 // onHandOff makes the handler of a command on a hand-off of a deal within the person's reach.
 func onHandOff[T any](kind string, read func(*request, crm.ID, int) (T, error)) func(*request) error {
-	return func(r *request) error {
-		id, err := r.id("id")
-		if err != nil {
-			return err
-		}
+	return onPart(kind, read, func(r *request, id crm.ID) (crm.ID, error) {
 		h, err := store.HandOffs.Record(r.ctx(), r.store, r.Scope(), id)
-		if err != nil {
-			return err
-		}
-		version, err := r.version()
-		if err != nil {
-			return err
-		}
-		fields, err := read(r, id, version)
-		if err != nil {
-			return err
-		}
-		return r.command(kind, crm.ProcessID(crm.KindOpportunity, h.OpportunityID), fields)
-	}
+		return h.OpportunityID, err
+	})
 }
 
 func readHandOffSend(r *request, id crm.ID, version int) (f crm.HandOffSendFields, err error) {

@@ -92,17 +92,7 @@ func formRelease(r *request) error {
 		return err
 	}
 	lead, err := r.store.ReleaseHeld(r.ctx(), id, r.user.ID)
-	f := form{}
-	if errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	if err := r.judge(&f, err); err != nil {
-		return err
-	}
-	if f.Failed() {
-		return showHeld(r, f)
-	}
-	return r.said("held_released", "/leads/"+string(lead))
+	return r.heldDone(err, "held_released", "/leads/"+string(lead))
 }
 
 func formDrop(r *request) error {
@@ -110,8 +100,12 @@ func formDrop(r *request) error {
 	if err != nil {
 		return err
 	}
+	return r.heldDone(r.store.DropHeld(r.ctx(), id, r.user.ID), "held_dropped", "/held")
+}
+
+// heldDone says what became of a held lead, and goes on there; a refusal is told on the page of those that are held.
+func (r *request) heldDone(err error, said, to string) error {
 	f := form{}
-	err = r.store.DropHeld(r.ctx(), id, r.user.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return err
 	}
@@ -121,5 +115,5 @@ func formDrop(r *request) error {
 	if f.Failed() {
 		return showHeld(r, f)
 	}
-	return r.said("held_dropped", "/held")
+	return r.said(said, to)
 }

@@ -137,7 +137,7 @@ func key() string { return strings.ToLower(rand.Text()[:16]) }
 const settle = time.Second
 
 // ratio drives journeys and the bare engine in turns and in changing order, so that what else the machine does hits both, and gives the
-// journeys' steps per second as a share of the engine's: the median of the turns, since a short disturbance hits one side only.
+// journeys' steps per second as a share of the engine's, each while all clients were at work: the median of the turns, since a short disturbance hits one side only.
 func ratio(ctx context.Context, w *World, clients, turns int, during time.Duration) (float64, error) {
 	b, err := newBare(ctx, w)
 	if err != nil {
@@ -157,7 +157,7 @@ func ratio(ctx context.Context, w *World, clients, turns int, during time.Durati
 				return 0, err
 			}
 		}
-		shares = append(shares, ours.PerSecond(len(ours.Steps))/theirs.PerSecond(len(theirs.Steps)))
+		shares = append(shares, ours.Rate/theirs.Rate)
 		slices.Reverse(sides)
 	}
 	slices.Sort(shares)

@@ -13,6 +13,7 @@ type Load struct {
 	Done  int             // journeys
 	Steps []time.Duration // of each command
 	Took  time.Duration   // until the last journey that had begun was over
+	Rate  float64         // steps per second while every client was at work: without the first quarter of the time, and the ends of the last journeys
 }
 
 // PerSecond is the rate of n things in the load's time.
@@ -35,12 +36,19 @@ func drive(ctx context.Context, clients int, during time.Duration, journey func(
 		wg    sync.WaitGroup
 		first atomic.Pointer[error]
 		begin = time.Now()
+		ramp  = during / 4 // clients that begin at once do the same at the same time
+		inner atomic.Int64
 	)
 	for range clients {
 		wg.Go(func() {
 			for first.Load() == nil && ctx.Err() == nil && time.Since(begin) < during {
 				var steps []time.Duration
-				if err := journey(ctx, func(d time.Duration) { steps = append(steps, d) }); err != nil {
+				if err := journey(ctx, func(d time.Duration) {
+					steps = append(steps, d)
+					if at := time.Since(begin); at >= ramp && at < during {
+						inner.Add(1)
+					}
+				}); err != nil {
 					first.CompareAndSwap(nil, &err)
 					return
 				}
@@ -51,7 +59,7 @@ func drive(ctx context.Context, clients int, during time.Duration, journey func(
 		})
 	}
 	wg.Wait()
-	l.Took = time.Since(begin)
+	l.Took, l.Rate = time.Since(begin), float64(inner.Load())/(during-ramp).Seconds()
 	if err := first.Load(); err != nil {
 		return l, *err
 	}

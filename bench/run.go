@@ -84,7 +84,7 @@ func process(ctx context.Context, s Servers, o Options, say func(Result)) error 
 	if !o.wants("step/engine-ratio") {
 		return nil
 	}
-	share, err := ratio(ctx, w, ratioClients, 12, o.during()/4)
+	share, err := ratio(ctx, w, ratioClients, 12, o.during()/3)
 	if err != nil {
 		return err
 	}
