@@ -112,7 +112,7 @@ func told(err error) error {
 		return err
 	}
 	switch pg.Code {
-	case "55P03", "40P01": // lock not available, deadlock
+	case "55P03", "40P01", "25P03": // lock not available, deadlock, undone since this program stood still within the transaction
 		return fmt.Errorf("%w: %w", ErrBusy, err)
 	case "23505":
 		return Taken{pg.ConstraintName}
