@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -169,4 +170,23 @@ func (c *check) id(pointer string, id *crm.ID) {
 		return
 	}
 	*id = v
+}
+
+// names takes a list of at most so many names, each of which must say something.
+func (c *check) names(pointer string, names *[]string, most int) {
+	if len(*names) > most {
+		c.fail(pointer, "too_many", params{"max": most})
+		*names = (*names)[:most]
+	}
+	for i := range *names {
+		c.required(fmt.Sprintf("%s/%d", pointer, i), &(*names)[i], maxName)
+	}
+}
+
+// reason takes why somebody does something, which he has to say.
+func (c *check) reason(text *string) {
+	c.lines("/reason", text, maxText)
+	if *text == "" {
+		c.fail("/reason", "required", nil)
+	}
 }

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"fmt"
-
 	"leadtocash/crm"
 	"leadtocash/store"
 )
@@ -72,17 +70,8 @@ func readExceptionAsk(r *request, f *crm.ExceptionAskFields) error {
 	if len(b.Clauses) == 0 {
 		c.fail("/clauses", "required", nil)
 	}
-	if len(b.Clauses) > maxClauses {
-		c.fail("/clauses", "too_many", params{"max": maxClauses})
-		b.Clauses = b.Clauses[:maxClauses]
-	}
-	for i := range b.Clauses {
-		c.required(fmt.Sprintf("/clauses/%d", i), &b.Clauses[i], maxName)
-	}
-	c.lines("/reason", &b.Reason, maxText)
-	if b.Reason == "" {
-		c.fail("/reason", "required", nil)
-	}
+	c.names("/clauses", &b.Clauses, maxClauses)
+	c.reason(&b.Reason)
 	*f = crm.ExceptionAskFields{Kind: crm.RuleKind(b.Kind), Key: b.Key, Clauses: b.Clauses, Reason: b.Reason}
 	return c.err()
 }

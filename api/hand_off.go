@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"net/http"
 
 	"leadtocash/crm"
@@ -161,17 +160,8 @@ func readHandOffBounce(r *request, id crm.ID, version int) (crm.HandOffBounceFie
 		return crm.HandOffBounceFields{}, err
 	}
 	var c check
-	if len(b.Missing) > maxMissing {
-		c.fail("/missing", "too_many", params{"max": maxMissing})
-		b.Missing = b.Missing[:maxMissing]
-	}
-	for i := range b.Missing {
-		c.required(fmt.Sprintf("/missing/%d", i), &b.Missing[i], maxName)
-	}
-	c.lines("/reason", &b.Reason, maxText)
-	if b.Reason == "" {
-		c.fail("/reason", "required", nil)
-	}
+	c.names("/missing", &b.Missing, maxMissing)
+	c.reason(&b.Reason)
 	return crm.HandOffBounceFields{ID: id, Missing: b.Missing, Reason: b.Reason, Version: version}, c.err()
 }
 
