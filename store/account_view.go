@@ -82,6 +82,7 @@ type ContactPage struct {
 	Owner       string
 	Deals       []Card
 	Engagements []EngagementRow
+	Posts       []PostRow // where he worked before
 }
 
 // ContactPage reads one contact; ErrNotFound when the reader may see neither him nor his company (S049).
@@ -94,6 +95,9 @@ func (s *Store) ContactPage(ctx context.Context, sc Scope, id crm.ID) (ContactPa
 	}
 	if p.Deals, err = many[Card](ctx, s.pool, cards+` where (o.contact_id = @id or exists (select 1 from relation r where r.opportunity_id = o.id and r.contact_id = @id)) and `+
 		sc.sees("o.owner_id")+` order by o.updated_at desc, o.id limit 50`, args); err != nil {
+		return p, err
+	}
+	if p.Posts, err = s.posts(ctx, id); err != nil {
 		return p, err
 	}
 	p.Engagements, err = s.engagements(ctx, `e.contact_id = $1`, id)

@@ -9,7 +9,7 @@ import (
 )
 
 const opportunityColumns = `id, number, name, account_id, contact_id, lead_id, pipeline, stage, state, currency, amount, amount_source, target, close_date, need,
-	budget, decision_maker, handed_off, tags, lost_reason, lost_note, owner_id, version, stage_since, closed_at, created_at, updated_at`
+	budget, decision_maker, handed_off, tags, custom, lost_reason, lost_note, owner_id, version, stage_since, closed_at, created_at, updated_at`
 
 // exemption is why nothing is charged on a product.
 const exemption = `coalesce((select c.exemption from tax_class c where c.id = p.tax_class_id), '') as exemption`
