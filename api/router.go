@@ -71,6 +71,9 @@ func (s *Server) handle(rt route) gin.HandlerFunc {
 
 // carryOut runs the route's handler, once for a key where the route has it so.
 func (r *request) carryOut() error {
+	if r.user.ID != "" && (r.gin.Request.Method == get || r.route.need == crm.MayReadRules || r.route.need == crm.MayWriteRules) {
+		r.freshFields()
+	}
 	if r.route.call.once {
 		return r.once(r.route.do)
 	}

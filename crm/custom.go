@@ -86,6 +86,13 @@ func (c Custom) With(name string, v any) Custom {
 	return out
 }
 
+// Only gives the values whose names the function takes.
+func (c Custom) Only(takes func(name string) bool) Custom {
+	out := maps.Clone(c)
+	maps.DeleteFunc(out, func(name string, _ any) bool { return !takes(name) })
+	return out
+}
+
 // Text is a value as plain text: decimals with a point, dates as 2026-11-21, true, false, lists with commas; empty when it is not there.
 func (c Custom) Text(name string) string {
 	switch v := c[name].(type) {
@@ -135,6 +142,7 @@ type CustomOption struct {
 
 // CustomField is a field that the company gave its records itself. Record, name and type are for good.
 type CustomField struct {
+	ID       ID
 	Record   string // account, contact, opportunity, lead
 	Name     string // for machines: "turnover"
 	Type     CustomType
@@ -188,7 +196,9 @@ func (f CustomField) Path() string {
 }
 
 // SeenBy tells whether a person may see the field of a record that he may see.
-func (f CustomField) SeenBy(u User) bool { return len(f.Readers) == 0 || slices.ContainsFunc(f.Readers, u.Has) }
+func (f CustomField) SeenBy(u User) bool {
+	return len(f.Readers) == 0 || slices.ContainsFunc(f.Readers, u.Has)
+}
 
 // WrittenBy tells whether a person may fill the field of a record that he may write.
 func (f CustomField) WrittenBy(u User) bool {

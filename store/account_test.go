@@ -224,7 +224,15 @@ func customs(t *testing.T, e edited) {
 	if wrong["/custom/s_turnover"] == "" || wrong["/custom/s_branch"] != "unknown_value" || wrong["/custom/s_none"] != "unknown_field" {
 		t.Error(wrong)
 	}
-	f, err := e.store.EditCustomField(t.Context(), e.target.Actor, "account", "s_branch", 1, func(f *crm.CustomField) error {
+	var branch crm.ID
+	all, err := e.store.CustomFields(t.Context(), "account")
+	must(t, err)
+	for _, f := range all {
+		if f.Name == "s_branch" {
+			branch = f.ID
+		}
+	}
+	f, err := e.store.EditCustomField(t.Context(), e.at(branch, 1), func(f *crm.CustomField) error {
 		f.Retired, f.Type, f.Options = true, crm.CustomText, nil
 		return nil
 	})
@@ -237,13 +245,13 @@ func customs(t *testing.T, e edited) {
 	if wrong := wrongAt(fill(crm.Custom{"s_branch": "glass"})); wrong["/custom/s_branch"] != "retired_field" {
 		t.Error(wrong)
 	}
-	if _, err := e.store.EditCustomField(t.Context(), e.target.Actor, "account", "s_branch", 1, func(*crm.CustomField) error { return nil }); !errors.Is(err, store.ErrStale) {
+	if _, err := e.store.EditCustomField(t.Context(), e.at(branch, 1), func(*crm.CustomField) error { return nil }); !errors.Is(err, store.ErrStale) {
 		t.Error(err)
 	}
 }
 
 func define(t *testing.T, e edited, f crm.CustomField) error {
-	f.Labels = map[string]string{"en": f.Name}
+	f.ID, f.Labels = store.NewID(), map[string]string{"en": f.Name}
 	_, err := e.store.CreateCustomField(t.Context(), e.target.Actor, f)
 	return err
 }

@@ -14,7 +14,7 @@ import (
 // SettingFields is the history of the definitions of custom fields.
 const SettingFields = "custom_fields"
 
-const customFields = `select record, name, type, labels, options, readers, writers, position, retired_at is not null as retired, version from custom_field`
+const customFields = `select id, record, name, type, labels, options, readers, writers, position, retired_at is not null as retired, version from custom_field`
 
 // CustomFields reads the definitions of one kind of record, or of all, retired ones too, and brings what rules know of them up to date (S054).
 func (s *Store) CustomFields(ctx context.Context, record string) ([]crm.CustomField, error) {
@@ -25,11 +25,24 @@ func (s *Store) CustomFields(ctx context.Context, record string) ([]crm.CustomFi
 	return all, err
 }
 
+// OwnFields lists the definitions of custom fields.
+var OwnFields = List[crm.CustomField]{
+	from: `select * from (` + customFields + `) f`, id: "id", rowID: func(f crm.CustomField) crm.ID { return f.ID },
+	sort: []Order{{"record", false}, {"position", false}, {"name", false}},
+	columns: []column[crm.CustomField]{
+		{"record", "record", "text", func(f crm.CustomField) any { return f.Record }, false},
+		{"name", "name", "text", func(f crm.CustomField) any { return f.Name }, false},
+		{"type", "type", "text", func(f crm.CustomField) any { return f.Type }, false},
+		{"position", "position", "numeric", func(f crm.CustomField) any { return f.Position }, false},
+		{"retired", "retired", "boolean", nil, true},
+	},
+}
+
 // withFields reads the text of a rule set together with the definitions that it may name: rules are compiled knowing them. The text is the
 // first column of the query.
 func withFields(ctx context.Context, q querier, kind crm.RuleKind, version int) (source string, err error) {
 	var fields []crm.CustomField
-	rows, err := q.Query(ctx, `select source, (select coalesce(jsonb_agg(jsonb_build_object('Record', f.record, 'Name', f.name, 'Type', f.type, 'Labels', f.labels, 'Options', f.options,
+	rows, err := q.Query(ctx, `select source, (select coalesce(jsonb_agg(jsonb_build_object('ID', f.id, 'Record', f.record, 'Name', f.name, 'Type', f.type, 'Labels', f.labels, 'Options', f.options,
 			'Readers', f.readers, 'Writers', f.writers, 'Position', f.position, 'Retired', f.retired_at is not null, 'Version', f.version)), '[]') from custom_field f)
 		from rule_set where kind = $1 and version = $2`, string(kind), version)
 	if err != nil {
@@ -51,9 +64,9 @@ func (s *Store) CreateCustomField(ctx context.Context, actor crm.ID, f crm.Custo
 		if n >= crm.MaxCustomFields {
 			return nil, crm.FieldErrors{crm.Problem("too_many", "max", fmt.Sprint(crm.MaxCustomFields)).At("/name")}
 		}
-		_, err := e.q.Exec(ctx, `insert into custom_field (record, name, type, labels, options, readers, writers, position, created_at, created_by)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			f.Record, f.Name, f.Type, f.Labels, orEmpty(f.Options), texts(f.Readers), texts(f.Writers), f.Position, e.now, e.actor)
+		_, err := e.q.Exec(ctx, `insert into custom_field (id, record, name, type, labels, options, readers, writers, position, created_at, created_by)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			f.ID, f.Record, f.Name, f.Type, f.Labels, orEmpty(f.Options), texts(f.Readers), texts(f.Writers), f.Position, e.now, e.actor)
 		return map[string]change{f.Path(): {"", fieldText(f)}}, told(err)
 	})
 	if err == nil {
@@ -64,27 +77,27 @@ func (s *Store) CreateCustomField(ctx context.Context, actor crm.ID, f crm.Custo
 
 // EditCustomField changes labels, options, roles and place of a definition, and retires it or takes it into use again. Its type stays, and so do
 // options that were there: they are retired, not taken out.
-func (s *Store) EditCustomField(ctx context.Context, actor crm.ID, record, name string, version int, apply func(*crm.CustomField) error) (f crm.CustomField, err error) {
-	_, err = s.editSetting(ctx, SettingFields, Target{Actor: actor}, func(e *edit) (map[string]change, error) {
-		if f, err = one[crm.CustomField](ctx, e.q, customFields+` where record = $1 and name = $2 for update`, record, name); err != nil {
+func (s *Store) EditCustomField(ctx context.Context, t Target, apply func(*crm.CustomField) error) (f crm.CustomField, err error) {
+	_, err = s.editSetting(ctx, SettingFields, Target{Actor: t.Actor}, func(e *edit) (map[string]change, error) {
+		if f, err = one[crm.CustomField](ctx, e.q, customFields+` where id = $1 for update`, t.ID); err != nil {
 			return nil, err
 		}
-		if version != 0 && version != f.Version {
+		if t.Version != 0 && t.Version != f.Version {
 			return nil, Stale{Version: f.Version}
 		}
 		before := f
 		if err := apply(&f); err != nil {
 			return nil, err
 		}
-		f.Record, f.Name, f.Type = before.Record, before.Name, before.Type
+		f.ID, f.Record, f.Name, f.Type = before.ID, before.Record, before.Name, before.Type
 		f.Options = keptOptions(before.Options, f.Options)
 		if fieldText(before) == fieldText(f) {
 			return nil, nil
 		}
 		f.Version++
-		_, err := e.q.Exec(ctx, `update custom_field set labels = $3, options = $4, readers = $5, writers = $6, position = $7, version = $8,
-			retired_at = case when $9 then coalesce(retired_at, $10) end where record = $1 and name = $2`,
-			f.Record, f.Name, f.Labels, orEmpty(f.Options), texts(f.Readers), texts(f.Writers), f.Position, f.Version, f.Retired, e.now)
+		_, err := e.q.Exec(ctx, `update custom_field set labels = $2, options = $3, readers = $4, writers = $5, position = $6, version = $7,
+			retired_at = case when $8 then coalesce(retired_at, $9) end where id = $1`,
+			f.ID, f.Labels, orEmpty(f.Options), texts(f.Readers), texts(f.Writers), f.Position, f.Version, f.Retired, e.now)
 		return map[string]change{f.Path(): {fieldText(before), fieldText(f)}}, told(err)
 	})
 	if err == nil {

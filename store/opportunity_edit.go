@@ -17,6 +17,9 @@ func (s *Store) CreateOpportunity(ctx context.Context, accounts Scope, actor crm
 		if err := e.contactOf(ctx, o.AccountID, o.ContactID); err != nil {
 			return err
 		}
+		if err := e.fitsCustom(ctx, "opportunity", nil, o.Custom); err != nil {
+			return err
+		}
 		if o.OwnerID == "" {
 			o.OwnerID = actor
 		}

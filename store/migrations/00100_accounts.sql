@@ -81,6 +81,7 @@ update record_merge set
 update record_merge set gone_row = '{"custom": {}}'::jsonb || gone_row, before = '{"custom": {}}'::jsonb || before, after = '{"custom": {}}'::jsonb || after where kind = 'lead';
 
 create table custom_field (
+  id uuid primary key,
   record text not null check (record in ('account', 'contact', 'opportunity', 'lead')),
   name text not null check (name ~ '^[a-z][a-z0-9_]{0,39}$'),
   type text not null check (type in ('text', 'number', 'money', 'date', 'bool', 'choice', 'choices')), -- for good
@@ -93,6 +94,6 @@ create table custom_field (
   version integer not null default 1,
   created_at timestamptz not null,
   created_by uuid references app_user,
-  primary key (record, name)
+  unique (record, name)
 );
 insert into setting (name) values ('custom_fields') on conflict do nothing;
