@@ -51,7 +51,11 @@ func (b customFieldBody) apply(f *crm.CustomField) error {
 	set(b.Labels, &f.Labels)
 	set(b.Position, &f.Position)
 	set(b.Retired, &f.Retired)
-	c.labels("/labels", f.Labels, true)
+	if len(f.Labels) == 0 {
+		c.fail("/labels", "required", nil)
+	} else {
+		c.labels("/labels", f.Labels, true)
+	}
 	c.between("/position", f.Position, 0, 10_000)
 	c.options(b.Options, f)
 	if b.Readers.Set {
@@ -109,6 +113,9 @@ func (c *check) options(b opt[[]optionBody], f *crm.CustomField) {
 				c.fail(at+"/key", "invalid_key", nil)
 			case twice:
 				c.fail(at+"/key", "given_twice", nil)
+			}
+			if o.Labels == nil {
+				o.Labels = map[string]string{}
 			}
 			c.labels(at+"/labels", o.Labels, false)
 			f.Options = append(f.Options, crm.CustomOption(o))

@@ -63,3 +63,25 @@ func placing(c call) call {
 	c.headers = nil
 	return c
 }
+
+// accountPages is the table of the pages of it.
+func accountPages() []route {
+	return []route{
+		{method: get, path: "/accounts.csv", need: crm.MayReadAccount, do: pageAccountsCSV, page: true},
+		{method: get, path: "/contacts.csv", need: crm.MayReadAccount, do: pageContactsCSV, page: true},
+		{method: get, path: "/contacts", need: crm.MayReadAccount, do: pageContacts, page: true},
+		{method: get, path: "/accounts/:id/list/:what", need: crm.MayReadAccount, do: pageRows360("account"), page: true},
+		{method: get, path: "/contacts/:id/list/:what", need: crm.MayReadAccount, do: pageRows360("contact"), page: true},
+		{method: post, path: "/accounts/:id/archive", need: crm.MayWriteAccount, do: archiveForm("/accounts/", true, (*store.Store).ArchiveAccount, showAccount), page: true},
+		{method: post, path: "/accounts/:id/restore", need: crm.MayWriteAccount, do: archiveForm("/accounts/", false, (*store.Store).ArchiveAccount, showAccount), page: true},
+		{method: post, path: "/contacts/:id/archive", need: crm.MayWriteAccount, do: archiveForm("/contacts/", true, (*store.Store).ArchiveContact, showContact), page: true},
+		{method: post, path: "/contacts/:id/restore", need: crm.MayWriteAccount, do: archiveForm("/contacts/", false, (*store.Store).ArchiveContact, showContact), page: true},
+		{method: post, path: "/accounts/:id/addresses", need: crm.MayWriteAccount, do: formAddress, page: true},
+		{method: post, path: "/accounts/:id/addresses/:item", need: crm.MayWriteAccount, do: formAddress, page: true},
+		{method: post, path: "/accounts/:id/addresses/:item/drop", need: crm.MayWriteAccount, do: formAddressDrop, page: true},
+		{method: get, path: "/settings/fields", need: crm.MayReadSettings, do: pageOwnFields, page: true},
+		{method: post, path: "/settings/fields", need: crm.MayWriteSettings, do: formOwnField, page: true},
+		{method: get, path: "/settings/fields/:id", need: crm.MayReadSettings, do: pageOwnField, page: true},
+		{method: post, path: "/settings/fields/:id", need: crm.MayWriteSettings, do: formOwnFieldEdit, page: true},
+	}
+}

@@ -163,9 +163,3 @@ type PostRow struct {
 	crm.ContactPost
 	Account string
 }
-
-// posts are where a person worked before, the latest first.
-func (s *Store) posts(ctx context.Context, contact crm.ID) ([]PostRow, error) {
-	return many[PostRow](ctx, s.pool, `select p.id, p.contact_id, p.account_id, p.job, p.from_at, p.until_at, a.name as account from contact_post p join account a on a.id = p.account_id
-		where p.contact_id = $1 order by p.until_at desc, p.id`, contact)
-}

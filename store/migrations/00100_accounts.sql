@@ -96,4 +96,5 @@ create table custom_field (
   created_by uuid references app_user,
   unique (record, name)
 );
+create index document_account on document (account_id, at) where account_id is not null;
 insert into setting (name) values ('custom_fields') on conflict do nothing;
