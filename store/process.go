@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// DeadlineReview makes a process look at its rows: another process, or an effect's outcome, changed something it waits for. Only others set
+// DeadlineReview makes a process look at its rows: another process changed something it waits for. Only others set
 // it; a process's own deadlines have other kinds, so that neither overwrites the other.
 const DeadlineReview = "review"
 
