@@ -79,6 +79,8 @@ func accountPages() []route {
 		{method: post, path: "/accounts/:id/addresses", need: crm.MayWriteAccount, do: formAddress, page: true},
 		{method: post, path: "/accounts/:id/addresses/:item", need: crm.MayWriteAccount, do: formAddress, page: true},
 		{method: post, path: "/accounts/:id/addresses/:item/drop", need: crm.MayWriteAccount, do: formAddressDrop, page: true},
+		{method: post, path: "/opportunities/:id/own", need: crm.MayWriteOpportunity, do: formDealOwn, page: true},
+		{method: post, path: "/leads/:id/own", need: crm.MayWriteLead, do: formLeadOwn, page: true},
 		{method: get, path: "/settings/fields", need: crm.MayReadSettings, do: pageOwnFields, page: true},
 		{method: post, path: "/settings/fields", need: crm.MayWriteSettings, do: formOwnField, page: true},
 		{method: get, path: "/settings/fields/:id", need: crm.MayReadSettings, do: pageOwnField, page: true},

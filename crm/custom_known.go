@@ -51,6 +51,18 @@ func CustomPaths(group string) (out []string) {
 	return out
 }
 
+// CustomFields lists the known custom fields that are not retired, as rules meet them, group by group.
+func CustomFields() (out []Field) {
+	for _, group := range []string{"account", "contact", "deal", "lead"} {
+		for _, path := range CustomPaths(group) {
+			if f, ok := CustomAt(path); ok {
+				out = append(out, f.Field())
+			}
+		}
+	}
+	return out
+}
+
 // fieldTypes is what rules take a custom field for.
 var fieldTypes = map[CustomType]FieldType{
 	CustomText: TypeText, CustomNumber: TypeNumber, CustomMoney: TypeMoney, CustomDate: TypeDate, CustomBool: TypeBool, CustomChoice: TypeText, CustomChoices: TypeList,
