@@ -76,6 +76,10 @@ func TestOwnFieldsByAPI(t *testing.T) {
 	if own := s.do("finance", http.MethodGet, account, "", 200)["custom"].(map[string]any); fmt.Sprint(own["api_rating"]) != "7.5" {
 		t.Errorf("%v", own)
 	}
+	told, _ := (&request{user: s.anna}).seenEvent("account.edited", map[string]any{"changes": map[string]any{"custom.api_rating": "7", "custom.api_branch": "steel", "phone": "1"}})
+	if seen := fmt.Sprint(told); strings.Contains(seen, "rating") || !strings.Contains(seen, "branch") || !strings.Contains(seen, "phone") {
+		t.Error(seen)
+	}
 	if own := s.do("anna", http.MethodGet, account, "", 200)["custom"].(map[string]any); own["api_rating"] != nil {
 		t.Errorf("anna sees %v", own)
 	}

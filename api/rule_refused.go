@@ -52,7 +52,7 @@ func pointerOf(at string, c crm.Clause) string {
 		}
 		if f, ok := crm.FieldAt(v.Field); ok && len(f.Writers) > 0 {
 			_, name, _ := strings.Cut(v.Field, ".")
-			return at + "/" + name
+			return at + "/" + strings.ReplaceAll(name, ".", "/")
 		}
 	}
 	return at
