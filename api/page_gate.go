@@ -167,7 +167,9 @@ func (r *request) nowOf(c crm.Clause, currency string) string {
 	return strings.Join(parts, ", ")
 }
 
-func (r *request) mayFill(f crm.Field) bool { return r.seesFact(f.Path) && slices.ContainsFunc(f.Writers, r.user.Has) }
+func (r *request) mayFill(f crm.Field) bool {
+	return r.seesFact(f.Path) && slices.ContainsFunc(f.Writers, r.user.Has)
+}
 
 func (r *request) roleNames(roles []crm.Role) string {
 	var names []string
