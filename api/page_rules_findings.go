@@ -130,6 +130,9 @@ func (r *request) answerText(set *rules.Set, ask, answer string, by []string) st
 
 // askName is what is asked, in words: the stage, or the list.
 func (r *request) askName(set *rules.Set, ask string) string {
+	if ask == rules.MomentNewDeal {
+		ask = rules.MomentOpportunity
+	}
 	if set != nil {
 		if s, ok := set.Stage(ask); ok {
 			name := worded(s.Name, r.language, ask)
