@@ -48,7 +48,7 @@ func asked(candidate *rules.Set, key string, f crm.Facts) (v crm.Verdict) {
 			v = crm.Verdict{Result: crm.NotEvaluated}
 		}
 	}()
-	return candidate.Asks(key, f)
+	return candidate.Again(key, f)
 }
 
 // conditionsOf are the conditions whose clauses stand in the way, each once.

@@ -51,7 +51,7 @@ func (r *request) showActivate(d store.RuleDraft, f form) error {
 	if p.Diff, err = r.ruleDiff(d.Kind, p.Active, d.Source); err != nil {
 		return err
 	}
-	p.CanTry = found.Set != nil && (d.Kind == crm.RulePipeline || d.Kind == crm.RuleOrder)
+	p.CanTry = found.Set != nil && slices.Contains(rules.Triable(), d.Kind)
 	if len(d.Report) > 0 {
 		p.Report = r.reportView(d.Report, found.Set, at+"/report")
 	}

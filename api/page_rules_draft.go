@@ -32,6 +32,8 @@ type draftPage struct {
 	Active    int // the version that is active by now
 	Changes   int
 	CanTry    bool
+	CanShadow bool
+	Lacks     []string // what the kind has not, and why
 	Report    *reportView
 	Shadows   []store.Shadow // of the kind, that run or ran beside the rules
 }
@@ -165,7 +167,9 @@ func (r *request) draftParts(p *draftPage) error {
 	if !p.Form.Sent("days") {
 		p.Form.values["days"] = strconv.Itoa(shadowDays)
 	}
-	p.CanTry = p.Set != nil && (p.Kind == crm.RulePipeline || p.Kind == crm.RuleOrder)
+	p.CanTry = p.Set != nil && slices.Contains(rules.Triable(), p.Kind)
+	p.CanShadow = p.Set != nil && slices.Contains(rules.Shadowed(), p.Kind)
+	p.Lacks = r.lacks(p.Kind)
 	if len(p.RuleDraft.Report) > 0 {
 		p.Report = r.reportView(p.RuleDraft.Report, p.Set, "/rules/drafts/"+string(p.ID)+"/report")
 	}

@@ -185,6 +185,9 @@ func (r *request) sourceText(source string) string {
 // placeOf is a place such as send.vat in words: the stage and the condition.
 func (r *request) placeOf(set *rules.Set, where string) string {
 	ask, id, found := cutPlace(where)
+	if key := "bench.approval." + where; r.words().Has(key) {
+		return r.say(key)
+	}
 	if !found {
 		return r.askName(set, where)
 	}

@@ -128,7 +128,7 @@ func (r *request) activate(a store.Activation, confirmed bool) error {
 		if err != nil && !errors.Is(err, errNoTrial) {
 			return err
 		}
-		if report.Newly.Deals > 0 {
+		if report.Newly.Deals > 0 && a.Kind != crm.RuleProject { // an alarm stops nobody
 			return refusal(codeRuleConflict, invalid("", "would_block", params{"count": report.Newly.Deals}))
 		}
 	}
