@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"leadtocash/crm"
+	"leadtocash/rules"
 	"leadtocash/store"
 )
 

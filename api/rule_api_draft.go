@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"leadtocash/crm"
+	"leadtocash/rules"
 	"leadtocash/store"
 )
 

@@ -60,10 +60,14 @@ func (s *Set) unroutable(f *crm.Facts) (out []string) {
 			}
 		}
 	case crm.RuleProject:
-		v := s.Alarm(*f)
-		for _, c := range v.Clauses {
-			if v.Result == crm.Refused && c.Outcome == crm.Met {
-				out = addPlace(out, c.ID)
+		for _, c := range s.project.alarm {
+			rings, known := c.answer(f)
+			if !known {
+				_, ruling := judge([]*condition{c}, alarm, f)
+				rings = ruling == crm.Allowed
+			}
+			if rings {
+				out = append(out, alarm+"."+c.id)
 			}
 		}
 	}
@@ -88,11 +92,14 @@ func (s *Set) routeOf(x *Trial) (route string, asked bool) {
 	switch s.kind {
 	case crm.RuleApproval:
 		stations, v := s.Route(x.Facts)
+		if !v.Allowed() {
+			return "", false
+		}
 		keys := make([]string, len(stations))
 		for i, a := range stations {
 			keys[i] = a.Key
 		}
-		return strings.Join(keys, ", "), v.Allowed()
+		return strings.Join(keys, ", "), true
 	case crm.RulePricing:
 		switch q := x.about(MomentApproval); {
 		case q == nil:
