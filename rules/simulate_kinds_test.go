@@ -89,7 +89,7 @@ func anyFigures(t *rapid.T) (f crm.Facts) {
 
 func anyQuestions(t *rapid.T, kind crm.RuleKind) (out []Trial) {
 	for i := range rapid.IntRange(0, 10).Draw(t, "deals") {
-		x := Trial{Deal: crm.ID(fmt.Sprint(i)), State: rapid.SampledFrom([]crm.OpportunityState{crm.OpportunityOpen, crm.OpportunityWon, crm.OpportunityLost}).Draw(t, "state"), Stage: "one"}
+		x := Trial{Deal: crm.ID(fmt.Sprint(i)), State: rapid.SampledFrom([]crm.OpportunityState{crm.OpportunityOpen, crm.OpportunityWon, crm.OpportunityLost}).Draw(t, "state"), Stage: "one", Pipeline: "standard"}
 		x.Owner, x.Amount = crm.ID(rapid.SampledFrom([]string{"anna", "piotr"}).Draw(t, "owner")), decimal.NewFromInt(int64(i))
 		switch kind {
 		case crm.RulePricing:
