@@ -25,6 +25,7 @@ type draftPage struct {
 	Stage     *stageEditor    // the form of a stage, when one is open
 	Settings  *pipelineEditor // the form of a pipeline, when one is open
 	Pipelines []pipelineView  // of a draft of pipelines
+	Dunning   *dunningEditor  // of a draft of a dunning policy
 	Cases     *casePart
 	Findings  findingsView
 	Fields    []ruleField
@@ -179,8 +180,10 @@ func (r *request) draftParts(p *draftPage) error {
 	case "cases":
 		p.Cases, err = r.casePart(p)
 	default:
-		r.draftSections(p)
-		r.stageParts(p)
+		if p.Dunning = r.dunningEditor(p); p.Dunning == nil {
+			r.draftSections(p)
+			r.stageParts(p)
+		}
 	}
 	return err
 }
