@@ -113,6 +113,7 @@ func formActivate(r *request) error {
 	if err != nil {
 		return err
 	}
+	_ = r.srv.warmRules(r.ctx()) // it is in force; at worst the first who asks compiles it
 	return r.activated(d.Kind, migration)
 }
 

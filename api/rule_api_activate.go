@@ -140,6 +140,7 @@ func (r *request) activate(a store.Activation, confirmed bool) error {
 	if err != nil {
 		return err
 	}
+	_ = r.srv.warmRules(r.ctx()) // it is in force; at worst the first who asks compiles it
 	return r.answerActivation(set, migration)
 }
 

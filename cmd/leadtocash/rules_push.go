@@ -62,13 +62,9 @@ func (c rulesPush) Run(ctx context.Context) error {
 	if c.Rebase && c.Over {
 		return failure{2, "--rebase and --over exclude each other"}
 	}
-	src, err := readRules(c.File)
+	doc, src, err := readDocument(c.File, false)
 	if err != nil {
 		return err
-	}
-	doc, problems := rules.ParseDocument(src)
-	if len(problems) > 0 {
-		return rulesCheck{File: c.File}.report(problems)
 	}
 	active, err := c.active(ctx)
 	if err != nil {
@@ -202,7 +198,7 @@ type tallyAnswer struct {
 
 // Run tries each set that can be tried.
 func (c rulesSimulate) Run(ctx context.Context) error {
-	doc, err := ruleFile(c.File)
+	doc, _, err := readDocument(c.File, false)
 	if err != nil {
 		return err
 	}
