@@ -98,7 +98,7 @@ type ruleTrialRecord struct {
 	PastRerouted rules.Tally     `doc:"text=Past wins and losses whose order others would have had to approve."`
 	ByRoute      []ruleTrialLine `doc:"text=Of both: who approves now and who would, as keys, with > between them."`
 
-	Hits     []rules.Hit `doc:"text=The deals behind the numbers."`
+	Hits []rules.Hit `doc:"text=The deals behind the numbers."`
 }
 
 type ruleTrialLine struct {
