@@ -15,7 +15,7 @@ var itemCodes = []string{
 	"invalid_cursor", "invalid_date", "invalid_decimal", "invalid_duration", "invalid_email", "invalid_id", "invalid_key", "invalid_origin", "invalid_phone", "invalid_pointer",
 	"invalid_time", "invalid_utf8", "invalid_value", "invalid_vat", "is_rollback", "limit", "malformed_query", "migration_running",
 	"mismatch", "missing_column", "missing_permission", "mixed_currency", "more_than_open", "no_contact", "no_cost_rate", "no_rows",
-	"no_trials", "no_way_to_reach", "not_a_salesperson", "not_accepted_in_url", "not_an_allowed_place", "not_an_integer", "not_billable", "not_for_this_kind", "not_local_path",
+	"no_shadow", "no_trials", "no_way_to_reach", "not_a_salesperson", "not_accepted_in_url", "not_an_allowed_place", "not_an_integer", "not_billable", "not_for_this_kind", "not_local_path",
 	"not_reachable", "not_shown", "not_with_lead", "not_with_opportunity", "not_with_start", "not_without_start", "other_content", "out_of_range",
 	"own_request", "product_inactive", "read_only", "remainder_last", "required", "required_by_gate", "required_by_rule", "rule_refused", "same_record", "seconds", "see_header",
 	"solved_before_answered", "stage_in_use", "sum_mismatch", "syntax", "time_does_not_exist", "too_deep", "too_large", "too_long", "too_many",

@@ -180,10 +180,11 @@ func (r *request) blameFields(f *form, errs crm.FieldErrors) {
 type input struct {
 	ID, Name, Label, Type, Value, Help, Error, Class, Mode, Auto string
 	Optional, ReadOnly                                           bool
+	Unmarked                                                     bool // optional, which its label does not say: rules may ask for it
 	Options                                                      []option
 }
 
-// newInput reads the options of a template's call: "optional", "readonly", "type=date", "help=<key>", "class=w-m", "mode=decimal", "auto=email", "id=<id>", "value=<value>".
+// newInput reads the options of a template's call: "optional", "asked", "readonly", "type=date", "help=<key>", "class=w-m", "mode=decimal", "auto=email", "id=<id>", "value=<value>".
 func newInput(print *i18n.Printer, f form, name, key string, options []option, opts []string) (input, error) {
 	in := input{ID: fieldID(name), Name: name, Label: print.T(key), Type: "text", Value: f.values[name], Error: f.wrong[name], Options: options}
 	for _, o := range opts {
@@ -191,6 +192,8 @@ func newInput(print *i18n.Printer, f form, name, key string, options []option, o
 		switch what {
 		case "optional":
 			in.Optional = true
+		case "asked":
+			in.Optional, in.Unmarked = true, true
 		case "readonly":
 			in.ReadOnly = true
 		case "type":

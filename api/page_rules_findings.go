@@ -130,6 +130,9 @@ func (r *request) answerText(set *rules.Set, ask, answer string, by []string) st
 
 // askName is what is asked, in words: the stage, or the list.
 func (r *request) askName(set *rules.Set, ask string) string {
+	if ask == rules.MomentNewDeal {
+		ask = rules.MomentOpportunity
+	}
 	if set != nil {
 		if s, ok := set.Stage(ask); ok {
 			name := worded(s.Name, r.language, ask)
@@ -182,6 +185,9 @@ func (r *request) sourceText(source string) string {
 // placeOf is a place such as send.vat in words: the stage and the condition.
 func (r *request) placeOf(set *rules.Set, where string) string {
 	ask, id, found := cutPlace(where)
+	if key := "bench.approval." + where; r.words().Has(key) {
+		return r.say(key)
+	}
 	if !found {
 		return r.askName(set, where)
 	}
