@@ -200,7 +200,7 @@ func (r *request) dealOutlook(p *dealPage, set *rules.Set) error {
 	if g.CanFill {
 		g.Button = r.say("gate.save_and_move")
 	}
-	g.CanMove = p.May && next.Kind == rules.StageOpen
+	g.CanMove = p.May && (next.Kind == rules.StageOpen || next.Kind == rules.StageWon && v.Allowed())
 	if next.Kind == rules.StageWon {
 		g.Title = r.say("gate.outlook_won")
 	}
@@ -327,3 +327,8 @@ func (p dealPage) Hand() bool {
 
 // IsOpen tells whether the deal is still open.
 func (p dealPage) IsOpen() bool { return p.State == crm.OpportunityOpen }
+
+// Reopens tells whether the deal may be taken up again from here; one with an order comes back when that is rejected (decision 7).
+func (p dealPage) Reopens() bool {
+	return p.State == crm.OpportunityLost || p.State == crm.OpportunityWon && p.AmountSource != crm.AmountFromQuote
+}

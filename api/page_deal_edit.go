@@ -43,13 +43,16 @@ func formDealEdit(r *request) error {
 		if f.Failed() {
 			return nil
 		}
-		_, typed := f.values["amount"]
+		typed, aimed := f.Sent("amount"), f.Sent("target")
 		_, err := r.store.EditOpportunity(r.ctx(), t, func(o *crm.Opportunity) error {
-			o.Name, o.Need, o.CloseDate, o.Target = clean(f.Value("name"), 200), f.Value("need"), closing, target
+			o.Name, o.Need, o.CloseDate = clean(f.Value("name"), 200), f.Value("need"), closing
 			o.Budget, o.DecisionMaker = f.Value("budget") == "true", f.Value("decision_maker") == "true"
 			o.OwnerID, o.ContactID = optionalID(f.Value("owner_id")), optionalID(f.Value("contact_id"))
 			var wrong crm.FieldErrors
-			wrong.Add("/target", crm.CheckAmount(target, crm.Currency(o.Currency)))
+			if aimed { // nobody but a person writes the target (S037)
+				o.Target = target
+				wrong.Add("/target", crm.CheckAmount(target, crm.Currency(o.Currency)))
+			}
 			if typed && !amount.Equal(o.Amount) {
 				wrong.Add("/amount", crm.CheckAmount(amount, crm.Currency(o.Currency)))
 				if err := o.SetAmountByHand(amount); err != nil {

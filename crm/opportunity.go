@@ -88,6 +88,11 @@ func (o *Opportunity) Win(quoteNet decimal.Decimal, at time.Time) {
 	o.State, o.Stage, o.ClosedAt = OpportunityWon, "won", &at
 }
 
+// WinByHand closes a deal as won that no quote was accepted for: the amount stays as it is, the Products tab's total where there are lines (S036).
+func (o *Opportunity) WinByHand(stage string, at time.Time) {
+	o.State, o.Stage, o.ClosedAt = OpportunityWon, stage, &at
+}
+
 // Reopen takes a deal back into negotiation (decision 7): the won date is cleared, the amount stays until a new version or a
 // product edit changes it. With product lines they are the amount's source again.
 func (o *Opportunity) Reopen(stage string, lines int) {
