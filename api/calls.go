@@ -17,6 +17,9 @@ func merged(tables ...map[string]call) map[string]call {
 func described(table []route) []route {
 	for i, rt := range table {
 		table[i].call = calls[rt.method+" "+rt.path]
+		if moduleOf(rt) != "" {
+			table[i].call = table[i].call.may(codeModuleOff)
+		}
 	}
 	return table
 }

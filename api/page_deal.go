@@ -21,6 +21,8 @@ type dealPage struct {
 	store.DealPage
 	Tab       string
 	Tabs      []tab
+	Off       []string // why tabs are not there (S027, S030)
+	TabOff    bool     // the one that is asked for is one of them
 	Path      []pathStep
 	StageName string
 	Process   string
@@ -123,6 +125,11 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 		p.Tab = "main"
 	}
 	for _, t := range dealTabs {
+		if why := r.whyOff(tabOf[t]); why != "" {
+			p.Off = append(p.Off, why)
+			p.TabOff = p.TabOff || t == p.Tab
+			continue
+		}
 		p.Tabs = append(p.Tabs, tab{t, r.say("tab." + t), t == p.Tab})
 	}
 	if err := r.dealPath(&p, set); err != nil {
@@ -130,6 +137,9 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 	}
 	if err := r.dealOutlook(&p, set); err != nil {
 		return err
+	}
+	if p.TabOff { // what it holds is shown, and nothing is begun there
+		p.May = false
 	}
 	if err := r.dealTab(&p); err != nil {
 		return err

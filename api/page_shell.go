@@ -17,6 +17,7 @@ type shell struct {
 	Nav       []navGroup
 	Languages []languageChoice
 	Flashes   []flash
+	Off       string // why nothing new begins on this page
 }
 
 type navGroup struct {
@@ -70,6 +71,7 @@ var groupKeys = []string{"", "nav.records", "nav.setup"}
 // shell adds navigation and counts for the person who is logged in.
 func (r *request) shell(sh shell) shell {
 	sh.User, sh.Languages = r.user, languageChoices
+	sh.Off = r.whyOff(placeOf["/"+strings.SplitN(strings.TrimPrefix(r.gin.Request.URL.Path, "/"), "/", 2)[0]])
 	waiting := r.waiting()
 	for i, group := range places {
 		g := navGroup{}
@@ -77,7 +79,7 @@ func (r *request) shell(sh shell) shell {
 			g.Label = r.say(groupKeys[i])
 		}
 		for _, p := range group {
-			if p.need != session && !r.Can(p.need) || p.dev && !r.srv.shows(p.url) {
+			if p.need != session && !r.Can(p.need) || p.dev && !r.srv.shows(p.url) || r.srv.modulesOff().Off(placeOf[p.url]) {
 				continue
 			}
 			l := navLink{URL: p.url, Label: r.say(p.key), Key: p.short, Current: r.within(p.url)}

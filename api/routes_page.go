@@ -140,6 +140,8 @@ func pageRoutes() []route {
 		{method: post, path: "/settings/levels", need: crm.MayWriteSettings, do: formLevels, page: true},
 		{method: get, path: "/settings/words", need: crm.MayReadSettings, do: pageDealWords, page: true},
 		{method: post, path: "/settings/words", need: crm.MayWriteSettings, do: formDealWords, page: true},
+		{method: get, path: "/settings/modules", need: crm.MayReadSettings, do: pageModules, page: true},
+		{method: post, path: "/settings/modules", need: crm.MayWriteSettings, do: formModules, page: true},
 		{method: get, path: "/settings/taxes", need: crm.MayReadSettings, do: pageTaxes, page: true},
 		{method: post, path: "/settings/taxes", need: crm.MayWriteSettings, do: formTax, page: true},
 		{method: get, path: "/settings/taxes/:id", need: crm.MayReadSettings, do: pageTax, page: true},

@@ -72,6 +72,7 @@ type Server struct {
 	render   renderer
 	library  rules.Library // compiled rule sets
 	words    knownWords    // for opportunities
+	modules  knownModules  // that are switched off
 	origin   *http.CrossOriginProtection
 
 	published func() publication        // the OpenAPI document
