@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"leadtocash/crm"
+	"leadtocash/i18n"
 )
 
 // S027, S030, S090: a module that is switched off leaves menu and tabs with its reason, refuses what would begin within it by page and API, lets
@@ -15,6 +16,9 @@ import (
 func TestModulesAreSwitchedOff(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
+	texts, err := i18n.New()
+	must(t, err)
+	s.srv.Texts = func(language string) Printer { return texts.For(language) }
 	b := s.browser("anna")
 	deal := "/opportunities/" + string(s.deal)
 	d := b.open(deal, http.StatusOK)
@@ -49,7 +53,7 @@ func TestModulesAreSwitchedOff(t *testing.T) {
 				continue
 			}
 			p := s.do("admin", method, path, `{}`, http.StatusConflict)
-			if want := "Another house does " + string(m) + "."; p["code"] != "module_off" || !strings.Contains(fmt.Sprint(p["errors"]), want) {
+			if want := "Another house does " + string(m) + "."; p["code"] != "module_off" || !strings.Contains(fmt.Sprint(p["title"]), want) {
 				t.Errorf("%s: %v", rt, p)
 			}
 		}
