@@ -279,7 +279,7 @@ func (r *request) cardView(d store.Card, set *rules.Set, s rules.Stage, now time
 	}
 	zone := r.srv.screens().zone()
 	today := crm.DateOf(now, zone)
-	days := int(now.Sub(d.StageSince) / (24 * time.Hour))
+	waited := days(now.Sub(d.StageSince))
 	switch {
 	case d.State != crm.OpportunityOpen:
 		v.Chip, v.Tone = named(r.words(), "deal_state", string(d.State)), map[crm.OpportunityState]string{crm.OpportunityWon: "ok"}[d.State]
@@ -293,8 +293,8 @@ func (r *request) cardView(d store.Card, set *rules.Set, s rules.Stage, now time
 		}
 	case !d.CloseDate.IsZero() && d.CloseDate.Before(today):
 		v.Chip, v.Tone, v.Edge = r.say("card.close_late", "N", today.DaysSince(d.CloseDate)), "warn", "late"
-	case s.StaleDays > 0 && days > s.StaleDays && d.NextDue == nil:
-		v.Chip, v.Tone, v.Edge = r.say("card.stale", "N", days), "warn", "late"
+	case stale(d, s, now):
+		v.Chip, v.Tone, v.Edge = r.say("card.stale", "N", waited), "warn", "late"
 	case d.NextDue != nil:
 		v.Chip = clip(r.say("card.next", "Step", d.NextStep, "Date", crm.DateOf(*d.NextDue, zone)), 44)
 	default:

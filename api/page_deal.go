@@ -37,6 +37,13 @@ type dealPage struct {
 	LostFor   string // the reason, when it is lost
 	Now       time.Time
 
+	Stays       []crm.Stay
+	Timing      dealTiming
+	Ready       dealReadiness
+	Roles       []option
+	Rivals      map[string]store.Rival // by name in lower case
+	NoDecider   bool
+
 	Owners      []option
 	Contacts    []option
 	Events      []event
@@ -141,7 +148,7 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 	if p.TabOff { // what it holds is shown, and nothing is begun there
 		p.May = false
 	}
-	if err := r.dealTab(&p); err != nil {
+	if err := r.dealTab(&p, set); err != nil {
 		return err
 	}
 	return r.show(f.Status(), "deal", d.Name, p)
@@ -149,10 +156,11 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 
 // dealPath marks the stages that the deal has been through, with dates.
 func (r *request) dealPath(p *dealPage, set *rules.Set) error {
-	stays, err := r.store.StageStays(r.ctx(), p.ID)
+	stays, err := r.store.Stays(r.ctx(), p.ID)
 	if err != nil {
 		return err
 	}
+	p.Stays = stays
 	entered := map[string]time.Time{}
 	for _, s := range stays {
 		entered[s.Stage] = s.EnteredAt
@@ -238,11 +246,13 @@ func nextStage(set *rules.Set, stage string) rules.Stage {
 }
 
 // dealTab reads what the open tab shows.
-func (r *request) dealTab(p *dealPage) (err error) {
+func (r *request) dealTab(p *dealPage, set *rules.Set) (err error) {
 	ctx := r.ctx()
 	switch p.Tab {
 	case "main":
-		err = r.mainTab(p)
+		if err = r.mainTab(p); err == nil {
+			err = r.dealTiming(p, set)
+		}
 	case "timeline":
 		var list []store.Event
 		list, err = r.store.DealTimeline(ctx, p.ID)
@@ -256,7 +266,9 @@ func (r *request) dealTab(p *dealPage) (err error) {
 	case "relations":
 		err = r.relationsTab(p)
 	case "quotes":
-		err = r.quotesTab(p)
+		if err = r.quotesTab(p); err == nil {
+			err = r.dealReadiness(p)
+		}
 	case "documents":
 		p.Documents, err = r.store.DealDocuments(ctx, p.ID)
 	case "messages":
@@ -312,23 +324,6 @@ func (r *request) productsTab(p *dealPage) error {
 	}
 	return r.dealHandOffs(p)
 }
-
-func (r *request) relationsTab(p *dealPage) error {
-	contacts, err := r.store.ContactChoices(r.ctx(), p.AccountID)
-	if err != nil {
-		return err
-	}
-	p.Contacts = chosen(r.say("form.choose"), contacts)
-	list, err := r.store.DealRelations(r.ctx(), p.ID)
-	p.Relations = map[string][]crm.Relation{}
-	for _, rel := range list {
-		p.Relations[rel.Kind] = append(p.Relations[rel.Kind], rel)
-	}
-	return err
-}
-
-// Sections are the three parts of the Relations tab (S025).
-func (dealPage) Sections() []string { return []string{"contact", "partner", "competitor"} }
 
 // Hand tells whether the amount may be typed (S033).
 func (p dealPage) Hand() bool {

@@ -128,34 +128,6 @@ func formDealProductEdit(r *request) error {
 	})
 }
 
-// formRelation adds a person or company to one of the three sections of the Relations tab (S021-S025).
-func formRelation(r *request) error {
-	return dealForm(r, "relations", "relation_added", func(f *form, t store.Target) error {
-		kind := f.Value("kind")
-		rel := crm.Relation{ID: store.NewID(), Kind: kind, Name: clean(f.Value("name"), 200), Role: clean(f.Value("role"), 100), Note: clean(f.Value("note"), 1000)}
-		if kind == "contact" {
-			r.needed(f, "contact_id")
-			rel.ContactID = optionalID(f.Value("contact_id"))
-			if rel.ContactID != "" {
-				c, err := r.store.ContactPage(r.ctx(), store.ScopeOf(r.user, crm.MayReadAccount), rel.ContactID)
-				if err != nil {
-					return err
-				}
-				rel.Name = c.Name
-			}
-		} else if kind != "partner" && kind != "competitor" {
-			f.blame("kind", r.say("form.required"))
-		} else {
-			r.needed(f, "name")
-		}
-		if f.Failed() {
-			return nil
-		}
-		_, err := r.store.AddRelation(r.ctx(), t, rel)
-		return err
-	})
-}
-
 func formRelationRemove(r *request) error {
 	item, err := r.id("item")
 	if err != nil {

@@ -35,6 +35,8 @@ func pageRoutes() []route {
 
 		{method: get, path: "/board", need: crm.MayReadOpportunity, do: pageBoard, page: true},
 		{method: get, path: "/opportunities", need: crm.MayReadOpportunity, do: pageDeals, page: true},
+		{method: get, path: "/opportunities/potential", need: crm.MayReadOpportunity, do: pagePotential, page: true},
+		{method: get, path: "/competitors", need: crm.MayReadOpportunity, do: pageRivals, page: true},
 		{method: post, path: "/opportunities", need: crm.MayWriteOpportunity, do: formDeal, page: true},
 		{method: get, path: "/opportunities/:id", need: crm.MayReadOpportunity, do: pageDeal, page: true},
 		{method: post, path: "/opportunities/:id", need: crm.MayWriteOpportunity, do: formDealEdit, page: true},
@@ -59,6 +61,7 @@ func pageRoutes() []route {
 		{method: post, path: "/opportunities/:id/samples/:item/ship", need: crm.MayWriteOpportunity, do: formSampleShip, page: true},
 		{method: post, path: "/opportunities/:id/samples/:item/feedback", need: crm.MayWriteOpportunity, do: formSampleFeedback, page: true},
 		{method: post, path: "/opportunities/:id/relations", need: crm.MayWriteOpportunity, do: formRelation, page: true},
+		{method: post, path: "/opportunities/:id/relations/:item", need: crm.MayWriteOpportunity, do: formRelationEdit, page: true},
 		{method: post, path: "/opportunities/:id/relations/:item/remove", need: crm.MayWriteOpportunity, do: formRelationRemove, page: true},
 		{method: post, path: "/opportunities/:id/quotes", need: crm.MayWriteOpportunity, do: formDealQuote, page: true},
 		{method: post, path: "/opportunities/:id/documents", need: crm.MayWriteOpportunity, do: formDealDocument, page: true, limit: documentLimit},
