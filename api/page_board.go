@@ -16,6 +16,8 @@ const cardsPerStage = 50
 // boardPage is the pipeline as columns; the table shows the same deals.
 type boardPage struct {
 	Table     bool
+	List      dealList // of the table
+	Teams     []option
 	Filter    store.DealFilter
 	Filtered  bool
 	Owners    []option
@@ -54,6 +56,7 @@ type column struct {
 	Deals    int
 	Sum      decimal.Decimal
 	Weighted decimal.Decimal
+	Others   []moneySum // in other currencies than the company's
 	Cards    []cardView
 	More     int
 	Gone     bool // no deal enters it any more
@@ -72,20 +75,18 @@ type cardView struct {
 
 func pageBoard(r *request) error { return showBoard(r, form{values: map[string]string{}}, nil, "") }
 
-func pageDeals(r *request) error { return showDeals(r, form{values: map[string]string{}}) }
-
 func (r *request) dealFilter() store.DealFilter {
 	q := r.gin.Request.URL.Query()
 	return store.DealFilter{
 		Pipeline: clean(q.Get("pipeline"), 60), Stage: clean(q.Get("stage"), 60), State: crm.OpportunityState(clean(q.Get("state"), 10)), Owner: optionalID(q.Get("owner")),
-		Account: optionalID(q.Get("account")), Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after")),
+		Account: optionalID(q.Get("account")), Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after")), Team: optionalID(q.Get("team")),
 	}
 }
 
 func (r *request) boardPage(f form, table bool) (boardPage, *rules.Set, error) {
 	filter := r.dealFilter()
 	p := boardPage{
-		Table: table, Filter: filter, Form: f, Filtered: filter.Owner != "" || filter.Text != "" || filter.Stage != "" || filter.State != "" || filter.Account != "",
+		Table: table, Filter: filter, Form: f, Filtered: filter.Owner != "" || filter.Text != "" || filter.Stage != "" || filter.State != "" || filter.Account != "" || filter.Team != "",
 		May: r.Can(crm.MayWriteOpportunity),
 	}
 	set, err := r.pipeline()
@@ -104,6 +105,9 @@ func (r *request) boardPage(f form, table bool) (boardPage, *rules.Set, error) {
 		return p, nil, err
 	}
 	p.Currency, p.Owners = e.Currency, chosen(r.say("filter.all"), owners)
+	if p.Teams, err = r.teamOptions(); err != nil {
+		return p, nil, err
+	}
 	p.Stages = append([]option{{"", r.say("filter.all")}}, r.stageOptions(set.Of(p.Filter.Pipeline), "")...)
 	q := r.gin.Request.URL.Query()
 	q.Del("after")
@@ -224,6 +228,12 @@ func showBoard(r *request, f form, g *gateView, deal crm.ID) error {
 	return r.show(f.Status(), "board", r.say("nav.board"), p)
 }
 
+// moneySum is a sum of amounts of one currency: sums of several are never added up.
+type moneySum struct {
+	Sum      decimal.Decimal
+	Currency string
+}
+
 // boardStage is a stage of the board with the pipeline that knows it.
 type boardStage struct {
 	rules.Stage
@@ -264,7 +274,12 @@ func (r *request) column(s boardStage, sums []store.StageSum, currency string) c
 	c.Gone = s.Retired() || s.old
 	for _, sum := range sums {
 		if sum.Stage == s.Key && (sum.State == crm.OpportunityOpen) == (s.Kind == rules.StageOpen) {
-			c.Deals, c.Sum = c.Deals+sum.Deals, c.Sum.Add(sum.Sum)
+			c.Deals += sum.Deals
+			if sum.Currency == currency {
+				c.Sum = c.Sum.Add(sum.Sum)
+			} else {
+				c.Others = append(c.Others, moneySum{sum.Sum, sum.Currency})
+			}
 		}
 	}
 	c.Weighted = c.Sum.Mul(s.Probability).DivRound(decimal.NewFromInt(100), 2)
@@ -301,32 +316,4 @@ func (r *request) cardView(d store.Card, set *rules.Set, s rules.Stage, now time
 		v.Chip = r.say("card.no_step")
 	}
 	return v
-}
-
-func showDeals(r *request, f form) error {
-	p, set, err := r.boardPage(f, true)
-	if err != nil {
-		return err
-	}
-	rows, err := r.store.DealRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), p.Filter, rowsPerPage+1)
-	if err != nil {
-		return err
-	}
-	now, err := r.now()
-	if err != nil {
-		return err
-	}
-	rows, p.First, p.Next = paged(r, rows, func(c store.Card) crm.ID { return c.ID })
-	for _, d := range rows {
-		own := set.Of(d.Pipeline)
-		s, there := own.Stage(d.Stage)
-		if !there { // it still goes by an earlier version
-			if own, err = r.dealStages(d.Opportunity); err != nil {
-				return err
-			}
-			s, _ = own.Stage(d.Stage)
-		}
-		p.Rows = append(p.Rows, r.cardView(d, own, s, now))
-	}
-	return r.show(f.Status(), "board", r.say("nav.board"), p)
 }

@@ -37,12 +37,12 @@ type dealPage struct {
 	LostFor   string // the reason, when it is lost
 	Now       time.Time
 
-	Stays       []crm.Stay
-	Timing      dealTiming
-	Ready       dealReadiness
-	Roles       []option
-	Rivals      map[string]store.Rival // by name in lower case
-	NoDecider   bool
+	Stays     []crm.Stay
+	Timing    dealTiming
+	Ready     dealReadiness
+	Roles     []option
+	Rivals    map[string]store.Rival // by name in lower case
+	NoDecider bool
 
 	Owners      []option
 	Contacts    []option

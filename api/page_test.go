@@ -116,7 +116,7 @@ func (d document) want(name, want string) {
 // pages are all pages with a record of the scene in them.
 func (s *scene) pages() []string {
 	out := []string{
-		"/", "/leads", "/leads?q=none", "/leads/" + string(s.lead), "/board", "/board?q=none", "/opportunities", "/opportunities/potential", "/competitors", "/approvals", "/orders/" + string(s.order),
+		"/", "/leads", "/leads?q=none", "/leads/" + string(s.lead), "/board", "/board?q=none", "/opportunities", "/opportunities/potential", "/opportunities?sort=-amount&state=open&columns=name&columns=target&columns=pipeline", "/competitors", "/approvals", "/orders/" + string(s.order),
 		"/contracts", "/contracts/" + string(s.contract), "/overdue", "/invoices/" + string(s.invoice), "/quotes/" + string(s.quote), "/accounts", "/accounts/" + string(s.account),
 		"/contacts/" + string(s.contact), "/products", "/products/" + string(s.product), "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning",
 		"/imports", "/imports/" + string(s.file), "/process/import-" + string(s.file), "/cases", "/cases?contract=" + string(s.contract), "/cases/" + string(s.careCase), "/exceptions/" + string(s.exception), "/handoffs", "/handoffs?view=all", "/handoffs/report", "/handoffs/" + string(s.handOff), "/rules/shadows/" + string(s.shadow), "/rules/shadows/" + string(s.shadow) + "?would=refused", "/process/case-" + string(s.careCase), "/rules?kind=project",

@@ -35,6 +35,9 @@ func pageRoutes() []route {
 
 		{method: get, path: "/board", need: crm.MayReadOpportunity, do: pageBoard, page: true},
 		{method: get, path: "/opportunities", need: crm.MayReadOpportunity, do: pageDeals, page: true},
+		{method: get, path: "/opportunities.csv", need: crm.MayReadOpportunity, do: pageDealsCSV, page: true},
+		{method: post, path: "/opportunities/views", need: crm.MayReadOpportunity, do: formView, page: true},
+		{method: post, path: "/opportunities/views/:id/remove", need: crm.MayReadOpportunity, do: formViewRemove, page: true},
 		{method: get, path: "/opportunities/potential", need: crm.MayReadOpportunity, do: pagePotential, page: true},
 		{method: get, path: "/competitors", need: crm.MayReadOpportunity, do: pageRivals, page: true},
 		{method: post, path: "/opportunities", need: crm.MayWriteOpportunity, do: formDeal, page: true},
