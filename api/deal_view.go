@@ -75,6 +75,9 @@ func patchView(r *request) error {
 	if err := r.decodePatch(&b); err != nil {
 		return err
 	}
+	if err := b.apply(&crm.DealView{Name: "any"}); err != nil { // what is wrong in itself is told whoever asks
+		return err
+	}
 	v, err := r.store.EditDealView(r.ctx(), t, b.apply)
 	if err != nil {
 		return err

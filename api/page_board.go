@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/url"
 	"slices"
 	"time"
 
@@ -8,10 +9,11 @@ import (
 	"leadtocash/rules"
 	"leadtocash/store"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 )
 
-const cardsPerStage = 50
+const cardsPerStage = 100
 
 // boardPage is the pipeline as columns; the table shows the same deals.
 type boardPage struct {
@@ -36,6 +38,8 @@ type boardPage struct {
 	May       bool
 	Form      form
 	New       newDeal
+	MoveFor   crm.ID   // the card whose form stands open
+	Moves     []option // the stages of the board
 	Gate      *gateView
 	GateFor   crm.ID
 }
@@ -71,6 +75,27 @@ type cardView struct {
 	Edge      string
 	Targets   []option
 	May       bool
+}
+
+// moveForm takes a deal to another stage without dragging.
+type moveForm struct {
+	To, Pipeline, Command string
+	Targets               []option
+}
+
+// MoveForm is the form of one card.
+func (p boardPage) MoveForm(c cardView) moveForm {
+	return moveForm{"/opportunities/" + string(c.ID) + "/move", p.Filter.Pipeline, uuid.NewString(), c.Targets}
+}
+
+// BlankMove is what the script makes the form of any card of.
+func (p boardPage) BlankMove() moveForm {
+	return moveForm{Pipeline: p.Filter.Pipeline, Targets: p.Moves}
+}
+
+// MoveLink is the board with the form of one card open: its Move button where there is no script.
+func (p boardPage) MoveLink(deal crm.ID) string {
+	return "/board?pipeline=" + url.QueryEscape(p.Filter.Pipeline) + "&move=" + string(deal) + "#card-" + string(deal)
 }
 
 func pageBoard(r *request) error { return showBoard(r, form{values: map[string]string{}}, nil, "") }
@@ -182,8 +207,9 @@ func showBoard(r *request, f form, g *gateView, deal crm.ID) error {
 	if err != nil {
 		return err
 	}
-	p.Gate, p.GateFor = g, deal
+	p.Gate, p.GateFor, p.MoveFor = g, deal, optionalID(r.gin.Query("move"))
 	set = set.Of(p.Filter.Pipeline)
+	p.Moves = r.stageOptions(set, "")
 	scope := store.ScopeOf(r.user, crm.MayReadOpportunity)
 	sums, err := r.store.StageSums(r.ctx(), scope, p.Filter)
 	if err != nil {

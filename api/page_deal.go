@@ -37,6 +37,9 @@ type dealPage struct {
 	LostFor   string // the reason, when it is lost
 	Now       time.Time
 
+	Log       bool     // the form for a call stands open
+	NextIn    []option // days until the next step
+	Answers   []option
 	Stays     []crm.Stay
 	Timing    dealTiming
 	Ready     dealReadiness
@@ -144,6 +147,10 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 	}
 	if err := r.dealOutlook(&p, set); err != nil {
 		return err
+	}
+	p.Log, p.Answers = r.gin.Query("log") != "", enumOptions(r, "", "outcome_of", crm.EngagementOutcomes())
+	for _, days := range nextIn {
+		p.NextIn = append(p.NextIn, option{days, r.say("log.in_" + days)})
 	}
 	if p.TabOff { // what it holds is shown, and nothing is begun there
 		p.May = false
