@@ -36,7 +36,26 @@ func (s *Steps) move(ctx context.Context, tx *store.Tx, f crm.MoveFields) (crm.A
 	if err != nil || !v.Allowed() {
 		return gated(v), err
 	}
+	if to.Kind == rules.StageWon {
+		return s.win(ctx, tx, o, f.To, v)
+	}
 	return done("stage", f.To), s.enter(ctx, tx, &o, f.To, v)
+}
+
+// win closes a deal as won that no quote was accepted for, where the pipeline's gate lets it: its amount stays (S036), there is no order, and
+// quotes that are still out lapse.
+func (s *Steps) win(ctx context.Context, tx *store.Tx, o crm.Opportunity, stage string, v crm.Verdict) (crm.Answer, error) {
+	from := o.Stage
+	o.WinByHand(stage, tx.Now)
+	tx.Process.Step, tx.Process.Closed = crm.Step(stage), true
+	tx.Tell(store.Entry{
+		Code: "opportunity.won", AccountID: o.AccountID, OpportunityID: o.ID, RuleKind: v.Kind, RuleVersion: v.Version,
+		Data: map[string]any{"from": from, "amount": o.Amount},
+	})
+	if err := tx.SupersedeQuotes(ctx, o.ID, ""); err != nil {
+		return crm.Answer{}, err
+	}
+	return done("stage", stage), tx.SaveOpportunity(ctx, o)
 }
 
 // pipeline is the pipeline of a deal in the rules that hold for this process.
@@ -106,13 +125,13 @@ func (s *Steps) lose(ctx context.Context, tx *store.Tx, set *rules.Set, o crm.Op
 	return done("stage", f.To), tx.SaveOpportunity(ctx, o)
 }
 
-// reopen takes a lost deal back to the stage in which it was lost.
+// reopen takes a deal back to the stage in which it was lost, or won without a quote. One with an order comes back when that is rejected.
 func (s *Steps) reopen(ctx context.Context, tx *store.Tx, f crm.ReasonFields) (crm.Answer, error) {
 	o, err := tx.Opportunity(ctx)
 	if err != nil {
 		return crm.Answer{}, err
 	}
-	if o.State != crm.OpportunityLost {
+	if o.State == crm.OpportunityOpen || o.State == crm.OpportunityWon && o.AmountSource == crm.AmountFromQuote {
 		return refuse("transition_not_allowed", "from", o.Stage), nil
 	}
 	stage, err := tx.StageBefore(ctx, o.ID)

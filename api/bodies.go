@@ -70,8 +70,22 @@ type relationBody struct {
 	Kind      string `json:"kind" doc:"required;enum=relation_kind"`
 	Name      string `json:"name" doc:"required;max=200"`
 	ContactID crm.ID `json:"contact_id" doc:"text=Of kind contact only."`
-	Role      string `json:"role" doc:"max=200"`
+	Role      string `json:"role" doc:"max=200;text=Of a contact one of decision_maker, influencer, user, buyer, technical, champion, opponent."`
 	Note      string `json:"note" doc:"max=10000"`
+
+	Strengths string      `json:"strengths" doc:"max=2000;text=Of kind competitor only: what speaks for him."`
+	Price     decimalText `json:"price" doc:"text=Of kind competitor only: of his offer, without tax; left out while it is not known."`
+	Share     decimalText `json:"share" doc:"text=Of kind partner only: his part, in per cent."`
+}
+
+// relationPatch changes what is known of a contact, partner or competitor; the kind stays.
+type relationPatch struct {
+	Name      opt[string]      `json:"name" doc:"max=200"`
+	Role      opt[string]      `json:"role" doc:"max=200"`
+	Note      opt[string]      `json:"note" doc:"max=10000"`
+	Strengths opt[string]      `json:"strengths" doc:"max=2000"`
+	Price     opt[decimalText] `json:"price"`
+	Share     opt[decimalText] `json:"share"`
 }
 
 // noteBody is a message for colleagues (S029).

@@ -22,7 +22,7 @@ var deliveryCalls = map[string]call{
 		says("S082", "Entries never change; a correction takes one back.").like(`{"hours":"1.50","rate":"45.00","note":"On site"}`),
 	"POST /api/v1/contracts/:id/project/times/:entry/correction": creating("Contracts", "Take time back", correctionBody{}, crm.TimeEntry{}).bodiless().matching().
 		may("project_closed", "already_corrected", "counter_entry").says("S082", "By a counter-entry, once."),
-	"POST /api/v1/contracts/:id/project/costs": creating("Contracts", "Enter a cost or a purchase", costBody{}, crm.CostEntry{}).may("project_closed").matching().
+	"POST /api/v1/contracts/:id/project/costs": creating("Contracts", "Enter a cost or a purchase", costBody{}, crm.CostEntry{}).may("project_closed", codeModuleOff).matching().
 		says("S082, S083", "").like(`{"kind":"material","amount":"120.00","text":"Pipes"}`),
 	"POST /api/v1/contracts/:id/project/costs/:entry/correction": creating("Contracts", "Take a cost back", correctionBody{}, crm.CostEntry{}).bodiless().matching().
 		may("project_closed", "already_corrected", "counter_entry", "cost_not_actual").says("S083", "By a counter-entry, once."),

@@ -116,6 +116,7 @@ var statuses = map[code]int{
 	"invoice_date_falls":          http.StatusConflict,
 	"issued_invoice_is_immutable": http.StatusConflict,
 	"lead_closed":                 http.StatusConflict,
+	codeModuleOff:                 http.StatusConflict,
 	"merge_final":                 http.StatusConflict,
 	"merge_not_last":              http.StatusConflict,
 	"merge_not_there":             http.StatusConflict,

@@ -18,7 +18,7 @@ var itemCodes = []string{
 	"no_shadow", "no_trials", "no_way_to_reach", "not_a_salesperson", "not_accepted_in_url", "not_an_allowed_place", "not_an_integer", "not_billable", "not_for_this_kind", "not_local_path",
 	"not_reachable", "not_shown", "not_with_lead", "not_with_opportunity", "not_with_start", "not_without_start", "other_content", "out_of_range",
 	"own_request", "product_inactive", "read_only", "remainder_last", "required", "required_by_gate", "required_by_rule", "rule_refused", "same_record", "seconds", "see_header",
-	"solved_before_answered", "stage_in_use", "sum_mismatch", "syntax", "time_does_not_exist", "too_deep", "too_large", "too_long", "too_many",
+	"solved_before_answered", "stage_in_use", "sum_mismatch", "switched_off", "syntax", "time_does_not_exist", "too_deep", "too_large", "too_long", "too_many",
 	"too_many_decimals", "too_old", "type_not_allowed", "undecided", "unknown_column", "unknown_currency", "unknown_field", "unknown_operator",
 	"unknown_parameter", "unknown_record", "unknown_stage", "unknown_user", "unknown_value", "unknown_zone", "unreadable",
 	"unsupported", "user_inactive", "would_block", "wrong_type",

@@ -41,6 +41,7 @@ func (s *scene) keyed() []struct{ person, method, path, body, same, other string
 		{"sales_ops", http.MethodPatch, "/api/v1/tax-classes/" + string(s.taxClass), `{"name":"Key"}`, "", `{"name":"Other"}`},
 		{"sales_ops", http.MethodPut, "/api/v1/service-levels", `{"levels":[{"priority":"low","answer_minutes":60,"solve_minutes":90}]}`, "", `{"levels":[{"priority":"low","answer_minutes":61,"solve_minutes":90}]}`},
 		{"sales_ops", http.MethodPut, "/api/v1/deal-words", `{"en":"opportunity"}`, "", `{"en":"deal"}`},
+		{"sales_ops", http.MethodPut, "/api/v1/modules", `{"off":[{"module":"people","reason":"Key"}]}`, "", `{"off":[{"module":"people","reason":"Other"}]}`},
 		{"sales_ops", http.MethodPut, "/api/v1/calendar", calendarOfTest, " " + calendarOfTest, strings.Replace(calendarOfTest, "09:00", "09:30", 1)},
 	}
 }

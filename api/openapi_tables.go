@@ -52,6 +52,7 @@ var enumerations = map[string]func() []string{
 	"case_priority":      crm.Priorities,
 	"deal_word":          crm.DealWordNames,
 	"rule_side":          ruleSides,
+	"module":             crm.ModuleNames,
 	"cost_kind":          crm.CostKinds,
 	"cost_state":         func() []string { return []string{"actual", "requested", "committed"} },
 	"disqualify_reason":  crm.DisqualifyReasons,

@@ -56,11 +56,11 @@ func TestAccountPages(t *testing.T) {
 	t.Run("people", func(t *testing.T) {
 		other := s.made("anna", "/api/v1/accounts", `{"name":"Next Job Srl"}`)
 		rec := b.send(http.MethodPost, "/contacts/"+string(s.contact), url.Values{
-			"name": {"Carla"}, "company": {"next job srl"}, "role": {"decides"}, "other_emails": {"a@example.com\nb@example.com"}, "other_phones": {""}, "consent": {"true"}, "consent_source": {"fair"},
+			"name": {"Carla"}, "company": {"next job srl"}, "role": {"decision_maker"}, "other_emails": {"a@example.com\nb@example.com"}, "other_phones": {""}, "consent": {"true"}, "consent_source": {"fair"},
 		})
 		status(t, rec, http.StatusSeeOther)
 		c := s.do("anna", http.MethodGet, "/api/v1/contacts/"+string(s.contact), "", 200)
-		if c["account_id"] != string(other) || c["role"] != "decides" || len(c["other_emails"].([]any)) != 2 || c["consent"] != true || c["consent_source"] != "fair" {
+		if c["account_id"] != string(other) || c["role"] != "decision_maker" || len(c["other_emails"].([]any)) != 2 || c["consent"] != true || c["consent_source"] != "fair" {
 			t.Errorf("%v", c)
 		}
 		b.open("/contacts/"+string(s.contact), 200).want("a", "Bianchi Srl")

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/url"
 	"slices"
 	"time"
 
@@ -8,14 +9,17 @@ import (
 	"leadtocash/rules"
 	"leadtocash/store"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 )
 
-const cardsPerStage = 50
+const cardsPerStage = 100
 
 // boardPage is the pipeline as columns; the table shows the same deals.
 type boardPage struct {
 	Table     bool
+	List      dealList // of the table
+	Teams     []option
 	Filter    store.DealFilter
 	Filtered  bool
 	Owners    []option
@@ -34,6 +38,8 @@ type boardPage struct {
 	May       bool
 	Form      form
 	New       newDeal
+	MoveFor   crm.ID   // the card whose form stands open
+	Moves     []option // the stages of the board
 	Gate      *gateView
 	GateFor   crm.ID
 }
@@ -56,6 +62,7 @@ type column struct {
 	Deals    int
 	Sum      decimal.Decimal
 	Weighted decimal.Decimal
+	Others   []moneySum // in other currencies than the company's
 	Cards    []cardView
 	More     int
 	Gone     bool // no deal enters it any more
@@ -72,22 +79,41 @@ type cardView struct {
 	May       bool
 }
 
-func pageBoard(r *request) error { return showBoard(r, form{values: map[string]string{}}, nil, "") }
+// moveForm takes a deal to another stage without dragging.
+type moveForm struct {
+	To, Pipeline, Command string
+	Targets               []option
+}
 
-func pageDeals(r *request) error { return showDeals(r, form{values: map[string]string{}}) }
+// MoveForm is the form of one card.
+func (p boardPage) MoveForm(c cardView) moveForm {
+	return moveForm{"/opportunities/" + string(c.ID) + "/move", p.Filter.Pipeline, uuid.NewString(), c.Targets}
+}
+
+// BlankMove is what the script makes the form of any card of.
+func (p boardPage) BlankMove() moveForm {
+	return moveForm{Pipeline: p.Filter.Pipeline, Targets: p.Moves}
+}
+
+// MoveLink is the board with the form of one card open: its Move button where there is no script.
+func (p boardPage) MoveLink(deal crm.ID) string {
+	return "/board?pipeline=" + url.QueryEscape(p.Filter.Pipeline) + "&move=" + string(deal) + "#card-" + string(deal)
+}
+
+func pageBoard(r *request) error { return showBoard(r, form{values: map[string]string{}}, nil, "") }
 
 func (r *request) dealFilter() store.DealFilter {
 	q := r.gin.Request.URL.Query()
 	return store.DealFilter{
 		Pipeline: clean(q.Get("pipeline"), 60), Stage: clean(q.Get("stage"), 60), State: crm.OpportunityState(clean(q.Get("state"), 10)), Owner: optionalID(q.Get("owner")),
-		Account: optionalID(q.Get("account")), Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after")),
+		Account: optionalID(q.Get("account")), Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after")), Team: optionalID(q.Get("team")),
 	}
 }
 
 func (r *request) boardPage(f form, table bool) (boardPage, *rules.Set, error) {
 	filter := r.dealFilter()
 	p := boardPage{
-		Table: table, Filter: filter, Form: f, Filtered: filter.Owner != "" || filter.Text != "" || filter.Stage != "" || filter.State != "" || filter.Account != "",
+		Table: table, Filter: filter, Form: f, Filtered: filter.Owner != "" || filter.Text != "" || filter.Stage != "" || filter.State != "" || filter.Account != "" || filter.Team != "",
 		May: r.Can(crm.MayWriteOpportunity),
 	}
 	set, err := r.pipeline()
@@ -106,6 +132,9 @@ func (r *request) boardPage(f form, table bool) (boardPage, *rules.Set, error) {
 		return p, nil, err
 	}
 	p.Currency, p.Owners = e.Currency, chosen(r.say("filter.all"), owners)
+	if p.Teams, err = r.teamOptions(); err != nil {
+		return p, nil, err
+	}
 	p.Stages = append([]option{{"", r.say("filter.all")}}, r.stageOptions(set.Of(p.Filter.Pipeline), "")...)
 	q := r.gin.Request.URL.Query()
 	q.Del("after")
@@ -183,8 +212,9 @@ func showBoard(r *request, f form, g *gateView, deal crm.ID) error {
 	if err != nil {
 		return err
 	}
-	p.Gate, p.GateFor = g, deal
+	p.Gate, p.GateFor, p.MoveFor = g, deal, optionalID(r.gin.Query("move"))
 	set = set.Of(p.Filter.Pipeline)
+	p.Moves = r.stageOptions(set, "")
 	scope := store.ScopeOf(r.user, crm.MayReadOpportunity)
 	sums, err := r.store.StageSums(r.ctx(), scope, p.Filter)
 	if err != nil {
@@ -229,6 +259,12 @@ func showBoard(r *request, f form, g *gateView, deal crm.ID) error {
 	return r.show(f.Status(), "board", r.say("nav.board"), p)
 }
 
+// moneySum is a sum of amounts of one currency: sums of several are never added up.
+type moneySum struct {
+	Sum      decimal.Decimal
+	Currency string
+}
+
 // boardStage is a stage of the board with the pipeline that knows it.
 type boardStage struct {
 	rules.Stage
@@ -269,7 +305,12 @@ func (r *request) column(s boardStage, sums []store.StageSum, currency string) c
 	c.Gone = s.Retired() || s.old
 	for _, sum := range sums {
 		if sum.Stage == s.Key && (sum.State == crm.OpportunityOpen) == (s.Kind == rules.StageOpen) {
-			c.Deals, c.Sum = c.Deals+sum.Deals, c.Sum.Add(sum.Sum)
+			c.Deals += sum.Deals
+			if sum.Currency == currency {
+				c.Sum = c.Sum.Add(sum.Sum)
+			} else {
+				c.Others = append(c.Others, moneySum{sum.Sum, sum.Currency})
+			}
 		}
 	}
 	c.Weighted = c.Sum.Mul(s.Probability).DivRound(decimal.NewFromInt(100), 2)
@@ -284,7 +325,7 @@ func (r *request) cardView(d store.Card, set *rules.Set, s rules.Stage, now time
 	}
 	zone := r.srv.screens().zone()
 	today := crm.DateOf(now, zone)
-	days := int(now.Sub(d.StageSince) / (24 * time.Hour))
+	waited := days(now.Sub(d.StageSince))
 	switch {
 	case d.State != crm.OpportunityOpen:
 		v.Chip, v.Tone = named(r.words(), "deal_state", string(d.State)), map[crm.OpportunityState]string{crm.OpportunityWon: "ok"}[d.State]
@@ -298,40 +339,12 @@ func (r *request) cardView(d store.Card, set *rules.Set, s rules.Stage, now time
 		}
 	case !d.CloseDate.IsZero() && d.CloseDate.Before(today):
 		v.Chip, v.Tone, v.Edge = r.say("card.close_late", "N", today.DaysSince(d.CloseDate)), "warn", "late"
-	case s.StaleDays > 0 && days > s.StaleDays && d.NextDue == nil:
-		v.Chip, v.Tone, v.Edge = r.say("card.stale", "N", days), "warn", "late"
+	case stale(d, s, now):
+		v.Chip, v.Tone, v.Edge = r.say("card.stale", "N", waited), "warn", "late"
 	case d.NextDue != nil:
 		v.Chip = clip(r.say("card.next", "Step", d.NextStep, "Date", crm.DateOf(*d.NextDue, zone)), 44)
 	default:
 		v.Chip = r.say("card.no_step")
 	}
 	return v
-}
-
-func showDeals(r *request, f form) error {
-	p, set, err := r.boardPage(f, true)
-	if err != nil {
-		return err
-	}
-	rows, err := r.store.DealRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), p.Filter, rowsPerPage+1)
-	if err != nil {
-		return err
-	}
-	now, err := r.now()
-	if err != nil {
-		return err
-	}
-	rows, p.First, p.Next = paged(r, rows, func(c store.Card) crm.ID { return c.ID })
-	for _, d := range rows {
-		own := set.Of(d.Pipeline)
-		s, there := own.Stage(d.Stage)
-		if !there { // it still goes by an earlier version
-			if own, err = r.dealStages(d.Opportunity); err != nil {
-				return err
-			}
-			s, _ = own.Stage(d.Stage)
-		}
-		p.Rows = append(p.Rows, r.cardView(d, own, s, now))
-	}
-	return r.show(f.Status(), "board", r.say("nav.board"), p)
 }

@@ -21,6 +21,8 @@ type dealPage struct {
 	store.DealPage
 	Tab       string
 	Tabs      []tab
+	Off       []string // why tabs are not there (S027, S030)
+	TabOff    bool     // the one that is asked for is one of them
 	Path      []pathStep
 	StageName string
 	Process   string
@@ -35,6 +37,16 @@ type dealPage struct {
 	LostStage string
 	LostFor   string // the reason, when it is lost
 	Now       time.Time
+
+	Log       bool     // the form for a call stands open
+	NextIn    []option // days until the next step
+	Answers   []option
+	Stays     []crm.Stay
+	Timing    dealTiming
+	Ready     dealReadiness
+	Roles     []option
+	Rivals    map[string]store.Rival // by name in lower case
+	NoDecider bool
 
 	Owners      []option
 	Contacts    []option
@@ -124,6 +136,11 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 		p.Tab = "main"
 	}
 	for _, t := range dealTabs {
+		if why := r.whyOff(tabOf[t]); why != "" {
+			p.Off = append(p.Off, why)
+			p.TabOff = p.TabOff || t == p.Tab
+			continue
+		}
 		p.Tabs = append(p.Tabs, tab{t, r.say("tab." + t), t == p.Tab})
 	}
 	if err := r.dealPath(&p, set); err != nil {
@@ -132,7 +149,14 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 	if err := r.dealOutlook(&p, set); err != nil {
 		return err
 	}
-	if err := r.dealTab(&p); err != nil {
+	p.Log, p.Answers = r.gin.Query("log") != "", enumOptions(r, "", "outcome_of", crm.EngagementOutcomes())
+	for _, days := range nextIn {
+		p.NextIn = append(p.NextIn, option{days, r.say("log.in_" + days)})
+	}
+	if p.TabOff { // what it holds is shown, and nothing is begun there
+		p.May = false
+	}
+	if err := r.dealTab(&p, set); err != nil {
 		return err
 	}
 	if p.Own, err = r.ownPart("opportunity", "/opportunities/"+string(id)+"/own", d.Version, d.Custom, p.May); err != nil {
@@ -143,10 +167,11 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 
 // dealPath marks the stages that the deal has been through, with dates.
 func (r *request) dealPath(p *dealPage, set *rules.Set) error {
-	stays, err := r.store.StageStays(r.ctx(), p.ID)
+	stays, err := r.store.Stays(r.ctx(), p.ID)
 	if err != nil {
 		return err
 	}
+	p.Stays = stays
 	entered := map[string]time.Time{}
 	for _, s := range stays {
 		entered[s.Stage] = s.EnteredAt
@@ -204,7 +229,7 @@ func (r *request) dealOutlook(p *dealPage, set *rules.Set) error {
 	if g.CanFill {
 		g.Button = r.say("gate.save_and_move")
 	}
-	g.CanMove = p.May && next.Kind == rules.StageOpen
+	g.CanMove = p.May && (next.Kind == rules.StageOpen || next.Kind == rules.StageWon && v.Allowed())
 	if next.Kind == rules.StageWon {
 		g.Title = r.say("gate.outlook_won")
 	}
@@ -232,11 +257,13 @@ func nextStage(set *rules.Set, stage string) rules.Stage {
 }
 
 // dealTab reads what the open tab shows.
-func (r *request) dealTab(p *dealPage) (err error) {
+func (r *request) dealTab(p *dealPage, set *rules.Set) (err error) {
 	ctx := r.ctx()
 	switch p.Tab {
 	case "main":
-		err = r.mainTab(p)
+		if err = r.mainTab(p); err == nil {
+			err = r.dealTiming(p, set)
+		}
 	case "timeline":
 		var list []store.Event
 		list, err = r.store.DealTimeline(ctx, p.ID)
@@ -250,7 +277,9 @@ func (r *request) dealTab(p *dealPage) (err error) {
 	case "relations":
 		err = r.relationsTab(p)
 	case "quotes":
-		err = r.quotesTab(p)
+		if err = r.quotesTab(p); err == nil {
+			err = r.dealReadiness(p)
+		}
 	case "documents":
 		p.Documents, err = r.store.DealDocuments(ctx, p.ID)
 	case "messages":
@@ -307,23 +336,6 @@ func (r *request) productsTab(p *dealPage) error {
 	return r.dealHandOffs(p)
 }
 
-func (r *request) relationsTab(p *dealPage) error {
-	contacts, err := r.store.ContactChoices(r.ctx(), p.AccountID)
-	if err != nil {
-		return err
-	}
-	p.Contacts = chosen(r.say("form.choose"), contacts)
-	list, err := r.store.DealRelations(r.ctx(), p.ID)
-	p.Relations = map[string][]crm.Relation{}
-	for _, rel := range list {
-		p.Relations[rel.Kind] = append(p.Relations[rel.Kind], rel)
-	}
-	return err
-}
-
-// Sections are the three parts of the Relations tab (S025).
-func (dealPage) Sections() []string { return []string{"contact", "partner", "competitor"} }
-
 // Hand tells whether the amount may be typed (S033).
 func (p dealPage) Hand() bool {
 	return p.AmountSource == crm.AmountByHand && p.State == crm.OpportunityOpen
@@ -331,3 +343,8 @@ func (p dealPage) Hand() bool {
 
 // IsOpen tells whether the deal is still open.
 func (p dealPage) IsOpen() bool { return p.State == crm.OpportunityOpen }
+
+// Reopens tells whether the deal may be taken up again from here; one with an order comes back when that is rejected (decision 7).
+func (p dealPage) Reopens() bool {
+	return p.State == crm.OpportunityLost || p.State == crm.OpportunityWon && p.AmountSource != crm.AmountFromQuote
+}

@@ -43,13 +43,16 @@ func formDealEdit(r *request) error {
 		if f.Failed() {
 			return nil
 		}
-		_, typed := f.values["amount"]
+		typed, aimed := f.Sent("amount"), f.Sent("target")
 		_, err := r.store.EditOpportunity(r.ctx(), t, func(o *crm.Opportunity) error {
-			o.Name, o.Need, o.CloseDate, o.Target = clean(f.Value("name"), 200), f.Value("need"), closing, target
+			o.Name, o.Need, o.CloseDate = clean(f.Value("name"), 200), f.Value("need"), closing
 			o.Budget, o.DecisionMaker = f.Value("budget") == "true", f.Value("decision_maker") == "true"
 			o.OwnerID, o.ContactID = optionalID(f.Value("owner_id")), optionalID(f.Value("contact_id"))
 			var wrong crm.FieldErrors
-			wrong.Add("/target", crm.CheckAmount(target, crm.Currency(o.Currency)))
+			if aimed { // nobody but a person writes the target (S037)
+				o.Target = target
+				wrong.Add("/target", crm.CheckAmount(target, crm.Currency(o.Currency)))
+			}
 			if typed && !amount.Equal(o.Amount) {
 				wrong.Add("/amount", crm.CheckAmount(amount, crm.Currency(o.Currency)))
 				if err := o.SetAmountByHand(amount); err != nil {
@@ -122,34 +125,6 @@ func formDealProductEdit(r *request) error {
 			return nil
 		})
 		return r.judge(f, err)
-	})
-}
-
-// formRelation adds a person or company to one of the three sections of the Relations tab (S021-S025).
-func formRelation(r *request) error {
-	return dealForm(r, "relations", "relation_added", func(f *form, t store.Target) error {
-		kind := f.Value("kind")
-		rel := crm.Relation{ID: store.NewID(), Kind: kind, Name: clean(f.Value("name"), 200), Role: clean(f.Value("role"), 100), Note: clean(f.Value("note"), 1000)}
-		if kind == "contact" {
-			r.needed(f, "contact_id")
-			rel.ContactID = optionalID(f.Value("contact_id"))
-			if rel.ContactID != "" {
-				c, err := r.store.ContactPage(r.ctx(), store.ScopeOf(r.user, crm.MayReadAccount), rel.ContactID)
-				if err != nil {
-					return err
-				}
-				rel.Name = c.Name
-			}
-		} else if kind != "partner" && kind != "competitor" {
-			f.blame("kind", r.say("form.required"))
-		} else {
-			r.needed(f, "name")
-		}
-		if f.Failed() {
-			return nil
-		}
-		_, err := r.store.AddRelation(r.ctx(), t, rel)
-		return err
 	})
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"strconv"
 	"time"
 
 	"leadtocash/crm"
@@ -38,11 +39,36 @@ func formEngagement(r *request) error {
 			ID: store.NewID(), Kind: oneOfOr(f.Value("kind"), crm.EngagementKinds()), OpportunityID: t.ID,
 			Subject: clean(f.Value("subject"), 200), DueAt: due, Outcome: known(f.Value("outcome"), crm.EngagementOutcomes()), Note: f.Value("note"),
 		})
+		if err == nil && f.Value("next") == "" && f.Value("outcome") != "" {
+			err = r.nextMorning(f)
+		}
 		if err != nil || f.Value("next") == "" {
 			return err
 		}
 		return r.planNext(f, t)
 	})
+}
+
+// nextIn are the days after which the next step may be planned by one choice; 0 plans none.
+var nextIn = []string{"0", "1", "3", "7"}
+
+// nextMorning puts the next step on the morning of the working day so many days from now, where a number of days was chosen.
+func (r *request) nextMorning(f *form) error {
+	days, err := strconv.Atoi(known(f.Value("next_in"), nextIn[1:]))
+	if err != nil {
+		return nil // none was chosen
+	}
+	today, err := r.today()
+	if err != nil {
+		return err
+	}
+	zone := r.srv.screens().zone()
+	at := store.Morning(today.AddDays(days), zone).In(zone)
+	for at.Weekday() == time.Saturday || at.Weekday() == time.Sunday {
+		at = at.AddDate(0, 0, 1)
+	}
+	f.values["next"] = at.Format("2006-01-02T15:04")
+	return nil
 }
 
 // planNext plans the step after one that was just logged.

@@ -38,6 +38,9 @@ func (r *request) projectPart(p *contractPage) (err error) {
 	}
 	part.Kinds = enumOptions(r, "", "cost_kind", crm.CostKinds())
 	part.States = enumOptions(r, "", "cost_state", []crm.CostState{crm.CostActual, crm.CostRequested})
+	if r.on(crm.ModulePurchasing) != nil {
+		part.States = part.States[:1]
+	}
 	p.Delivery = &part
 	return nil
 }
@@ -98,6 +101,11 @@ func formCost(r *request) error {
 		}
 		if f.Failed() {
 			return nil
+		}
+		if c.State == crm.CostRequested {
+			if err := r.on(crm.ModulePurchasing); err != nil {
+				return err
+			}
 		}
 		_, err := r.store.AddCost(r.ctx(), t, c)
 		return err

@@ -17,6 +17,7 @@ type shell struct {
 	Nav       []navGroup
 	Languages []languageChoice
 	Flashes   []flash
+	Off       string // why nothing new begins on this page
 }
 
 type navGroup struct {
@@ -71,6 +72,7 @@ var groupKeys = []string{"", "nav.records", "nav.setup"}
 // shell adds navigation and counts for the person who is logged in.
 func (r *request) shell(sh shell) shell {
 	sh.User, sh.Languages = r.user, languageChoices
+	sh.Off = r.whyOff(placeOf["/"+strings.SplitN(strings.TrimPrefix(r.gin.Request.URL.Path, "/"), "/", 2)[0]])
 	waiting := r.waiting()
 	for i, group := range places {
 		g := navGroup{}
@@ -78,7 +80,7 @@ func (r *request) shell(sh shell) shell {
 			g.Label = r.say(groupKeys[i])
 		}
 		for _, p := range group {
-			if p.need != session && !r.Can(p.need) || p.dev && !r.srv.shows(p.url) {
+			if p.need != session && !r.Can(p.need) || p.dev && !r.srv.shows(p.url) || r.srv.modulesOff().Off(placeOf[p.url]) {
 				continue
 			}
 			l := navLink{URL: p.url, Label: r.say(p.key), Key: p.short, Current: r.within(p.url)}
@@ -98,7 +100,7 @@ func (r *request) shell(sh shell) shell {
 }
 
 // under says which entry of the navigation a page belongs to when its address does not.
-var under = map[string]string{"/opportunities": "/board", "/quotes": "/board", "/orders": "/approvals", "/invoices": "/overdue", "/imports": "/leads"}
+var under = map[string]string{"/opportunities": "/board", "/competitors": "/board", "/quotes": "/board", "/orders": "/approvals", "/invoices": "/overdue", "/imports": "/leads"}
 
 func (r *request) within(url string) bool {
 	path := r.gin.Request.URL.Path

@@ -177,6 +177,11 @@ func postCost(r *request, c crm.Contract, t store.Target) error {
 	if err := k.err(); err != nil {
 		return err
 	}
+	if in.State == crm.CostRequested || in.State == crm.CostCommitted {
+		if err := r.on(crm.ModulePurchasing); err != nil {
+			return err
+		}
+	}
 	switch in.State {
 	case "":
 		in.State = crm.CostActual

@@ -60,7 +60,7 @@ func (s *Server) routes() []route {
 func (s *Server) handle(rt route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		r := s.newRequest(c, rt)
-		for _, step := range []func() error{r.identify, r.sameSite, r.permitted, r.bounded, r.carryOut} {
+		for _, step := range []func() error{r.identify, r.sameSite, r.permitted, r.switchedOn, r.bounded, r.carryOut} {
 			if err := step(); err != nil {
 				r.Problem(err)
 				return

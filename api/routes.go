@@ -57,6 +57,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, ruleRoutes()...)
 	table = append(table, exceptionRoutes()...)
 	table = append(table, handOffRoutes()...)
+	table = append(table, withoutQuery(dealRoutes())...)
 	table = append(table, withoutQuery([]route{
 		{method: get, path: "/api/v1/me", need: session, do: getMe},
 

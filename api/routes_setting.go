@@ -14,6 +14,8 @@ func settingRoutes() []route {
 		{method: put, path: "/api/v1/service-levels", need: crm.MayWriteSettings, do: putServiceLevels},
 		{method: get, path: "/api/v1/deal-words", need: crm.MayReadSettings, do: getDealWords},
 		{method: put, path: "/api/v1/deal-words", need: crm.MayWriteSettings, do: putDealWords},
+		{method: get, path: "/api/v1/modules", need: crm.MayReadSettings, do: getModules},
+		{method: put, path: "/api/v1/modules", need: crm.MayWriteSettings, do: putModules},
 		{method: post, path: "/api/v1/tax-classes", need: crm.MayWriteSettings, do: postTaxClass},
 		{method: get, path: "/api/v1/tax-classes/:id", need: crm.MayReadSettings, do: shown(store.TaxClasses, func(c crm.TaxClass) int { return c.Version })},
 		{method: patch, path: "/api/v1/tax-classes/:id", need: crm.MayWriteSettings, do: patchTaxClass},
@@ -28,6 +30,9 @@ var settingCalls = map[string]call{
 	"GET /api/v1/deal-words": reading("Settings", "Read the word for an opportunity", dealWordsRecord{}).says("S010", "By language."),
 	"PUT /api/v1/deal-words": replacing("Settings", "Choose the word for an opportunity", dealWordsBody{}, dealWordsRecord{}).
 		says("S010", "Screens and messages follow it; a language that is left out keeps its word.").like(`{"en":"opportunity","it":"opportunity"}`),
+	"GET /api/v1/modules": reading("Settings", "Read which supporting processes are switched off", modulesRecord{}).says("S027, S030, S090", ""),
+	"PUT /api/v1/modules": replacing("Settings", "Switch supporting processes off and on", modulesBody{}, modulesRecord{}).
+		says("S027, S030, S090", "What is off begins nothing new and says why; what runs goes on, and nothing is lost.").like(`{"off":[{"module":"care","reason":"Our partner looks after customers."}]}`),
 	"GET /api/v1/tax-classes": listing("Settings", "List tax classes", store.TaxClasses),
 	"POST /api/v1/tax-classes": creating("Settings", "Add a tax class", taxClassBody{}, crm.TaxClass{}).needing("name", "percent").located("201").says("M2", "The rates that products and lines choose from.").
 		like(`{"name":"Export","percent":"0","exemption":"N3.1"}`),

@@ -73,6 +73,7 @@ type Server struct {
 	render     renderer
 	library    rules.Library // compiled rule sets
 	words      knownWords    // for opportunities
+	modules    knownModules  // that are switched off
 	fieldsRead atomic.Int64  // when the definitions of custom fields were read last
 	origin     *http.CrossOriginProtection
 

@@ -13,6 +13,7 @@ import (
 	"leadtocash/store"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
 )
 
 // sizes are the numbers of deals with which reads are measured.
@@ -40,6 +41,22 @@ var reads = []struct {
 			return err
 		}
 		_, err := s.BoardCards(ctx, store.Everything(), store.DealFilter{}, []string{"identify", "timing", "configure", "send", "negotiate"}, 50)
+		return err
+	}},
+	{"board-500", func(ctx context.Context, s *store.Store) error {
+		if _, err := s.StageSums(ctx, store.Everything(), store.DealFilter{Pipeline: "standard"}); err != nil {
+			return err
+		}
+		_, err := s.BoardCards(ctx, store.Everything(), store.DealFilter{Pipeline: "standard"}, []string{"identify", "timing", "configure", "send", "negotiate"}, 100)
+		return err
+	}},
+	{"table-by-amount", func(ctx context.Context, s *store.Store) error {
+		_, err := s.DealRows(ctx, store.Everything(), store.DealFilter{Sort: "amount", Down: true}, 50)
+		return err
+	}},
+	{"potential", func(ctx context.Context, s *store.Store) error {
+		odds := []store.Odds{{Pipeline: "standard", Stage: "identify", Probability: decimal.NewFromInt(10)}, {Pipeline: "standard", Stage: "send", Probability: decimal.NewFromInt(60)}, {Pipeline: "standard", Stage: "negotiate", Probability: decimal.NewFromInt(80)}}
+		_, err := s.DealsByPotential(ctx, store.Everything(), store.DealFilter{}, odds, crm.DateOf(time.Now(), time.UTC), 50)
 		return err
 	}},
 	{"pipeline-by-stage", func(ctx context.Context, s *store.Store) error {

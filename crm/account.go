@@ -99,10 +99,7 @@ type ContactPost struct {
 	UntilAt   time.Time
 }
 
-// ContactRoles are what a person may be in a customer's buying.
-func ContactRoles() []string {
-	return []string{"decides", "influences", "uses", "buys", "pays", "gatekeeper"}
-}
+
 
 // ContactStatuses are the potentials that an outcome may give a contact, in the order in which the rules are asked; a new one is "new" (S050).
 func ContactStatuses() []string { return []string{"cold", "promising", "contacted"} }

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -89,6 +90,11 @@ func (o *Opportunity) Win(quoteNet decimal.Decimal, at time.Time) {
 	o.State, o.Stage, o.ClosedAt = OpportunityWon, "won", &at
 }
 
+// WinByHand closes a deal as won that no quote was accepted for: the amount stays as it is, the Products tab's total where there are lines (S036).
+func (o *Opportunity) WinByHand(stage string, at time.Time) {
+	o.State, o.Stage, o.ClosedAt = OpportunityWon, stage, &at
+}
+
 // Reopen takes a deal back into negotiation (decision 7): the won date is cleared, the amount stays until a new version or a
 // product edit changes it. With product lines they are the amount's source again.
 func (o *Opportunity) Reopen(stage string, lines int) {
@@ -130,8 +136,55 @@ type Relation struct {
 	Kind          string // contact, partner, competitor
 	Name          string
 	ContactID     ID
-	Role          string
+	Role          string // of a contact: one of ContactRoles
 	Note          string
+	Strengths     string          // of a competitor: what speaks for him
+	Price         decimal.Decimal // of a competitor's offer, in the deal's currency without tax; 0: not known
+	Share         decimal.Decimal // of a partner, in per cent; 0: not said
+}
+
+// RoleDecisionMaker is the role of a contact that a deal cannot be decided without.
+const RoleDecisionMaker = "decision_maker"
+
+// ContactRoles are the parts that people at the customer have in a purchase (S022): as a rule, in a contact, and in one deal, in its relation.
+func ContactRoles() []string {
+	return []string{RoleDecisionMaker, "influencer", "user", "buyer", "payer", "technical", "gatekeeper", "champion", "opponent"}
+}
+
+// RelationKinds are the three sections of the Relations tab, in their order (S025).
+func RelationKinds() []string { return []string{"contact", "partner", "competitor"} }
+
+// Check keeps to each kind what is known of its own: prices of competitors, shares of partners, roles of contacts. Errors: not_for_this_kind,
+// unknown_value, out_of_range, too_many_decimals, amount_too_large.
+func (r Relation) Check(c Currency) error {
+	var errs FieldErrors
+	other := Problem("not_for_this_kind")
+	if r.ContactID != "" && r.Kind != "contact" {
+		errs.Add("/contact_id", other)
+	}
+	if r.Strengths != "" && r.Kind != "competitor" {
+		errs.Add("/strengths", other)
+	}
+	switch {
+	case r.Price.IsZero():
+	case r.Kind != "competitor":
+		errs.Add("/price", other)
+	case r.Price.IsNegative():
+		errs.Add("/price", Problem("out_of_range", "min", "0"))
+	default:
+		errs.Add("/price", CheckAmount(r.Price, c))
+	}
+	switch {
+	case r.Share.IsZero():
+	case r.Kind != "partner":
+		errs.Add("/share", other)
+	case r.Share.IsNegative() || r.Share.GreaterThan(decimal.NewFromInt(100)):
+		errs.Add("/share", Problem("out_of_range", "min", "0", "max", "100"))
+	}
+	if r.Kind == "contact" && r.Role != "" && !slices.Contains(ContactRoles(), r.Role) {
+		errs.Add("/role", Problem("unknown_value", "value", r.Role))
+	}
+	return errs.Err()
 }
 
 // Engagement is a call, meeting, visit, mail or letter; the screen says activity (decision 5).

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"leadtocash/crm"
@@ -34,6 +36,33 @@ type DealFilter struct {
 	Account  crm.ID
 	Text     string // in name, number or customer
 	After    crm.ID // the last deal of the page before
+
+	Team  crm.ID   // of the owner, with the teams below it
+	From  crm.Date // of the expected closing
+	Until crm.Date
+	Sort  string // one of crm.DealSorts; empty: the last changed first
+	Down  bool
+}
+
+// dealSorts are the expressions that a list of deals is sorted by; none is ever null, and what has no date comes behind all that have one.
+var dealSorts = map[string]string{
+	"updated_at": `updated_at`, "name": `name`, "amount": `amount`, "target": `target`, "close_date": `coalesce(%[1]s.close_date, 'infinity'::date)`,
+	"stage_since": `stage_since`, "created_at": `created_at`,
+}
+
+// order is what the list is sorted by, of the deal under the alias given, and the word for the direction.
+func (f DealFilter) order(alias string) (by, direction string) {
+	by, known := dealSorts[f.Sort]
+	if !known {
+		return alias + `.updated_at`, ` desc`
+	}
+	if direction = ` asc`; f.Down {
+		direction = ` desc`
+	}
+	if strings.Contains(by, "%") {
+		return fmt.Sprintf(by, alias), direction
+	}
+	return alias + "." + by, direction
 }
 
 func (f DealFilter) conditions(sc Scope) conditions {
@@ -43,12 +72,16 @@ func (f DealFilter) conditions(sc Scope) conditions {
 	where.when(f.State != "", `o.state = @state`)
 	where.when(f.Owner != "", `o.owner_id = @owner`)
 	where.when(f.Account != "", `o.account_id = @account`)
+	where.when(!f.From.IsZero(), `o.close_date >= @from::date`)
+	where.when(!f.Until.IsZero(), `o.close_date <= @until::date`)
+	where.when(f.Team != "", `o.owner_id in (with recursive below as (select t.id from team t where t.id = @team union select t.id from team t join below b on t.parent_id = b.id)
+		select m.id from app_user m where m.team_id in (select id from below))`)
 	where.when(f.Text != "", `(o.name ilike @text or o.number ilike @text or exists (select 1 from account x where x.id = o.account_id and x.name ilike @text))`)
 	return where
 }
 
 func (f DealFilter) args(sc Scope, more pgx.NamedArgs) pgx.NamedArgs {
-	args := sc.args(pgx.NamedArgs{"pipeline": f.Pipeline, "stage": f.Stage, "state": f.State, "owner": f.Owner, "account": f.Account, "text": like(f.Text), "after": f.After})
+	args := sc.args(pgx.NamedArgs{"pipeline": f.Pipeline, "stage": f.Stage, "state": f.State, "owner": f.Owner, "account": f.Account, "text": like(f.Text), "after": f.After, "team": f.Team, "from": f.From, "until": f.Until})
 	for k, v := range more {
 		args[k] = v
 	}
@@ -60,14 +93,15 @@ type StageSum struct {
 	Pipeline string
 	Stage    string
 	State    crm.OpportunityState
+	Currency string
 	Deals    int
 	Sum      decimal.Decimal // of the amounts
 }
 
-// StageSums adds up the deals that the reader may see, stage by stage of each pipeline.
+// StageSums adds up the deals that the reader may see, stage by stage of each pipeline and currency by currency.
 func (s *Store) StageSums(ctx context.Context, sc Scope, f DealFilter) ([]StageSum, error) {
-	return many[StageSum](ctx, s.pool, `select o.pipeline, o.stage, o.state, count(*) as deals, coalesce(sum(o.amount), 0) as sum from opportunity o`+
-		f.conditions(sc).sql()+` group by o.pipeline, o.stage, o.state order by 1, 2, 3`, f.args(sc, nil))
+	return many[StageSum](ctx, s.pool, `select o.pipeline, o.stage, o.state, o.currency, count(*) as deals, coalesce(sum(o.amount), 0) as sum from opportunity o`+
+		f.conditions(sc).sql()+` group by o.pipeline, o.stage, o.state, o.currency order by 1, 2, 3, 4`, f.args(sc, nil))
 }
 
 // PipelinesInUse are the keys of the pipelines that open deals go through.
@@ -90,9 +124,15 @@ func (s *Store) BoardCards(ctx context.Context, sc Scope, f DealFilter, stages [
 		f.args(sc, pgx.NamedArgs{"stages": stages, "per": perStage}))
 }
 
-// DealRows lists deals, the last changed first.
+// DealRows lists deals in the order of the filter, the last changed first when it names none.
 func (s *Store) DealRows(ctx context.Context, sc Scope, f DealFilter, limit int) ([]Card, error) {
+	by, direction := f.order("o")
+	before, _ := f.order("x")
+	than := `>`
+	if direction == ` desc` {
+		than = `<`
+	}
 	where := f.conditions(sc)
-	where.when(f.After != "", `(o.updated_at, o.id) < (select x.updated_at, x.id from opportunity x where x.id = @after)`)
-	return many[Card](ctx, s.pool, cards+where.sql()+` order by o.updated_at desc, o.id desc limit @limit`, f.args(sc, pgx.NamedArgs{"limit": limit}))
+	where.when(f.After != "", `(`+by+`, o.id) `+than+` (select `+before+`, x.id from opportunity x where x.id = @after)`)
+	return many[Card](ctx, s.pool, cards+where.sql()+` order by `+by+direction+`, o.id`+direction+` limit @limit`, f.args(sc, pgx.NamedArgs{"limit": limit}))
 }

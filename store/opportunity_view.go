@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"leadtocash/crm"
 
@@ -39,18 +38,6 @@ func (s *Store) DealPage(ctx context.Context, sc Scope, id crm.ID) (DealPage, er
 		from (`+cards+` where o.id = @id and `+sc.sees("o.owner_id")+`) c join account a on a.id = c.account_id left join contact k on k.id = c.contact_id
 		left join lateral (select sum(round(quantity * unit_cost, 2)) as cost, count(*) as lines from product_line where opportunity_id = c.id) l on true`,
 		sc.args(pgx.NamedArgs{"id": id}))
-}
-
-// StageStay is one stay of a deal in a stage; a stage entered twice has two.
-type StageStay struct {
-	Stage     string
-	EnteredAt time.Time
-	LeftAt    *time.Time
-}
-
-// StageStays lists the stays of a deal in order.
-func (s *Store) StageStays(ctx context.Context, id crm.ID) ([]StageStay, error) {
-	return many[StageStay](ctx, s.pool, `select stage, entered_at, left_at from stage_interval where opportunity_id = $1 order by id`, id)
 }
 
 // DealTimeline is the Timeline tab: activities done and changes made (S018).

@@ -13,9 +13,32 @@ func (s *Store) AddRelation(ctx context.Context, t Target, r crm.Relation) (crm.
 		if err := e.contactOf(ctx, o.AccountID, r.ContactID); err != nil {
 			return Entry{}, err
 		}
-		_, err := e.q.Exec(ctx, `insert into relation (id, opportunity_id, kind, name, contact_id, role, note) values ($1, $2, $3, $4, $5, $6, $7)`,
-			r.ID, o.ID, r.Kind, r.Name, r.ContactID, r.Role, r.Note)
+		if err := r.Check(crm.Currency(o.Currency)); err != nil {
+			return Entry{}, err
+		}
+		_, err := e.q.Exec(ctx, `insert into relation (id, opportunity_id, kind, name, contact_id, role, note, strengths, price, share) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			r.ID, o.ID, r.Kind, r.Name, r.ContactID, r.Role, r.Note, r.Strengths, r.Price, r.Share)
 		return Entry{Code: "relation.added", Data: map[string]any{"kind": r.Kind, "name": r.Name}}, err
+	})
+	return r, err
+}
+
+// EditRelation changes what is known of a person or company on the deal; the kind and the contact stay.
+func (s *Store) EditRelation(ctx context.Context, t Target, relation crm.ID, change func(*crm.Relation) error) (r crm.Relation, err error) {
+	err = s.editTab(ctx, t, func(e *edit, o crm.Opportunity) (Entry, error) {
+		if r, err = one[crm.Relation](ctx, e.q, `select * from relation where id = $1 and opportunity_id = $2 for update`, relation, o.ID); err != nil {
+			return Entry{}, err
+		}
+		before := r
+		if err := change(&r); err != nil {
+			return Entry{}, err
+		}
+		if err := r.Check(crm.Currency(o.Currency)); err != nil {
+			return Entry{}, err
+		}
+		_, err := e.q.Exec(ctx, `update relation set name = $2, role = $3, note = $4, strengths = $5, price = $6, share = $7 where id = $1`,
+			r.ID, r.Name, r.Role, r.Note, r.Strengths, r.Price, r.Share)
+		return Entry{Code: "relation.edited", Data: map[string]any{"kind": r.Kind, "name": r.Name, "changes": differences(before, r)}}, err
 	})
 	return r, err
 }

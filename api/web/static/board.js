@@ -21,6 +21,12 @@ export function board() {
     root.querySelectorAll(".drop").forEach((c) => c !== column && c.classList.remove("drop"));
     column.classList.add("drop");
   });
+  root.addEventListener("click", (e) => {
+    const link = e.target.closest("[data-move]");
+    if (!link || e.ctrlKey || e.metaKey) return;
+    e.preventDefault();
+    openMove(link.closest(".card"));
+  });
   root.addEventListener("drop", async (e) => {
     const column = e.target.closest("[data-stage]");
     if (!card || !column || column.contains(card) || card.dataset.moving) return;
@@ -30,18 +36,42 @@ export function board() {
   });
 }
 
-async function move(card, column) {
+// openMove puts the form into a card that a person moves without dragging, with the stages that it may go to; a second time takes it away.
+export function openMove(card) {
+  const open = card.querySelector("form.move");
+  if (open) { open.remove(); card.querySelector("[data-move]").focus(); return; }
+  document.querySelector(".card form.move")?.remove();
+  const form = document.getElementById("move-form").content.firstElementChild.cloneNode(true);
+  const may = card.dataset.targets.split(" ").filter(Boolean);
+  for (const o of [...form.querySelectorAll("option")]) if (!may.includes(o.value)) o.remove();
+  const known = [...form.querySelectorAll("option")].map((o) => o.value);
+  for (const key of may) if (!known.includes(key)) form.querySelector("select").append(new Option(key, key));
+  form.action = `/opportunities/${card.dataset.id}/move`;
+  form.elements.command.value = newId();
+  card.append(form);
+  form.querySelector("select").focus();
+}
+
+// newId is an id; crypto.randomUUID is there on safe origins only.
+function newId() {
+  const b = crypto.getRandomValues(new Uint8Array(16));
+  b[6] = (b[6] & 15) | 64;
+  b[8] = (b[8] & 63) | 128;
+  return [...b].map((x, i) => ([4, 6, 8, 10].includes(i) ? "-" : "") + x.toString(16).padStart(2, "0")).join("");
+}
+
+// move takes a card to a column; it goes back, with the panel beside it, when the server says no.
+export async function move(card, column) {
+  if (card.dataset.moving) return;
   const home = card.parentElement, next = card.nextElementSibling;
   document.getElementById("refusal")?.closest("li")?.remove();
   document.querySelectorAll(".flash,.summary").forEach((old) => old.remove());
   card.dataset.moving = "1";
   column.querySelector(".cards").prepend(card);
-  const form = card.querySelector("form");
-  const body = new URLSearchParams(new FormData(form));
-  body.set("to", column.dataset.stage);
+  const body = new URLSearchParams({ command: newId(), back: "board", pipeline: column.closest("[data-board]").dataset.board, to: column.dataset.stage });
   const back = () => home.insertBefore(card, next);
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "1" }, redirect: "manual" });
+    const answer = await fetch(`/opportunities/${card.dataset.id}/move`, { method: "POST", body, headers: { "X-Fragment": "1" }, redirect: "manual" });
     if (answer.type === "opaqueredirect") { location.reload(); return; }
     back();
     show(card, await answer.text());

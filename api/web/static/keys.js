@@ -1,3 +1,5 @@
+import { move, openMove } from "./board.js";
+
 // Single keys, off while typing, in a dialog, or when the person switched them off (WCAG 2.1.4).
 const places = { d: "/", l: "/leads", p: "/board", a: "/approvals", c: "/contracts", o: "/overdue", r: "/rules" };
 const off = "ltc-keys-off";
@@ -21,8 +23,19 @@ export function keys() {
     if (key === "g") { went = Date.now(); return; }
     if (key === "j" || key === "k") { step(key === "j" ? 1 : -1); e.preventDefault(); return; }
     if (key === "/" && !document.querySelector("[data-key='/']")) { document.querySelector("[data-find]")?.click(); e.preventDefault(); return; }
+    if ((e.key === "ArrowRight" || e.key === "ArrowLeft") && slide(e.key === "ArrowRight" ? 1 : -1)) { e.preventDefault(); return; }
     press(key, e);
   });
+}
+
+// slide takes the card with the focus to the next open stage, or back to the one before.
+function slide(by) {
+  const card = document.activeElement.closest(".card[data-targets]");
+  const columns = [...document.querySelectorAll("[data-board] [data-stage]")];
+  const to = columns[columns.findIndex((c) => c.contains(card)) + by];
+  if (!card || !to || !card.dataset.targets.split(" ").includes(to.dataset.stage)) return false;
+  move(card, to);
+  return true;
 }
 
 function step(by) {
@@ -38,13 +51,18 @@ function press(key, e) {
   const at = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (at) {
     e.preventDefault();
+    if (key === "i") { at.form.querySelector("select").focus(); return; }
     if (key === "r") { at.form.querySelector("input:not([type=hidden])").focus(); return; }
-    if (at.matches("input")) at.focus(); else if (key === "a" || key === "m") at.focus(); else at.click();
+    if (at.matches("input,select")) at.focus(); else if (key === "a" || key === "m") at.focus(); else at.click();
+    return;
+  }
+  if (key === "l") {
+    const log = document.activeElement.closest("[data-list] > *")?.querySelector("[data-log]");
+    if (log) { e.preventDefault(); log.click(); }
     return;
   }
   if (key === "m") {
-    const card = document.activeElement.closest(".card");
-    const move = card?.querySelector("details");
-    if (move) { move.open = true; move.querySelector("select").focus(); e.preventDefault(); }
+    const card = document.activeElement.closest(".card[data-targets]");
+    if (card) { e.preventDefault(); openMove(card); }
   }
 }

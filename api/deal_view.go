@@ -1,0 +1,97 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+)
+
+// viewBody is a saved list of deals.
+type viewBody struct {
+	Name   opt[string] `json:"name" doc:"max=100"`
+	Query  opt[string] `json:"query" doc:"max=2000;text=As it stands in the list's address: columns, filter, sort."`
+	Shared opt[bool]   `json:"shared"`
+}
+
+func (b viewBody) apply(v *crm.DealView) error {
+	var c check
+	set(b.Name, &v.Name)
+	set(b.Query, &v.Query)
+	set(b.Shared, &v.Shared)
+	c.required("/name", &v.Name, 100)
+	c.line("/query", &v.Query, 2000)
+	q, err := url.ParseQuery(v.Query)
+	if err != nil {
+		c.fail("/query", "malformed_query", nil)
+	}
+	for name := range q {
+		if !slices.Contains(listKeys, name) {
+			c.fail("/query", "unknown_parameter", params{"allowed": listKeys})
+			break
+		}
+	}
+	v.Query = listQuery(q)
+	return c.err()
+}
+
+func getViews(r *request) error {
+	views, err := r.store.DealViews(r.ctx(), r.user.ID)
+	if err != nil {
+		return err
+	}
+	if views == nil {
+		views = []store.SavedView{}
+	}
+	return r.JSON(http.StatusOK, r.view(page[store.SavedView]{Data: views}))
+}
+
+func postView(r *request) error {
+	var b viewBody
+	if err := r.decode(&b); err != nil {
+		return err
+	}
+	v := crm.DealView{OwnerID: r.user.ID}
+	if err := b.apply(&v); err != nil {
+		return err
+	}
+	return made(r, func(id crm.ID) (crm.DealView, error) {
+		saved, err := r.store.DealView(r.ctx(), r.user.ID, id)
+		return saved.DealView, err
+	}, func(id crm.ID) (crm.DealView, error) {
+		v.ID = id
+		return r.store.SaveDealView(r.ctx(), v)
+	}, func(v crm.DealView) error { return r.JSON(http.StatusCreated, r.view(v)) })
+}
+
+func patchView(r *request) error {
+	t, err := r.target()
+	if err != nil {
+		return err
+	}
+	var b viewBody
+	if err := r.decodePatch(&b); err != nil {
+		return err
+	}
+	if err := b.apply(&crm.DealView{Name: "any"}); err != nil { // what is wrong in itself is told whoever asks
+		return err
+	}
+	v, err := r.store.EditDealView(r.ctx(), t, b.apply)
+	if err != nil {
+		return err
+	}
+	return r.record(v, v.Version)
+}
+
+func deleteView(r *request) error {
+	t, err := r.target()
+	if err != nil {
+		return err
+	}
+	if err := r.store.DropDealView(r.ctx(), t); err != nil {
+		return err
+	}
+	return r.NoContent()
+}

@@ -1,0 +1,236 @@
+package api
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"leadtocash/crm"
+	"leadtocash/rules"
+	"leadtocash/store"
+)
+
+// dealList is how the table of deals is shown: its columns, what it is sorted by, and the lists that were saved. All of it stands in the address.
+type dealList struct {
+	Columns   []listColumn
+	Choices   []columnChoice
+	Sort      string
+	Query     string // of the address, for saving it
+	States    []option
+	Views     []viewLink
+	Open      viewLink // the saved list that is shown
+	pipelines map[string]string
+}
+
+// PipelineName is a pipeline's name.
+func (l dealList) PipelineName(key string) string {
+	if name := l.pipelines[key]; name != "" {
+		return name
+	}
+	return key
+}
+
+type listColumn struct {
+	Key, Label string
+	URL        string // that sorts by it; empty where it cannot be sorted by
+	Sorted     string // ascending, descending
+	Number     bool
+}
+
+type columnChoice struct {
+	Key, Label string
+	Shown      bool
+}
+
+// viewLink is a saved list.
+type viewLink struct {
+	store.SavedView
+	Mine    bool
+	Current bool
+}
+
+// columnTexts are the keys of the columns' names.
+var columnTexts = map[string]string{
+	"number": "col.number", "name": "deal.name", "account": "deal.customer", "stage": "col.stage", "amount": "deal.amount", "target": "deal.target", "close_date": "deal.close_date",
+	"owner": "col.owner", "next_step": "deal.next_step", "pipeline": "col.pipeline", "stage_since": "deals.stage_since", "created_at": "deals.created_at", "updated_at": "deals.updated_at",
+}
+
+// listKeys are the parameters of a list of deals that are kept with it.
+var listKeys = []string{"q", "owner", "team", "pipeline", "stage", "state", "account", "from", "until", "columns", "sort"}
+
+// listQuery is the part of an address that makes a list of deals what it is, in the order of the names; what is empty is left out.
+func listQuery(q url.Values) string {
+	out := url.Values{}
+	for _, name := range listKeys {
+		for _, v := range q[name] {
+			if v != "" {
+				out.Add(name, clean(v, 100))
+			}
+		}
+	}
+	return out.Encode()
+}
+
+func pageDeals(r *request) error { return showDeals(r, form{values: map[string]string{}}) }
+
+// listFilter is the filter of the table with what the board does not have.
+func (r *request) listFilter(f store.DealFilter) store.DealFilter {
+	q := r.gin.Request.URL.Query()
+	f.From, _ = crm.ParseDate(q.Get("from"))
+	f.Until, _ = crm.ParseDate(q.Get("until"))
+	by := strings.TrimPrefix(q.Get("sort"), "-")
+	if slices.Contains(crm.DealSorts(), by) {
+		f.Sort, f.Down = by, by != q.Get("sort")
+	}
+	return f
+}
+
+func showDeals(r *request, f form) error {
+	p, set, err := r.boardPage(f, true)
+	if err != nil {
+		return err
+	}
+	p.Filter = r.listFilter(p.Filter)
+	p.Filtered = p.Filtered || !p.Filter.From.IsZero() || !p.Filter.Until.IsZero()
+	rows, err := r.store.DealRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), p.Filter, rowsPerPage+1)
+	if err != nil {
+		return err
+	}
+	rows, p.First, p.Next = paged(r, rows, func(c store.Card) crm.ID { return c.ID })
+	if p.Rows, err = r.dealRows(rows, set); err != nil {
+		return err
+	}
+	if p.List, err = r.dealList(p); err != nil {
+		return err
+	}
+	return r.show(f.Status(), "board", r.say("nav.board"), p)
+}
+
+// dealRows puts deals into words, each by the pipeline that it goes by.
+func (r *request) dealRows(rows []store.Card, set *rules.Set) ([]cardView, error) {
+	now, err := r.now()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]cardView, 0, len(rows))
+	for _, d := range rows {
+		own := set.Of(d.Pipeline)
+		s, there := own.Stage(d.Stage)
+		if !there { // it still goes by an earlier version
+			if own, err = r.dealStages(d.Opportunity); err != nil {
+				return nil, err
+			}
+			s, _ = own.Stage(d.Stage)
+		}
+		out = append(out, r.cardView(d, own, s, now))
+	}
+	return out, nil
+}
+
+// shownColumns are the columns that the address asks for, else the usual ones; unknown ones are passed over.
+func shownColumns(q url.Values) []string {
+	out := slices.DeleteFunc(slices.Clone(crm.DealColumns()), func(c string) bool { return !slices.Contains(q["columns"], c) })
+	if len(out) == 0 {
+		return crm.UsualDealColumns()
+	}
+	return out
+}
+
+func (r *request) dealList(p boardPage) (dealList, error) {
+	q := r.gin.Request.URL.Query()
+	l := dealList{Query: listQuery(q), States: enumOptions(r, r.say("filter.all"), "deal_state", []crm.OpportunityState{crm.OpportunityOpen, crm.OpportunityWon, crm.OpportunityLost}), pipelines: map[string]string{}}
+	for _, o := range p.Pipelines {
+		l.pipelines[o.Value] = o.Label
+	}
+	if p.Filter.Sort != "" {
+		l.Sort = q.Get("sort")
+	}
+	shown := shownColumns(q)
+	for _, key := range crm.DealColumns() {
+		l.Choices = append(l.Choices, columnChoice{key, r.say(columnTexts[key]), slices.Contains(shown, key)})
+	}
+	for _, key := range shown {
+		c := listColumn{Key: key, Label: r.say(columnTexts[key]), Number: key == "amount" || key == "target"}
+		if slices.Contains(crm.DealSorts(), key) {
+			next, _ := url.ParseQuery(q.Encode()) // a copy
+			next.Del("after")
+			next.Set("sort", key)
+			if p.Filter.Sort == key {
+				c.Sorted = "ascending"
+				if p.Filter.Down {
+					c.Sorted = "descending"
+				} else {
+					next.Set("sort", "-"+key)
+				}
+			}
+			c.URL = "/opportunities?" + next.Encode()
+		}
+		l.Columns = append(l.Columns, c)
+	}
+	views, err := r.store.DealViews(r.ctx(), r.user.ID)
+	for _, v := range views {
+		link := viewLink{v, v.OwnerID == r.user.ID, v.Query == l.Query && l.Query != ""}
+		if link.Current && l.Open.ID == "" {
+			l.Open = link
+		}
+		l.Views = append(l.Views, link)
+	}
+	return l, err
+}
+
+// teamOptions are the teams to choose from; none where there is only one.
+func (r *request) teamOptions() ([]option, error) {
+	teams, err := r.store.Teams(r.ctx())
+	if err != nil || len(teams) < 2 {
+		return nil, err
+	}
+	out := []option{{"", r.say("filter.all")}}
+	for _, t := range teams {
+		out = append(out, option{string(t.ID), t.Name})
+	}
+	return out, nil
+}
+
+// formView keeps the list that is shown; under a name that the person has already it takes that one's place.
+func formView(r *request) error {
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	q, err := url.ParseQuery(f.Value("query"))
+	if err != nil {
+		return refusal(codeMalformed)
+	}
+	v := crm.DealView{ID: store.NewID(), OwnerID: r.user.ID, Name: clean(f.Value("name"), 100), Query: listQuery(q), Shared: f.Value("shared") == "true"}
+	if v.Name == "" {
+		return r.SeeOther("/opportunities?" + v.Query)
+	}
+	views, err := r.store.DealViews(r.ctx(), r.user.ID)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(views, func(o store.SavedView) bool { return o.OwnerID == v.OwnerID && strings.EqualFold(o.Name, v.Name) })
+	if i < 0 {
+		_, err = r.store.SaveDealView(r.ctx(), v)
+	} else {
+		_, err = r.store.EditDealView(r.ctx(), store.Target{Actor: r.user.ID, ID: views[i].ID}, func(o *crm.DealView) error {
+			o.Name, o.Query, o.Shared = v.Name, v.Query, v.Shared
+			return nil
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return r.said("saved", "/opportunities?"+v.Query)
+}
+
+func formViewRemove(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	if err := r.store.DropDealView(r.ctx(), store.Target{Actor: r.user.ID, ID: id}); err != nil {
+		return err
+	}
+	return r.said("removed", "/opportunities")
+}
