@@ -106,6 +106,9 @@ func (r *request) figure(e store.Event, name string, v any, currency string) str
 		if d, err := crm.ParseDate(text); err == nil {
 			return r.words().Date(d)
 		}
+		if at, err := time.Parse(time.RFC3339, text); err == nil {
+			return r.words().Time(at, r.srv.screens().zone())
+		}
 	case placeFigures[name], placeFigures[own]:
 		return r.placeName(text)
 	}

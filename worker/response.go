@@ -39,3 +39,24 @@ func response(ctx context.Context, c Config) error {
 		})
 	})
 }
+
+// rankEvery is how old the order of the leads to be worked on may become; among very many, it is made anew so rarely that it takes one part in a
+// hundred of the time.
+const rankEvery = time.Minute
+
+// rank puts the leads to be worked on in order (S064). Of any number of workers one does.
+func rank(ctx context.Context, c Config) error {
+	return again(ctx, c.Log, "rank", func(ctx context.Context) error {
+		for ctx.Err() == nil {
+			began := time.Now()
+			if _, err := c.Steps.Store.RankLeads(ctx, rankEvery-time.Second); err != nil {
+				return err
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(max(rankEvery, 100*time.Since(began))):
+			}
+		}
+		return nil
+	})
+}

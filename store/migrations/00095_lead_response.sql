@@ -61,3 +61,7 @@ create function lead_act(lead uuid, owner uuid, since timestamptz) returns table
   ) a order by a.at limit 1
 $$;
 -- +goose StatementEnd
+
+-- With the time in it, the index alone tells when somebody was last heard of.
+drop index touch_lead;
+create index touch_lead on touch (lead_id, at);
