@@ -25,7 +25,8 @@ func TestResponseTargetsAreASetting(t *testing.T) {
 	}
 	for body, want := range map[string]string{
 		`{}`: "/passes required,/remind_percent required,/targets required",
-		`{"remind_percent":100,"passes":-1,"targets":[{"minutes":0,"least_score":101},{"minutes":1},{"source":"x","minutes":5,"least_score":7}]}`:    "/passes out_of_range,/remind_percent out_of_range,/targets/0/least_score out_of_range,/targets/0/minutes out_of_range,/targets/2 already_used",
+		`{"remind_percent":100,"passes":-1,"targets":[{"minutes":0,"least_score":101},{"minutes":1},{"source":"x","minutes":5,"least_score":7}]}`:    "/passes out_of_range,/remind_percent out_of_range,/targets/0/least_score out_of_range,/targets/0/minutes out_of_range",
+		`{"remind_percent":9,"passes":1,"targets":[{"source":"y","minutes":1},{"minutes":1},{"source":"x","minutes":5,"least_score":7}]}`:            "/targets/2 already_used",
 		`{"remind_percent":0,"passes":0,"targets":[],"zones":[{"user_id":"x","zone":"Rome"},{"zone":""}]}`:                                           "/zones/0/user_id invalid_id,/zones/1/user_id required,/zones/1/zone required",
 		fmt.Sprintf(`{"remind_percent":0,"passes":0,"targets":[],"zones":[{"user_id":%q,"zone":"Rome"},{"user_id":%[1]q,"zone":"UTC"}]}`, s.anna.ID): "/zones/0/zone unknown_zone,/zones/1/user_id already_used",
 		fmt.Sprintf(`{"remind_percent":0,"passes":0,"targets":[],"zones":[{"user_id":%q,"zone":"UTC"}]}`, s.deal):                                    "/zones/0/user_id unknown_user",

@@ -96,15 +96,15 @@ func (r *request) pointsParts(l store.LeadPriority) []pointsPart {
 		halved = "leads_next.why.score_halved"
 	}
 	out := []pointsPart{{l.ScorePoints, r.say(halved)}}
-	add := func(points int, key string) {
+	part := func(points int, key string) {
 		if points != 0 {
 			out = append(out, pointsPart{points, r.say("leads_next.why." + key)})
 		}
 	}
-	add(l.ClockPoints, map[int]string{store.PointsLate: "late", store.PointsSoon: "soon", store.PointsRunning: "running"}[l.ClockPoints])
-	add(l.HeardPoints, map[int]string{store.PointsDay: "day", store.PointsWeek: "week"}[l.HeardPoints])
-	add(l.ConsentPoints, "consent")
-	add(l.WordPoints, "word")
+	part(l.ClockPoints, map[int]string{store.PointsLate: "late", store.PointsSoon: "soon", store.PointsRunning: "running"}[l.ClockPoints])
+	part(l.HeardPoints, map[int]string{store.PointsDay: "day", store.PointsWeek: "week"}[l.HeardPoints])
+	part(l.ConsentPoints, "consent")
+	part(l.WordPoints, "word")
 	return out
 }
 

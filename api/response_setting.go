@@ -89,21 +89,23 @@ func putResponsePolicy(r *request) error {
 
 func (b responsePolicyBody) policy() (p crm.ResponsePolicy, err error) {
 	var c check
-	number := func(pointer string, n *int) int {
+	number := func(pointer string, n *int, low, high int) int {
 		if n == nil {
 			c.fail(pointer, "required", nil)
-			return 0
+			return low
 		}
+		c.between(pointer, *n, low, high)
 		return *n
 	}
-	p.RemindPercent, p.Passes = number("/remind_percent", b.RemindPercent), number("/passes", b.Passes)
+	p.RemindPercent, p.Passes = number("/remind_percent", b.RemindPercent, 0, crm.MaxRemind), number("/passes", b.Passes, 0, crm.MaxPasses)
 	if b.Targets == nil {
 		c.fail("/targets", "required", nil)
 	}
 	for i, t := range b.Targets {
 		at := "/targets/" + strconv.Itoa(i)
 		c.line(at+"/source", &t.Source, maxName)
-		p.Targets = append(p.Targets, crm.ResponseTarget{Source: t.Source, LeastScore: t.LeastScore, Minutes: number(at+"/minutes", t.Minutes)})
+		c.between(at+"/least_score", t.LeastScore, 0, 100)
+		p.Targets = append(p.Targets, crm.ResponseTarget{Source: t.Source, LeastScore: t.LeastScore, Minutes: number(at+"/minutes", t.Minutes, 1, crm.MaxTargetMinute)})
 	}
 	for i, z := range b.Zones {
 		at := "/zones/" + strconv.Itoa(i)

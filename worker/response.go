@@ -44,10 +44,18 @@ func response(ctx context.Context, c Config) error {
 // hundred of the time.
 const rankEvery = time.Minute
 
-// rank puts the leads to be worked on in order (S064). Of any number of workers one does.
+// wordsEvery is how often it is counted anew which words are frequent in names: once in so many times that leads are put in order.
+const wordsEvery = 60
+
+// rank puts the leads to be worked on in order (S064), and counts words for the search for duplicates. Of any number of workers one does.
 func rank(ctx context.Context, c Config) error {
 	return again(ctx, c.Log, "rank", func(ctx context.Context) error {
-		for ctx.Err() == nil {
+		for n := 0; ctx.Err() == nil; n++ {
+			if n%wordsEvery == 0 {
+				if err := c.Steps.Store.CountFrequentWords(ctx); err != nil {
+					return err
+				}
+			}
 			began := time.Now()
 			if _, err := c.Steps.Store.RankLeads(ctx, rankEvery-time.Second); err != nil {
 				return err
