@@ -17,7 +17,7 @@ type ERPOrder struct {
 func erpKey(order crm.ID) string { return "erp/order/" + string(order) }
 
 // sign makes the contract of an approved order (S080) with its billing plan (S060) and its project (S089), and hands the order to the ERP
-// (S081): all of it with the approval, or none.
+// (S081): all of it with the approval, or none. With that the deal's process is over: how the order fares at the ERP is the contract's matter.
 func (s *Steps) sign(ctx context.Context, tx *store.Tx, o crm.Opportunity, order crm.Order) (crm.ID, error) {
 	if err := tx.Ahead(ctx, store.QuoteOf(o.ID, order.QuoteID), store.QuoteLinesOf(order.QuoteID), store.QuoteSharesOf(order.QuoteID), store.ContractNumber); err != nil {
 		return "", err
@@ -60,30 +60,11 @@ func (s *Steps) sign(ctx context.Context, tx *store.Tx, o crm.Opportunity, order
 		return "", err
 	}
 	tx.Leave(store.Effect{Key: erpKey(order.ID), Channel: store.ChannelERP, Payload: payload})
-	tx.Process.Step = crm.StepERP
+	tx.Process.Step, tx.Process.Closed = crm.StepERP, true
 	tx.Tell(store.Entry{Code: "contract.signed", AccountID: o.AccountID, OpportunityID: o.ID, Data: map[string]any{"contract": c.Number, "contract_id": id, "total": c.Total, "tranches": len(tranches)}})
 	tx.Tell(store.Entry{
 		Process: crm.ProcessID(crm.KindContract, id), Code: "project.opened", AccountID: o.AccountID, OpportunityID: o.ID,
 		Data: map[string]any{"budget": totals.Cost, "revenue": totals.Net},
 	})
 	return id, nil
-}
-
-// heardOfERP ends the opportunity's process when its order has arrived in the ERP. A parked one stays until a person has dealt with it.
-func (s *Steps) heardOfERP(ctx context.Context, tx *store.Tx) error {
-	if tx.Process.Step != crm.StepERP {
-		return nil
-	}
-	_, id := crm.SplitProcessID(tx.Process.ID)
-	c, err := tx.ContractOf(ctx, id)
-	if err != nil {
-		return err
-	}
-	state, reference, err := tx.EffectState(ctx, erpKey(c.OrderID))
-	if err != nil || state != "done" {
-		return err
-	}
-	c.ERPReference, tx.Process.Closed = reference, true
-	tx.Tell(store.Entry{Code: "order.in_erp", AccountID: c.AccountID, OpportunityID: id, Data: map[string]any{"reference": reference, "contract_id": c.ID}})
-	return tx.SaveContract(ctx, c)
 }

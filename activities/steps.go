@@ -167,13 +167,11 @@ func (s *Steps) expire(ctx context.Context, tx *store.Tx, d store.Deadline) erro
 	return take(s, ctx, tx, d)
 }
 
-// review looks at what the process waits for: an effect's outcome, a payment.
+// review looks at what the process waits for: a payment, a time.
 func (s *Steps) review(ctx context.Context, tx *store.Tx, _ store.Deadline) error {
 	switch kind, id := crm.SplitProcessID(tx.Process.ID); kind {
 	case crm.KindLead:
 		return s.rescore(ctx, tx)
-	case crm.KindOpportunity:
-		return s.heardOfERP(ctx, tx)
 	case crm.KindCollection:
 		return s.collect(ctx, tx, id)
 	case crm.KindContract:

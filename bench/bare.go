@@ -33,7 +33,7 @@ const bareQueue = "bare"
 var (
 	bareUpdates = []int{3, 6, 7}
 	bareEdits   = []int{1, 3, 0}
-	bareAfter   = []int{1, 3, 5}
+	bareAfter   = []int{1, 1, 5}
 )
 
 func newBare(ctx context.Context, w *World) (*bare, error) {

@@ -49,7 +49,7 @@ func TestJourneyCosts(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.eventually("the ERP has the order", func() bool {
-		return ask[bool](s, `select closed from process where id = $1`, crm.ProcessID(crm.KindOpportunity, j.Deal))
+		return ask[bool](s, `select erp_reference <> '' from contract where id = $1`, j.Contract)
 	})
 	starts, updates, activities, events := 0, 0, 0, 0
 	for _, process := range []string{crm.ProcessID(crm.KindLead, j.Lead), crm.ProcessID(crm.KindOpportunity, j.Deal), crm.ProcessID(crm.KindContract, j.Contract)} {

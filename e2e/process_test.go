@@ -39,8 +39,11 @@ func TestJourneyByCommands(t *testing.T) {
 	if a := s.do(crm.OrderApprove, crm.KindOpportunity, deal, person("admin"), crm.OrderDecision{OrderID: order}); a.Code != "already_decided" {
 		t.Fatalf("R5: %+v", a)
 	}
-	s.eventually("the order is in the ERP and its process ends", func() bool {
-		return ask[bool](s, `select closed from process where id = $1`, crm.ProcessID(crm.KindOpportunity, deal))
+	if !ask[bool](s, `select closed from process where id = $1`, crm.ProcessID(crm.KindOpportunity, deal)) {
+		t.Fatal("S080: the deal's process goes on after the contract")
+	}
+	s.eventually("the contract has the ERP's name of the order (S081)", func() bool {
+		return ask[bool](s, `select erp_reference <> '' from contract where id = $1`, contract)
 	})
 	s.collectAll(contract)
 	line, want := ask[string](s, `select l.text from invoice_line l join invoice i on i.id = l.invoice_id where i.contract_id = $1 order by i.sequence, l.position limit 1`, contract),

@@ -19,23 +19,17 @@ type Step func(ctx context.Context, tx *Tx, c crm.Command) (crm.Answer, error)
 // disk: the commit of Advance, later in the same log, does; and whoever has no answer yet sends again, with the whole content.
 // The same id with other content is ErrClash.
 func (s *Store) Accept(ctx context.Context, c crm.Command) (known *crm.Answer, sends int, err error) {
-	b := &pgx.Batch{} // one round trip and one transaction
-	b.Queue(`insert into command (id, kind, process, actor, fields)
-		select $1, $2, $3, $4, $5 from set_config('synchronous_commit', 'off', true) on conflict do nothing`, c.ID, c.Kind, c.Process, c.Actor, c.Fields)
-	b.Queue(`select answer, sends, kind = $2 and process = $3 and actor = $4 and fields = $5 from command where id = $1`,
-		c.ID, c.Kind, c.Process, c.Actor, c.Fields).QueryRow(func(row pgx.Row) error {
-		var same bool
-		if err := row.Scan(&known, &sends, &same); err != nil {
-			return err
-		}
-		if !same {
-			return ErrClash
-		}
-		return nil
-	})
+	args, same := []any{c.ID, c.Kind, c.Process, c.Actor, c.Fields}, true
 	crash.At("accept.before")
-	err = s.pool.SendBatch(ctx, b).Close()
+	tag, err := s.pool.Exec(ctx, `insert into command (id, kind, process, actor, fields)
+		select $1, $2, $3, $4, $5 from set_config('synchronous_commit', 'off', true) on conflict do nothing`, args...)
 	crash.At("accept.after")
+	if err == nil && tag.RowsAffected() == 0 {
+		err = s.pool.QueryRow(ctx, `select answer, sends, kind = $2 and process = $3 and actor = $4 and fields = $5 from command where id = $1`, args...).Scan(&known, &sends, &same)
+	}
+	if err == nil && !same {
+		err = ErrClash
+	}
 	return known, sends, told(err)
 }
 
@@ -52,7 +46,7 @@ func (s *Store) SendAgain(ctx context.Context, id string, sends int) error {
 func (s *Store) Advance(ctx context.Context, id, process string, at time.Time, step Step) (out crm.Result, err error) {
 	changed := false
 	err = s.behind(ctx, func(q *behind) error {
-		tx, c, known, err := openCommand(ctx, q, id, process, at)
+		tx, c, known, err := s.openCommand(ctx, q, id, process, at)
 		if err != nil {
 			return err
 		}
@@ -77,7 +71,7 @@ func (s *Store) Advance(ctx context.Context, id, process string, at time.Time, s
 }
 
 // openCommand locks a command and then, unless it is answered, its process, in one round trip, and reads the process's record ahead.
-func openCommand(ctx context.Context, q *behind, id, process string, at time.Time) (tx *Tx, c crm.Command, known *crm.Answer, err error) {
+func (s *Store) openCommand(ctx context.Context, q *behind, id, process string, at time.Time) (tx *Tx, c crm.Command, known *crm.Answer, err error) {
 	b := &pgx.Batch{}
 	b.Queue(`select id, kind, process, actor, fields, answer from command where id = $1 for update`, id).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&c.ID, &c.Kind, &c.Process, &c.Actor, &c.Fields, &known)
@@ -92,7 +86,7 @@ func openCommand(ctx context.Context, q *behind, id, process string, at time.Tim
 		return nil, c, known, nil
 	}
 	if err == nil {
-		err = tx.opened()
+		err = s.opened(ctx, tx)
 	}
 	tx.Cause, tx.Actor, c.At = c.ID, c.Actor, tx.Now
 	return tx, c, nil, told(err)
@@ -104,16 +98,17 @@ func (s *Store) answer(ctx context.Context, tx *Tx, a crm.Answer) (p crm.Process
 	b := &pgx.Batch{}
 	if a.OK() {
 		s.flush(b, tx)
-	} else {
-		tx.q.undo()
+		tx.close(b, &p, endStep, append(tx.left(), tx.Cause, s.WakeIn, a)...)
+		return p, tx.q.SendBatch(ctx, b).Close()
 	}
+	tx.q.undo()
 	b.Queue(`update command set answer = $2, answered_at = $3 where id = $1 and answer is null`, tx.Cause, a, tx.Now).Exec(func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() == 0 { // while the refused step was undone, another attempt came through
 			return ErrBusy
 		}
 		return nil
 	})
-	tx.close(b, &p, a.OK())
+	tx.close(b, &p, selectProcess+`$1`, tx.Process.ID)
 	return p, tx.q.SendBatch(ctx, b).Close()
 }
 

@@ -100,24 +100,8 @@ func (tx *Tx) SaveProject(ctx context.Context, p crm.Project) error {
 		p.ID, p.State, p.ProgressPercent, p.ClosedAt, p.AlarmedAt)
 }
 
-// SaveContract writes what a step changed on a contract.
+// SaveContract writes what a step changed on a contract. The ERP's reference is not a step's to write: it comes with the effect's outcome.
 func (tx *Tx) SaveContract(ctx context.Context, c crm.Contract) error {
-	return late(ctx, tx.q, `update contract set state = $2, erp_reference = $3, next_opportunity_id = $4, closed_at = $5, version = version + 1 where id = $1`,
-		c.ID, c.State, c.ERPReference, c.NextOpportunityID, c.ClosedAt)
-}
-
-// ContractOf finds the contract that an order became.
-func (tx *Tx) ContractOf(ctx context.Context, opportunity crm.ID) (crm.Contract, error) {
-	return ask[crm.Contract](ctx, tx.q, LastContractOf(opportunity))
-}
-
-// LastContractOf is the question for ContractOf.
-func LastContractOf(opportunity crm.ID) Question {
-	return asks(`select `+contractColumns+` from contract where opportunity_id = $1 order by signed_at desc limit 1 for update`, opportunity)
-}
-
-// EffectState is how far an effect has come, and what the other side said.
-func (tx *Tx) EffectState(ctx context.Context, key string) (state, outcome string, err error) {
-	err = tx.q.QueryRow(ctx, `select state, outcome from effect where key = $1`, key).Scan(&state, &outcome)
-	return state, outcome, told(err)
+	return late(ctx, tx.q, `update contract set state = $2, next_opportunity_id = $3, closed_at = $4, version = version + 1 where id = $1`,
+		c.ID, c.State, c.NextOpportunityID, c.ClosedAt)
 }

@@ -83,23 +83,18 @@ func (s *Store) edit(ctx context.Context, actor crm.ID, f func(*edit) error) err
 func (s *Store) beginEdit(ctx context.Context, e *edit) error {
 	b := &pgx.Batch{}
 	queueClaim(ctx, b)
-	b.Queue(selectShift).QueryRow(func(row pgx.Row) error {
-		shift, err := scanShift(row)
-		e.now = s.realNow().Add(shift)
-		return err
-	})
-	b.Queue(selectEntity).Query(func(rows pgx.Rows) (err error) {
-		e.entity, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.LegalEntity])
-		return err
-	})
+	var seconds int64
+	var mark string
+	b.Queue(`select shift_seconds, ` + entityMark + ` from business_clock`).QueryRow(func(row pgx.Row) error { return row.Scan(&seconds, &mark) })
 	if err := e.q.SendBatch(ctx, b).Close(); err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(e.entity.TimeZone)
+	entity, err := s.entityOf(ctx, e.q, mark)
 	if err != nil {
-		return fmt.Errorf("legal entity: %w", err)
+		return err
 	}
-	e.today = crm.DateOf(e.now, zone)
+	e.entity, e.now = entity.LegalEntity, s.realNow().Add(time.Duration(seconds)*time.Second)
+	e.today = crm.DateOf(e.now, entity.zone)
 	return nil
 }
 

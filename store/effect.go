@@ -85,17 +85,22 @@ func (s *Store) Parked(ctx context.Context, e Effect, why string) error {
 	return s.outcome(ctx, e, "parked", why, "effect.parked")
 }
 
-// writeOutcome is a whole transaction in one statement. No process waits for a mail; the one that waits for the ERP has to look at its rows.
+// writeOutcome is a whole transaction in one statement. No process waits for an effect: what the ERP calls an order is written to its contract
+// with the outcome itself (S081).
 const writeOutcome = `with sent as (
 		update effect set state = $2, outcome = $3, outcome_at = now(), payload = case when $2 = 'done' then payload - 'secret' else payload end
-		where key = $1 and state = 'claimed' returning key, channel, process, now() + make_interval(secs => (select shift_seconds from business_clock)) as at
+		where key = $1 and state = 'claimed'
+		returning key, channel, process, now() + make_interval(secs => (select shift_seconds from business_clock)) as at,
+			case when channel = '` + ChannelERP + `' and $2 = 'done' then (payload->>'contract_id')::uuid end as contract_id
+	), taken as (
+		update contract c set erp_reference = $3, version = c.version + 1 from sent where c.id = sent.contract_id
+		returning c.id, c.account_id, c.opportunity_id
 	), told as (
 		insert into timeline (process, cause, seq, at, actor, code, data)
 		select process, 'effect/' || key, 0, at, 'system', $4, jsonb_build_object('channel', channel, 'key', key, 'outcome', $3::text) from sent
-	), review as (
-		insert into deadline (process, kind, key, due_at) select process, '` + DeadlineReview + `', '', at from sent where channel = '` + ChannelERP + `'
-		on conflict (process, kind, key) do update set due_at = excluded.due_at
-	) insert into outbox (id, process, due_at) select 'effect/' || key, process, now() from sent where channel = '` + ChannelERP + `' on conflict (id) do nothing`
+	) insert into timeline (process, cause, seq, at, actor, code, data, account_id, opportunity_id)
+		select process, 'effect/' || key, 1, at, 'system', 'order.in_erp', jsonb_build_object('reference', $3::text, 'contract_id', taken.id), account_id, opportunity_id
+		from sent, taken`
 
 func (s *Store) outcome(ctx context.Context, e Effect, state, outcome, code string) error {
 	crash.At("outcome.before")

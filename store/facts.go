@@ -115,18 +115,22 @@ func customerFacts(b *pgx.Batch, opportunity crm.ID, today crm.Date, f *crm.Fact
 }
 
 func quoteFacts(b *pgx.Batch, opportunity crm.ID, f *crm.QuoteFacts) {
-	const latest = ` from quote where opportunity_id = $1 and state <> 'superseded' order by created_at desc, revision desc limit 1`
-	b.Queue(`select `+quoteColumns+latest, opportunity).Query(func(rows pgx.Rows) error {
-		quote, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.Quote])
+	b.Queue(`select `+quoteColumns+`, (select count(*)::numeric from quote_line where quote_id = quote.id) as line_count
+		from quote where opportunity_id = $1 and state <> 'superseded' order by created_at desc, revision desc limit 1`, opportunity).Query(func(rows pgx.Rows) error {
+		quote, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[countedQuote])
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
-		*f = quoteFactsOf(quote, 0)
+		*f = quoteFactsOf(quote.Quote, 0)
+		f.Lines = quote.LineCount
 		return err
 	})
-	b.Queue(`select count(*)::numeric from quote_line where quote_id = (select id`+latest+`)`, opportunity).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&f.Lines)
-	})
+}
+
+// countedQuote is a quote with how many lines it has.
+type countedQuote struct {
+	crm.Quote
+	LineCount decimal.Decimal
 }
 
 func orderFacts(b *pgx.Batch, opportunity crm.ID, f *crm.OrderFacts) {

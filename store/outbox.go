@@ -12,10 +12,6 @@ import (
 
 const insertWake = `insert into outbox (id, process, due_at) values ($1, $2, now() + $3::interval) on conflict (id) do nothing`
 
-// renewWake puts a step's own wake-up in the place of the process's earlier ones. Rows that somebody else is deleting are left to him.
-const renewWake = `with earlier as (delete from outbox where id in (select id from outbox where process = $1 and command is null for update skip locked))
-	insert into outbox (id, process, due_at) values ($2, $1, now() + $3::interval) on conflict (id) do nothing`
-
 // Relay is the only one of its kind at a time: it holds an advisory lock on a connection of its own until it is closed.
 type Relay struct {
 	conn *pgx.Conn

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// DeadlineReview makes a process look at its rows: another process, or an effect's outcome, changed something it waits for. Only others set
+// DeadlineReview makes a process look at its rows: another process changed something it waits for. Only others set
 // it; a process's own deadlines have other kinds, so that neither overwrites the other.
 const DeadlineReview = "review"
 
@@ -29,7 +29,18 @@ const upsertDeadline = `insert into deadline (process, kind, key, due_at) values
 const (
 	processColumns = `id, step, version, closed, rules, (select min(due_at) from deadline where process = p.id), (select shift_seconds from business_clock)`
 	selectProcess  = `select ` + processColumns + ` from process p where id = `
+	selectMarked   = `select ` + processColumns + `, ` + entityMark + ` from process p where id = `
 	updateProcess  = `update process p set step = $2, version = $3, closed = $4, updated_at = $5 where id = $1 returning ` + processColumns
+
+	// endStep writes the process as a command's step leaves it, the command's answer, and the wake-up that finds the commit again if the engine
+	// never hears of it, in the place of earlier ones. Rows that somebody else is deleting are left to him.
+	endStep = `with earlier as (
+			delete from outbox where id in (select id from outbox where process = $1 and command is null for update skip locked)
+		), wake as (
+			insert into outbox (id, process, due_at) values ($6, $1, now() + $7::interval) on conflict (id) do nothing
+		), answered as (
+			update command set answer = $8, answered_at = $5 where id = $6
+		) ` + updateProcess
 )
 
 // Load reads a process's row: what the engine's state is rebuilt from.
@@ -42,9 +53,10 @@ func readProcess(ctx context.Context, q querier, id string) (crm.Process, error)
 	return p, told(err)
 }
 
-func scanProcess(row pgx.Row) (p crm.Process, pinned map[crm.RuleKind]int, err error) {
+// scanProcess reads processColumns and what was asked after them.
+func scanProcess(row pgx.Row, more ...any) (p crm.Process, pinned map[crm.RuleKind]int, err error) {
 	var shift int64
-	err = row.Scan(&p.ID, &p.Step, &p.Version, &p.Closed, &pinned, &p.Deadline, &shift)
+	err = row.Scan(append([]any{&p.ID, &p.Step, &p.Version, &p.Closed, &pinned, &p.Deadline, &shift}, more...)...)
 	p.Shift = time.Duration(shift) * time.Second
 	return p, pinned, err
 }
@@ -55,7 +67,7 @@ func (s *Store) Expire(ctx context.Context, process string, at time.Time, step f
 	var cause string
 	err = s.behind(ctx, func(q *behind) error {
 		tx := newTx(q, at)
-		d, err := openDeadline(ctx, tx, process)
+		d, err := s.openDeadline(ctx, tx, process)
 		if errors.Is(err, pgx.ErrNoRows) && tx.Process.ID != "" || err == nil && tx.Process.Closed {
 			p = tx.Process
 			return nil
@@ -69,7 +81,7 @@ func (s *Store) Expire(ctx context.Context, process string, at time.Time, step f
 		}
 		b := &pgx.Batch{}
 		s.flush(b, tx)
-		tx.close(b, &p, true)
+		tx.close(b, &p, updateProcess, tx.left()...)
 		crash.At("expire.before_commit")
 		return tx.q.SendBatch(ctx, b).Close()
 	})
@@ -81,13 +93,13 @@ func (s *Store) Expire(ctx context.Context, process string, at time.Time, step f
 }
 
 // openDeadline locks the process and gives its earliest deadline that has come.
-func openDeadline(ctx context.Context, tx *Tx, process string) (d Deadline, err error) {
+func (s *Store) openDeadline(ctx context.Context, tx *Tx, process string) (d Deadline, err error) {
 	b := &pgx.Batch{}
 	tx.open(b, `$1`, process)
 	b.Queue(`select kind, key, due_at from deadline where process = $1 and due_at <= $2::timestamptz + make_interval(secs => (select shift_seconds from business_clock)) order by due_at, kind, key limit 1`, process, tx.Now).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&d.Kind, &d.Key, &d.DueAt) })
 	if err = tx.q.SendBatch(ctx, b).Close(); err == nil {
-		err = tx.opened()
+		err = s.opened(ctx, tx)
 	}
 	return d, err
 }

@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"leadtocash/crash"
-	"leadtocash/crm"
 
 	pgxdecimal "github.com/jackc/pgx-shopspring-decimal"
 	"github.com/jackc/pgx/v5"
@@ -40,6 +40,8 @@ type Store struct {
 	AfterCommit func(cause string)
 	// Judge asks rules about plain edits. Where rules of their kind are active, an edit without it is refused.
 	Judge Judge
+
+	entity atomic.Pointer[markedEntity] // as it was read last
 }
 
 // Open connects to the database; it does not migrate it.
@@ -50,6 +52,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	}
 	conf.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
 		pgxdecimal.Register(c.TypeMap())
+		register(c.TypeMap())
 		return nil
 	}
 	for name, value := range map[string]string{
@@ -155,15 +158,4 @@ func scanShift(row pgx.Row) (time.Duration, error) {
 	var seconds int64
 	err := row.Scan(&seconds)
 	return time.Duration(seconds) * time.Second, told(err)
-}
-
-// LegalEntity is the company whose calendar, taxes and number series apply (decision 10).
-func (s *Store) LegalEntity(ctx context.Context) (crm.LegalEntity, error) {
-	return legalEntity(ctx, s.pool)
-}
-
-const selectEntity = `select * from legal_entity order by id limit 1`
-
-func legalEntity(ctx context.Context, q querier) (crm.LegalEntity, error) {
-	return one[crm.LegalEntity](ctx, q, selectEntity)
 }

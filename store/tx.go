@@ -1,7 +1,7 @@
 package store
 
 import (
-	"fmt"
+	"context"
 	"time"
 
 	"leadtocash/crm"
@@ -21,6 +21,7 @@ type Tx struct {
 	Cause     string
 	Actor     string
 	pinned    map[crm.RuleKind]int
+	mark      string // of the legal entity
 	entries   []Entry
 	effects   []Effect
 	wakes     []string   // other processes that have to hear of this step
@@ -102,41 +103,35 @@ func newTx(q *behind, at time.Time) *Tx {
 	return &Tx{q: q, Now: at.UTC().Truncate(time.Microsecond)}
 }
 
-// open queues what every step begins with: the lock on its process, and the legal entity. which is the process's id in SQL.
+// open queues what every step begins with: the lock on its process. which is the process's id in SQL.
 func (tx *Tx) open(b *pgx.Batch, which, arg string) {
-	b.Queue(selectProcess+which+` for update`, arg).QueryRow(func(row pgx.Row) (err error) {
-		tx.Process, tx.pinned, err = scanProcess(row)
-		return err
-	})
-	b.Queue(selectEntity).Query(func(rows pgx.Rows) (err error) {
-		tx.Entity, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.LegalEntity])
+	b.Queue(selectMarked+which+` for update`, arg).QueryRow(func(row pgx.Row) (err error) {
+		tx.Process, tx.pinned, err = scanProcess(row, &tx.mark)
 		return err
 	})
 }
 
 // opened finishes what open read: from here on the step's time is business time.
-func (tx *Tx) opened() (err error) {
-	tx.Now = tx.Now.Add(tx.Process.Shift)
-	if tx.Zone, err = time.LoadLocation(tx.Entity.TimeZone); err != nil {
-		return fmt.Errorf("legal entity: %w", err)
+func (s *Store) opened(ctx context.Context, tx *Tx) error {
+	entity, err := s.entityOf(ctx, tx.q, tx.mark)
+	if err != nil {
+		return err
 	}
+	tx.Entity, tx.Zone = entity.LegalEntity, entity.zone
+	tx.Now = tx.Now.Add(tx.Process.Shift)
 	tx.Today, tx.began = crm.DateOf(tx.Now, tx.Zone), tx.Process.Deadline
 	return nil
 }
 
-// close queues what every step ends with: what the rules said, the process as it stands now, which a step that was taken writes, and the
-// commit.
-func (tx *Tx) close(b *pgx.Batch, p *crm.Process, taken bool) {
+// close queues what every step ends with: what the rules said, the statement that gives the process as it stands now, which a step that was
+// taken writes, and the commit.
+func (tx *Tx) close(b *pgx.Batch, p *crm.Process, sql string, args ...any) {
 	for _, r := range tx.verdicts {
 		v := r.verdict
 		if v.Clauses == nil { // a gate without conditions
 			v.Clauses = []crm.Clause{}
 		}
 		b.Queue(insertVerdict, tx.Cause, v.Kind, tx.Process.ID, tx.Now, v.Version, v.Key, v.Result, v.Clauses, r.facts)
-	}
-	sql, args := selectProcess+`$1`, []any{tx.Process.ID}
-	if taken {
-		sql, args = updateProcess, append(args, tx.Process.Step, tx.Process.Version, tx.Process.Closed, tx.Now)
 	}
 	b.Queue(sql, args...).QueryRow(func(row pgx.Row) (err error) {
 		*p, _, err = scanProcess(row)
@@ -145,13 +140,14 @@ func (tx *Tx) close(b *pgx.Batch, p *crm.Process, taken bool) {
 	b.Queue(`commit`)
 }
 
-// flush queues what the step collected, the process's row and the wake-up that finds this commit again if the engine never hears of it. A
-// deadline's step has none: the engine keeps the timer or signal that led to it until the run has gone on, and one that was taken in a
-// command's task is found by the command's wake-up.
+// left are the arguments of updateProcess.
+func (tx *Tx) left() []any {
+	return []any{tx.Process.ID, tx.Process.Step, tx.Process.Version, tx.Process.Closed, tx.Now}
+}
+
+// flush queues what the step collected. Only a command's step gets a wake-up of its own, by endStep: for a deadline's the engine keeps the
+// timer or signal that led to it until the run has gone on, and one that was taken in a command's task is found by the command's wake-up.
 func (s *Store) flush(b *pgx.Batch, tx *Tx) {
-	if tx.taken == nil {
-		b.Queue(renewWake, tx.Process.ID, tx.Cause, s.WakeIn)
-	}
 	queueTimeline(b, tx.Cause, tx.entries)
 	for _, e := range tx.effects {
 		b.Queue(insertEffect, effectArgs(e, tx.Now)...)

@@ -15,8 +15,8 @@ var OpportunitySteps = []crm.Step{
 	crm.StepNegotiate, // S076; here a rejected order comes back (decision 7)
 	crm.StepValidate,  // the customer has accepted (S078)
 	crm.StepApprove,   // a manager decides (S079); his yes makes the contract (S080)
-	crm.StepERP,       // the order is on its way to the ERP (S081)
+	crm.StepERP,       // the order was handed to the ERP's channel (S081), whose answer is the contract's matter
 }
 
-// Opportunity is one deal's process, from identification to a contract that the ERP knows of, or to a loss. A reopened deal runs it again.
+// Opportunity is one deal's process, from identification to a contract whose order is on its way to the ERP, or to a loss. A reopened deal runs it again.
 func Opportunity(ctx workflow.Context, s State) error { return run(ctx, Opportunity, s) }

@@ -20,6 +20,7 @@ type withStackCommand struct {
 func (withStackCommand) Help() string {
 	return `Starts PostgreSQL and Temporal on free ports with data of their own, runs the command with TEST_DATABASE_URL,
 TEST_TEMPORAL_ADDRESS, LEADTOCASH_PG_BIN and LEADTOCASH_TEMPORALD set, deletes the data and returns the command's exit code.
+The data survive a killed server, not a power cut: nobody waits for the disk.
 DATABASE_URL and TEMPORAL_ADDRESS are hidden from the command, so that a test cannot reach real data by mistake.`
 }
 
@@ -32,7 +33,7 @@ func (w withStackCommand) Run(ctx context.Context) (err error) {
 	if len(command) == 0 {
 		return errors.New("name a command after --")
 	}
-	s, err := stack.Temporary(ctx, stack.Config{Say: say}.WithEnvironment())
+	s, err := stack.Temporary(ctx, stack.Config{Say: say, Fleeting: true}.WithEnvironment())
 	if err != nil {
 		return err
 	}

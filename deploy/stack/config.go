@@ -15,6 +15,9 @@ type Config struct {
 	PostgresBin     string // folder of initdb and postgres; looked for when empty
 	Temporald       string // temporald binary; looked for, then built, when empty
 
+	// Fleeting data need to survive a killed server, not a power cut: PostgreSQL does not wait for the disk. For tests.
+	Fleeting bool
+
 	// Say shows one line of progress to the person waiting.
 	Say func(line string)
 }

@@ -142,7 +142,7 @@ func (p *postgres) url(database string) string {
 	return u.String()
 }
 
-// program keeps its durability (fsync, synchronous commit): what was acknowledged survives a kill.
+// program keeps its durability (fsync, synchronous commit): what was acknowledged survives a kill. Only fleeting data do not reach the disk.
 func (p *postgres) program() Program {
 	return Program{
 		Name: "PostgreSQL", Command: p.command, Ready: p.ready,
@@ -158,11 +158,15 @@ func (p *postgres) command() (*exec.Cmd, error) {
 		return nil, err
 	}
 	cmd := exec.Command(filepath.Join(p.bin.dir, "postgres"), "-D", p.data())
-	for _, setting := range []string{
+	settings := []string{
 		"listen_addresses=127.0.0.1", fmt.Sprintf("port=%d", p.config.Ports.Postgres), "unix_socket_directories=" + socket,
 		"max_connections=200", "shared_buffers=256MB", "max_wal_size=2GB", "timezone=UTC", "log_timezone=UTC", "lc_messages=C",
 		"logging_collector=off", "log_checkpoints=off",
-	} {
+	}
+	if p.config.Fleeting {
+		settings = append(settings, "fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
+	}
+	for _, setting := range settings {
 		cmd.Args = append(cmd.Args, "-c", setting)
 	}
 	cmd.Dir, cmd.SysProcAttr = p.home, p.account.attributes()
