@@ -135,7 +135,7 @@ func (p *responses) begin(ctx context.Context, since time.Time) error {
 // calendar is the working time of somebody in the zone, with the company's hours and holidays.
 func (p *responses) calendar(ctx context.Context, zone string) (c crm.Calendar, err error) {
 	if len(p.cals) == 0 {
-		if p.entity, err = one[crm.LegalEntity](ctx, p.tx, selectEntity); err != nil {
+		if p.entity, err = legalEntity(ctx, p.tx); err != nil {
 			return c, err
 		}
 		if p.work, err = calendarSetting(ctx, p.tx, p.entity); err != nil {
