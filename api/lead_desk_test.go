@@ -139,6 +139,14 @@ func TestLeadDesk(t *testing.T) {
 	if !strings.Contains(sums, "fair,Trade fair,20,10,5,14,0,0,10,26,65") {
 		t.Error(sums)
 	}
+	for _, path := range []string{
+		"/leads/next?after=1~2~3&owner='%20or%201=1--", "/leads/next?after=99999999999999999999~1~x", "/leads/response?by=%27&outcome=given&week=%27%20or%201=1--&after=x~y",
+		"/leads/response?outcome=given&source=%3Cscript%3Ealert(1)%3C/script%3E&who=x", "/leads/response?outcome=drop&as=rows.csv", "/leads?decile=-1&owner=%00",
+	} {
+		if rec := b.send(http.MethodGet, path, nil); rec.Code != http.StatusOK || strings.Contains(rec.Body.String(), "<script>alert") {
+			t.Errorf("%s: %d", path, rec.Code)
+		}
+	}
 	if got := s.do("anna", http.MethodGet, "/api/v1/lead-responses?by=week", "", http.StatusOK)["data"].([]any); len(got) < 2 {
 		t.Errorf("%v", got)
 	}
