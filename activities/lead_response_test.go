@@ -194,6 +194,13 @@ func TestResponseClock(t *testing.T) {
 			if want := "lead_response_due anna, lead_response_due carla, lead_response_late dora"; mails != want {
 				t.Errorf("mails: %s, want %s", mails, want)
 			}
+			key := ask[string](d, `select replace(key, '/', '.') from effect where key like 'mail/lead_response_due%' order by key limit 1`)
+			for _, kind := range []crm.MailKind{crm.MailLead, crm.MailBounce} { // what one of us answers, or what does not reach him, is not the lead's
+				d.fine(d.TakeMail(t.Context(), crm.InboundMail{Key: string(kind), Kind: kind, Sender: "anna@example.com", Recipients: []string{}, Letters: []string{key}, Raw: []byte("x")}, crm.Lead{}, crm.Touch{}))
+			}
+			if n := ask[int](d, `select count(*)::int from command where kind = 'lead.answered'`); n != 0 {
+				t.Error("a reminder's answer was taken for the lead's")
+			}
 			if a := d.do(crm.LeadFeedback, lead, "carla", crm.FeedbackFields{Feedback: crm.FeedbackPositive}); !a.OK() {
 				t.Fatalf("%+v", a)
 			}
