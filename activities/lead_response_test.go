@@ -162,8 +162,8 @@ func (d *desk) story(lead crm.ID) string {
 func TestResponseClock(t *testing.T) {
 	t.Parallel()
 	for name, day := range map[string][]string{
-		"the spring change":   {"2026-03-27", "2026-03-30"},
-		"the autumn change":   {"2026-10-23", "2026-10-26"},
+		"the spring change": {"2026-03-27", "2026-03-30"},
+		"the autumn change": {"2026-10-23", "2026-10-26"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
