@@ -15,6 +15,14 @@ func (s *Steps) FollowShadows(ctx context.Context) (int, error) {
 	return s.Store.FollowShadows(ctx, shadow)
 }
 
+// WarmRules has the latest versions of the rules compiled before a step asks them in its transaction.
+func (s *Steps) WarmRules(ctx context.Context) error {
+	return s.Store.WarmRules(ctx, func(kind crm.RuleKind, version int, load func() ([]byte, error)) error {
+		_, err := s.Rules.Get(kind, version, load)
+		return err
+	})
+}
+
 // shadow is what a candidate says of real decisions. One that fails refuses: it would have refused the step too.
 func shadow(h store.Shadow, taken []store.Shadowed) []store.ShadowStep {
 	candidate, problems := rules.Parse(h.Kind, []byte(h.Source))
@@ -48,7 +56,7 @@ func asked(candidate *rules.Set, key string, f crm.Facts) (v crm.Verdict) {
 			v = crm.Verdict{Result: crm.NotEvaluated}
 		}
 	}()
-	return candidate.Asks(key, f)
+	return candidate.Again(key, f)
 }
 
 // conditionsOf are the conditions whose clauses stand in the way, each once.

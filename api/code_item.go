@@ -8,13 +8,14 @@ import (
 // itemCodes are the codes that say what is wrong with one value. A code of a whole refusal may stand there too, and those of mistakes in
 // rules. A test holds the literals of the source against this list, and the OpenAPI document names it.
 var itemCodes = []string{
+	"account_archived", "address_is_legal", "invalid_iban", "invalid_iban_length", "invalid_sdi", "invalid_tax_code", "main_needed", "own_group", "retired_field",
 	"already_used", "amount_too_large", "base_changed", "before_start", "case_failed", "class_inactive", "content_differs_from_name",
 	"control_character", "decided", "default_needed", "derived", "differs_from_class", "duplicate", "duplicate_found", "duplicate_hidden", "duplicate_name", "empty_body",
 	"exemption_with_rate", "falls", "given_twice", "in_the_future", "in_the_past", "invalid", "invalid_character", "invalid_country",
 	"invalid_cursor", "invalid_date", "invalid_decimal", "invalid_duration", "invalid_email", "invalid_id", "invalid_key", "invalid_origin", "invalid_phone", "invalid_pointer",
 	"invalid_time", "invalid_utf8", "invalid_value", "invalid_vat", "is_rollback", "limit", "malformed_query", "migration_running",
 	"mismatch", "missing_column", "missing_permission", "mixed_currency", "more_than_open", "no_contact", "no_cost_rate", "no_rows",
-	"no_trials", "no_way_to_reach", "not_a_salesperson", "not_accepted_in_url", "not_an_allowed_place", "not_an_integer", "not_billable", "not_for_this_kind", "not_local_path",
+	"no_shadow", "no_trials", "no_way_to_reach", "not_a_salesperson", "not_accepted_in_url", "not_an_allowed_place", "not_an_integer", "not_billable", "not_for_this_kind", "not_local_path",
 	"not_reachable", "not_shown", "not_with_lead", "not_with_opportunity", "not_with_start", "not_without_start", "other_content", "out_of_range",
 	"own_request", "product_inactive", "read_only", "remainder_last", "required", "required_by_gate", "required_by_rule", "rule_refused", "same_record", "seconds", "see_header",
 	"solved_before_answered", "stage_in_use", "sum_mismatch", "syntax", "time_does_not_exist", "too_deep", "too_large", "too_long", "too_many",

@@ -38,8 +38,10 @@ type boardPage struct {
 	GateFor   crm.ID
 }
 
-// newDeal is the form for a new deal: exactly name, customer, amount and stage (S014).
+// newDeal is the form for a new deal: exactly name, customer, amount and stage (S014), and what the rules ask of a new deal (S097).
 type newDeal struct {
+	Asks     map[string]bool // fields beside the four, by name
+	Contacts []option
 	Form     form
 	Pipeline option // whose stages are offered
 	Accounts []option
@@ -124,6 +126,9 @@ func (r *request) boardPage(f form, table bool) (boardPage, *rules.Set, error) {
 			if s.Takes() && (s.Key == begin.EntryStage() || !begin.NoSkip()) {
 				p.New.Stages = append(p.New.Stages, option{s.Key, worded(s.Name, r.language, s.Key)})
 			}
+		}
+		if err := r.askedOfNew(&p.New, accounts); err != nil {
+			return p, nil, err
 		}
 	}
 	return p, set, nil

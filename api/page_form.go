@@ -47,6 +47,9 @@ func values(pairs ...string) form {
 // Value is what the field shows.
 func (f form) Value(name string) string { return f.values[name] }
 
+// Wrong is what is wrong with a field, in words; empty: nothing.
+func (f form) Wrong(name string) string { return f.wrong[name] }
+
 // Problems are all things wrong with the form.
 func (f form) Problems() []trouble {
 	var out []trouble
@@ -177,10 +180,11 @@ func (r *request) blameFields(f *form, errs crm.FieldErrors) {
 type input struct {
 	ID, Name, Label, Type, Value, Help, Error, Class, Mode, Auto string
 	Optional, ReadOnly                                           bool
+	Unmarked                                                     bool // optional, which its label does not say: rules may ask for it
 	Options                                                      []option
 }
 
-// newInput reads the options of a template's call: "optional", "readonly", "type=date", "help=<key>", "class=w-m", "mode=decimal", "auto=email", "id=<id>", "value=<value>".
+// newInput reads the options of a template's call: "optional", "asked", "readonly", "type=date", "help=<key>", "class=w-m", "mode=decimal", "auto=email", "id=<id>", "value=<value>".
 func newInput(print *i18n.Printer, f form, name, key string, options []option, opts []string) (input, error) {
 	in := input{ID: fieldID(name), Name: name, Label: print.T(key), Type: "text", Value: f.values[name], Error: f.wrong[name], Options: options}
 	for _, o := range opts {
@@ -188,6 +192,8 @@ func newInput(print *i18n.Printer, f form, name, key string, options []option, o
 		switch what {
 		case "optional":
 			in.Optional = true
+		case "asked":
+			in.Optional, in.Unmarked = true, true
 		case "readonly":
 			in.ReadOnly = true
 		case "type":

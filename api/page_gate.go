@@ -71,15 +71,21 @@ func (r *request) gateView(v crm.Verdict, deal crm.ID, currency string, f form) 
 	}
 	clauses := slices.Clone(v.Clauses)
 	slices.SortStableFunc(clauses, func(a, b crm.Clause) int { return rank(a.Outcome) - rank(b.Outcome) })
-	filled, conditions, missing := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	filled, conditions, missing, said := map[string]bool{}, map[string]bool{}, missingConditions(clauses, settled), map[string]bool{}
 	for _, c := range clauses {
 		condition, _, _ := strings.Cut(c.ID, "#")
 		conditions[condition] = true
 		if settled[c.Group] && c.Outcome != crm.Met && c.Excepted == nil {
 			continue // another of the alternatives is met
 		}
-		if c.Excepted == nil && (c.Outcome == crm.Unmet || c.Outcome == crm.Unknown) {
-			missing[condition] = true
+		if len(c.Label) > 0 {
+			if c.Outcome == crm.Met && (said[condition] || missing[condition]) {
+				continue // the label stands for all of the condition: once, and where something is missing
+			}
+			if said[condition] {
+				c.Label = nil // its other parts say what they need
+			}
+			said[condition] = true
 		}
 		cv := r.clauseView(c, deal, currency, f, filled)
 		g.CanFill = g.CanFill || cv.Input != nil
@@ -87,6 +93,17 @@ func (r *request) gateView(v crm.Verdict, deal crm.ID, currency string, f form) 
 	}
 	g.All, g.Missing = len(conditions), len(missing)
 	return g
+}
+
+// missingConditions are those of which a clause stands in the way.
+func missingConditions(clauses []crm.Clause, settled map[string]bool) map[string]bool {
+	out := map[string]bool{}
+	for _, c := range clauses {
+		if condition, _, _ := strings.Cut(c.ID, "#"); c.Excepted == nil && (c.Outcome == crm.Unmet || c.Outcome == crm.Unknown) && !settled[c.Group] {
+			out[condition] = true
+		}
+	}
+	return out
 }
 
 // settledGroups are the groups of alternatives of which one is met or excepted.
@@ -155,6 +172,9 @@ func (r *request) nowOf(c crm.Clause, currency string) string {
 	w := r.words()
 	var parts []string
 	for _, v := range c.Values {
+		if !r.seesFact(v.Field) {
+			continue
+		}
 		text := w.Now(v, crm.Currency(currency))
 		if len(c.Values) > 1 {
 			text = w.FieldName(v.Field) + ": " + text
@@ -164,7 +184,9 @@ func (r *request) nowOf(c crm.Clause, currency string) string {
 	return strings.Join(parts, ", ")
 }
 
-func (r *request) mayFill(f crm.Field) bool { return slices.ContainsFunc(f.Writers, r.user.Has) }
+func (r *request) mayFill(f crm.Field) bool {
+	return r.seesFact(f.Path) && slices.ContainsFunc(f.Writers, r.user.Has)
+}
 
 func (r *request) roleNames(roles []crm.Role) string {
 	var names []string

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"leadtocash/crm"
+	"leadtocash/rules"
 	"leadtocash/store"
 )
 
@@ -51,7 +52,7 @@ func (r *request) showActivate(d store.RuleDraft, f form) error {
 	if p.Diff, err = r.ruleDiff(d.Kind, p.Active, d.Source); err != nil {
 		return err
 	}
-	p.CanTry = found.Set != nil && (d.Kind == crm.RulePipeline || d.Kind == crm.RuleOrder)
+	p.CanTry = found.Set != nil && slices.Contains(rules.Triable(), d.Kind)
 	if len(d.Report) > 0 {
 		p.Report = r.reportView(d.Report, found.Set, at+"/report")
 	}
@@ -112,6 +113,7 @@ func formActivate(r *request) error {
 	if err != nil {
 		return err
 	}
+	_ = r.srv.warmRules(r.ctx()) // it is in force; at worst the first who asks compiles it
 	return r.activated(d.Kind, migration)
 }
 

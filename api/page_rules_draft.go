@@ -25,6 +25,7 @@ type draftPage struct {
 	Stage     *stageEditor    // the form of a stage, when one is open
 	Settings  *pipelineEditor // the form of a pipeline, when one is open
 	Pipelines []pipelineView  // of a draft of pipelines
+	Dunning   *dunningEditor  // of a draft of a dunning policy
 	Cases     *casePart
 	Findings  findingsView
 	Fields    []ruleField
@@ -32,6 +33,8 @@ type draftPage struct {
 	Active    int // the version that is active by now
 	Changes   int
 	CanTry    bool
+	CanShadow bool
+	Lacks     []string // what the kind has not, and why
 	Report    *reportView
 	Shadows   []store.Shadow // of the kind, that run or ran beside the rules
 }
@@ -165,7 +168,9 @@ func (r *request) draftParts(p *draftPage) error {
 	if !p.Form.Sent("days") {
 		p.Form.values["days"] = strconv.Itoa(shadowDays)
 	}
-	p.CanTry = p.Set != nil && (p.Kind == crm.RulePipeline || p.Kind == crm.RuleOrder)
+	p.CanTry = p.Set != nil && slices.Contains(rules.Triable(), p.Kind)
+	p.CanShadow = p.Set != nil && slices.Contains(rules.Shadowed(), p.Kind)
+	p.Lacks = r.lacks(p.Kind)
 	if len(p.RuleDraft.Report) > 0 {
 		p.Report = r.reportView(p.RuleDraft.Report, p.Set, "/rules/drafts/"+string(p.ID)+"/report")
 	}
@@ -175,8 +180,10 @@ func (r *request) draftParts(p *draftPage) error {
 	case "cases":
 		p.Cases, err = r.casePart(p)
 	default:
-		r.draftSections(p)
-		r.stageParts(p)
+		if p.Dunning = r.dunningEditor(p); p.Dunning == nil {
+			r.draftSections(p)
+			r.stageParts(p)
+		}
 	}
 	return err
 }

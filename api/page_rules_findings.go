@@ -104,7 +104,7 @@ func (r *request) lintText(l rules.Finding) string {
 func (r *request) caseResult(set *rules.Set, c rules.CaseResult) caseResultView {
 	v := caseResultView{Name: c.Name, Ask: r.askName(set, c.Ask), Passed: c.Passed, Line: c.Line}
 	v.Expect, v.Got = r.answerText(set, c.Ask, c.Expect, c.By), r.answerText(set, c.Ask, c.Got, c.GotBy)
-	for _, f := range crm.Fields() {
+	for _, f := range slices.Concat(crm.Fields(), crm.CustomFields()) {
 		if text, given := c.Given[f.Path]; given {
 			v.Given = append(v.Given, option{r.words().FieldName(f.Path), r.words().Value(f.Path, text, crm.Currency(""))})
 		}
@@ -130,6 +130,9 @@ func (r *request) answerText(set *rules.Set, ask, answer string, by []string) st
 
 // askName is what is asked, in words: the stage, or the list.
 func (r *request) askName(set *rules.Set, ask string) string {
+	if ask == rules.MomentNewDeal {
+		ask = rules.MomentOpportunity
+	}
 	if set != nil {
 		if s, ok := set.Stage(ask); ok {
 			name := worded(s.Name, r.language, ask)
@@ -182,6 +185,9 @@ func (r *request) sourceText(source string) string {
 // placeOf is a place such as send.vat in words: the stage and the condition.
 func (r *request) placeOf(set *rules.Set, where string) string {
 	ask, id, found := cutPlace(where)
+	if key := "bench.approval." + where; r.words().Has(key) {
+		return r.say(key)
+	}
 	if !found {
 		return r.askName(set, where)
 	}

@@ -20,6 +20,8 @@ type reportView struct {
 	Currency string
 	Figures  []reportFigure
 	Parts    []reportPart
+	Routes   []reportLine // who approves now, and who would
+	Note     string
 }
 
 // reportFigure is one number of a trial. Without a list nothing is behind it that could be named.
@@ -41,20 +43,11 @@ type reportLine struct {
 
 // reportView reads a stored trial; nil when it cannot be read.
 func (r *request) reportView(text json.RawMessage, set *rules.Set, at string) *reportView {
-	v := reportView{URL: at, Currency: r.currency()}
+	v := reportView{URL: at, Currency: r.currency(), Note: r.trialText(set, "report_note")}
 	if json.Unmarshal(text, &v.Report) != nil {
 		return nil
 	}
-	v.Figures = []reportFigure{
-		{r.say("bench.open"), "open", "", v.Open},
-		{r.say("bench.blocked"), "blocked", "warn", v.Blocked},
-		{r.say("bench.newly"), "newly", "bad", v.Newly},
-		{r.say("bench.freed"), "freed", "ok", v.Freed},
-		{r.say("bench.won"), "won", "", v.Won},
-		{r.say("bench.stopped"), "stopped", "bad", v.Stopped},
-		{r.say("bench.lost"), "lost", "", v.Lost},
-		{r.say("bench.spared"), "spared", "ok", v.Spared},
-	}
+	v.Figures = r.trialFigures(set, v.Report)
 	if v.Excepted.Deals > 0 {
 		v.Figures = slices.Insert(v.Figures, 2, reportFigure{r.say("bench.excepted"), "excepted", "ok", v.Excepted})
 	}
@@ -68,6 +61,9 @@ func (r *request) reportView(text json.RawMessage, set *rules.Set, at string) *r
 	part("clause", "bench.condition", v.ByClause, func(key string) string { return r.placeOf(set, key) })
 	part("stage", "col.stage", v.ByStage, func(key string) string { return r.askName(set, key) })
 	part("owner", "col.owner", v.ByOwner, r.personName)
+	for _, l := range v.ByRoute {
+		v.Routes = append(v.Routes, reportLine{l.Key, r.routeText(set, l.Key), l.Tally})
+	}
 	return &v
 }
 
@@ -189,7 +185,7 @@ func (r *request) chosenHits(all []rules.Hit) (out []rules.Hit) {
 	q := r.gin.Request.URL.Query()
 	for _, h := range all {
 		if inList(h, q.Get("list")) && (q.Get("clause") == "" || slices.Contains(h.Clauses, q.Get("clause"))) &&
-			(q.Get("owner") == "" || string(h.Owner) == q.Get("owner")) && (q.Get("stage") == "" || h.Stage == q.Get("stage")) {
+			(q.Get("route") == "" || h.Route == q.Get("route")) && (q.Get("owner") == "" || string(h.Owner) == q.Get("owner")) && (q.Get("stage") == "" || h.Stage == q.Get("stage")) {
 			out = append(out, h)
 		}
 	}
@@ -205,11 +201,17 @@ func inList(h rules.Hit, list string) bool {
 	case "freed":
 		return h.State == crm.OpportunityOpen && h.Freed
 	case "stopped":
-		return h.State == crm.OpportunityWon
+		return h.State == crm.OpportunityWon && h.Route == ""
 	case "spared":
-		return h.State == crm.OpportunityLost
+		return h.State == crm.OpportunityLost && h.Route == ""
+	case "rerouted":
+		return h.State == crm.OpportunityOpen && h.Route != ""
+	case "past_rerouted":
+		return h.State != crm.OpportunityOpen && h.Route != ""
+	case "routes":
+		return h.Route != ""
 	}
-	return h.State == crm.OpportunityOpen && len(h.Clauses) > 0
+	return h.State == crm.OpportunityOpen && len(h.Clauses) > 0 && h.Route == ""
 }
 
 func (r *request) chosenText(set *rules.Set, p reportPage) string {
@@ -225,6 +227,8 @@ func (r *request) chosenText(set *rules.Set, p reportPage) string {
 		text += ": " + r.placeOf(set, q.Get("clause"))
 	case q.Get("owner") != "":
 		text += ": " + r.personName(q.Get("owner"))
+	case q.Get("route") != "":
+		text = r.say("bench.by_route") + ": " + r.routeText(set, q.Get("route"))
 	case q.Get("stage") != "":
 		text += ": " + r.askName(set, q.Get("stage"))
 	}
@@ -245,6 +249,9 @@ func (r *request) reportHits(set *rules.Set, hits []rules.Hit) (out []reportHit,
 		for _, c := range h.Clauses {
 			x.Why = append(x.Why, r.placeText(set, c))
 		}
+		if h.Route != "" {
+			x.Why = append(x.Why, r.routeText(set, h.Route))
+		}
 		out = append(out, x)
 	}
 	return out, nil
@@ -253,6 +260,9 @@ func (r *request) reportHits(set *rules.Set, hits []rules.Hit) (out []reportHit,
 // placeText is the condition of a place such as send.vat alone.
 func (r *request) placeText(set *rules.Set, where string) string {
 	ask, id, found := cutPlace(where)
+	if key := "bench.approval." + where; r.words().Has(key) {
+		return r.say(key)
+	}
 	if !found {
 		return r.say("bench.no_such_stage", "Stage", where)
 	}

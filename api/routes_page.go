@@ -159,6 +159,7 @@ func pageRoutes() []route {
 		{method: post, path: "/rules/drafts/:id/conditions", need: crm.MayWriteRules, do: formCondition, page: true},
 		{method: get, path: "/rules/drafts/:id/rebase", need: crm.MayWriteRules, do: pageRebase, page: true},
 		{method: post, path: "/rules/drafts/:id/rebase", need: crm.MayWriteRules, do: formRebase, page: true},
+		{method: post, path: "/rules/drafts/:id/dunning", need: crm.MayWriteRules, do: formDunning, page: true},
 		{method: post, path: "/rules/drafts/:id/pipeline", need: crm.MayWriteRules, do: formPipeline, page: true},
 		{method: post, path: "/rules/drafts/:id/stages", need: crm.MayWriteRules, do: formStage, page: true},
 		{method: post, path: "/rules/drafts/:id/cases", need: crm.MayWriteRules, do: formDraftCase, page: true},

@@ -128,7 +128,7 @@ func (r *request) activate(a store.Activation, confirmed bool) error {
 		if err != nil && !errors.Is(err, errNoTrial) {
 			return err
 		}
-		if report.Newly.Deals > 0 {
+		if report.Newly.Deals > 0 && a.Kind != crm.RuleProject { // an alarm stops nobody
 			return refusal(codeRuleConflict, invalid("", "would_block", params{"count": report.Newly.Deals}))
 		}
 	}
@@ -140,6 +140,7 @@ func (r *request) activate(a store.Activation, confirmed bool) error {
 	if err != nil {
 		return err
 	}
+	_ = r.srv.warmRules(r.ctx()) // it is in force; at worst the first who asks compiles it
 	return r.answerActivation(set, migration)
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"leadtocash/crm"
+	"leadtocash/rules"
 	"leadtocash/store"
 )
 
@@ -204,7 +205,7 @@ func postRuleTry(r *request) error {
 	}
 	report, err := r.try(d.Kind, f.Set)
 	if errors.Is(err, errNoTrial) {
-		return refusal(codeConflict, invalid("", "no_trials", params{"allowed": listOf(crm.RulePipeline, crm.RuleOrder)}))
+		return refusal(codeConflict, invalid("", "no_trials", params{"allowed": listOf(rules.Triable()...)}))
 	}
 	if err != nil {
 		return err

@@ -93,11 +93,16 @@ type ruleTrialRecord struct {
 	ByClause []ruleTrialLine
 	ByOwner  []ruleTrialLine
 	ByStage  []ruleTrialLine
-	Hits     []rules.Hit `doc:"text=The deals behind the numbers."`
+
+	Rerouted     rules.Tally     `doc:"text=Open deals whose order the candidate would have others approve."`
+	PastRerouted rules.Tally     `doc:"text=Past wins and losses whose order others would have had to approve."`
+	ByRoute      []ruleTrialLine `doc:"text=Of both: who approves now and who would, as keys, with > between them."`
+
+	Hits []rules.Hit `doc:"text=The deals behind the numbers."`
 }
 
 type ruleTrialLine struct {
-	Key    string `doc:"text=A condition (send.vat), the id of an owner, or a stage."`
+	Key    string `doc:"text=A condition (send.vat), the id of an owner, a stage, or two routes (manager>manager, director)."`
 	Deals  int
 	Amount decimal.Decimal
 }
@@ -111,8 +116,9 @@ func trialRecord(r rules.Report) ruleTrialRecord {
 		return out
 	}
 	return ruleTrialRecord{
-		r.Open, r.Blocked, r.Newly, r.Freed, r.Won, r.Stopped, r.Lost, r.Spared, r.Excepted,
-		lines(r.ByClause), lines(r.ByOwner), lines(r.ByStage), r.Hits,
+		Open: r.Open, Blocked: r.Blocked, Newly: r.Newly, Freed: r.Freed, Won: r.Won, Stopped: r.Stopped, Lost: r.Lost, Spared: r.Spared, Excepted: r.Excepted,
+		ByClause: lines(r.ByClause), ByOwner: lines(r.ByOwner), ByStage: lines(r.ByStage), Hits: r.Hits,
+		Rerouted: r.Rerouted, PastRerouted: r.PastRerouted, ByRoute: lines(r.ByRoute),
 	}
 }
 

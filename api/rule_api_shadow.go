@@ -3,9 +3,11 @@ package api
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"leadtocash/crm"
+	"leadtocash/rules"
 	"leadtocash/store"
 )
 
@@ -125,8 +127,8 @@ func postRuleShadow(r *request) error {
 
 // beginShadow begins a candidate from a draft that can be used.
 func (r *request) beginShadow(d store.RuleDraft, id crm.ID, days int) (store.Shadow, error) {
-	if d.Kind != crm.RulePipeline && d.Kind != crm.RuleOrder {
-		return store.Shadow{}, refusal(codeConflict, invalid("", "no_trials", params{"allowed": listOf(crm.RulePipeline, crm.RuleOrder)}))
+	if !slices.Contains(rules.Shadowed(), d.Kind) {
+		return store.Shadow{}, refusal(codeConflict, invalid("", "no_shadow", params{"allowed": listOf(rules.Shadowed()...)}))
 	}
 	if f := inspect(d.Kind, d.Source); len(f.Problems) > 0 {
 		return store.Shadow{}, refusal(codeRule, ruleItems(f.Problems)...)

@@ -57,6 +57,7 @@ func TestBadInputsOfTheWorkbench(t *testing.T) {
 		{"activate what is no rule set", "sales_ops", "POST", broken + "/activate", `{}`, 422, "rule_invalid", "/source syntax", nil},
 		{"try what is no rule set", "sales_ops", "POST", broken + "/try", ``, 422, "rule_invalid", "/source syntax", nil},
 		{"try a kind without trials", "sales_ops", "POST", scoring + "/try", ``, 409, "conflict", " no_trials", nil},
+		{"a shadow of a kind without", "sales_ops", "POST", scoring + "/shadow", `{}`, 409, "conflict", " no_shadow", nil},
 		{"versions of no kind", "anna", "GET", "/api/v1/rules/gates/versions", ``, 404, "not_found", "", nil},
 		{"version zero", "anna", "GET", "/api/v1/rules/order/versions/0", ``, 404, "not_found", "", nil},
 		{"a version out of the numbers", "anna", "GET", "/api/v1/rules/order/versions/99999999999999999999", ``, 404, "not_found", "", nil},

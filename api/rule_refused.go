@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"leadtocash/crm"
@@ -35,9 +36,9 @@ func ruleFaults(refused store.RuleRefused) (out []ruleFault) {
 			switch {
 			case !told:
 				at[id] = len(out)
-				out = append(out, ruleFault{pointerOf(r.At, c), c, r.Verdict})
+				out = append(out, ruleFault{pointerOf(r, c), c, r.Verdict})
 			case out[i].Clause.Op != rules.OpFilled && c.Op == rules.OpFilled: // what is to be filled in is said rather than why
-				out[i] = ruleFault{pointerOf(r.At, c), c, r.Verdict}
+				out[i] = ruleFault{pointerOf(r, c), c, r.Verdict}
 			}
 		}
 	}
@@ -45,17 +46,42 @@ func ruleFaults(refused store.RuleRefused) (out []ruleFault) {
 }
 
 // pointerOf is where a clause is told: at the first of its fields that the record itself has.
-func pointerOf(at string, c crm.Clause) string {
+func pointerOf(r store.Refusal, c crm.Clause) string {
+	at := r.At
 	for _, v := range c.Values {
+		if aboutDeal(r.Verdict) {
+			if name := dealMember(v.Field); name != "" {
+				return at + "/" + name
+			}
+			continue
+		}
 		if p, ok := members[v.Field]; ok {
 			return at + "/" + p
 		}
 		if f, ok := crm.FieldAt(v.Field); ok && len(f.Writers) > 0 {
 			_, name, _ := strings.Cut(v.Field, ".")
-			return at + "/" + name
+			return at + "/" + strings.ReplaceAll(name, ".", "/")
 		}
 	}
 	return at
+}
+
+// aboutDeal tells whether a verdict is about a deal that is made or edited.
+func aboutDeal(v crm.Verdict) bool {
+	return v.Kind == crm.RulePipeline || v.Kind == crm.RuleRequired && strings.HasPrefix(v.Key, rules.MomentOpportunity)
+}
+
+// dealMember is the member of a deal at which a field is told that is missing; what its customer or contact lacks is told at these.
+func dealMember(path string) string {
+	switch group, name, _ := strings.Cut(path, "."); {
+	case group == "customer":
+		return "account_id"
+	case group == "contact":
+		return "contact_id"
+	case group == "deal" && slices.Contains([]string{"name", "amount", "target", "close_date", "need", "budget", "decision_maker", "tags"}, name):
+		return name
+	}
+	return ""
 }
 
 // ruleRefused is the refusal of an edit by rules: everything at once, each condition at the member that it reads.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"leadtocash/crm"
+	"leadtocash/store"
 )
 
 // demanding are rules that require a field of every record, some only under a condition.
@@ -38,11 +39,7 @@ func TestRequiredFields(t *testing.T) {
 	}
 	for _, tt := range tests {
 		p := s.do("anna", tt.method, tt.path, tt.body, http.StatusUnprocessableEntity)
-		var at []string
-		for _, e := range p["errors"].([]any) {
-			at = append(at, fmt.Sprint(e.(map[string]any)["pointer"]))
-		}
-		if got := fmt.Sprint(at); p["code"] != "gate_refused" || got != tt.want {
+		if got := toldAt(p); p["code"] != "gate_refused" || got != tt.want {
 			t.Errorf("%s %s %s: %v told at %s, want %s", tt.method, tt.path, tt.body, p["code"], got, tt.want)
 		}
 	}
@@ -53,12 +50,17 @@ func TestRequiredFields(t *testing.T) {
 	s.do("anna", http.MethodPost, "/api/v1/leads", `{"company":"Neri Srl","phone":"+39 02 1234567","contact_name":"Ugo Neri"}`, http.StatusCreated)
 	// A deal from before keeps what it began with; one that begins now has to have more (N3).
 	s.do("anna", http.MethodPatch, "/api/v1/opportunities/"+string(s.deal), `{"target":"600"}`, http.StatusOK)
-	later := s.newDeal("Later")
-	p := s.do("anna", http.MethodPatch, "/api/v1/opportunities/"+string(later), `{"target":"600"}`, http.StatusUnprocessableEntity)
-	if len(p["errors"].([]any)) != 2 {
-		t.Errorf("%v", p["errors"])
+	deal := fmt.Sprintf(`{"name":"Later","account_id":%q,"target":"600"`, s.account)
+	p := s.do("anna", http.MethodPost, "/api/v1/opportunities", deal+`}`, http.StatusUnprocessableEntity)
+	if got := toldAt(p); got != "[/need /close_date]" {
+		t.Errorf("a new deal is told at %s", got)
 	}
-	s.do("anna", http.MethodPatch, "/api/v1/opportunities/"+string(later), `{"target":"600","need":"Pumps","close_date":"2027-03-01"}`, http.StatusOK)
+	later := s.made("anna", "/api/v1/opportunities", deal+`,"need":"Pumps","close_date":"2027-03-01","budget":true,"tags":["fair"]}`)
+	made := s.do("anna", http.MethodGet, "/api/v1/opportunities/"+string(later), "", http.StatusOK)
+	if fmt.Sprint(made["budget"], made["tags"], made["need"]) != "true [fair]Pumps" {
+		t.Errorf("a new deal has lost something: %v", made)
+	}
+	s.do("anna", http.MethodPatch, "/api/v1/opportunities/"+string(later), `{"need":""}`, http.StatusUnprocessableEntity)
 	s.do("anna", http.MethodPost, "/api/v1/quotes", fmt.Sprintf(`{"opportunity_id":%q}`, later), http.StatusUnprocessableEntity)
 }
 
@@ -72,5 +74,50 @@ func TestRequiredOnThePage(t *testing.T) {
 	rec := b.send(http.MethodPost, "/leads", url.Values{"company": {"Neri Srl"}, "contact_name": {"Ugo Neri"}, "email": {""}, "phone": {""}, "need": {"Pumps"}})
 	if page := rec.Body.String(); rec.Code != http.StatusUnprocessableEntity || !strings.Contains(page, "Required fields, version 2") || !strings.Contains(page, "Ugo Neri") {
 		t.Errorf("status %d: %s", rec.Code, page)
+	}
+}
+
+func toldAt(problem map[string]any) string {
+	var at []string
+	for _, e := range problem["errors"].([]any) {
+		at = append(at, fmt.Sprint(e.(map[string]any)["pointer"]))
+	}
+	return fmt.Sprint(at)
+}
+
+// S097: a new deal is asked for its required fields and for the gate of its stage, all at once and each beside its field; what a deal can only
+// have later is not asked of a new one. A deal of a converted lead is made in any case.
+func TestRequiredOfNewDeals(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	_, err := s.store.ActivateRules(t.Context(), map[crm.RuleKind]string{crm.RuleRequired: `required:
+  opportunity: [filled(deal.need), deal.products > 0, filled(contact.email), deal.amount < 1000 or filled(deal.close_date)]
+`}, "test", "")
+	must(t, err)
+	b := s.browser("anna")
+	page := b.send(http.MethodGet, "/board", nil).Body.String()
+	if !strings.Contains(page, `name="need"`) || strings.Contains(page, `name="close_date"`) {
+		t.Error("the form does not ask what the rules ask")
+	}
+	form := url.Values{"name": {"Line 9"}, "account_id": {string(s.account)}, "amount": {"100"}, "stage": {"identify"}, "command": {string(store.NewID())}}
+	rec := b.send(http.MethodPost, "/opportunities", form)
+	page = rec.Body.String()
+	if rec.Code != http.StatusUnprocessableEntity || !strings.Contains(page, `id="f-need-err"`) || !strings.Contains(page, `id="f-contact_id-err"`) || !strings.Contains(page, "Line 9") ||
+		!strings.Contains(page, string(s.contact)) {
+		t.Errorf("status %d: %s", rec.Code, page)
+	}
+	form.Set("need", "Pumps")
+	form.Set("amount", "1000")
+	if page = b.send(http.MethodPost, "/opportunities", form).Body.String(); !strings.Contains(page, `id="f-close_date-err"`) {
+		t.Error("a field that is needed under a condition is not asked for")
+	}
+	form.Set("close_date", "2027-03-01")
+	form.Set("contact_id", string(s.contact))
+	if rec = b.send(http.MethodPost, "/opportunities", form); rec.Code != http.StatusSeeOther {
+		t.Errorf("status %d: %s", rec.Code, rec.Body)
+	}
+	p := s.do("anna", http.MethodPost, "/api/v1/opportunities", fmt.Sprintf(`{"name":"Line 8","account_id":%q,"stage":"send"}`, s.account), http.StatusUnprocessableEntity)
+	if got := toldAt(p); p["code"] != "gate_refused" || !strings.Contains(got, "/need") || !strings.Contains(got, "/contact_id") || len(p["errors"].([]any)) < 3 {
+		t.Errorf("told at %s: %v", got, p)
 	}
 }

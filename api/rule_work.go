@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"leadtocash/crm"
 	"leadtocash/rules"
@@ -43,7 +44,7 @@ var errNoTrial = errors.New("rules of this kind are not tried on deals")
 
 // try runs a candidate over all open deals and over the steps of past wins and losses, against the version that is active now (N2).
 func (r *request) try(kind crm.RuleKind, candidate *rules.Set) (report rules.Report, err error) {
-	if kind != crm.RulePipeline && kind != crm.RuleOrder {
+	if !slices.Contains(rules.Triable(), kind) {
 		return report, errNoTrial
 	}
 	present, err := r.rules(kind)
@@ -55,7 +56,7 @@ func (r *request) try(kind crm.RuleKind, candidate *rules.Set) (report rules.Rep
 		return report, err
 	}
 	report = rules.Simulate(candidate, present, func(yield func(*rules.Trial) bool) {
-		for t, failed := range r.store.OpenTrials(r.ctx()) {
+		for t, failed := range r.trialsOf(kind) {
 			if err = failed; err != nil {
 				return
 			}
@@ -63,33 +64,15 @@ func (r *request) try(kind crm.RuleKind, candidate *rules.Set) (report rules.Rep
 			if x == nil {
 				continue
 			}
-			x.Excepted = standing[x.Deal][x.Ask]
-			if !yield(x) {
-				return
+			if x.State == crm.OpportunityOpen {
+				x.Excepted = standing[x.Deal][x.Ask]
 			}
-		}
-		for t, failed := range r.store.PastTrials(r.ctx(), kind) {
-			if err = failed; err != nil || !yield(&rules.Trial{Deal: t.Deal, State: t.State, Owner: t.Owner, Pipeline: t.Pipeline, Stage: t.Stage, Ask: t.Ask, Amount: t.Amount, Facts: t.Facts}) {
+			if !yield(x) {
 				return
 			}
 		}
 	})
 	return report, err
-}
-
-// trial is what an open deal has before it: the gate of the next stage, or the checklist of an order that is not decided. A deal in a stage
-// that the candidate does not have has no way on.
-func trial(kind crm.RuleKind, candidate *rules.Set, t *store.RuleTrial) *rules.Trial {
-	ask := "checklist"
-	if kind == crm.RulePipeline {
-		own := candidate.Of(t.Pipeline)
-		if ask = own.Next(own.Settled(t.Stage)); ask == "" {
-			ask = t.Stage
-		}
-	} else if t.Facts.Order.State == "" {
-		return nil
-	}
-	return &rules.Trial{Deal: t.Deal, State: t.State, Owner: t.Owner, Pipeline: t.Pipeline, Stage: t.Stage, Ask: ask, Amount: t.Amount, Facts: t.Facts}
 }
 
 // keepReport writes a trial of a draft beside it.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -33,6 +34,10 @@ const (
 	MomentAccount     = "account"     // a company is added or edited
 	MomentContact     = "contact"     // a person is added or edited
 	MomentOpportunity = "opportunity" // a deal is edited
+
+	// MomentNewDeal is when a deal is made by hand: of the list MomentOpportunity it asks what a deal can have from its first moment on. What
+	// comes later, such as products, calls or a quote, is asked from the first edit on.
+	MomentNewDeal = MomentOpportunity + "/new"
 )
 
 // The moments at which a record that is entered is held against each one that is like it.
@@ -66,10 +71,28 @@ func (r *reader) pricing(s *Set, e entry) {
 
 // At judges a moment of a kind that has moments: every condition of its list, with the values it read. A list without conditions allows.
 func (s *Set) At(moment string, f crm.Facts) crm.Verdict {
+	if moment == MomentNewDeal && s.kind == crm.RuleRequired {
+		return s.verdict(moment, MomentOpportunity, s.askedOfNewDeals(), &f)
+	}
 	if !slices.Contains(s.Moments(), moment) {
 		return s.unanswerable(moment, ProblemNoRules)
 	}
 	return s.verdict(moment, moment, s.moments[moment], &f)
+}
+
+// laterFields are the fields of a deal that are always empty when it is made, as are those of quotes and orders.
+var laterFields = []string{
+	"deal.cost", "deal.products", "deal.made_to_order", "deal.handed_off", "deal.engagements", "deal.competitors", "deal.samples", "deal.samples_waiting",
+	"deal.margin_percent",
+}
+
+// askedOfNewDeals are the conditions on deals that can be met when one is made.
+func (s *Set) askedOfNewDeals() []*condition {
+	return slices.DeleteFunc(slices.Clone(s.moments[MomentOpportunity]), func(c *condition) bool {
+		return slices.ContainsFunc(c.fields, func(f field) bool {
+			return slices.Contains(laterFields, f.Path) || strings.HasPrefix(f.Path, "quote.") || strings.HasPrefix(f.Path, "order.")
+		})
+	})
 }
 
 // ApproveBy is the role that must approve an order which is beyond the limits of pricing; empty when none is named.

@@ -88,9 +88,9 @@ func (s *Set) Pipelines() []*Set {
 }
 
 // Of is the pipeline by which deals of that key go; "" is the default one. One that the set does not have knows no stage, and so refuses
-// whatever it is asked.
+// whatever it is asked. Rules of another kind are the same for all.
 func (s *Set) Of(pipeline string) *Set {
-	if pipeline == "" {
+	if pipeline == "" || s.kind != crm.RulePipeline {
 		return s
 	}
 	for _, p := range s.pipelines {

@@ -17,10 +17,11 @@ type Trial struct {
 	Owner    crm.ID
 	Pipeline string // the key of the deal's
 	Stage    string // where an open deal stands
-	Ask      string // the gate: a stage; empty for kinds with one question
+	Ask      string // the gate: a stage; of other kinds the moment or list, empty for kinds with one question
 	Amount   decimal.Decimal
 	Facts    crm.Facts
-	Excepted []string // ids of clauses of this gate that a granted exception lets pass, "send.vat"
+	Excepted []string   // ids of clauses of this gate that a granted exception lets pass, "send.vat"
+	Also     []Question // what else is asked of the deal at once: of pricing every line, the quote and the order
 }
 
 // Tally counts deals and adds up their amounts. Amounts of several currencies are not added: they are those of the company's.
@@ -44,6 +45,10 @@ type Report struct {
 	Stopped Tally `json:"stopped"` // past wins of which the candidate would have refused a step
 	Lost    Tally `json:"lost"`    // past losses that were tried
 	Spared  Tally `json:"spared"`  // past losses that the candidate would have stopped earlier
+
+	Rerouted     Tally  `json:"rerouted,omitzero"`      // open deals whose order the candidate would have others approve
+	PastRerouted Tally  `json:"past_rerouted,omitzero"` // past wins and losses whose order others would have had to approve
+	ByRoute      []Line `json:"by_route,omitempty"`     // of both: who approves now and who would, "manager>manager, director"
 
 	ByClause []Line `json:"by_clause"` // of blocked open deals: gate and condition, "send.vat"
 	ByOwner  []Line `json:"by_owner"`
@@ -73,17 +78,21 @@ type Hit struct {
 	Freed   bool                 `json:"freed"`             // only the present rules keep it out
 	Clauses []string             `json:"clauses,omitempty"` // the conditions that refuse it, "send.vat"
 
-	Excepted bool `json:"excepted,omitempty"` // a granted exception lets it pass
+	Excepted bool   `json:"excepted,omitempty"` // a granted exception lets it pass
+	Route    string `json:"route,omitempty"`    // of a deal whose order others would approve: who does now and who would, as in Report.ByRoute
 }
 
 // Simulate tries a candidate on decisions, against the set that holds now; nil: against none. The trials of a deal stand together.
 func Simulate(candidate, present *Set, trials func(func(*Trial) bool)) Report {
-	s := simulation{candidate: candidate, present: present, clause: map[string]*Tally{}, owner: map[string]*Tally{}, stage: map[string]*Tally{}}
+	s := simulation{candidate: candidate, present: present, clause: map[string]*Tally{}, owner: map[string]*Tally{}, stage: map[string]*Tally{}, route: map[string]*Tally{}}
 	for x := range trials {
 		s.try(x)
 	}
 	r := s.report
 	r.ByClause, r.ByOwner, r.ByStage = lines(s.clause), lines(s.owner), lines(s.stage)
+	if len(s.route) > 0 {
+		r.ByRoute = lines(s.route)
+	}
 	return r
 }
 
@@ -102,18 +111,20 @@ type simulation struct {
 	report               Report
 	deal                 crm.ID
 	stopped              bool // a trial of the deal under way was refused
+	rerouted             bool // a trial of the deal under way has other approvers
 	clause, owner, stage map[string]*Tally
+	route                map[string]*Tally
 }
 
 func (s *simulation) try(x *Trial) {
 	if first := x.Deal != s.deal; first {
-		s.deal, s.stopped = x.Deal, false
+		s.deal, s.stopped, s.rerouted = x.Deal, false, false
 		tried := s.report.tried(x.State)
 		if tried.add(x); tried.Deals <= TriedListed {
 			s.report.Tried = append(s.report.Tried, Hit{Deal: x.Deal, State: x.State, Ask: x.Ask, Owner: x.Owner, Stage: x.Stage, Amount: x.Amount})
 		}
 	}
-	refusing := s.candidate.Of(x.Pipeline).refusing(x.Ask, &x.Facts)
+	refusing, at := s.candidate.Of(x.Pipeline).refusingAny(x)
 	excepted := s.excepts(x, refusing)
 	if s.candidate.kind == crm.RulePipeline && x.Pipeline != "" && x.Pipeline != s.candidate.pipeline.key {
 		for i := range refusing {
@@ -121,10 +132,11 @@ func (s *simulation) try(x *Trial) {
 		}
 	}
 	if x.State == crm.OpportunityOpen {
-		s.open(x, refusing, excepted)
+		s.open(x, at, refusing, excepted)
 	} else {
-		s.past(x, refusing)
+		s.past(x, at, refusing)
 	}
+	s.approvers(x)
 }
 
 // excepts tells whether granted exceptions open the gate that is kept shut. Few deals have any, so that these are judged once more, as a whole.
@@ -141,9 +153,12 @@ func (s *simulation) called(x *Trial, stage string) string {
 }
 
 // open counts what becomes of a deal that is still on its way.
-func (s *simulation) open(x *Trial, refusing []string, excepted bool) {
-	passes := s.present == nil || s.present.Of(x.Pipeline).passes(x.Ask, &x.Facts)
-	hit := Hit{x.Deal, x.State, s.called(x, x.Ask), x.Owner, s.called(x, x.Stage), x.Amount, passes && len(refusing) > 0, !passes && len(refusing) == 0, refusing, excepted}
+func (s *simulation) open(x *Trial, at string, refusing []string, excepted bool) {
+	passes := s.present == nil || s.present.Of(x.Pipeline).passesAll(x)
+	hit := Hit{
+		Deal: x.Deal, State: x.State, Ask: s.called(x, at), Owner: x.Owner, Stage: s.called(x, x.Stage), Amount: x.Amount,
+		Newly: passes && len(refusing) > 0, Freed: !passes && len(refusing) == 0, Clauses: refusing, Excepted: excepted,
+	}
 	switch {
 	case len(refusing) > 0:
 		s.report.Blocked.add(x)
@@ -167,7 +182,7 @@ func (s *simulation) open(x *Trial, refusing []string, excepted bool) {
 }
 
 // past counts a closed deal once, at the first step that the candidate would have refused.
-func (s *simulation) past(x *Trial, refusing []string) {
+func (s *simulation) past(x *Trial, at string, refusing []string) {
 	if len(refusing) == 0 || s.stopped {
 		return
 	}
@@ -177,11 +192,16 @@ func (s *simulation) past(x *Trial, refusing []string) {
 	} else {
 		s.report.Spared.add(x)
 	}
-	s.report.Hits = append(s.report.Hits, Hit{x.Deal, x.State, s.called(x, x.Ask), x.Owner, s.called(x, x.Stage), x.Amount, true, false, refusing, false})
+	s.report.Hits = append(s.report.Hits, Hit{
+		Deal: x.Deal, State: x.State, Ask: s.called(x, at), Owner: x.Owner, Stage: s.called(x, x.Stage), Amount: x.Amount, Newly: true, Clauses: refusing,
+	})
 }
 
 // passes is the fast answer to a question: whether nothing refuses.
 func (s *Set) passes(ask string, f *crm.Facts) bool {
+	if !s.gates(ask) {
+		return len(s.refusing(ask, f)) == 0
+	}
 	if s.kind == crm.RulePipeline && s.position(ask) < 0 {
 		return false
 	}
@@ -191,6 +211,9 @@ func (s *Set) passes(ask string, f *crm.Facts) bool {
 // refusing names the conditions that refuse, as "send.vat". Almost all deals are judged by the fast answer of each condition; only where one
 // could not be evaluated does the whole gate say which of them count.
 func (s *Set) refusing(ask string, f *crm.Facts) (out []string) {
+	if !s.gates(ask) {
+		return s.unroutable(f)
+	}
 	if s.kind == crm.RulePipeline && s.position(ask) < 0 {
 		return []string{ask}
 	}

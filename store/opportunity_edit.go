@@ -5,16 +5,22 @@ import (
 	"errors"
 
 	"leadtocash/crm"
+
+	"github.com/jackc/pgx/v5"
 )
 
-// CreateOpportunity opens a deal with its process (S002, S014). The account must lie within accounts. gate judges the stage it is to
-// begin in on the deal's own facts; what it refuses is GateRefused and nothing is written.
+// CreateOpportunity opens a deal by hand, with its process (S002, S014). The account must lie within accounts. gate judges the stage it is to
+// begin in on the deal's own facts, and the required fields are asked for (S097). What refuses is told at once, as GateRefused where only the
+// gate does, else as RuleRefused, and nothing is written.
 func (s *Store) CreateOpportunity(ctx context.Context, accounts Scope, actor crm.ID, o crm.Opportunity, gate func(crm.Facts) crm.Verdict) (crm.Opportunity, error) {
 	err := s.edit(ctx, actor, func(e *edit) error {
 		if _, err := e.account(ctx, accounts, o.AccountID, "/account_id"); err != nil {
 			return err
 		}
 		if err := e.contactOf(ctx, o.AccountID, o.ContactID); err != nil {
+			return err
+		}
+		if err := e.fitsCustom(ctx, "opportunity", nil, o.Custom); err != nil {
 			return err
 		}
 		if o.OwnerID == "" {
@@ -28,11 +34,11 @@ func (s *Store) CreateOpportunity(ctx context.Context, accounts Scope, actor crm
 		if o, err = addOpportunity(ctx, e.q, o, e.now, string(actor), e.cause); err != nil {
 			return err
 		}
-		if err := e.judge(ctx, o.ID, gate); err != nil {
-			return err
-		}
 		process := crm.ProcessID(crm.KindOpportunity, o.ID)
 		if err := openProcess(ctx, e.q, crm.KindOpportunity, o.ID, crm.Step(o.Stage), "", e.now); err != nil {
+			return err
+		}
+		if err := e.mayBegin(ctx, process, o.ID, gate); err != nil {
 			return err
 		}
 		if _, err := e.q.Exec(ctx, insertWake, e.cause, process, s.WakeIn); err != nil {
@@ -46,15 +52,26 @@ func (s *Store) CreateOpportunity(ctx context.Context, accounts Scope, actor crm
 	return o, err
 }
 
-func (e *edit) judge(ctx context.Context, opportunity crm.ID, gate func(crm.Facts) crm.Verdict) error {
-	f, err := facts(ctx, e.q, opportunity, e.today)
-	if err != nil {
+// mayBegin asks everything that a new deal has to meet, in one round trip.
+func (e *edit) mayBegin(ctx context.Context, process string, opportunity crm.ID, gate func(crm.Facts) crm.Verdict) error {
+	var f crm.Facts
+	b := &pgx.Batch{}
+	queueFacts(b, opportunity, e.today, &f)
+	r := e.queueRules(b, crm.RuleRequired, process)
+	if err := e.q.SendBatch(ctx, b).Close(); err != nil {
+		return told(err)
+	}
+	if err := r.ask(ctx, "opportunity/new", "", f); err != nil {
 		return err
 	}
-	if v := gate(f); !v.Allowed() {
+	switch v := gate(f); {
+	case v.Allowed():
+	case len(r.refused) == 0:
 		return GateRefused{v}
+	default:
+		r.refused = append([]Refusal{{Verdict: v}}, r.refused...)
 	}
-	return nil
+	return r.end(ctx)
 }
 
 // contactOf refuses a contact of another company.
@@ -112,6 +129,9 @@ func (s *Store) EditOpportunity(ctx context.Context, t Target, change func(*crm.
 				return err
 			}
 		}
+		if err := e.fitsCustom(ctx, "opportunity", before.Custom, o.Custom); err != nil {
+			return err
+		}
 		if len(differences(before, o)) > 0 {
 			if err := e.dealRequired(ctx, before, o); err != nil {
 				return err
@@ -134,9 +154,9 @@ func (e *edit) saveOpportunity(ctx context.Context, before crm.Opportunity, o *c
 		o.Tags = []string{}
 	}
 	if err := late(ctx, e.q, `update opportunity set name = $2, contact_id = $3, amount = $4, amount_source = $5, target = $6, close_date = $7, need = $8,
-		budget = $9, decision_maker = $10, handed_off = $11, tags = $12, owner_id = $13, version = $14, updated_at = $15 where id = $1`,
+		budget = $9, decision_maker = $10, handed_off = $11, tags = $12, owner_id = $13, version = $14, updated_at = $15, custom = $16 where id = $1`,
 		o.ID, o.Name, o.ContactID, o.Amount, o.AmountSource, o.Target, o.CloseDate, o.Need, o.Budget, o.DecisionMaker, o.HandedOff, o.Tags, o.OwnerID,
-		o.Version, o.UpdatedAt); err != nil {
+		o.Version, o.UpdatedAt, o.Custom.Stored()); err != nil {
 		return err
 	}
 	data := map[string]any{"changes": changes, "version": o.Version}

@@ -20,24 +20,40 @@ const selectSpending = `select (select coalesce(sum(amount), 0) from time_entry 
 // ProjectFacts gathers what rules may read about a contract's delivery as this step leaves it (S083, S085), in one round trip; the project
 // is given as the step has changed it.
 func (tx *Tx) ProjectFacts(ctx context.Context, c crm.Contract, p crm.Project) (f crm.Facts, pnl crm.PNL, err error) {
-	var s crm.Spending
-	var counts crm.ProjectFacts
+	var m measuredProject
 	b := &pgx.Batch{}
-	b.Queue(selectSpending, p.ID).Query(func(rows pgx.Rows) (err error) {
-		s, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.Spending])
-		return err
-	})
-	projectCounts(b, c.ID, p.ID, tx.Today, &counts)
-	customerFacts(b, c.OpportunityID, tx.Today, &f)
-	holidayFacts(b, tx.Today, &f.Process)
+	m.queue(b, c, p, tx.Today)
+	holidayFacts(b, tx.Today, &m.facts.Process)
 	if err := tx.q.SendBatch(ctx, b).Close(); err != nil {
 		return f, pnl, told(err)
 	}
-	pnl = tx.Entity.Pricing(c.Currency).PNL(p.Revenue, p.Budget, p.ProgressPercent, s)
-	f.Project, f.Process.Today = crm.ProjectFactsOf(pnl), tx.Today
-	f.Project.LateMilestones, f.Project.OpenMilestones, f.Project.UnbilledTranches = counts.LateMilestones, counts.OpenMilestones, counts.UnbilledTranches
-	f.Project.OpenCases, f.Project.Unapproved, f.Project.CommittedCosts = counts.OpenCases, counts.Unapproved, counts.CommittedCosts
+	f, pnl = m.read(tx.Entity.Pricing(c.Currency), p, tx.Today)
 	return f, pnl, nil
+}
+
+// measuredProject is what is asked of a project for its rules.
+type measuredProject struct {
+	spent  crm.Spending
+	counts crm.ProjectFacts
+	facts  crm.Facts
+}
+
+func (m *measuredProject) queue(b *pgx.Batch, c crm.Contract, p crm.Project, today crm.Date) {
+	b.Queue(selectSpending, p.ID).Query(func(rows pgx.Rows) (err error) {
+		m.spent, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.Spending])
+		return err
+	})
+	projectCounts(b, c.ID, p.ID, today, &m.counts)
+	customerFacts(b, c.OpportunityID, today, &m.facts)
+}
+
+// read puts the answers together.
+func (m *measuredProject) read(money crm.Pricing, p crm.Project, today crm.Date) (f crm.Facts, pnl crm.PNL) {
+	f, pnl = m.facts, money.PNL(p.Revenue, p.Budget, p.ProgressPercent, m.spent)
+	f.Project, f.Process.Today = crm.ProjectFactsOf(pnl), today
+	f.Project.LateMilestones, f.Project.OpenMilestones, f.Project.UnbilledTranches = m.counts.LateMilestones, m.counts.OpenMilestones, m.counts.UnbilledTranches
+	f.Project.OpenCases, f.Project.Unapproved, f.Project.CommittedCosts = m.counts.OpenCases, m.counts.Unapproved, m.counts.CommittedCosts
+	return f, pnl
 }
 
 func projectCounts(b *pgx.Batch, contract, project crm.ID, today crm.Date, f *crm.ProjectFacts) {

@@ -120,6 +120,13 @@ func (s *Store) FollowShadows(ctx context.Context, judge func(Shadow, []Shadowed
 		if err != nil {
 			return err
 		}
+		if len(running) > 0 { // they may name fields that were defined since
+			fields, err := many[crm.CustomField](ctx, tx, customFields)
+			if err != nil {
+				return err
+			}
+			crm.LearnCustom(fields)
+		}
 		for _, h := range running {
 			taken, err := s.follow(ctx, tx, h, now, judge)
 			if err != nil {
@@ -175,7 +182,8 @@ func (s *Store) ShadowClauses(ctx context.Context, id crm.ID) ([]ShadowClause, e
 // those that one condition makes; empty: all.
 func (s *Store) ShadowDifferences(ctx context.Context, id crm.ID, would crm.Ruling, clause string) ([]ShadowStep, error) {
 	return many[ShadowStep](ctx, s.pool, `select s.cause, s.process, s.at, s.version, s.key, s.was, s.would, s.clauses, o.id as opportunity, o.name as deal, o.state as deal_state
-		from rule_shadow_step s join process p on p.id = s.process join opportunity o on o.id = p.record_id
+		from rule_shadow_step s join process p on p.id = s.process left join contract c on p.kind = 'contract' and c.id = p.record_id
+		join opportunity o on o.id = coalesce(c.opportunity_id, p.record_id)
 		where s.shadow_id = $1 and `+differs+` and ($2 = '' or (s.would = 'allowed') = ($2 = 'allowed')) and ($3 = '' or $3 = any(s.clauses)) order by s.at desc, s.cause limit 200`,
 		id, string(would), clause)
 }

@@ -23,16 +23,21 @@ type RuleTrial struct {
 	Amount   decimal.Decimal
 	Currency crm.Currency
 	Facts    crm.Facts
+	Lines    []crm.LineFacts // of a trial of prices: those of the Products tab and of the quote
 }
 
 // trialFacts reads all open deals with what rules may read about them, in one pass: the figures are those of Facts.
-const trialFacts = `select o.id, o.state, o.owner_id, o.pipeline, o.stage, o.amount, o.currency,
-	o.name, o.amount_source, o.target, o.close_date, o.need, o.budget, o.decision_maker, o.handed_off, o.tags,
+const trialFacts = selectTrial + fromTrial + ` where o.state = 'open' order by o.id`
+
+const selectTrial = `select o.id, o.state, o.owner_id, o.pipeline, o.stage, o.amount, o.currency,
+	o.name, o.amount_source, o.target, o.close_date, o.need, o.budget, o.decision_maker, o.handed_off, o.tags, o.custom,
 	coalesce(pl.cost, 0), coalesce(pl.n, 0)::numeric, coalesce(pl.made, false), coalesce(e.n, 0)::numeric, coalesce(r.n, 0)::numeric, coalesce(sa.n, 0)::numeric, coalesce(sa.waiting, 0)::numeric,
-	a.name, a.vat, a.country, a.address, a.email, a.phone, a.language, a.class, a.credit_limit, not exists (select from contract where account_id = a.id), coalesce(rc.open, 0), coalesce(rc.late, 0),
-	coalesce(c.name, ''), coalesce(c.email, ''), coalesce(c.phone, ''), coalesce(c.job, ''), coalesce(c.status, ''),
+	a.name, a.vat, a.country, a.address, a.email, a.phone, a.language, a.class, a.credit_limit, a.custom, not exists (select from contract where account_id = a.id), coalesce(rc.open, 0), coalesce(rc.late, 0),
+	coalesce(c.name, ''), coalesce(c.email, ''), coalesce(c.phone, ''), coalesce(c.job, ''), coalesce(c.status, ''), c.custom,
 	q.state, q.net, q.total, q.valid_until, q.cost, q.list_total, q.lines,
-	so.state, so.net, so.payment_days, so.delivery_date, so.cost, so.list_total, so.shares
+	so.state, so.net, so.payment_days, so.delivery_date, so.cost, so.list_total, so.shares`
+
+const fromTrial = `
 from opportunity o join account a on a.id = o.account_id left join contact c on c.id = o.contact_id
 left join (select l.opportunity_id, sum(round(l.quantity * l.unit_cost, 2)) as cost, count(*) as n, bool_or(p.made_to_order) as made
 	from product_line l join product p on p.id = l.product_id group by 1) pl on pl.opportunity_id = o.id
@@ -45,8 +50,7 @@ left join (select distinct on (opportunity_id) opportunity_id, state, net, total
 	from quote where state <> 'superseded' order by opportunity_id, created_at desc, revision desc) q on q.opportunity_id = o.id
 left join (select distinct on (s.opportunity_id) s.opportunity_id, s.state, s.net, s.payment_days, s.delivery_date, k.cost, k.list_total,
 		(select count(*)::numeric from quote_share where quote_id = k.id) as shares
-	from sales_order s join quote k on k.id = s.quote_id order by s.opportunity_id, s.created_at desc) so on so.opportunity_id = o.id
-where o.state = 'open' order by o.id`
+	from sales_order s join quote k on k.id = s.quote_id order by s.opportunity_id, s.created_at desc) so on so.opportunity_id = o.id`
 
 // OpenTrials reads every open deal, one after the other. The value is used again for the next one; an error ends it.
 func (s *Store) OpenTrials(ctx context.Context) iter.Seq2[*RuleTrial, error] {
@@ -56,11 +60,9 @@ func (s *Store) OpenTrials(ctx context.Context) iter.Seq2[*RuleTrial, error] {
 			yield(nil, err)
 			return
 		}
-		var day crm.ProcessFacts
-		b := &pgx.Batch{}
-		holidayFacts(b, today, &day)
-		if err := s.pool.SendBatch(ctx, b).Close(); err != nil {
-			yield(nil, told(err))
+		day, err := s.holidays(ctx, today)
+		if err != nil {
+			yield(nil, err)
 			return
 		}
 		rows, err := s.pool.Query(ctx, trialFacts, today)
@@ -71,7 +73,7 @@ func (s *Store) OpenTrials(ctx context.Context) iter.Seq2[*RuleTrial, error] {
 		defer rows.Close()
 		for rows.Next() {
 			t, err := scanTrial(rows, today)
-			t.Facts.Process.Holidays = day.Holidays
+			t.Facts.Process.Holidays = day
 			if !yield(&t, err) || err != nil {
 				return
 			}
@@ -80,6 +82,14 @@ func (s *Store) OpenTrials(ctx context.Context) iter.Seq2[*RuleTrial, error] {
 			yield(nil, told(err))
 		}
 	}
+}
+
+// holidays are the days around one on which the company does not work.
+func (s *Store) holidays(ctx context.Context, today crm.Date) ([]crm.Date, error) {
+	var f crm.ProcessFacts
+	b := &pgx.Batch{}
+	holidayFacts(b, today, &f)
+	return f.Holidays, told(s.pool.SendBatch(ctx, b).Close())
 }
 
 func (s *Store) today(ctx context.Context) (crm.Date, error) {
@@ -95,19 +105,22 @@ func (s *Store) today(ctx context.Context) (crm.Date, error) {
 	return crm.DateOf(now, zone), err
 }
 
-func scanTrial(row pgx.Row, today crm.Date) (t RuleTrial, err error) {
+// scanTrial reads what selectTrial selects; more stands behind it.
+func scanTrial(row pgx.Row, today crm.Date, more ...any) (t RuleTrial, err error) {
 	f := &t.Facts
 	d, c, q, o := &f.Deal, &f.Customer, &f.Quote, &f.Order
 	var quoteState, orderState *string
 	var quoteNet, quoteTotal, quoteCost, quoteList, quoteLines, orderNet, orderCost, orderList, shares decimal.NullDecimal
 	var days *int64
-	err = row.Scan(&t.Deal, &t.State, &t.Owner, &t.Pipeline, &t.Stage, &t.Amount, &t.Currency,
-		&d.Name, &d.AmountSource, &d.Target, &d.CloseDate, &d.Need, &d.Budget, &d.DecisionMaker, &d.HandedOff, &d.Tags,
+	err = row.Scan(append([]any{
+		&t.Deal, &t.State, &t.Owner, &t.Pipeline, &t.Stage, &t.Amount, &t.Currency,
+		&d.Name, &d.AmountSource, &d.Target, &d.CloseDate, &d.Need, &d.Budget, &d.DecisionMaker, &d.HandedOff, &d.Tags, &d.Custom,
 		&d.Cost, &d.Products, &d.MadeToOrder, &d.Engagements, &d.Competitors, &d.Samples, &d.SamplesOpen,
-		&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Phone, &c.Language, &c.Class, &c.CreditLimit, &c.New, &f.Receivables.Open, &f.Receivables.Overdue,
-		&f.Contact.Name, &f.Contact.Email, &f.Contact.Phone, &f.Contact.Job, &f.Contact.Status,
+		&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Phone, &c.Language, &c.Class, &c.CreditLimit, &f.Account.Custom, &c.New, &f.Receivables.Open, &f.Receivables.Overdue,
+		&f.Contact.Name, &f.Contact.Email, &f.Contact.Phone, &f.Contact.Job, &f.Contact.Status, &f.Contact.Custom,
 		&quoteState, &quoteNet, &quoteTotal, &q.ValidUntil, &quoteCost, &quoteList, &quoteLines,
-		&orderState, &orderNet, &days, &o.DeliveryDate, &orderCost, &orderList, &shares)
+		&orderState, &orderNet, &days, &o.DeliveryDate, &orderCost, &orderList, &shares,
+	}, more...)...)
 	if err != nil {
 		return t, told(err)
 	}
@@ -126,13 +139,19 @@ func scanTrial(row pgx.Row, today crm.Date) (t RuleTrial, err error) {
 	return t, nil
 }
 
+const pastSteps = `select o.id, o.state, o.owner_id, o.pipeline, o.stage, o.amount, o.currency, v.key, v.facts from verdict v
+	join process p on p.id = v.process and p.kind = 'opportunity' join opportunity o on o.id = p.record_id
+	where v.kind = $1 and v.result = 'allowed' and o.state in ('won', 'lost') order by o.id, v.at`
+
 // PastTrials reads the steps that deals took which are won or lost by now, deal by deal in the order of time: what the rules of the kind were
-// asked, with the facts of then. A refused try is no step.
+// asked, with the facts of then. A refused try is no step. Of rules of projects these are projects that were closed.
 func (s *Store) PastTrials(ctx context.Context, kind crm.RuleKind) iter.Seq2[*RuleTrial, error] {
 	return func(yield func(*RuleTrial, error) bool) {
-		rows, err := s.pool.Query(ctx, `select o.id, o.state, o.owner_id, o.pipeline, o.stage, o.amount, o.currency, v.key, v.facts from verdict v
-			join process p on p.id = v.process and p.kind = 'opportunity' join opportunity o on o.id = p.record_id
-			where v.kind = $1 and v.result = 'allowed' and o.state in ('won', 'lost') order by o.id, v.at`, string(kind))
+		query := pastSteps
+		if kind == crm.RuleProject {
+			query = pastProjects
+		}
+		rows, err := s.pool.Query(ctx, query, string(kind))
 		if err != nil {
 			yield(nil, told(err))
 			return

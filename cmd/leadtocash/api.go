@@ -57,7 +57,9 @@ func (a apiCommand) Run(ctx context.Context) error {
 	if a.Development {
 		config.DevClock = api.StoreClock{Store: s}
 	}
-	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, Handler: api.New(config)}
+	site := api.New(config)
+	go site.KeepRulesWarm(ctx)
+	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, Handler: site}
 	l, err := net.Listen("tcp", a.Addr)
 	if err != nil {
 		return fmt.Errorf("%w; another address is set with --addr or LEADTOCASH_ADDR", err)

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 
-	"leadtocash/rules"
 	"leadtocash/store"
 	"leadtocash/workflows"
 
@@ -29,7 +28,6 @@ func (f connectionFlags) connect(ctx context.Context, log *slog.Logger) (*store.
 	if err != nil {
 		return nil, nil, err
 	}
-	s.Judge = (&rules.Library{}).Judge
 	c, err := client.NewLazyClient(client.Options{
 		HostPort: f.TemporalAddress, Namespace: f.Namespace, Logger: quieter(log), ConnectionOptions: workflows.Connection(),
 	})

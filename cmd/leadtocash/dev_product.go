@@ -10,6 +10,7 @@ import (
 	"leadtocash/deploy/stack"
 	"leadtocash/integrations/erpstub"
 	"leadtocash/integrations/mailbox"
+	"leadtocash/rules"
 	"leadtocash/store"
 )
 
@@ -84,6 +85,7 @@ func playDemo(ctx context.Context, s *stack.Stack) error {
 	}
 	defer store.Close()
 	defer c.Close()
+	store.Judge = (&rules.Library{}).Judge
 	engine := api.NewEngine(store, c)
 	defer engine.Close()
 	return demo{store, engine}.play(ctx)

@@ -46,13 +46,9 @@ type testedGap struct {
 
 // Run asks every case; it ends with 1 when one fails.
 func (c rulesTest) Run() error {
-	src, err := readRules(c.File)
+	doc, _, err := readDocument(c.File, c.JSON)
 	if err != nil {
 		return err
-	}
-	doc, problems := rules.ParseDocument(src)
-	if len(problems) > 0 {
-		return rulesCheck{File: c.File, JSON: c.JSON}.report(problems)
 	}
 	cases, gaps, failed := []testedCase{}, []testedGap{}, 0
 	for _, kind := range crm.RuleKinds() {

@@ -62,13 +62,9 @@ func (c rulesPush) Run(ctx context.Context) error {
 	if c.Rebase && c.Over {
 		return failure{2, "--rebase and --over exclude each other"}
 	}
-	src, err := readRules(c.File)
+	doc, src, err := readDocument(c.File, false)
 	if err != nil {
 		return err
-	}
-	doc, problems := rules.ParseDocument(src)
-	if len(problems) > 0 {
-		return rulesCheck{File: c.File}.report(problems)
 	}
 	active, err := c.active(ctx)
 	if err != nil {
@@ -179,14 +175,17 @@ type rulesSimulate struct {
 
 // Help is the long text of `leadtocash rules simulate --help`.
 func (rulesSimulate) Help() string {
-	return `The sets pipeline and order of the file are tried: each open deal on the gate that it has before it, each won or lost one on the steps that it
-took, with the facts of then. No deal is changed.`
+	return `What is tried of the file: pipeline and order, each open deal on the gate that it has before it, each won or lost one on the steps that it took, with
+the facts of then; pricing, on the lines, quotes and orders of both; approval, on the routes of orders; project, on the alarms of projects under way
+and on how others were closed. Nothing is changed.`
 }
 
 // trialAnswer is the API's report of a trial.
 type trialAnswer struct {
-	Open, Blocked, Newly, Freed, Won, Stopped, Lost, Spared, Excepted tallyAnswer
-	ByClause                                                          []struct {
+	Open, Blocked, Newly, Freed, Won, Stopped, Lost, Spared, Excepted, Rerouted tallyAnswer
+
+	PastRerouted tallyAnswer `json:"past_rerouted"`
+	ByClause     []struct {
 		Key string
 		tallyAnswer
 	} `json:"by_clause"`
@@ -199,12 +198,12 @@ type tallyAnswer struct {
 
 // Run tries each set that can be tried.
 func (c rulesSimulate) Run(ctx context.Context) error {
-	doc, err := ruleFile(c.File)
+	doc, _, err := readDocument(c.File, false)
 	if err != nil {
 		return err
 	}
 	tried := false
-	for _, kind := range []crm.RuleKind{crm.RulePipeline, crm.RuleOrder} {
+	for _, kind := range rules.Triable() {
 		if part, here := doc[kind]; here {
 			tried = true
 			if err := c.simulate(ctx, kind, part); err != nil {
@@ -213,7 +212,7 @@ func (c rulesSimulate) Run(ctx context.Context) error {
 		}
 	}
 	if !tried {
-		return failure{1, c.File + " holds no rules that are tried on deals; those of pipeline and order are"}
+		return failure{1, c.File + " holds no rules that are tried on deals; those of pipeline, pricing, order, approval and project are"}
 	}
 	return nil
 }
@@ -246,6 +245,8 @@ func (c rulesSimulate) simulate(ctx context.Context, kind crm.RuleKind, part rul
 		{"that would have been refused a step", r.Stopped},
 		{"past losses tried", r.Lost},
 		{"that would have been stopped earlier", r.Spared},
+		{"whose order others would approve", r.Rerouted},
+		{"past ones whose order others would have had to approve", r.PastRerouted},
 	} {
 		fmt.Printf("%s: %6d %14s %s\n", kind, l.n.Deals, l.n.Amount, l.what)
 	}

@@ -28,13 +28,9 @@ only one side changed is kept by itself. The file then names the versions that a
 
 // Run brings what became active since the pull into the file.
 func (c rulesRebase) Run(ctx context.Context) error {
-	src, err := readRules(c.File)
+	doc, src, err := readDocument(c.File, false)
 	if err != nil {
 		return err
-	}
-	doc, problems := rules.ParseDocument(src)
-	if len(problems) > 0 {
-		return rulesCheck{File: c.File}.report(problems)
 	}
 	active, err := c.active(ctx)
 	if err != nil {

@@ -119,15 +119,15 @@ func (s ruleServer) active(ctx context.Context) (out []activeRule, err error) {
 	return out, err
 }
 
-// ruleFile reads a rule file whose every set can be used; its problems are told and end the command.
-func ruleFile(file string) (rules.Document, error) {
+// readDocument reads a rule file whose every set can be used; its problems are told, and end the command.
+func readDocument(file string, asJSON bool) (rules.Document, []byte, error) {
 	src, err := readRules(file)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	doc, problems := rules.ParseDocument(src)
 	if len(problems) > 0 {
-		return nil, rulesCheck{File: file}.report(problems)
+		return nil, nil, rulesCheck{File: file, JSON: asJSON}.report(problems)
 	}
-	return doc, nil
+	return doc, src, nil
 }

@@ -48,6 +48,7 @@ func (w workerCommand) Run(ctx context.Context) error {
 		return err
 	}
 	library := &rules.Library{}
+	s.Judge = library.Judge
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		return worker.Run(ctx, worker.Config{

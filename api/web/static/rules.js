@@ -2,7 +2,7 @@
 
 export function rules() {
   for (const row of document.querySelectorAll(".rule-row")) fit(row);
-  for (const text of document.querySelectorAll("textarea[data-check]")) { check(text); complete(text); }
+  for (const text of document.querySelectorAll("textarea[data-check]")) { check(text); complete(text); place(text); }
   document.addEventListener("click", jump);
   document.addEventListener("keydown", chord);
 }
@@ -40,10 +40,28 @@ function check(text) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const found = page.getElementById("findings");
       if (found) document.getElementById("findings")?.replaceWith(found);
+      text.dispatchEvent(new Event("checked"));
       text.toggleAttribute("aria-invalid", false);
       if (found?.querySelector("[data-line]") && found.querySelector(".chip.bad")) text.setAttribute("aria-invalid", "true");
     }, 400);
   });
+}
+
+// Where the cursor stands, and what is wrong in that line.
+function place(text) {
+  const line = text.closest("form").querySelector("[data-place]");
+  const [where, wrong] = line.children;
+  const look = () => {
+    const before = text.value.slice(0, text.selectionStart).split("\n");
+    const here = before.length, column = [...before.at(-1)].length + 1;
+    where.textContent = line.dataset.place.replace("%line", here).replace("%column", column);
+    const found = [...document.querySelectorAll(`#findings .part a[data-line="${here}"]`)].map((a) => a.parentElement.lastElementChild.textContent.trim());
+    const says = found.join(" ");
+    if (wrong.textContent !== says) wrong.textContent = says;
+  };
+  for (const event of ["keyup", "click", "focus", "input", "checked"]) text.addEventListener(event, look);
+  line.hidden = false;
+  look();
 }
 
 // A place in the findings leads into the text beside it.

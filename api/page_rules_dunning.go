@@ -1,0 +1,149 @@
+package api
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"leadtocash/crm"
+	"leadtocash/rules"
+)
+
+// How many letters the form of a dunning policy may have, and how late one may be due, in days.
+const (
+	mostLevels = 21
+	mostDays   = 3650
+)
+
+// dunningEditor is the form of a dunning policy (S091).
+type dunningEditor struct {
+	Draft     crm.ID
+	Version   int
+	Form      form
+	Levels    []reasonRow
+	Languages []languageChoice
+}
+
+// dunningEditor opens the policy of a draft; a form that was refused is shown as it was typed.
+func (r *request) dunningEditor(p *draftPage) *dunningEditor {
+	if p.Kind != crm.RuleDunning || p.Set == nil {
+		return nil
+	}
+	d := p.Set.Dunning()
+	e := &dunningEditor{Draft: p.ID, Version: p.Version, Languages: languageChoices, Form: p.Form}
+	if p.Form.Sent("grace_days") {
+		for i := 0; i < mostLevels && p.Form.Sent(fmt.Sprintf("key-%d", i)); i++ {
+			e.Levels = append(e.Levels, reasonRow{i, p.Form.Value(fmt.Sprintf("key-%d", i)), r.levelName(d, p.Form.Value(fmt.Sprintf("key-%d", i)))})
+		}
+		return e
+	}
+	for i, l := range d.Levels {
+		e.Levels = append(e.Levels, reasonRow{i, l.Key, r.levelName(d, l.Key)})
+	}
+	e.Levels = append(e.Levels, reasonRow{At: len(e.Levels)}) // an empty one for a new letter
+	w := r.words()
+	e.Form = values("grace_days", strconv.Itoa(d.GraceDays), "min_amount", plainNumber(w, d.MinAmount))
+	for i, l := range d.Levels {
+		e.Form.values[fmt.Sprintf("days-%d", i)] = strconv.Itoa(l.Days)
+		e.Form.values[fmt.Sprintf("fee-%d", i)] = plainNumber(w, l.Fee)
+		for language, text := range l.Name {
+			e.Form.values[fmt.Sprintf("level-%d.%s", i, language)] = text
+		}
+	}
+	return e
+}
+
+// levelName is what a letter of the policy is called; empty for a new one.
+func (r *request) levelName(d rules.Dunning, key string) string {
+	for _, l := range d.Levels {
+		if l.Key == key {
+			return worded(l.Name, r.language, key)
+		}
+	}
+	return ""
+}
+
+// formDunning changes a dunning policy of a draft.
+func formDunning(r *request) error {
+	d, set, f, err := r.draftEdit()
+	if err != nil {
+		return err
+	}
+	if set == nil || d.Kind != crm.RuleDunning {
+		return r.showDraft(d, draftPage{View: "text"})
+	}
+	policy := r.readDunning(&f, set.Dunning())
+	if f.Failed() {
+		return r.showDraft(d, draftPage{Form: f})
+	}
+	source, found := rules.PutDunning([]byte(d.Source), policy)
+	if len(found) > 0 {
+		f.other, f.status = append(f.other, problemTexts(r.ruleProblems(found))...), http.StatusUnprocessableEntity
+		return r.showDraft(d, draftPage{Form: f})
+	}
+	d.Source, d.Version = string(source), seenVersion(f)
+	return r.saveDraft(d, f, "form", "#dunning")
+}
+
+// readDunning reads what was typed. A letter that is ticked away goes, an empty new row is none; the letters stand in the order of their days.
+func (r *request) readDunning(f *form, was rules.Dunning) rules.Dunning {
+	d := rules.Dunning{GraceDays: r.daysOf(f, "grace_days"), MinAmount: r.decimal(f, "min_amount")}
+	r.notNegative(f, "min_amount")
+	var taken []rules.Condition
+	for _, l := range was.Levels {
+		taken = append(taken, rules.Condition{ID: l.Key})
+	}
+	at := map[int]int{} // the row in which a number of days stands
+	for i := 0; i < mostLevels && f.Sent(fmt.Sprintf("key-%d", i)); i++ {
+		names, days, fee := r.typedNames(f, fmt.Sprintf("level-%d.", i)), fmt.Sprintf("days-%d", i), fmt.Sprintf("fee-%d", i)
+		if f.Value(fmt.Sprintf("gone-%d", i)) == "true" || f.Value(fmt.Sprintf("key-%d", i)) == "" && len(names) == 0 && f.Value(days) == "" {
+			continue
+		}
+		r.needed(f, fmt.Sprintf("level-%d.en", i), days)
+		l := rules.DunningLevel{Name: names, Channel: "mail", Days: r.daysOf(f, days), Fee: r.decimal(f, fee)}
+		r.notNegative(f, fee)
+		if first, twice := at[l.Days]; twice && !f.wrongAt(days) {
+			f.blame(days, r.say("bench.dunning.twice", "N", first+1))
+		}
+		at[l.Days] = i
+		if old := slices.IndexFunc(was.Levels, func(w rules.DunningLevel) bool { return w.Key == f.Value(fmt.Sprintf("key-%d", i)) }); old >= 0 {
+			l.Key, l.Channel = was.Levels[old].Key, was.Levels[old].Channel
+		} else {
+			l.Key = freeID(taken, rules.Condition{Label: names}, nil)
+			taken = append(taken, rules.Condition{ID: l.Key})
+		}
+		d.Levels = append(d.Levels, l)
+	}
+	slices.SortStableFunc(d.Levels, func(a, b rules.DunningLevel) int { return cmp.Compare(a.Days, b.Days) })
+	return d
+}
+
+// daysOf reads a number of days; empty is none.
+func (r *request) daysOf(f *form, name string) int {
+	if f.Value(name) == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(f.Value(name))
+	if err != nil || n < 0 || n > mostDays {
+		f.blame(name, r.errorText(crm.Problem("out_of_range", "min", "0", "max", strconv.Itoa(mostDays))))
+	}
+	return n
+}
+
+// notNegative refuses an amount below nothing.
+func (r *request) notNegative(f *form, name string) {
+	if f.wrongAt(name) {
+		return
+	}
+	if r.decimal(f, name).IsNegative() {
+		f.blame(name, r.errorText(crm.Problem("out_of_range", "min", "0")))
+	}
+}
+
+// wrongAt tells whether something is wrong with a field already.
+func (f form) wrongAt(name string) bool {
+	_, wrong := f.wrong[name]
+	return wrong
+}

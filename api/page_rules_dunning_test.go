@@ -1,0 +1,67 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// S091: a dunning policy is edited by form, each mistake is told at its field and keeps what was typed, letters stand in the order of their days.
+func TestDunningByForm(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	draft := string(s.made("sales_ops", "/api/v1/rules/drafts", `{"kind":"dunning","source":"dunning:\n  grace_days: 3\n  levels:\n    - {key: one, name: Reminder, days: 7}\n    # last\n    - {key: two, name: Notice, days: 21, fee: 10}\n"}`))
+	b, at := s.browser("sales_ops"), "/rules/drafts/"+draft
+	d := b.open(at, http.StatusOK)
+	d.sound("en")
+	d.want("legend", "Reminder")
+	form := func(pairs ...string) url.Values {
+		v := url.Values{"version": {"1"}, "grace_days": {"5"}, "min_amount": {"2.50"}, "key-0": {"one"}, "key-1": {"two"}, "key-2": {""}, "level-0.en": {"Reminder"}, "days-0": {"30"}, "fee-0": {"0"}, "level-1.en": {"Notice"}, "days-1": {"21"}, "fee-1": {"10"}}
+		for i := 0; i < len(pairs); i += 2 {
+			v.Set(pairs[i], pairs[i+1])
+		}
+		return v
+	}
+	for field, value := range map[string]string{
+		"grace_days": "-1", "min_amount": "-0.01", "days-0": "three", "days-1": "3651", "fee-1": "-1", "level-0.en": "", "days-2": "31", "level-2.en": "Only a name", "fee-0": "1e9",
+	} {
+		rec := b.send(http.MethodPost, at+"/dunning", form(field, value))
+		page := rec.Body.String()
+		wrong := map[string]string{"level-2.en": "days-2", "days-2": "level-2.en"}[field]
+		if wrong == "" {
+			wrong = field
+		}
+		if rec.Code != http.StatusUnprocessableEntity || !strings.Contains(page, `id="f-`+strings.ReplaceAll(wrong, ".", "-")+`-err"`) || !strings.Contains(page, `value="Notice"`) {
+			t.Errorf("%s %q: status %d", field, value, rec.Code)
+		}
+	}
+	status(t, b.send(http.MethodPost, at+"/dunning", form("days-2", "21", "level-2.en", "Twice")), http.StatusUnprocessableEntity)
+	status(t, b.send(http.MethodPost, at+"/dunning", form("level-2.en", "Final: now", "days-2", "60", "fee-2", "40.5", "level-2.it", "Diffida")), http.StatusSeeOther)
+	got := fmt.Sprint(s.do("sales_ops", http.MethodGet, "/api/v1/rules/drafts/"+draft, "", http.StatusOK)["source"])
+	want := `dunning:
+  grace_days: 5
+  min_amount: 2.5
+  levels:
+    # last
+    - {key: two, name: Notice, days: 21, fee: 10}
+    - key: one
+      name:
+        en: Reminder
+      days: 30
+      channel: mail
+    - key: final_now
+      name:
+        en: 'Final: now'
+        it: Diffida
+      days: 60
+      channel: mail
+      fee: 40.5
+`
+	if got != want {
+		t.Errorf("%s", got)
+	}
+	status(t, b.send(http.MethodPost, at+"/dunning", form("gone-0", "true")), http.StatusPreconditionFailed)
+	status(t, b.send(http.MethodPost, "/rules/drafts/"+string(s.draft)+"/dunning", form()), http.StatusOK)
+}
