@@ -67,6 +67,7 @@ var steps = map[string]step{
 	crm.LeadQualify:    with((*Steps).qualify),
 	crm.LeadAssign:     with((*Steps).assign),
 	crm.LeadTake:       with((*Steps).takeLead),
+	crm.LeadReassign:   with((*Steps).reassign),
 	crm.LeadFeedback:   with((*Steps).feedback),
 	crm.LeadNurture:    with((*Steps).nurture),
 	crm.LeadAnswered:   with((*Steps).answered),

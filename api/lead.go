@@ -321,5 +321,10 @@ func getLead(r *request) error {
 	if out.Nurture, err = r.store.NurtureTouches(r.ctx(), id); err != nil {
 		return err
 	}
+	given, err := r.store.LeadResponses(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	out.Responses = responseViews(given)
 	return r.record(out, l.Version)
 }

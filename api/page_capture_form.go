@@ -202,28 +202,3 @@ func plainForm(action string, c crm.CaptureForm) string {
 	b.WriteString("  <input name=\"website\" tabindex=\"-1\" autocomplete=\"off\" hidden>\n  <button>OK</button>\n</form>")
 	return b.String()
 }
-
-func formCaptureFormEdit(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	change := r.readCaptureForm(&f)
-	if !f.Failed() {
-		_, err = r.store.EditForm(r.ctx(), store.Target{Actor: r.user.ID, ID: id, Version: seenVersion(f)}, func(c *crm.CaptureForm) error {
-			change(c)
-			return nil
-		})
-		if err = r.judgeForm(&f, err); err != nil {
-			return err
-		}
-	}
-	if f.Failed() {
-		return showCaptureForm(r, id, f)
-	}
-	return r.said("saved", "/settings/forms/"+string(id))
-}

@@ -150,29 +150,6 @@ func showCaptureHook(r *request, id crm.ID, f form, secret string) error {
 	return r.show(f.Status(), "hook", h.Name, p)
 }
 
-func formCaptureHookEdit(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	change := r.readCaptureHook(&f)
-	_, err = r.store.EditHook(r.ctx(), store.Target{Actor: r.user.ID, ID: id, Version: seenVersion(f)}, func(h *crm.CaptureHook) error {
-		change(h)
-		return nil
-	})
-	if err = r.judge(&f, err); err != nil {
-		return err
-	}
-	if f.Failed() {
-		return showCaptureHook(r, id, f, "")
-	}
-	return r.said("saved", "/settings/hooks/"+string(id))
-}
-
 // formHookSecret makes another secret and shows it this once.
 func formHookSecret(r *request) error {
 	id, err := r.id("id")

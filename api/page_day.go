@@ -16,6 +16,7 @@ type dayPage struct {
 	Name  string
 	Strip []dayCount
 	Rows  []dayRow
+	Leads []leadNextRow // the person's own that are most urgent
 }
 
 type dayCount struct {
@@ -76,6 +77,9 @@ func pageDay(r *request) error {
 		if counts[k] > 0 {
 			p.Strip = append(p.Strip, dayCount{r.say("day.count." + k), "#" + k, counts[k]})
 		}
+	}
+	if p.Leads, err = r.leadsFirst(); err != nil {
+		return err
 	}
 	return r.show(http.StatusOK, "day", r.say("nav.day"), p)
 }

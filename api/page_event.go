@@ -48,7 +48,7 @@ func (r *request) eventText(e store.Event, currency string) string {
 // The figures of timelines that are not written as they stand: amounts, numbers, dates, and people and stages by their ids.
 var (
 	moneyFigures  = namesOf("total", "amount", "open", "net", "left", "budget", "revenue", "margin", "estimate", "fee")
-	numberFigures = namesOf("quantity", "hours", "percent", "score", "convert_at", "in_hand", "rows", "made", "touched", "unchanged", "refused", "processes", "rule_version", "duplicate.confirmed.n", "project.progress.from", "project.progress.to")
+	numberFigures = namesOf("quantity", "hours", "percent", "score", "convert_at", "in_hand", "rows", "made", "touched", "unchanged", "refused", "processes", "rule_version", "round", "passes", "duplicate.confirmed.n", "project.progress.from", "project.progress.to")
 	dateFigures   = namesOf("due", "until", "ends", "valid_until", "feedback_due", "start", "end", "signed_on", "on")
 	placeFigures  = namesOf("exception.used.by", "from", "to", "stage", "owner", "owner_id")
 )
@@ -57,7 +57,7 @@ var (
 var wordFigures = map[string]string{
 	"channel": "channel", "source": "source", "feedback": "feedback", "lead.disqualified.reason": "reason", "lead.answered.kind": "answer_kind",
 	"lead.nurture_stopped.why": "nurture_stop", "contact.status.to": "contact_status", "engagement.done.outcome": "outcome", "sample.answered.outcome": "sample_outcome",
-	"promise": "deadline", "side": "bid_side", "state": "cost_state",
+	"promise": "deadline", "lead.response_escalated.because": "escalated_because", "side": "bid_side", "state": "cost_state",
 }
 
 func namesOf(names ...string) map[string]bool {
@@ -105,6 +105,9 @@ func (r *request) figure(e store.Event, name string, v any, currency string) str
 	case dateFigures[name]:
 		if d, err := crm.ParseDate(text); err == nil {
 			return r.words().Date(d)
+		}
+		if at, err := time.Parse(time.RFC3339, text); err == nil {
+			return r.words().Time(at, r.srv.screens().zone())
 		}
 	case placeFigures[name], placeFigures[own]:
 		return r.placeName(text)

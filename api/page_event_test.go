@@ -155,7 +155,7 @@ func TestEveryFigureHasWords(t *testing.T) {
 		"channel": {"form", "api", "manual", "import", "mail", "care", store.ChannelMail, store.ChannelERP}, "source": {"api", "manual", "import", "nurture", "website", "care"},
 		"feedback": {string(crm.FeedbackPositive), string(crm.FeedbackNegative)}, "reason": crm.DisqualifyReasons(), "answer_kind": crm.AnswerKinds(),
 		"nurture_stop": stops, "outcome": {"reached", "interested", "refused", "not_reached"}, "sample_outcome": crm.SampleOutcomes(),
-		"contact_status": append([]string{"new"}, crm.ContactStatuses()...), "deadline": deadlines(t), "bid_side": {"offer", "counter"}, "cost_state": states,
+		"contact_status": append([]string{"new"}, crm.ContactStatuses()...), "deadline": deadlines(t), "bid_side": {"offer", "counter"}, "escalated_because": {"nobody", "passes"}, "cost_state": states,
 	}
 	texts, err := i18n.New()
 	must(t, err)

@@ -32,6 +32,7 @@ type leadsPage struct {
 	MayTake   bool
 	Held      int    // what waits for somebody to say that it is no spam
 	Owner     string // as the filter asks for
+	Clocks    map[crm.ID]leadClock
 	Filtered  bool
 }
 
@@ -63,6 +64,15 @@ func showLeads(r *request, f form) error {
 		}
 	}
 	p.Rows, p.First, p.Next = paged(r, rows, func(l store.LeadRow) crm.ID { return l.ID })
+	var given []crm.ID
+	for _, l := range p.Rows {
+		if l.State == crm.LeadAssigned {
+			given = append(given, l.ID)
+		}
+	}
+	if p.Clocks, err = r.clocks(given); err != nil {
+		return err
+	}
 	return r.show(f.Status(), "leads", r.say("nav.leads"), p)
 }
 
@@ -108,7 +118,11 @@ type leadPage struct {
 	Pipelines []option // none where there is only one
 	MailIn    []crm.InboundMail
 	Files     []store.LeadFile
-	May       struct{ Take, Qualify, Assign, Feedback, Convert, Disqualify, Nurture bool }
+	Clock     *leadClock // of the owner's first touch
+	Next      *leadNextRow
+	Kinds     []option // of getting in touch
+	Outcomes  []option
+	May       struct{ Take, Qualify, Assign, Feedback, Convert, Disqualify, Nurture, Contact bool }
 }
 
 func pageLead(r *request) error { return showLead(r, form{}, nil) }
@@ -152,6 +166,10 @@ func showLead(r *request, f form, g *gateView) error {
 	p.May.Convert = write && l.State == crm.LeadAssigned && l.Feedback == crm.FeedbackPositive
 	p.May.Disqualify = write && l.Live()
 	p.May.Nurture = write && l.Live() && l.Track == ""
+	p.May.Contact = write && l.Live() && l.OwnerID != ""
+	if err := r.leadUrgency(&p); err != nil {
+		return err
+	}
 	p.Rules = scoreViews(l.Scoring, l.UpdatedAt, r.language)
 	if p.Tracks, err = r.tracks(); err != nil {
 		return err

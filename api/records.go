@@ -15,6 +15,7 @@ type leadRecord struct {
 	Touches    []touchView
 	ScoreRules []scoreView
 	Nurture    []crm.NurtureTouch
+	Responses  []responseView
 }
 
 // knownLead is all that is told of a lead that belongs to somebody else.

@@ -54,6 +54,8 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(captureRoutes())...)
 	table = append(table, withoutQuery(deliveryRoutes())...)
 	table = append(table, withoutQuery(settingRoutes())...)
+	table = append(table, withoutQuery(leadSettingRoutes())...)
+	table = append(table, leadDeskRoutes()...)
 	table = append(table, ruleRoutes()...)
 	table = append(table, exceptionRoutes()...)
 	table = append(table, handOffRoutes()...)

@@ -52,6 +52,9 @@ func Run(ctx context.Context, s Servers, o Options, say func(Result)) (err error
 			return err
 		}
 	}
+	if err := leads(ctx, s, o, say); err != nil {
+		return err
+	}
 	if o.wants("query/", "rules/try/") {
 		return queries(ctx, s, o, say)
 	}

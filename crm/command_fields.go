@@ -5,6 +5,7 @@ const (
 	LeadQualify    = "lead.qualify"    // S064
 	LeadAssign     = "lead.assign"     // S066
 	LeadTake       = "lead.take"       // S066: one that nobody has, by the salesperson himself
+	LeadReassign   = "lead.reassign"   // S066: one that its owner did not touch in time, by the response clock
 	LeadFeedback   = "lead.feedback"   // S067
 	LeadNurture    = "lead.nurture"    // S065: begin a track of timed mails
 	LeadAnswered   = "lead.answered"   // S065: a reply, a bounce, an unsubscription ends it

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"leadtocash/crm"
 )
@@ -24,33 +25,62 @@ func (s *scene) nurtured(lead crm.ID) (keys []string) {
 
 func agreed(l *crm.Lead) { l.Consent = true }
 
-// TestNurture: timed mails leave once each, also when the worker is restarted in the middle; the track ends by itself (S065, table A).
+// TestNurture: timed mails over 60 days leave once each although no worker is there when they come due and another begins at every step; a track ends
+// by itself, and a reply ends it before (S065, table A row 7).
 func TestNurture(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, "2026-03-02 10:00")
-	lead := s.came("Warm Srl", agreed)
-	a := s.must(crm.LeadNurture, crm.KindLead, lead, person("sales"), crm.NurtureFields{Track: "warm"})
-	if a.Params["track"] != "warm" {
-		t.Fatalf("%+v", a)
-	}
-	expect := func(local string, want ...string) {
-		t.Helper()
-		s.until(local)
-		if got := s.nurtured(lead); !slices.Equal(got, want) {
-			t.Fatalf("until %s: %v, want %v", local, got, want)
+	warm, cold, answers := s.came("Warm Srl", agreed), s.came("Cold Srl", agreed), s.came("Answer Srl", agreed)
+	for lead, track := range map[crm.ID]string{warm: "warm", cold: "cold", answers: "cold"} {
+		if a := s.must(crm.LeadNurture, crm.KindLead, lead, person("sales"), crm.NurtureFields{Track: track}); a.Params["track"] != track {
+			t.Fatalf("%+v", a)
 		}
 	}
-	expect("2026-03-04 08:59")
-	expect("2026-03-04 09:01", "warm/hello")
-	second := s.work() // a second worker, and it goes again
-	expect("2026-03-11 12:00", "warm/hello", "warm/case")
-	second()
-	expect("2026-03-25 12:00", "warm/hello", "warm/case", "warm/last")
-	if step := ask[string](s, `select step from process where record_id = $1`, lead); step != "qualify" {
+	for _, step := range []struct {
+		at                  string
+		warm, cold, answers []string
+	}{
+		{"2026-03-04 08:59", nil, nil, nil},
+		{"2026-03-04 09:01", []string{"warm/hello"}, nil, nil},
+		{"2026-03-11 12:00", []string{"warm/hello", "warm/case"}, nil, nil},
+		{"2026-03-16 12:00", []string{"warm/hello", "warm/case"}, []string{"cold/case"}, []string{"cold/case"}},
+		{"2026-03-25 12:00", []string{"warm/hello", "warm/case", "warm/last"}, []string{"cold/case"}, []string{"cold/case"}},
+		{"2026-05-04 12:00", []string{"warm/hello", "warm/case", "warm/last"}, []string{"cold/case", "cold/last"}, []string{"cold/case"}},
+	} {
+		s.stop() // the clock moves while nobody works
+		s.skip(step.at)
+		s.stop = s.work()
+		s.until(step.at)
+		for lead, want := range map[crm.ID][]string{warm: step.warm, cold: step.cold, answers: step.answers} {
+			if got := s.nurtured(lead); !slices.Equal(got, want) {
+				t.Fatalf("until %s: %v, want %v", step.at, got, want)
+			}
+		}
+		if strings.HasPrefix(step.at, "2026-03-25") {
+			s.answer(answers, crm.AnswerReply)
+		}
+	}
+	if step := ask[string](s, `select step from process where record_id = $1`, warm); step != "qualify" {
 		t.Fatalf("after its track the lead waits in %s", step)
 	}
-	if again := s.do(crm.LeadNurture, crm.KindLead, lead, person("sales"), crm.NurtureFields{Track: "warm"}); again.Code != "nothing_to_send" {
+	if again := s.do(crm.LeadNurture, crm.KindLead, warm, person("sales"), crm.NurtureFields{Track: "warm"}); again.Code != "nothing_to_send" {
 		t.Fatalf("the same mails were planned twice: %+v", again)
+	}
+}
+
+// skip moves business time forward to a local time and waits for nothing.
+func (s *scene) skip(local string) {
+	s.t.Helper()
+	when, err := time.ParseInLocation("2006-01-02 15:04", local, rome)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	now, err := s.store.Now(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := s.store.MoveClock(s.t.Context(), when.Sub(now)); err != nil {
+		s.t.Fatal(err)
 	}
 }
 

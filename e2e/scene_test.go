@@ -33,6 +33,7 @@ type scene struct {
 	log      *slog.Logger
 	keys     int
 	mu       sync.Mutex
+	stop     func() // ends the worker that the scene began with
 }
 
 // outside stands for what lies beyond a channel and remembers what arrived.
@@ -119,7 +120,7 @@ func newScene(t *testing.T, at ...string) *scene {
 	for _, local := range at {
 		s.at(local)
 	}
-	s.work()
+	s.stop = s.work()
 	return s
 }
 

@@ -62,6 +62,8 @@ func (s *Store) SeedDemo(ctx context.Context) error {
 	return s.short(ctx, func(tx pgx.Tx) error {
 		b := &pgx.Batch{}
 		b.Queue(`insert into capture_form (key, name, source, campaign) values ('contact', 'Contact form', 'website', 'always-on') on conflict do nothing`)
+		b.Queue(`insert into lead_target (place, least_score, minutes) select * from (values (0, 60, 60), (1, 30, 240), (2, 0, 480)) t
+			where (select version from setting where name = 'lead_response') = 1 on conflict do nothing`)
 		for _, p := range demoProducts() {
 			b.Queue(`insert into product (id, sku, name, description, unit, currency, price, cost, tax_percent, made_to_order)
 				values ($1, $2, $3, $4, $5, 'EUR', $6, $7, $8, $9) on conflict do nothing`,

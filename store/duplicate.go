@@ -172,19 +172,20 @@ func (m Match) weight() int {
 // not see a record is told of it without its name.
 func candidates(ctx context.Context, q querier, scopes map[string]Scope, what Entered) ([]Match, error) {
 	k, err := one[struct {
-		Name, Email, Phone, Country string
-	}](ctx, q, `select match_name(@name) as name, match_email(@email) as email, c.country,
+		Name, Rare, Email, Phone, Country string
+	}](ctx, q, `select match_name(@name) as name, `+rareWords+` as rare, match_email(@email) as email, c.country,
 			case when @phone = '' then '' else match_phone(@phone, coalesce(nullif(c.country, ''), home_country())) end as phone
 		from (select coalesce((select country from account where id = nullif(@account, '')::uuid), @country) as country) c`,
 		pgx.NamedArgs{"name": what.Name, "email": what.Email, "phone": what.Phone, "country": what.Country, "account": string(what.AccountID)})
 	if err != nil {
 		return nil, err
 	}
-	args := pgx.NamedArgs{"kind": what.Kind, "id": what.ID, "account": what.AccountID, "name": k.Name, "vat": what.VAT, "email": k.Email, "phone": k.Phone, "country": k.Country}
+	args := pgx.NamedArgs{"kind": what.Kind, "id": what.ID, "account": what.AccountID, "name": k.Name, "rare": k.Rare, "vat": what.VAT, "email": k.Email, "phone": k.Phone, "country": k.Country}
 	b := &pgx.Batch{}
-	b.Queue(`select set_config('pg_trgm.similarity_threshold', $1, true)`, threshold(k.Name))
+	names := namesLike(k.Name, k.Rare)
+	b.Queue(`select set_config('pg_trgm.similarity_threshold', $1, true), set_config('pg_trgm.word_similarity_threshold', $2, true)`, names.threshold, rareThreshold(k.Rare))
 	var out []Match
-	b.Queue(candidateSQL(scopes, what.Kind), withScopes(args, scopes)).Query(func(rows pgx.Rows) (err error) {
+	b.Queue(candidateSQL(scopes, what.Kind, names.sql), withScopes(args, scopes)).Query(func(rows pgx.Rows) (err error) {
 		out, err = pgx.CollectRows(rows, pgx.RowToStructByNameLax[Match])
 		return err
 	})
@@ -231,8 +232,8 @@ const alikeLimit = "50"
 
 // candidateSQL gathers the keys and then reads the records behind them. A contact's name is looked for at his own company only, his company's
 // own address and number are not held against him, nor its people's against it.
-func candidateSQL(scopes map[string]Scope, kind string) string {
-	names := `select k.* from duplicate_key k where k.name % @name and k.kind <> 'contact' and @name <> '' order by similarity(k.name, @name) desc, k.record_id limit ` + alikeLimit
+func candidateSQL(scopes map[string]Scope, kind, alike string) string {
+	names := `select k.* from duplicate_key k where ` + alike + ` and k.kind <> 'contact' and @name <> '' order by similarity(k.name, @name) desc, k.record_id limit ` + alikeLimit
 	if kind == "contact" {
 		names = `select k.* from duplicate_key k where k.account_id = nullif(@account, '')::uuid limit 300`
 	}

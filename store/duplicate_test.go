@@ -18,6 +18,7 @@ func BenchmarkDuplicates(b *testing.B) {
 			(select array['rossi', 'bianchi', 'verdi', 'costruzioni', 'meccanica', 'industrie', 'impianti', 'servizi', 'italia', 'group', 'trasporti', 'edilizia', 'officine', 'legno', 'plastica', 'pompe', 'valvole',
 				'carta', 'vini', 'olio'] as w, array[' S.r.l.', ' SpA', ' S.n.c.', ' Srl', ''] as f) y`)
 	m.exec(`analyze duplicate_key`)
+	fine(b, m.CountFrequentWords(ctx))
 	var known string
 	fine(b, m.c.QueryRow(ctx, `select name from account limit 1 offset 5000`).Scan(&known))
 	slip := []rune(known)
@@ -25,7 +26,8 @@ func BenchmarkDuplicates(b *testing.B) {
 	scopes := map[string]Scope{"account": Everything(), "contact": Everything(), "lead": Everything()}
 	for name, e := range map[string]Entered{
 		"slip": {Kind: "account", Name: string(slip), Country: "IT"}, "frequent": {Kind: "account", Name: "Costruzioni Meccanica Italia", Country: "IT"},
-		"exact": {Kind: "account", Name: "Zz", VAT: "IT00000000777", Email: "info77@firm77.example", Phone: "+39020000777", Country: "IT"},
+		"frequent and rare": {Kind: "account", Name: "Costruzioni Qwertiz Italia", Country: "IT"},
+		"exact":             {Kind: "account", Name: "Zz", VAT: "IT00000000777", Email: "info77@firm77.example", Phone: "+39020000777", Country: "IT"},
 	} {
 		b.Run(name, func(b *testing.B) {
 			found := 0

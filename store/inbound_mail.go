@@ -48,10 +48,10 @@ func (s *Store) TakeMail(ctx context.Context, m crm.InboundMail, l crm.Lead, t c
 
 // tellMail brings a person's mail to the process whose letter it answers, else makes a lead or one more touch of it.
 func (s *Store) tellMail(ctx context.Context, tx pgx.Tx, m *crm.InboundMail, l crm.Lead, t crm.Touch) error {
-	process, err := letterProcess(ctx, tx, m.Letters)
+	process, ours, err := letterProcess(ctx, tx, m.Letters)
 	if err == nil {
 		m.Process = process
-		if kind, id := crm.SplitProcessID(process); kind == crm.KindLead {
+		if kind, id := crm.SplitProcessID(process); kind == crm.KindLead && !ours {
 			m.Kind, m.LeadID = crm.MailReply, id
 			return answerMail(ctx, tx, *m, crm.AnsweredFields{Kind: crm.AnswerReply, Note: m.Text})
 		}
@@ -79,7 +79,7 @@ func (s *Store) tellMail(ctx context.Context, tx pgx.Tx, m *crm.InboundMail, l c
 
 // tellBounce tells a lead's process that a letter came back. A report that names no letter of ours is only kept.
 func tellBounce(ctx context.Context, tx pgx.Tx, m *crm.InboundMail) error {
-	process, err := letterProcess(ctx, tx, m.Letters)
+	process, ours, err := letterProcess(ctx, tx, m.Letters)
 	if errors.Is(err, ErrNotFound) && m.BounceTo != "" { // by the address, of a lead whom we have written to
 		err = told(tx.QueryRow(ctx, `select e.process from effect e join lead l on e.process = 'lead-' || l.id
 			where e.channel = 'mail' and e.state = 'done' and lower(l.email) = lower($1) order by e.outcome_at desc limit 1`, m.BounceTo).Scan(&process))
@@ -91,7 +91,7 @@ func tellBounce(ctx context.Context, tx pgx.Tx, m *crm.InboundMail) error {
 		return err
 	}
 	m.Process = process
-	if kind, id := crm.SplitProcessID(process); kind == crm.KindLead {
+	if kind, id := crm.SplitProcessID(process); kind == crm.KindLead && !ours {
 		m.LeadID = id
 		return answerMail(ctx, tx, *m, crm.AnsweredFields{Kind: crm.AnswerBounce, Note: m.BounceTo})
 	}
@@ -100,13 +100,14 @@ func tellBounce(ctx context.Context, tx pgx.Tx, m *crm.InboundMail) error {
 	})
 }
 
-// letterProcess finds the process that wrote the first of the letters that is there.
-func letterProcess(ctx context.Context, tx pgx.Tx, letters []string) (process string, err error) {
+// letterProcess finds the process that wrote the first of the letters that is there. ours tells that it was written to one of our own people: what
+// he answers is no answer of the lead that it is about.
+func letterProcess(ctx context.Context, tx pgx.Tx, letters []string) (process string, ours bool, err error) {
 	if len(letters) == 0 {
-		return "", ErrNotFound
+		return "", false, ErrNotFound
 	}
-	err = tx.QueryRow(ctx, `select process from effect where channel = 'mail' and replace(key, '/', '.') = any($1) order by array_position($1::text[], replace(key, '/', '.')) limit 1`, letters).Scan(&process)
-	return process, told(err)
+	err = tx.QueryRow(ctx, `select process, key like 'mail/lead\_response%' from effect where channel = 'mail' and replace(key, '/', '.') = any($1) order by array_position($1::text[], replace(key, '/', '.')) limit 1`, letters).Scan(&process, &ours)
+	return process, ours, told(err)
 }
 
 // mailNote is how many characters of a mail a process is told; the mail itself is kept whole.

@@ -12,6 +12,7 @@ type Search struct {
 	Team  string   // name of a team; those below it are meant too
 	Users []string // e-mail addresses in small letters
 	Cap   int      // leads in hand with which a person gets no more; 0: no limit
+	Not   []crm.ID // never these
 	Turn  bool     // by turn; else by who has the fewest leads in hand, and by turn among equals
 }
 
@@ -36,12 +37,12 @@ func (tx *Tx) FreeSeller(ctx context.Context, s Search) (id crm.ID, inHand int, 
 			select u.id, (select count(*) from lead where owner_id = u.id and state = 'assigned') as in_hand,
 				(select max(assigned_at) from lead where owner_id = u.id and assigned_at is not null) as turn
 			from app_user u
-			where u.active and u.roles && '{salesperson,sales_manager}' and case
+			where u.active and u.roles && '{salesperson,sales_manager}' and u.id <> all($5::uuid[]) and case
 				when cardinality($2::text[]) > 0 then lower(u.email) = any($2)
 				when $1 <> '' then u.team_id in (select id from t) and 'salesperson' = any(u.roles)
 				else 'salesperson' = any(u.roles) end
 				and not exists (select from absence b where b.user_id = u.id and b.dropped_at is null and $4::date between b.first_day and b.last_day)
-		) c where $3 = 0 or in_hand < $3 order by `+order+` limit 1`, s.Team, users, s.Cap, tx.Today).Scan(&id, &inHand)
+		) c where $3 = 0 or in_hand < $3 order by `+order+` limit 1`, s.Team, users, s.Cap, tx.Today, texts(s.Not)).Scan(&id, &inHand)
 	return id, inHand, told(err)
 }
 

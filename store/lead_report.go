@@ -22,11 +22,11 @@ type Ended struct {
 // Any tells whether something is asked for.
 func (e Ended) Any() bool { return e != (Ended{}) }
 
-// endedLeads are the leads that came to an end within the reader's scope, with their tenth by score: of equal ones the older is before the
-// newer, so that each has one place.
+// endedLeads are the leads that came to an end within the reader's scope, with their tenth by score: leads of one score stay together, in the
+// tenth that the middle of them falls into. A tenth so has more or fewer than a tenth of the leads, or none, and none is where it is by chance.
 func endedLeads(sc Scope) string {
 	return `select l.id, l.score, l.state, l.reason, l.source, l.owner_id, coalesce(o.state = 'won', false) as won,
-		ntile(10) over (order by l.score desc, l.created_at, l.id) as decile
+		1 + (2 * (rank() over (order by l.score desc) - 1) + count(*) over (partition by l.score) - 1) * 10 / (2 * count(*) over ()) as decile
 		from lead l left join opportunity o on o.id = l.opportunity_id where l.state in ('converted', 'disqualified') and ` + sc.seesLead("l")
 }
 

@@ -45,6 +45,8 @@ func Run(ctx context.Context, c Config) error {
 	g.Go(func() error { return relay(ctx, c) })
 	g.Go(func() error { return courier(ctx, c) })
 	g.Go(func() error { return shadow(ctx, c) })
+	g.Go(func() error { return response(ctx, c) })
+	g.Go(func() error { return rank(ctx, c) })
 	g.Go(func() error { return chase(ctx, c, schedule) })
 	g.Go(func() error { return dispatch(ctx, c) })
 	return g.Wait()
