@@ -90,7 +90,7 @@ func (r *record) save(ctx context.Context, tx *store.Tx) error {
 	if r.touched["contact"] {
 		errs = append(errs, tx.SaveContact(ctx, r.contact))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, r.saveOwn(ctx, tx)...)...)
 }
 
 // set changes one field by its path in the facts.
@@ -103,6 +103,9 @@ func (r *record) set(writer crm.User, path, text string, currency crm.Currency) 
 		return crm.Problem("missing_permission")
 	}
 	subject, name, _ := strings.Cut(path, ".")
+	if own, isOwn := crm.CustomAt(path); isOwn {
+		return r.setOwn(own, text, currency)
+	}
 	r.touched[subject] = true
 	switch subject {
 	case "deal":

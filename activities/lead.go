@@ -218,7 +218,7 @@ func dealOf(ctx context.Context, tx *store.Tx, l crm.Lead, set *rules.Set, name 
 	}
 	return tx.AddOpportunity(ctx, crm.Opportunity{
 		ID: store.NewID(), Name: name, AccountID: l.AccountID, ContactID: l.ContactID, LeadID: l.ID, Pipeline: set.Key(), Stage: set.EntryStage(),
-		Currency: tx.Entity.Currency, Amount: amount, Need: l.Need, OwnerID: l.OwnerID,
+		Currency: tx.Entity.Currency, Amount: amount, Need: l.Need, OwnerID: l.OwnerID, Custom: crm.CarryCustom(l.Custom, "lead", "opportunity"),
 	}, tx.Process.ID)
 }
 
@@ -234,7 +234,7 @@ func customerOf(ctx context.Context, tx *store.Tx, l crm.Lead) (account, contact
 	}
 	a = crm.Account{
 		ID: store.NewID(), Name: l.Company, Kind: "prospect", VAT: l.VAT, Country: l.Country, Email: l.Email, Phone: l.Phone,
-		Language: l.Language, PaymentDays: tx.Entity.PaymentDays, OwnerID: l.OwnerID,
+		Language: l.Language, PaymentDays: tx.Entity.PaymentDays, OwnerID: l.OwnerID, Custom: crm.CarryCustom(l.Custom, "lead", "account"),
 	}
 	if err := tx.AddAccount(ctx, a); err != nil {
 		return "", "", err
@@ -256,6 +256,6 @@ func newContact(ctx context.Context, tx *store.Tx, l crm.Lead, account crm.ID) (
 	if name == "" {
 		name = l.Company
 	}
-	c := crm.Contact{ID: store.NewID(), AccountID: account, Name: name, Email: l.Email, Phone: l.Phone, Status: "new", Language: l.Language, OwnerID: l.OwnerID}
+	c := crm.Contact{ID: store.NewID(), AccountID: account, Name: name, Email: l.Email, Phone: l.Phone, Status: "new", Language: l.Language, OwnerID: l.OwnerID, Custom: crm.CarryCustom(l.Custom, "lead", "contact")}
 	return c.ID, tx.AddContact(ctx, c)
 }

@@ -43,6 +43,19 @@ func (c *check) err() error {
 	return refusal(codeValidation, c.wrong...)
 }
 
+// with adds what another check found; an error of another kind comes first.
+func (c *check) with(err error) error {
+	if err == nil {
+		return c.err()
+	}
+	p, ok := errors.AsType[Problem](err)
+	if !ok || p.Code != string(codeValidation) {
+		return err
+	}
+	c.wrong = append(c.wrong, p.Errors...)
+	return c.err()
+}
+
 // line cleans a text of one line in place.
 func (c *check) line(pointer string, s *string, max int) {
 	text, err := crm.CleanText(*s, max)
@@ -89,6 +102,18 @@ func (c *check) optional(pointer string, s *string, read func(string) (string, e
 	}
 	v, err := read(*s)
 	c.text(pointer, s, v, err)
+}
+
+// each reads the entries of a list of at most ten, in place; every one must say something.
+func (c *check) each(pointer string, list []string, read func(string) (string, error)) {
+	if len(list) > 10 {
+		c.fail(pointer, "too_many", params{"max": 10})
+		return
+	}
+	for i := range list {
+		v, err := read(list[i])
+		c.text(fmt.Sprintf("%s/%d", pointer, i), &list[i], v, err)
+	}
 }
 
 // oneOf asks for one of the known values; an empty text passes.

@@ -86,6 +86,8 @@ var statuses = map[code]int{
 	"handoff_other_department": http.StatusForbidden,
 
 	// clashes with the state of a record
+	"account_busy":                http.StatusConflict,
+	"main_address":                http.StatusConflict,
 	"already_corrected":           http.StatusConflict,
 	"already_converted":           http.StatusConflict,
 	"case_closed":                 http.StatusConflict,

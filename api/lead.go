@@ -25,6 +25,8 @@ type leadBody struct {
 	Score       int    `json:"score" doc:"min=0;top=100"`
 	OwnerID     crm.ID `json:"owner_id" doc:"text=The salesperson."`
 	Consent     bool   `json:"consent" doc:"text=The person agrees to be written to (S065)."`
+
+	Custom customBody `json:"custom" doc:"text=Fields that the company defined itself, by name: see /api/v1/custom-fields."`
 }
 
 // lead checks the body and makes a lead of it.
@@ -59,8 +61,14 @@ func postLead(r *request) error {
 	if err != nil {
 		return err
 	}
-	l, err := b.lead()
+	own, err := r.ownIf("lead", opt[customBody]{Set: len(b.Custom) > 0})
 	if err != nil {
+		return err
+	}
+	l, err := b.lead()
+	var c check
+	own.apply(&c, opt[customBody]{Value: b.Custom}, &l.Custom)
+	if err := c.with(err); err != nil {
 		return err
 	}
 	if l.Source == "" {
@@ -132,6 +140,8 @@ type leadPatch struct {
 	Language    opt[string] `json:"language" doc:"enum=language"`
 	Campaign    opt[string] `json:"campaign" doc:"max=200"`
 	Consent     opt[bool]   `json:"consent"`
+
+	Custom opt[customBody] `json:"custom" doc:"text=Fields that the company defined itself, by name: see /api/v1/custom-fields. What is left out stays, null clears."`
 }
 
 func (p leadPatch) apply(l *crm.Lead) error {
@@ -164,7 +174,15 @@ func patchLead(r *request) error {
 	if err := r.decodePatch(&p); err != nil {
 		return err
 	}
-	l, err := r.store.EditLead(r.ctx(), t, p.apply)
+	own, err := r.ownIf("lead", p.Custom)
+	if err != nil {
+		return err
+	}
+	l, err := r.store.EditLead(r.ctx(), t, func(l *crm.Lead) error {
+		var c check
+		own.apply(&c, p.Custom, &l.Custom)
+		return c.with(p.apply(l))
+	})
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,8 @@ func (s *shapes) of(t reflect.Type, d direction, n note) schema {
 		return schema{"type": "string", "pattern": "^[0-9a-f]*$"}
 	case json.RawMessage:
 		return schema{}
+	case crm.Custom:
+		return schema{"type": "object", "additionalProperties": true}
 	case params:
 		return schema{"type": "object", "additionalProperties": true}
 	}

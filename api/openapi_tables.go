@@ -29,6 +29,7 @@ var typeEnums = map[reflect.Type][]string{
 	reflect.TypeFor[crm.BidSide]():          listOf(crm.BidOffer, crm.BidCounter),
 	reflect.TypeFor[crm.HandOffState]():     listOf(crm.HandOffStates()...),
 	reflect.TypeFor[crm.Department]():       listOf(crm.Departments()...),
+	reflect.TypeFor[crm.CustomType]():       listOf(crm.CustomTypes()...),
 	reflect.TypeFor[crm.ExceptionState]():   listOf(crm.ExceptionStates()...),
 }
 
@@ -41,6 +42,10 @@ var steps = append(listOf(
 // enumerations are lists of values that a member's note names.
 var enumerations = map[string]func() []string{
 	"account_kind":       func() []string { return []string{"prospect", "customer"} },
+	"address_purpose":    crm.AddressPurposes,
+	"contact_role":       crm.ContactRoles,
+	"custom_record":      crm.CustomRecords,
+	"custom_type":        func() []string { return listOf(crm.CustomTypes()...) },
 	"approval_state":     func() []string { return []string{"waiting", "approved", "rejected"} },
 	"contract_state":     func() []string { return []string{"active", "closed"} },
 	"bid_side":           func() []string { return []string{"offer", "counter"} },
@@ -73,9 +78,19 @@ var enumerations = map[string]func() []string{
 
 // about describes members of structs that belong to other packages, as the tag "doc" does for ours.
 var about = map[string]string{
-	"Account.Kind":                    "enum=account_kind",
 	"Account.Language":                "enum=language",
 	"Account.CreditLimit":             "text=0: none.",
+	"Account.Kind":                    "enum=account_kind;text=It follows from the facts: a contract makes a customer.",
+	"Account.Address":                 "text=Of its legal seat; where there is a main legal address, that one writes it.",
+	"Account.Custom":                  "text=Fields that the company defined itself, as far as the reader may see them.",
+	"Contact.Custom":                  "text=As those of accounts.",
+	"Lead.Custom":                     "text=As those of accounts.",
+	"Opportunity.Custom":              "text=As those of accounts.",
+	"Address.Purpose":                 "enum=address_purpose",
+	"Contact.Role":                    "text=In buying: decides, influences, uses, buys, pays, gatekeeper; empty: not known.",
+	"CustomField.Record":              "enum=custom_record",
+	"GroupRow.Depth":                  "text=How far below the head of the group.",
+	"GroupRow.Kind":                   "enum=account_kind",
 	"AssignFields.OwnerID":            "required;text=The salesperson.",
 	"AnsweredFields.Kind":             "required;enum=answer_kind",
 	"AnsweredFields.Note":             "max=10000",

@@ -26,6 +26,7 @@ type opportunityBody struct {
 	DecisionMaker opt[bool]        `json:"decision_maker"`
 	Tags          opt[[]string]    `json:"tags" doc:"most=50"`
 	OwnerID       opt[crm.ID]      `json:"owner_id"`
+	Custom        opt[customBody]  `json:"custom" doc:"text=Fields that the company defined itself, by name: see /api/v1/custom-fields. What is left out stays, null clears."`
 }
 
 // apply writes the body into a deal and checks the result. The amount keeps to S033: refused where the system computes it.
@@ -105,7 +106,13 @@ func postOpportunity(r *request) error {
 	}
 	set = set.Of(b.Pipeline.Value)
 	o := crm.Opportunity{Currency: company.Currency, State: crm.OpportunityOpen, AmountSource: crm.AmountByHand, OwnerID: r.user.ID}
-	if err := b.begin(r, &o, set); err != nil {
+	own, err := r.ownIf("opportunity", b.Custom)
+	if err != nil {
+		return err
+	}
+	var c check
+	own.apply(&c, b.Custom, &o.Custom)
+	if err := c.with(b.begin(r, &o, set)); err != nil {
 		return err
 	}
 	accounts := store.ScopeOf(r.user, crm.MayReadAccount)
@@ -169,8 +176,13 @@ func patchOpportunity(r *request) error {
 	if err := r.decodePatch(&b); err != nil {
 		return err
 	}
+	own, err := r.ownIf("opportunity", b.Custom)
+	if err != nil {
+		return err
+	}
 	o, err := r.store.EditOpportunity(r.ctx(), t, func(o *crm.Opportunity) error {
 		var c check
+		own.apply(&c, b.Custom, &o.Custom)
 		if b.Stage.Set && b.Stage.Value != o.Stage {
 			c.fail("/stage", "read_only", nil)
 		}
@@ -180,10 +192,7 @@ func patchOpportunity(r *request) error {
 		if b.AccountID.Set && b.AccountID.Value != o.AccountID {
 			c.fail("/account_id", "read_only", nil)
 		}
-		if err := c.err(); err != nil {
-			return err
-		}
-		return b.apply(r, o)
+		return c.with(b.apply(r, o))
 	})
 	if err != nil {
 		return err

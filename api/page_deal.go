@@ -25,6 +25,7 @@ type dealPage struct {
 	StageName string
 	Process   string
 	May       bool // change it
+	Own       ownPart
 	AmountBy  string
 	Form      form
 	Refusal   *gateView
@@ -134,7 +135,10 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 	if err := r.dealTab(&p); err != nil {
 		return err
 	}
-	return r.show(f.Status(), "deal", d.Name, p)
+	if p.Own, err = r.ownPart("opportunity", "/opportunities/"+string(id)+"/own", d.Version, d.Custom, p.May); err != nil {
+		return err
+	}
+	return r.show(max(f.Status(), p.Own.Form.Status()), "deal", d.Name, p)
 }
 
 // dealPath marks the stages that the deal has been through, with dates.

@@ -47,6 +47,9 @@ func values(pairs ...string) form {
 // Value is what the field shows.
 func (f form) Value(name string) string { return f.values[name] }
 
+// Wrong is what is wrong with a field, in words; empty: nothing.
+func (f form) Wrong(name string) string { return f.wrong[name] }
+
 // Problems are all things wrong with the form.
 func (f form) Problems() []trouble {
 	var out []trouble

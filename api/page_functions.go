@@ -122,7 +122,7 @@ var tones = map[string]string{
 }
 
 // pairs makes a map of names and values in turn.
-func pairs(args []any) (map[string]any, error) {
+func pairs(args ...any) (map[string]any, error) {
 	if len(args)%2 != 0 {
 		return nil, errors.New("names and values must come in pairs")
 	}

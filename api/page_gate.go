@@ -172,6 +172,9 @@ func (r *request) nowOf(c crm.Clause, currency string) string {
 	w := r.words()
 	var parts []string
 	for _, v := range c.Values {
+		if !r.seesFact(v.Field) {
+			continue
+		}
 		text := w.Now(v, crm.Currency(currency))
 		if len(c.Values) > 1 {
 			text = w.FieldName(v.Field) + ": " + text
@@ -181,7 +184,9 @@ func (r *request) nowOf(c crm.Clause, currency string) string {
 	return strings.Join(parts, ", ")
 }
 
-func (r *request) mayFill(f crm.Field) bool { return slices.ContainsFunc(f.Writers, r.user.Has) }
+func (r *request) mayFill(f crm.Field) bool {
+	return r.seesFact(f.Path) && slices.ContainsFunc(f.Writers, r.user.Has)
+}
 
 func (r *request) roleNames(roles []crm.Role) string {
 	var names []string

@@ -97,6 +97,7 @@ type leadPage struct {
 	Events    []event
 	Process   string
 	Form      form
+	Own       ownPart
 	Gate      *gateView
 	Owners    []option
 	Reasons   []option
@@ -141,6 +142,9 @@ func showLead(r *request, f form, g *gateView) error {
 	if err != nil {
 		return err
 	}
+	if p.Own, err = r.ownPart("lead", "/leads/"+string(id)+"/own", l.Version, l.Custom, write && l.Live()); err != nil {
+		return err
+	}
 	p.May.Take = l.OwnerID == "" && (l.State == crm.LeadNew || l.State == crm.LeadQualified) && r.sells()
 	p.May.Qualify = write && l.State == crm.LeadNew
 	p.May.Assign = assign && (l.State == crm.LeadQualified || l.State == crm.LeadAssigned)
@@ -165,7 +169,7 @@ func showLead(r *request, f form, g *gateView) error {
 			p.OnTrack = t.Label
 		}
 	}
-	return r.show(f.Status(), "lead", l.Company, p)
+	return r.show(max(f.Status(), p.Own.Form.Status()), "lead", l.Company, p)
 }
 
 // sells tells whether the person can be given leads: an administrator alone cannot.

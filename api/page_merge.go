@@ -121,6 +121,10 @@ func (r *request) mergeValue(field, v string) string {
 		if a, err := store.Accounts.Record(r.ctx(), r.store, store.ScopeOf(r.user, crm.MayReadAccount), crm.ID(v)); err == nil {
 			return a.Name
 		}
+	case "role":
+		if v != "" {
+			return named(r.words(), "contact_role", v)
+		}
 	case "status":
 		return named(r.words(), "contact_status", v)
 	}

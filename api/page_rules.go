@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"leadtocash/crm"
@@ -107,7 +108,7 @@ func (r *request) ruleWork(p *rulesPage) error {
 }
 
 func (r *request) ruleFields() (out []ruleField) {
-	for _, fd := range crm.Fields() {
+	for _, fd := range slices.Concat(crm.Fields(), crm.CustomFields()) {
 		out = append(out, ruleField{fd.Path, r.words().FieldName(fd.Path), named(r.words(), "field_type", string(fd.Type)), r.roleNames(fd.Writers)})
 	}
 	return out

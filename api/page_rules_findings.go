@@ -104,7 +104,7 @@ func (r *request) lintText(l rules.Finding) string {
 func (r *request) caseResult(set *rules.Set, c rules.CaseResult) caseResultView {
 	v := caseResultView{Name: c.Name, Ask: r.askName(set, c.Ask), Passed: c.Passed, Line: c.Line}
 	v.Expect, v.Got = r.answerText(set, c.Ask, c.Expect, c.By), r.answerText(set, c.Ask, c.Got, c.GotBy)
-	for _, f := range crm.Fields() {
+	for _, f := range slices.Concat(crm.Fields(), crm.CustomFields()) {
 		if text, given := c.Given[f.Path]; given {
 			v.Given = append(v.Given, option{r.words().FieldName(f.Path), r.words().Value(f.Path, text, crm.Currency(""))})
 		}

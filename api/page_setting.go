@@ -26,6 +26,7 @@ func (r *request) settingTabs() []settingTab {
 		{"/settings/levels", "level.title", crm.MayReadSettings},
 		{"/settings/taxes", "tax.title", crm.MayReadSettings},
 		{"/settings/words", "deal_words.title", crm.MayReadSettings},
+		{"/settings/fields", "fields.title", crm.MayReadSettings},
 		{"/settings/forms", "forms.title", crm.MayReadSettings},
 		{"/settings/hooks", "hooks.title", crm.MayWriteSettings},
 	} {

@@ -54,6 +54,7 @@ var places = [][]entry{
 	},
 	{
 		{"/accounts", "nav.accounts", "", crm.MayReadAccount, false},
+		{"/contacts", "nav.contacts", "", crm.MayReadAccount, false},
 		{"/products", "nav.products", "", crm.MayReadProduct, false},
 	},
 	{
@@ -97,7 +98,7 @@ func (r *request) shell(sh shell) shell {
 }
 
 // under says which entry of the navigation a page belongs to when its address does not.
-var under = map[string]string{"/opportunities": "/board", "/quotes": "/board", "/orders": "/approvals", "/invoices": "/overdue", "/contacts": "/accounts", "/imports": "/leads"}
+var under = map[string]string{"/opportunities": "/board", "/quotes": "/board", "/orders": "/approvals", "/invoices": "/overdue", "/imports": "/leads"}
 
 func (r *request) within(url string) bool {
 	path := r.gin.Request.URL.Path

@@ -118,6 +118,8 @@ func (s *scene) pages() []string {
 	out := []string{
 		"/", "/leads", "/leads?q=none", "/leads/" + string(s.lead), "/board", "/board?q=none", "/opportunities", "/approvals", "/orders/" + string(s.order),
 		"/contracts", "/contracts/" + string(s.contract), "/overdue", "/invoices/" + string(s.invoice), "/quotes/" + string(s.quote), "/accounts", "/accounts/" + string(s.account),
+		"/accounts?state=archived&sort=created", "/accounts/" + string(s.account) + "/list/deals", "/accounts/" + string(s.account) + "/list/invoices?state=overdue", "/contacts?role=decides",
+		"/contacts", "/contacts/" + string(s.contact) + "/list/activities", "/settings/fields", "/settings/fields/" + string(s.ownField),
 		"/contacts/" + string(s.contact), "/products", "/products/" + string(s.product), "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning",
 		"/imports", "/imports/" + string(s.file), "/process/import-" + string(s.file), "/cases", "/cases?contract=" + string(s.contract), "/cases/" + string(s.careCase), "/exceptions/" + string(s.exception), "/handoffs", "/handoffs?view=all", "/handoffs/report", "/handoffs/" + string(s.handOff), "/rules/shadows/" + string(s.shadow), "/rules/shadows/" + string(s.shadow) + "?would=refused", "/process/case-" + string(s.careCase), "/rules?kind=project",
 		"/settings", "/settings/keys", "/settings/forms", "/settings/forms/" + string(s.form), "/held", "/f/fair", "/settings/hooks", "/settings/hooks/" + string(s.hook), "/api/docs", "/process/opportunity-" + string(s.deal), "/process/lead-" + string(s.lead),

@@ -83,6 +83,7 @@ func (r *request) Problem(err error) {
 	if !ok {
 		p = problemOf(err)
 	}
+	r.hideOwn(&p)
 	p.Type = "/problems/" + p.Code
 	p.Instance = r.gin.Request.URL.Path
 	p.RequestID = r.gin.Writer.Header().Get(requestIDHeader)

@@ -53,7 +53,7 @@ func (s *Server) router() *gin.Engine {
 
 // routes is the whole table: what is not in it does not exist.
 func (s *Server) routes() []route {
-	return append(append(apiRoutes(s.Config), pageRoutes()...), capturePages()...)
+	return append(append(append(apiRoutes(s.Config), pageRoutes()...), capturePages()...), accountPages()...)
 }
 
 // handle runs the checks that every route has, in the order in which they are refused, and then its handler.
@@ -71,6 +71,9 @@ func (s *Server) handle(rt route) gin.HandlerFunc {
 
 // carryOut runs the route's handler, once for a key where the route has it so.
 func (r *request) carryOut() error {
+	if r.user.ID != "" && (r.gin.Request.Method == get || r.route.need == crm.MayReadRules || r.route.need == crm.MayWriteRules) {
+		r.freshFields()
+	}
 	if r.route.call.once {
 		return r.once(r.route.do)
 	}

@@ -49,6 +49,8 @@ func apiRoutes(c Config) []route {
 	}
 	table = append(table, deliveryLists()...)
 	table = append(table, captureLists()...)
+	table = append(table, accountLists()...)
+	table = append(table, withoutQuery(accountRoutes())...)
 	table = append(table, withoutQuery(captureRoutes())...)
 	table = append(table, withoutQuery(deliveryRoutes())...)
 	table = append(table, withoutQuery(settingRoutes())...)

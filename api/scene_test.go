@@ -17,34 +17,35 @@ import (
 // scene is a company at work: two teams, a person of each role, and one record of each kind that anna of team one owns.
 type scene struct {
 	*world
-	anna, mara   crm.User // salesperson and manager of team one
-	ben, max     crm.User // of team two
-	keys         map[string]string
-	account      crm.ID
-	contact      crm.ID
-	lead         crm.ID
-	deal         crm.ID
-	product      crm.ID
-	line         crm.ID
-	relation     crm.ID
-	engagement   crm.ID
-	document     crm.ID
-	quote        crm.ID
-	order        crm.ID
-	contract     crm.ID
-	tranche      crm.ID
-	invoice      crm.ID
-	careCase     crm.ID
-	file         crm.ID // of leads
-	taxClass     crm.ID
-	acceptedDeal crm.ID
-	draft        crm.ID // of rules
-	exception    crm.ID // that anna asked for
-	handOff      crm.ID // that anna sent to production, about the line
-	shadow       crm.ID // of rules
-	form         crm.ID // that is public, and nothing sent by it yet
-	hook         crm.ID // of another system
-	held         crm.ID // that looks like spam
+	anna, mara         crm.User // salesperson and manager of team one
+	ben, max           crm.User // of team two
+	keys               map[string]string
+	account            crm.ID
+	contact            crm.ID
+	lead               crm.ID
+	deal               crm.ID
+	product            crm.ID
+	line               crm.ID
+	relation           crm.ID
+	engagement         crm.ID
+	document           crm.ID
+	quote              crm.ID
+	order              crm.ID
+	contract           crm.ID
+	tranche            crm.ID
+	invoice            crm.ID
+	careCase           crm.ID
+	file               crm.ID // of leads
+	taxClass           crm.ID
+	address1, ownField crm.ID
+	acceptedDeal       crm.ID
+	draft              crm.ID // of rules
+	exception          crm.ID // that anna asked for
+	handOff            crm.ID // that anna sent to production, about the line
+	shadow             crm.ID // of rules
+	form               crm.ID // that is public, and nothing sent by it yet
+	hook               crm.ID // of another system
+	held               crm.ID // that looks like spam
 }
 
 func newScene(t *testing.T) *scene {
@@ -109,6 +110,8 @@ func (s *scene) records() {
 	s.lead = s.made("anna", "/api/v1/leads", `{"company":"Verdi Srl","email":"verdi@example.com"}`)
 	s.account = s.made("anna", "/api/v1/accounts", `{"name":"Bianchi Srl","country":"IT"}`)
 	s.contact = s.made("anna", "/api/v1/contacts", fmt.Sprintf(`{"account_id":%q,"name":"Carla Bianchi","email":"carla@example.com"}`, s.account))
+	s.address1 = s.made("anna", "/api/v1/accounts/"+string(s.account)+"/addresses", `{"purpose":"site","street":"Via Roma 1"}`)
+	s.ownField = s.made("sales_ops", "/api/v1/custom-fields", `{"record":"account","name":"scene_size","type":"number","labels":{"en":"Size"}}`)
 	s.product = s.made("sales_ops", "/api/v1/products", `{"sku":"PUMP","name":"Pump","price":"100.00","cost":"60.00","tax_percent":"22"}`)
 	s.taxClass = crm.ID(fmt.Sprint(s.do("anna", http.MethodGet, "/api/v1/tax-classes", "", http.StatusOK)["data"].([]any)[0].(map[string]any)["id"]))
 	s.deal = s.newDeal("Pumps")
@@ -183,7 +186,7 @@ func (s *scene) signed() {
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held,
+		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held, "custom-fields": s.ownField, "fields": s.ownField,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
@@ -198,6 +201,10 @@ func (s *scene) address(path string) string {
 			}
 		case ":sample": // any id: the process says whether there is such a sample
 			parts[i] = string(s.line)
+		case ":address":
+			parts[i] = string(s.address1)
+		case ":what":
+			parts[i] = "deals"
 		case ":line":
 			parts[i] = string(s.line)
 		case ":entry":

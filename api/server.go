@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"leadtocash/crm"
@@ -66,13 +67,14 @@ type Config struct {
 // Server answers HTTP requests.
 type Server struct {
 	Config
-	engine   *gin.Engine
-	sessions *scs.SessionManager
-	rates    *rates
-	render   renderer
-	library  rules.Library // compiled rule sets
-	words    knownWords    // for opportunities
-	origin   *http.CrossOriginProtection
+	engine     *gin.Engine
+	sessions   *scs.SessionManager
+	rates      *rates
+	render     renderer
+	library    rules.Library // compiled rule sets
+	words      knownWords    // for opportunities
+	fieldsRead atomic.Int64  // when the definitions of custom fields were read last
+	origin     *http.CrossOriginProtection
 
 	published func() publication        // the OpenAPI document
 	decoded   func(route, reflect.Type) // told what a body is bound to; for tests

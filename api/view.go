@@ -113,7 +113,16 @@ func (w *writer) fields(v reflect.Value, digits int32, n *int) error {
 			continue
 		}
 		w.depth++
-		err := w.value(v.Field(i), digits, f.Name)
+		own, isOwn := v.Field(i).Interface().(crm.Custom)
+		if isOwn && w.sees != nil {
+			own = own.Only(func(name string) bool { return w.sees(record + ".custom." + name) })
+		}
+		var err error
+		if isOwn {
+			err = w.json(own)
+		} else {
+			err = w.value(v.Field(i), digits, f.Name)
+		}
 		w.depth--
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ type Facts struct {
 	Lead        LeadFacts        `expr:"lead" json:"lead,omitzero"`
 	Deal        DealFacts        `expr:"deal" json:"deal,omitzero"`
 	Customer    CustomerFacts    `expr:"customer" json:"customer,omitzero"`
+	Account     AccountFacts     `expr:"account" json:"account,omitzero"`
 	Contact     ContactFacts     `expr:"contact" json:"contact,omitzero"`
 	Line        LineFacts        `expr:"line" json:"line,omitzero"`
 	HandOff     HandOffFacts     `expr:"hand_off" json:"hand_off,omitzero"`
@@ -40,6 +41,7 @@ type LeadFacts struct {
 	LastTouch Date            `expr:"last_touch" json:"last_touch,omitzero"`
 	Consent   bool            `expr:"consent" json:"consent,omitzero"` // to be written to
 	Bounced   bool            `expr:"bounced" json:"bounced,omitzero"` // mail to the address came back
+	Custom    Custom          `expr:"custom" json:"custom,omitempty"`  // fields that the company defined itself; so with the others
 }
 
 // DealFacts describes the opportunity.
@@ -64,6 +66,7 @@ type DealFacts struct {
 	Tags          []string        `expr:"tags" json:"tags,omitzero"`
 	Samples       decimal.Decimal `expr:"samples" json:"samples,omitzero"`                 // product samples asked for (S071)
 	SamplesOpen   decimal.Decimal `expr:"samples_waiting" json:"samples_waiting,omitzero"` // of them, without the customer's word yet
+	Custom        Custom          `expr:"custom" json:"custom,omitempty"`
 }
 
 // CustomerFacts describes the account.
@@ -80,6 +83,11 @@ type CustomerFacts struct {
 	CreditLimit decimal.Decimal `expr:"credit_limit" json:"credit_limit,omitzero"`
 }
 
+// AccountFacts are the customer's fields that the company defined itself (S054).
+type AccountFacts struct {
+	Custom Custom `expr:"custom" json:"custom,omitempty"`
+}
+
 // ContactFacts describes the deal's main contact.
 type ContactFacts struct {
 	Name   string `expr:"name" json:"name,omitzero"`
@@ -87,6 +95,7 @@ type ContactFacts struct {
 	Phone  string `expr:"phone" json:"phone,omitzero"`
 	Job    string `expr:"job" json:"job,omitzero"`
 	Status string `expr:"status" json:"status,omitzero"`
+	Custom Custom `expr:"custom" json:"custom,omitempty"`
 }
 
 // LineFacts describes a line of the Products tab or of a quote that is being written or sent (S038-S043). They are empty where a rule is

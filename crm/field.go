@@ -157,6 +157,9 @@ var records = map[string]string{"deal": "opportunity"}
 
 // Readers lists the roles that may see the field wherever they may see its record; none: all of them (B089).
 func (f Field) Readers() []Role {
+	if c, ok := CustomAt(f.Path); ok {
+		return c.Readers
+	}
 	group, name, _ := strings.Cut(f.Path, ".")
 	if record, other := records[group]; other {
 		group = record
@@ -167,12 +170,15 @@ func (f Field) Readers() []Role {
 // Fields lists every field that rules may read, in the order in which the editor shows them.
 func Fields() []Field { return fields }
 
-// FieldAt finds a field by its path.
+// FieldAt finds a field by its path, a custom one too.
 func FieldAt(path string) (Field, bool) {
 	for _, f := range fields {
 		if f.Path == path {
 			return f, true
 		}
+	}
+	if c, ok := CustomAt(path); ok {
+		return c.Field(), true
 	}
 	return Field{}, false
 }

@@ -31,6 +31,7 @@ type Lead struct {
 	Feedback      Feedback
 	FeedbackNote  string
 	Reason        string // of disqualification
+	Custom        Custom
 	AccountID     ID
 	ContactID     ID
 	OpportunityID ID

@@ -30,6 +30,7 @@ type Opportunity struct {
 	Tags          []string
 	LostReason    string
 	LostNote      string
+	Custom        Custom
 	OwnerID       ID
 	Version       int
 	StageSince    time.Time

@@ -1,6 +1,9 @@
 package crm
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // costReaders may see what a thing costs us and what we earn on it. Customer care talks to customers all day and has no use for it.
 var costReaders = []Role{RoleAdmin, RoleSalesOps, RoleSalesManager, RoleSalesperson, RoleProjectManager, RoleFinance}
@@ -33,6 +36,10 @@ func Readers(field string) []Role { return slices.Clone(fieldReaders[field]) }
 
 // Sees tells whether the user may see a field, "product.cost", of a record that he may see (B089).
 func (u User) Sees(field string) bool {
+	if record, name, own := strings.Cut(field, ".custom."); own {
+		f, known := CustomAt(CustomField{Record: record, Name: name}.Path())
+		return known && f.SeenBy(u)
+	}
 	readers, known := fieldReaders[field]
 	return !known || slices.ContainsFunc(u.Roles, func(r Role) bool { return slices.Contains(readers, r) })
 }

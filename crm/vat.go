@@ -22,11 +22,15 @@ func compileFormats(formats map[string]string) map[string]*regexp.Regexp {
 	return out
 }
 
-// vatChecks are the check digits of the countries in which the product is at home.
-var vatChecks = map[string]func(string) bool{"IT": checkIT, "ES": checkES, "PL": checkPL, "DE": checkDE}
+// vatChecks are the check digits, by country. Bulgaria, Czechia and Latvia have several kinds of numbers with rules that are not all published.
+var vatChecks = map[string]func(string) bool{
+	"AT": checkAT, "BE": checkBE, "CH": checkCH, "CY": checkCY, "DE": iso1110, "DK": checkDK, "EE": checkEE, "EL": checkEL, "ES": checkES, "FI": checkFI,
+	"FR": checkFR, "GB": checkGB, "HR": iso1110, "HU": checkHU, "IE": checkIE, "IT": checkIT, "LT": checkLT, "LU": checkLU, "MT": checkMT, "NL": checkNL,
+	"PL": checkPL, "PT": checkPT, "RO": checkRO, "SE": checkSE, "SI": checkSI, "SK": checkSK, "XI": checkGB,
+}
 
 // CheckVAT reads a VAT number with its country's letters, however it is spaced, and gives it in one piece and capitals: "IT01234567897".
-// Italy, Spain, Poland and Germany are checked by their check digit, the others by their format. Greece's GR becomes EL. Errors: invalid_vat with the country.
+// The format of its country is asked for, and its check digit where there is a rule for it. Greece's GR becomes EL. Errors: invalid_vat with the country.
 func CheckVAT(s string) (string, error) {
 	if len(s) > 40 {
 		return "", Problem("invalid_vat", "country", "")
@@ -50,22 +54,7 @@ func CheckVAT(s string) (string, error) {
 }
 
 // checkIT is the partita IVA: Luhn over eleven digits; the first seven are never all zero.
-func checkIT(n string) bool {
-	if n[:7] == "0000000" {
-		return false
-	}
-	sum := 0
-	for i, c := range n {
-		d := int(c - '0')
-		if i%2 == 1 {
-			if d *= 2; d > 9 {
-				d -= 9
-			}
-		}
-		sum += d
-	}
-	return sum%10 == 0
-}
+func checkIT(n string) bool { return n[:7] != "0000000" && luhn(n) }
 
 // checkPL is the NIP: weighted sum modulo eleven.
 func checkPL(n string) bool {
@@ -74,19 +63,6 @@ func checkPL(n string) bool {
 		sum += w * int(n[i]-'0')
 	}
 	return n != "0000000000" && sum%11 == int(n[9]-'0')
-}
-
-// checkDE is the USt-IdNr.: ISO 7064, modulo 11,10.
-func checkDE(n string) bool {
-	p := 10
-	for i := range 8 {
-		s := (int(n[i]-'0') + p) % 10
-		if s == 0 {
-			s = 10
-		}
-		p = 2 * s % 11
-	}
-	return (11-p)%10 == int(n[8]-'0')
 }
 
 const (

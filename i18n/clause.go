@@ -47,6 +47,9 @@ func (p *Printer) Now(v crm.Value, currency crm.Currency) string {
 
 // FieldName is the name of a field that rules may read ("customer.vat"); an unknown path is its own name.
 func (p *Printer) FieldName(path string) string {
+	if own, ok := crm.CustomAt(path); ok {
+		return own.Label(p.language)
+	}
 	if !p.Has("field." + path) {
 		return path
 	}
@@ -55,6 +58,9 @@ func (p *Printer) FieldName(path string) string {
 
 // Value writes the plain value of a field ("1000", "2026-11-21", "true") by its type. What cannot be read stays as it is.
 func (p *Printer) Value(path, plain string, currency crm.Currency) string {
+	if own, ok := crm.CustomAt(path); ok && len(own.Options) > 0 {
+		return p.options(own, plain)
+	}
 	f, _ := crm.FieldAt(path)
 	switch f.Type {
 	case crm.TypeDate:
@@ -81,4 +87,15 @@ func (p *Printer) quantity(t crm.FieldType, d decimal.Decimal, currency crm.Curr
 		return p.Money(d, currency)
 	}
 	return p.Number(d, AsGiven)
+}
+
+// options writes the keys of a choice by their names.
+func (p *Printer) options(own crm.CustomField, plain string) string {
+	keys := strings.Split(plain, ", ")
+	for i, key := range keys {
+		if o, ok := own.Option(key); ok {
+			keys[i] = o.Label(p.language)
+		}
+	}
+	return strings.Join(keys, ", ")
 }

@@ -139,21 +139,22 @@ func (r *reader) given(c *Case, kind crm.RuleKind, e entry) {
 		r.givenInvoice(c, e)
 		return
 	}
-	paths := make([]string, 0, len(places))
-	for _, f := range crm.Fields() {
-		paths = append(paths, f.Path)
-	}
-	for p, v := range r.mapping(e.value, e.path, paths...) {
+	for p, v := range r.mapping(e.value, e.path, allPaths()...) {
 		text, ok := r.valueText(v)
 		if !ok {
 			continue
 		}
 		if err := SetFact(&c.facts, p, text); err != nil {
-			r.add(v.at, v.path, CodeInvalidValue, map[string]string{"value": text, "allowed": string(places[p].Type)}, quoted(text)+" is no value of "+p)
+			r.add(v.at, v.path, CodeInvalidValue, map[string]string{"value": text, "allowed": typeOfField(p)}, quoted(text)+" is no value of "+p)
 			continue
 		}
 		c.Given[p] = text
 	}
+}
+
+func typeOfField(path string) string {
+	f, _ := placeOf(path)
+	return string(f.Type)
 }
 
 func (r *reader) givenInvoice(c *Case, e entry) {
@@ -190,7 +191,7 @@ func (r *reader) valueText(e entry) (string, bool) {
 
 // SetFact writes a field of the facts by its path from its text: a decimal, a date like 2026-11-21, true or false, a list with commas.
 func SetFact(f *crm.Facts, path, text string) error {
-	p, ok := places[path]
+	p, ok := placeOf(path)
 	if !ok {
 		return fmt.Errorf("there is no field %s", quoted(path))
 	}
@@ -226,13 +227,17 @@ func SetFact(f *crm.Facts, path, text string) error {
 	if err != nil {
 		return err
 	}
+	if p.custom != "" {
+		p.setCustom(f, v)
+		return nil
+	}
 	reflect.ValueOf(f).Elem().Field(p.index[0]).Field(p.index[1]).Set(reflect.ValueOf(v))
 	return nil
 }
 
 // Fact is a field of the facts as text, as SetFact reads it; it is empty for a field that is not filled.
 func Fact(f *crm.Facts, path string) string {
-	p, ok := places[path]
+	p, ok := placeOf(path)
 	if !ok {
 		return ""
 	}

@@ -92,6 +92,9 @@ func (c *typeChecker) mismatch(at int, left, right typ) typ {
 }
 
 func (c *typeChecker) name(n *ast.IdentifierNode) typ {
+	if n.Value == "account" {
+		return c.customGroup(n.Location().From, n.Value)
+	}
 	if group := vocabulary.groups[n.Value]; group != nil {
 		c.add(n.Location().From, CodeUnknownName, map[string]string{"name": n.Value, "did_you_mean": n.Value + "." + group[0]},
 			n.Value+" is a group of fields; name a field of it, as in "+n.Value+"."+group[0])
@@ -111,6 +114,9 @@ func (c *typeChecker) member(n *ast.MemberNode) typ {
 	if !ok {
 		return c.forbid(n, "[ ]", "use any, all or in")
 	}
+	if p := customPath(n); p != "" {
+		return c.customMember(property.Location().From, p)
+	}
 	root, ok := n.Node.(*ast.IdentifierNode)
 	if !ok {
 		if t := c.typeOf(n.Node); t == tNone {
@@ -119,6 +125,9 @@ func (c *typeChecker) member(n *ast.MemberNode) typ {
 		return c.unknown(property.Location().From, property.Value, "")
 	}
 	group := vocabulary.groups[root.Value]
+	if property.Value == "custom" && (group != nil || root.Value == "account") {
+		return c.customGroup(property.Location().From, root.Value)
+	}
 	if group == nil {
 		return c.unknown(root.Location().From, root.Value, suggestRoot(root.Value))
 	}

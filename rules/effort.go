@@ -112,7 +112,8 @@ func (m *meter) part(n ast.Node) (steps, size effort) {
 func (m *meter) field(n ast.Node) (steps, size effort) {
 	steps.always = nodeSteps
 	check := 0.0
-	switch places[path(n)].Type {
+	f, _ := placeOf(path(n))
+	switch f.Type {
 	case crm.TypeText:
 		size.always, check = textBytes, textBytes*scanned
 	case crm.TypeList:

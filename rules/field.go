@@ -25,7 +25,8 @@ const (
 // field is a crm.Field with its place in crm.Facts.
 type field struct {
 	crm.Field
-	index [2]int
+	index  [2]int
+	custom string // the name of one that the company defined; empty: it has a place of its own
 }
 
 // places is where each path of the field table stands in crm.Facts, found by the expr tags.
@@ -37,7 +38,7 @@ var places = func() map[string]field {
 		for j := range group.Type.NumField() {
 			path := group.Tag.Get("expr") + "." + group.Type.Field(j).Tag.Get("expr")
 			if f, ok := crm.FieldAt(path); ok {
-				all[path] = field{f, [2]int{i, j}}
+				all[path] = field{Field: f, index: [2]int{i, j}}
 			}
 		}
 	}
@@ -46,11 +47,17 @@ var places = func() map[string]field {
 
 // in points at the field's value, which costs no memory where a copy would: *string, *decimal.Decimal, *crm.Date, *bool, *[]string.
 func (f field) in(facts *crm.Facts) any {
+	if f.custom != "" {
+		return f.customIn(facts)
+	}
 	return reflect.ValueOf(facts).Elem().Field(f.index[0]).Field(f.index[1]).Addr().Interface()
 }
 
 // value copies the field's value.
 func (f field) value(facts *crm.Facts) any {
+	if f.custom != "" {
+		return reflect.ValueOf(f.customIn(facts)).Elem().Interface()
+	}
 	return reflect.ValueOf(facts).Elem().Field(f.index[0]).Field(f.index[1]).Interface()
 }
 
@@ -63,14 +70,14 @@ func path(n ast.Node) string {
 			return root.Value + "." + property.Value
 		}
 	}
-	return ""
+	return customPath(n)
 }
 
 // fieldsOf lists the fields that a part reads, in the order in which they are written. Counting days from today, and its quarter, read today.
 func fieldsOf(n ast.Node) (out []field) {
 	seen := map[string]bool{}
 	add := func(p string) {
-		if f, ok := places[p]; ok && !seen[p] {
+		if f, ok := placeOf(p); ok && !seen[p] {
 			seen[p] = true
 			out = append(out, f)
 		}

@@ -125,7 +125,7 @@ func (r FormRow) source() (string, *Problem) {
 	f, ok := crm.FieldAt(r.Field)
 	if !ok {
 		p := wrongRow("field", CodeUnknownName, map[string]string{"name": r.Field}, "there is no field "+quoted(r.Field))
-		if near := nearest(r.Field, fieldPaths()); near != "" {
+		if near := nearest(r.Field, allPaths()); near != "" {
 			p.Params["did_you_mean"] = near
 		}
 		return "", p
@@ -156,14 +156,6 @@ func (r FormRow) source() (string, *Problem) {
 		return value + " not in " + r.Field, p
 	}
 	return r.Field + " " + r.Op + " " + value, p
-}
-
-func fieldPaths() []string {
-	out := make([]string, 0, len(crm.Fields()))
-	for _, f := range crm.Fields() {
-		out = append(out, f.Path)
-	}
-	return out
 }
 
 // literal is the value as an expression has it.

@@ -35,27 +35,34 @@ type adder func(name string, like any, f func(a ...any) (any, error))
 // addFields adds the ways to read a field of the facts: "field deal.name" points at it, "value deal.name" copies what expr's own
 // operators need. Both refuse what is out of bounds; in a loop that has been done before it.
 func addFields(add adder) {
-	like := map[crm.FieldType]any{
-		crm.TypeText: func(any) string { return "" }, crm.TypeDate: func(any) crm.Date { return crm.Date{} },
-		crm.TypeBool: func(any) bool { return false }, crm.TypeList: func(any) []string { return nil },
-	}
 	for path, f := range places {
-		kind := like[f.Type]
-		if kind == nil {
-			kind = func(any) decimal.Decimal { return decimal.Decimal{} }
-		}
-		add("field "+path, kind, func(a ...any) (any, error) { return f.read(a[0].(*crm.Facts)) })
-		add("value "+path, kind, func(a ...any) (any, error) {
-			v, err := f.read(a[0].(*crm.Facts))
-			return copied(v), err
-		})
-		add("checked field "+path, kind, func(a ...any) (any, error) { return f.in(a[0].(*crm.Facts)), nil })
-		add("checked value "+path, kind, func(a ...any) (any, error) { return copied(f.in(a[0].(*crm.Facts))), nil })
+		addField(add, path, f)
 	}
 	first := func(a ...any) (any, error) { return a[0], nil }
 	add("first", func(list []string, _ ...any) []string { return list }, first)
 	add("first made", func(list []any, _ ...any) []any { return list }, first) // a list that is made for the evaluation
 	add("field process.holidays", func(any) []crm.Date { return nil }, func(a ...any) (any, error) { return &a[0].(*crm.Facts).Process.Holidays, nil })
+}
+
+// addField adds the ways to read one field.
+func addField(add adder, path string, f field) {
+	kind := fieldKinds[f.Type]
+	if kind == nil {
+		kind = func(any) decimal.Decimal { return decimal.Decimal{} }
+	}
+	add("field "+path, kind, func(a ...any) (any, error) { return f.read(a[0].(*crm.Facts)) })
+	add("value "+path, kind, func(a ...any) (any, error) {
+		v, err := f.read(a[0].(*crm.Facts))
+		return copied(v), err
+	})
+	add("checked field "+path, kind, func(a ...any) (any, error) { return f.in(a[0].(*crm.Facts)), nil })
+	add("checked value "+path, kind, func(a ...any) (any, error) { return copied(f.in(a[0].(*crm.Facts))), nil })
+}
+
+// fieldKinds are what expr takes the fields of each type for; the others are decimals.
+var fieldKinds = map[crm.FieldType]any{
+	crm.TypeText: func(any) string { return "" }, crm.TypeDate: func(any) crm.Date { return crm.Date{} },
+	crm.TypeBool: func(any) bool { return false }, crm.TypeList: func(any) []string { return nil },
 }
 
 func (f field) read(facts *crm.Facts) (any, error) {

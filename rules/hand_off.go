@@ -134,7 +134,7 @@ func (e *editor) handOffOwner(key string) ast.Node {
 var answered = []string{"hand_off.feasible", "hand_off.delivery_date", "hand_off.unit_cost", "hand_off.answer"}
 
 // handOffGroups are the groups of facts that are gathered at the ends of a hand-off.
-var handOffGroups = []string{"hand_off", "line", "deal", "customer", "contact", "quote", "receivables", "user", "process"}
+var handOffGroups = []string{"hand_off", "line", "deal", "customer", "account", "contact", "quote", "receivables", "user", "process"}
 
 // emptyAtHandOff tells whether a field is always empty at a moment of hand-offs.
 func emptyAtHandOff(moment, path string) bool {

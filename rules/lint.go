@@ -23,6 +23,7 @@ const (
 	LintUnreachable   = "unreachable_rule"    // params: reason: never, before, limit; other: the rule in its way
 	LintEmptyHere     = "empty_here"          // params: field
 	LintWithinGrace   = "within_grace"        // params: days, grace
+	LintRetired       = "retired_field"       // params: field
 )
 
 // Severity tells whether a rule set with the finding cannot do what it says, or only may not mean what it says.
@@ -70,6 +71,7 @@ func (s *Set) Lint() (all Findings) {
 	}
 	l := &linter{set: s, odd: map[string][]string{}}
 	l.values()
+	l.retired()
 	switch s.kind {
 	case crm.RulePipeline:
 		l.pipeline()

@@ -105,7 +105,7 @@ func texted[T ~string](list ...T) []string {
 
 // mayBeEmpty tells whether the field can be empty when rules of the kind are asked.
 func mayBeEmpty(kind crm.RuleKind, path string) bool {
-	n := natures[path]
+	n := natureOf(path)
 	return !slices.Contains(n.never, "*") && !slices.Contains(n.never, string(kind))
 }
 
@@ -114,33 +114,33 @@ var groupsOf = map[crm.RuleKind][]string{
 	crm.RuleScoring:    {"lead", "process"},
 	crm.RuleAssignment: {"lead", "process"},
 	crm.RuleNurture:    {"lead", "process"},
-	crm.RulePipeline:   {"deal", "customer", "contact", "quote", "order", "receivables", "process"},
-	crm.RuleOrder:      {"deal", "customer", "contact", "quote", "order", "receivables", "process"},
-	crm.RuleApproval:   {"deal", "customer", "contact", "quote", "order", "receivables", "process"},
-	crm.RuleProject:    {"project", "customer", "receivables", "process"},
-	crm.RuleContact:    {"engagement", "contact", "customer", "user", "process"},
+	crm.RulePipeline:   {"deal", "customer", "account", "contact", "quote", "order", "receivables", "process"},
+	crm.RuleOrder:      {"deal", "customer", "account", "contact", "quote", "order", "receivables", "process"},
+	crm.RuleApproval:   {"deal", "customer", "account", "contact", "quote", "order", "receivables", "process"},
+	crm.RuleProject:    {"project", "customer", "account", "receivables", "process"},
+	crm.RuleContact:    {"engagement", "contact", "customer", "account", "user", "process"},
 	crm.RuleDuplicate:  {"duplicate", "user", "process"},
-	crm.RuleRequired:   {"lead", "deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
+	crm.RuleRequired:   {"lead", "deal", "customer", "account", "contact", "quote", "order", "receivables", "user", "process"},
 	crm.RuleHandOff:    handOffGroups,
-	crm.RulePricing:    {"line", "deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
+	crm.RulePricing:    {"line", "deal", "customer", "account", "contact", "quote", "order", "receivables", "user", "process"},
 }
 
 // groupsAt are the groups of facts that are gathered at a moment, where these are fewer than those of the kind.
 var groupsAt = map[string][]string{
-	MomentLine:        {"line", "deal", "customer", "contact", "receivables", "user", "process"},
-	MomentQuote:       {"quote", "deal", "customer", "contact", "receivables", "user", "process"},
-	MomentApproval:    {"order", "quote", "deal", "customer", "contact", "receivables", "user", "process"},
-	"cold":            {"engagement", "contact", "customer", "user", "process"},
-	"promising":       {"engagement", "contact", "customer", "user", "process"},
-	"contacted":       {"engagement", "contact", "customer", "user", "process"},
+	MomentLine:        {"line", "deal", "customer", "account", "contact", "receivables", "user", "process"},
+	MomentQuote:       {"quote", "deal", "customer", "account", "contact", "receivables", "user", "process"},
+	MomentApproval:    {"order", "quote", "deal", "customer", "account", "contact", "receivables", "user", "process"},
+	"cold":            {"engagement", "contact", "customer", "account", "user", "process"},
+	"promising":       {"engagement", "contact", "customer", "account", "user", "process"},
+	"contacted":       {"engagement", "contact", "customer", "account", "user", "process"},
 	MomentBlock:       {"duplicate", "user", "process"},
 	MomentWarn:        {"duplicate", "user", "process"},
 	MomentLead:        {"lead", "user", "process"},
 	MomentQualify:     {"lead", "user", "process"},
 	MomentConvert:     {"lead", "user", "process"},
-	MomentAccount:     {"customer", "user", "process"},
-	MomentContact:     {"contact", "customer", "user", "process"},
-	MomentOpportunity: {"deal", "customer", "contact", "quote", "order", "receivables", "user", "process"},
+	MomentAccount:     {"customer", "account", "user", "process"},
+	MomentContact:     {"contact", "customer", "account", "user", "process"},
+	MomentOpportunity: {"deal", "customer", "account", "contact", "quote", "order", "receivables", "user", "process"},
 }
 
 // Groups lists the groups of fields that rules of a kind can read something in; nil when it reads no fields.

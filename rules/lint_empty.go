@@ -21,7 +21,7 @@ func (l *linter) unguarded(r *reading, before []*reading) {
 	r.view.reached(r.view.root, held, func(n ast.Node, held []*formula) {
 		for _, d := range orderedDates(n) {
 			p := path(d)
-			if vocabulary.fields[p].Type != crm.TypeDate || told[p] || !mayBeEmpty(l.set.kind, p) || emptyHere(l.set.kind, r.where, p) || !possible(append(slices.Clone(held), is(p, numberSet{none: true}))...) {
+			if fieldAt(p).Type != crm.TypeDate || told[p] || !mayBeEmpty(l.set.kind, p) || emptyHere(l.set.kind, r.where, p) || !possible(append(slices.Clone(held), is(p, numberSet{none: true}))...) {
 				continue
 			}
 			told[p] = true
@@ -60,7 +60,7 @@ func orderedDates(n ast.Node) (out []ast.Node) {
 	case *ast.BinaryNode:
 		if strings.ContainsAny(n.Operator, "<>") {
 			for _, side := range []ast.Node{n.Left, n.Right} {
-				if f, ok := vocabulary.fields[path(side)]; ok && f.Type == crm.TypeDate {
+				if fieldAt(path(side)).Type == crm.TypeDate {
 					out = append(out, side)
 				}
 			}
@@ -115,7 +115,7 @@ func (v *view) differences(n ast.Node, negated bool, visit func(n *ast.BinaryNod
 			v.differences(n.Right, negated, visit)
 			return
 		case "!=", "==", "in":
-			t := vocabulary.fields[field].Type
+			t := fieldAt(field).Type
 			if _, fixed := v.constant(other); fixed && (n.Operator == "!=") != negated && (t == crm.TypeText || t == crm.TypeDate) {
 				visit(n, field, !negated)
 			}
@@ -132,7 +132,7 @@ func (v *view) suppose(n ast.Node, answer bool) judgement {
 
 // empty says that a text or date field holds nothing.
 func (v *view) empty(p string) *formula {
-	if vocabulary.fields[p].Type == crm.TypeDate {
+	if fieldAt(p).Type == crm.TypeDate {
 		return is(p, numberSet{none: true})
 	}
 	return is(p, v.textsOf(p).meet(oneText("")))

@@ -18,6 +18,7 @@ var lintMeanings = []struct{ code, meaning, wayOut string }{
 	{LintUnknownValue, "the field never has the value that it is compared with", "take one of `allowed`"},
 	{LintUnreachable, "a rule, track or level never applies: its own condition, one before it or a limit is in the way", "change the order, the condition or the limit"},
 	{LintEmptyHere, "the field is always empty where rules of the kind are asked", "use another field"},
+	{LintRetired, "the company has retired its own field: what it held stays, nobody fills it any more", "use another field"},
 	{LintWithinGrace, "a letter would be due within the days of grace", "give it more days, or less grace"},
 }
 

@@ -97,7 +97,7 @@ func (v *view) numberField(name string) sum {
 
 // numbersOf is what a field can hold.
 func (v *view) numbersOf(name string) (numberSet, bool) {
-	f, n := vocabulary.fields[name], natures[name]
+	f, n := fieldAt(name), natures[name]
 	if f.Type == crm.TypeDate {
 		return numberSet{parts: []interval{{low: dayOf("1900-01-01"), high: dayOf("2999-12-31")}}, none: mayBeEmpty(v.kind, name)}, true
 	}

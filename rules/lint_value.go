@@ -49,7 +49,7 @@ func (l *linter) unknownValues(where string, x *expression, n ast.Node) {
 }
 
 func (l *linter) unknownValue(where, field, value string, at int) {
-	known := natures[field].closed
+	known := natureOf(field).closed
 	if field == "deal.stage" && l.set.kind == crm.RulePipeline {
 		for _, s := range l.set.pipeline.stages {
 			known = append(known, s.Key)

@@ -35,7 +35,7 @@ func (v *view) textOf(n ast.Node) (name string, can textSet, change func(string)
 
 // textsOf is what a field can hold.
 func (v *view) textsOf(p string) textSet {
-	n := natures[p]
+	n := natureOf(p)
 	switch {
 	case p == "deal.stage" && v.stages != nil:
 		return oneText(slices.Concat(v.stages, v.odd[p])...)

@@ -18,7 +18,7 @@ import (
 // program compiles one part of a checked expression. Numbers and dates go through our exact operations; texts, truth
 // values and loops stay expr's own. The tree is built anew, so that parts can be compiled one by one.
 func (x *expression) program(n ast.Node) (*vm.Program, error) {
-	config := &conf.Config{Expect: reflect.Bool, ShortCircuit: true, Functions: operations, Builtins: builtins}
+	config := &conf.Config{Expect: reflect.Bool, ShortCircuit: true, Functions: operationsFor(n), Builtins: builtins}
 	tree := &parser.Tree{Node: x.lower(n), Source: file.NewSource(x.source)}
 	if _, err := checker.Check(tree, config); err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package rules
 import (
 	_ "embed" // for the shipped rules
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -192,7 +193,7 @@ func (s *Set) unanswerable(key, problem string) crm.Verdict {
 	}
 }
 
-// Fields lists the paths of all fields that the set's conditions read, in the order of the field table.
+// Fields lists the paths of all fields that the set's conditions read, in the order of the field table; custom ones follow.
 func (s *Set) Fields() []string {
 	read := map[string]bool{}
 	for _, c := range s.conditions() {
@@ -201,12 +202,13 @@ func (s *Set) Fields() []string {
 		}
 	}
 	var out []string
-	for _, f := range crm.Fields() {
-		if read[f.Path] {
-			out = append(out, f.Path)
+	for _, p := range allPaths() {
+		if read[p] {
+			out = append(out, p)
+			delete(read, p)
 		}
 	}
-	return out
+	return append(out, slices.Sorted(maps.Keys(read))...) // retired ones
 }
 
 func (s *Set) conditions() (all []*condition) {

@@ -21,8 +21,8 @@ func (tx *Tx) AccountLike(ctx context.Context, vat, name string) (a crm.Account,
 // AccountsLike are the questions for AccountLike.
 func AccountsLike(vat, name string) []Question {
 	return []Question{
-		asks(`select * from account where vat = $1 and vat <> '' order by created_at limit 1 for update`, vat),
-		asks(`select * from account where lower(name) = lower($1) and ($2 = '' or vat = '') order by created_at limit 1 for update`, name, vat),
+		asks(`select * from account where vat = $1 and vat <> '' and archived_at is null order by created_at limit 1 for update`, vat),
+		asks(`select * from account where lower(name) = lower($1) and ($2 = '' or vat = '') and archived_at is null order by created_at limit 1 for update`, name, vat),
 	}
 }
 
@@ -40,9 +40,11 @@ func (tx *Tx) AddAccount(ctx context.Context, a crm.Account) error {
 }
 
 func addAccount(ctx context.Context, q querier, a crm.Account, now time.Time) error {
-	return late(ctx, q, `insert into account (id, name, kind, vat, country, address, email, phone, class, language, credit_limit, payment_days, owner_id, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		a.ID, a.Name, a.Kind, a.VAT, a.Country, a.Address, a.Email, a.Phone, a.Class, a.Language, a.CreditLimit, a.PaymentDays, a.OwnerID, now)
+	return late(ctx, q, `insert into account (id, name, kind, vat, country, address, email, phone, class, language, credit_limit, payment_days, owner_id, created_at,
+		parent_id, tax_code, sdi, pec, iban, custom)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		a.ID, a.Name, a.Kind, a.VAT, a.Country, a.Address, a.Email, a.Phone, a.Class, a.Language, a.CreditLimit, a.PaymentDays, a.OwnerID, now,
+		a.ParentID, a.TaxCode, a.SDI, a.PEC, a.IBAN, a.Custom.Stored())
 }
 
 // SaveAccount writes what a step changed on an account.
@@ -70,8 +72,10 @@ func (tx *Tx) AddContact(ctx context.Context, c crm.Contact) error {
 }
 
 func addContact(ctx context.Context, q querier, c crm.Contact, now time.Time) error {
-	return late(ctx, q, `insert into contact (id, account_id, name, email, phone, job, status, language, owner_id, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, c.ID, c.AccountID, c.Name, c.Email, c.Phone, c.Job, c.Status, c.Language, c.OwnerID, now)
+	return late(ctx, q, `insert into contact (id, account_id, name, email, phone, job, status, language, owner_id, created_at,
+		role, other_emails, other_phones, consent, consent_source, consent_at, custom) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		c.ID, c.AccountID, c.Name, c.Email, c.Phone, c.Job, c.Status, c.Language, c.OwnerID, now,
+		c.Role, orEmpty(c.OtherEmails), orEmpty(c.OtherPhones), c.Consent, c.ConsentSource, c.ConsentAt, c.Custom.Stored())
 }
 
 // SaveContact writes what a step changed on a contact.

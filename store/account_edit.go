@@ -19,7 +19,7 @@ func (e *edit) accountTimelineRow(ctx context.Context, id crm.ID) (string, error
 }
 
 // CreateAccount adds a company that the actor owns unless another owner is given. A VAT number that another account has is Taken, or what the
-// rules of duplicates say where there is a doubt; then others that it is like are Duplicated.
+// rules of duplicates say where there is a doubt; then others that it is like are Duplicated. Whether the actor may see a parent is the caller's to ask.
 func (s *Store) CreateAccount(ctx context.Context, actor crm.ID, a crm.Account, d ...Doubt) (crm.Account, error) {
 	err := s.edit(ctx, actor, func(e *edit) error {
 		if a.OwnerID == "" {
@@ -28,6 +28,12 @@ func (s *Store) CreateAccount(ctx context.Context, actor crm.ID, a crm.Account, 
 			return err
 		}
 		if err := e.vatFree(ctx, a, doubtOf(d)); err != nil {
+			return err
+		}
+		if err := e.parentFits(ctx, Everything(), a.ID, a.ParentID); err != nil {
+			return err
+		}
+		if err := e.fitsCustom(ctx, "account", nil, a.Custom); err != nil {
 			return err
 		}
 		a.Version, a.CreatedAt = 1, e.now
@@ -99,6 +105,9 @@ func (s *Store) EditAccount(ctx context.Context, t Target, change func(*crm.Acco
 				return err
 			}
 		}
+		if err := e.accountFits(ctx, t.Scope, before, a); err != nil {
+			return err
+		}
 		if err := e.vatFree(ctx, a, t.Doubt); err != nil {
 			return err
 		}
@@ -112,11 +121,32 @@ func (s *Store) EditAccount(ctx context.Context, t Target, change func(*crm.Acco
 		}
 		a.Version++
 		if _, err := e.q.Exec(ctx, `update account set name = $2, vat = $3, country = $4, address = $5, email = $6, phone = $7, class = $8, language = $9,
-			credit_limit = $10, payment_days = $11, owner_id = $12, version = $13 where id = $1`, a.ID, a.Name, a.VAT, a.Country, a.Address, a.Email, a.Phone,
-			a.Class, a.Language, a.CreditLimit, a.PaymentDays, a.OwnerID, a.Version); err != nil {
+			credit_limit = $10, payment_days = $11, owner_id = $12, version = $13, parent_id = $14, tax_code = $15, sdi = $16, pec = $17, iban = $18, custom = $19 where id = $1`, a.ID, a.Name, a.VAT, a.Country, a.Address, a.Email, a.Phone,
+			a.Class, a.Language, a.CreditLimit, a.PaymentDays, a.OwnerID, a.Version,
+			a.ParentID, a.TaxCode, a.SDI, a.PEC, a.IBAN, a.Custom.Stored()); err != nil {
 			return err
 		}
 		return e.tell(ctx, process, Entry{Code: "account.edited", AccountID: a.ID, Data: map[string]any{"changes": changes, "version": a.Version}})
 	})
 	return a, err
+}
+
+// accountFits refuses a parent that closes a circle, custom fields that their definitions do not take, and an address by hand where the main
+// legal one writes it.
+func (e *edit) accountFits(ctx context.Context, sc Scope, before, a crm.Account) error {
+	if before.ParentID != a.ParentID {
+		if err := e.parentFits(ctx, sc, a.ID, a.ParentID); err != nil {
+			return err
+		}
+	}
+	if before.Address != a.Address || before.Country != a.Country {
+		var written bool
+		if err := e.q.QueryRow(ctx, `select exists (select from account_main_address where account_id = $1 and purpose = 'legal')`, a.ID).Scan(&written); err != nil {
+			return told(err)
+		}
+		if written {
+			return crm.FieldErrors{crm.Problem("address_is_legal").At(map[bool]string{true: "/address", false: "/country"}[before.Address != a.Address])}
+		}
+	}
+	return e.fitsCustom(ctx, "account", before.Custom, a.Custom)
 }

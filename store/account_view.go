@@ -23,79 +23,84 @@ const accountRows = `select a.*, coalesce(u.name, '') as owner, coalesce(o.deals
 	left join lateral (select count(*) as deals, sum(amount) as sum from opportunity where account_id = a.id and state = 'open') o on true
 	left join lateral (select sum(open) as open from receivable where account_id = a.id and open > 0) r on true`
 
-// AccountRows lists companies by name.
-func (s *Store) AccountRows(ctx context.Context, sc Scope, text string, after crm.ID, limit int) ([]AccountRow, error) {
-	where := conditions{sc.sees("a.owner_id")}
-	where.when(text != "", `(a.name ilike @text or a.vat ilike @text or a.email ilike @text)`)
-	where.when(after != "", `(lower(a.name), a.id) > (select lower(x.name), x.id from account x where x.id = @after)`)
-	return many[AccountRow](ctx, s.pool, accountRows+where.sql()+` order by lower(a.name), a.id limit @limit`,
-		sc.args(pgx.NamedArgs{"text": like(text), "after": after, "limit": limit}))
+// AccountFilter narrows the list of companies; empty fields do not.
+type AccountFilter struct {
+	Text     string // in name, VAT number or mail address
+	Kind     string
+	Country  string
+	Archived bool // the archived ones instead of those in use
+	Sort     string
+	After    crm.ID // the last company of the page before
 }
 
-// AccountPage is all that is known of a company (S055, S057).
-type AccountPage struct {
-	AccountRow
-	Won         decimal.Decimal // of all won deals (S056)
-	Contacts    []crm.Contact
-	Deals360    []Card
-	Contracts   []ContractRow
-	Invoices    []InvoiceRow
-	Engagements []EngagementRow
-	Leads       []LeadRow
-	Timeline    []Event
+// accountSorts are the orders of the list, with the condition that comes after a company.
+var accountSorts = map[string]struct{ order, after string }{
+	"":        {`lower(a.name), a.id`, `(lower(a.name), a.id) > (select lower(x.name), x.id from account x where x.id = @after)`},
+	"created": {`a.created_at desc, a.id desc`, `(a.created_at, a.id) < (select x.created_at, x.id from account x where x.id = @after)`},
+	"country": {`a.country, lower(a.name), a.id`, `(a.country, lower(a.name), a.id) > (select x.country, lower(x.name), x.id from account x where x.id = @after)`},
 }
 
-// AccountPage reads one company; ErrNotFound when the reader may not see it. Its deals and contracts are those that the reader may see.
-func (s *Store) AccountPage(ctx context.Context, sc Scope, id crm.ID, today crm.Date) (AccountPage, error) {
-	args := sc.args(pgx.NamedArgs{"id": id, "today": today})
-	p, err := one[AccountPage](ctx, s.pool, `select x.*, (select coalesce(sum(amount), 0) from opportunity where account_id = x.id and state = 'won') as won
-		from (`+accountRows+` where a.id = @id and `+sc.sees("a.owner_id")+`) x`, args)
+// AccountRows lists companies, page by page.
+func (s *Store) AccountRows(ctx context.Context, sc Scope, f AccountFilter, limit int) ([]AccountRow, error) {
+	sort, known := accountSorts[f.Sort]
+	if !known {
+		sort = accountSorts[""]
+	}
+	where := conditions{sc.sees("a.owner_id"), `(a.archived_at is not null) = @archived`}
+	where.when(f.Text != "", `(a.name ilike @text or a.vat ilike @text or a.email ilike @text or a.tax_code ilike @text)`)
+	where.when(f.Kind != "", `a.kind = @kind`)
+	where.when(f.Country != "", `a.country = @country`)
+	where.when(f.After != "", sort.after)
+	args := sc.args(pgx.NamedArgs{"text": like(f.Text), "kind": f.Kind, "country": f.Country, "archived": f.Archived, "after": f.After, "limit": limit})
+	return many[AccountRow](ctx, s.pool, accountRows+where.sql()+` order by `+sort.order+` limit @limit`, args)
+}
+
+// AccountsNamed finds the companies in use that are called so, or have this VAT number; at most two, which is one too many to be sure.
+func (s *Store) AccountsNamed(ctx context.Context, sc Scope, text string) ([]Choice, error) {
+	vat, err := crm.CheckVAT(text)
 	if err != nil {
-		return p, err
+		vat = ""
 	}
-	if p.Contacts, err = many[crm.Contact](ctx, s.pool, `select * from contact where account_id = $1 order by name, id`, id); err != nil {
-		return p, err
-	}
-	if p.Deals360, err = many[Card](ctx, s.pool, cards+` where o.account_id = @id and `+sc.sees("o.owner_id")+` order by o.updated_at desc, o.id limit 50`, args); err != nil {
-		return p, err
-	}
-	if p.Contracts, err = many[ContractRow](ctx, s.pool, contractRows+` where c.account_id = @id and `+sc.sees("c.owner_id")+` order by c.signed_at desc, c.id limit 50`, args); err != nil {
-		return p, err
-	}
-	if p.Invoices, err = many[InvoiceRow](ctx, s.pool, invoiceRows+` where i.account_id = $1 order by i.issue_date desc, i.id limit 50`, id); err != nil {
-		return p, err
-	}
-	if p.Engagements, err = s.engagements(ctx, `o.account_id = $1`, id); err != nil {
-		return p, err
-	}
-	if p.Leads, err = many[LeadRow](ctx, s.pool, leadRows+` where l.account_id = @id and `+sc.sees("l.owner_id")+` order by l.created_at desc limit 20`, args); err != nil {
-		return p, err
-	}
-	p.Timeline, err = s.accountTimeline(ctx, id)
-	return p, err
+	return many[Choice](ctx, s.pool, `select a.id, a.name from account a where a.archived_at is null and (lower(a.name) = lower(@name) or @vat <> '' and a.vat = @vat) and `+sc.sees("a.owner_id")+
+		` order by a.id limit 2`, sc.args(pgx.NamedArgs{"name": text, "vat": vat}))
 }
 
-// ContactPage is a person with the deals matured on him (S051, S052).
-type ContactPage struct {
+// ContactRow is a person as a list shows him.
+type ContactRow struct {
 	crm.Contact
-	Account     string
-	Owner       string
-	Deals       []Card
-	Engagements []EngagementRow
+	Account string
+	Owner   string
+	Deals   int // open ones in which he is the contact
 }
 
-// ContactPage reads one contact; ErrNotFound when the reader may see neither him nor his company (S049).
-func (s *Store) ContactPage(ctx context.Context, sc Scope, id crm.ID) (ContactPage, error) {
-	args := sc.args(pgx.NamedArgs{"id": id})
-	p, err := one[ContactPage](ctx, s.pool, `select c.*, a.name as account, coalesce(u.name, '') as owner from contact c join account a on a.id = c.account_id
-		left join app_user u on u.id = c.owner_id where c.id = @id and (`+sc.sees("c.owner_id")+` or `+sc.sees("a.owner_id")+`)`, args)
-	if err != nil {
-		return p, err
+// ContactFilter narrows the list of people; empty fields do not.
+type ContactFilter struct {
+	Text     string // in name, mail address or company
+	Status   string
+	Role     string
+	Archived bool
+	Sort     string
+	After    crm.ID
+}
+
+var contactSorts = map[string]struct{ order, after string }{
+	"":        {`lower(c.name), c.id`, `(lower(c.name), c.id) > (select lower(x.name), x.id from contact x where x.id = @after)`},
+	"created": {`c.created_at desc, c.id desc`, `(c.created_at, c.id) < (select x.created_at, x.id from contact x where x.id = @after)`},
+	"company": {`lower(a.name), lower(c.name), c.id`, `(lower(a.name), lower(c.name), c.id) > (select lower(y.name), lower(x.name), x.id from contact x join account y on y.id = x.account_id where x.id = @after)`},
+}
+
+// ContactRows lists the people whom the reader may see, page by page (S049).
+func (s *Store) ContactRows(ctx context.Context, sc Scope, f ContactFilter, limit int) ([]ContactRow, error) {
+	sort, known := contactSorts[f.Sort]
+	if !known {
+		sort = contactSorts[""]
 	}
-	if p.Deals, err = many[Card](ctx, s.pool, cards+` where (o.contact_id = @id or exists (select 1 from relation r where r.opportunity_id = o.id and r.contact_id = @id)) and `+
-		sc.sees("o.owner_id")+` order by o.updated_at desc, o.id limit 50`, args); err != nil {
-		return p, err
-	}
-	p.Engagements, err = s.engagements(ctx, `e.contact_id = $1`, id)
-	return p, err
+	where := conditions{sc.sees("coalesce(c.owner_id, a.owner_id)"), `(c.archived_at is not null) = @archived`}
+	where.when(f.Text != "", `(c.name ilike @text or c.email ilike @text or a.name ilike @text)`)
+	where.when(f.Status != "", `c.status = @status`)
+	where.when(f.Role != "", `c.role = @role`)
+	where.when(f.After != "", sort.after)
+	return many[ContactRow](ctx, s.pool, `select c.*, a.name as account, coalesce(u.name, '') as owner, (select count(*) from opportunity o where o.account_id = c.account_id and o.contact_id = c.id and o.state = 'open') as deals
+		from contact c join account a on a.id = c.account_id left join app_user u on u.id = c.owner_id`+where.sql()+` order by `+sort.order+` limit @limit`,
+		sc.args(pgx.NamedArgs{"text": like(f.Text), "status": f.Status, "role": f.Role, "archived": f.Archived, "after": f.After, "limit": limit}))
 }

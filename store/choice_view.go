@@ -16,7 +16,7 @@ type Choice struct {
 
 // AccountChoices are the companies that the reader may sell to, by name.
 func (s *Store) AccountChoices(ctx context.Context, sc Scope) ([]Choice, error) {
-	return many[Choice](ctx, s.pool, `select a.id, a.name from account a where `+sc.sees("a.owner_id")+` order by lower(a.name), a.id limit 1000`, sc.args(nil))
+	return many[Choice](ctx, s.pool, `select a.id, a.name from account a where a.archived_at is null and `+sc.sees("a.owner_id")+` order by lower(a.name), a.id limit 1000`, sc.args(nil))
 }
 
 // SellerChoices are the active people who may own leads and deals, those with the fewest open leads first.
@@ -32,7 +32,7 @@ func (s *Store) ProductChoices(ctx context.Context) ([]Choice, error) {
 
 // ContactChoices are the people at a company.
 func (s *Store) ContactChoices(ctx context.Context, account crm.ID) ([]Choice, error) {
-	return many[Choice](ctx, s.pool, `select id, name from contact where account_id = $1 order by name, id`, account)
+	return many[Choice](ctx, s.pool, `select id, name from contact where account_id = $1 and archived_at is null order by name, id`, account)
 }
 
 // ProductRows lists the catalogue by its numbers.

@@ -9,12 +9,18 @@ import (
 // CreateContact adds a person at a company within the scope (S048); the company is not found otherwise.
 func (s *Store) CreateContact(ctx context.Context, sc Scope, actor crm.ID, c crm.Contact, d ...Doubt) (crm.Contact, error) {
 	err := s.edit(ctx, actor, func(e *edit) error {
-		if _, err := e.account(ctx, sc, c.AccountID, "/account_id"); err != nil {
+		if err := e.workplace(ctx, sc, c.AccountID); err != nil {
+			return err
+		}
+		if err := e.fitsCustom(ctx, "contact", nil, c.Custom); err != nil {
 			return err
 		}
 		c.Version, c.CreatedAt = 1, e.now
 		if c.OwnerID == "" {
 			c.OwnerID = actor
+		}
+		if c.Consent {
+			e.consent(&c)
 		}
 		if err := addContact(ctx, e.q, c, e.now); err != nil {
 			return err
@@ -34,6 +40,23 @@ func (s *Store) CreateContact(ctx context.Context, sc Scope, actor crm.ID, c crm
 	return c, err
 }
 
+// consent notes when it was given or withdrawn, and by whom unless that is known.
+func (e *edit) consent(c *crm.Contact) {
+	c.ConsentAt = &e.now
+	if c.ConsentSource == "" {
+		c.ConsentSource = "user:" + string(e.actor)
+	}
+}
+
+// workplace refuses a company that the person may not write, and one that is archived.
+func (e *edit) workplace(ctx context.Context, sc Scope, account crm.ID) error {
+	a, err := e.account(ctx, sc, account, "/account_id")
+	if err == nil && a.ArchivedAt != nil {
+		return crm.FieldErrors{crm.Problem("account_archived").At("/account_id")}
+	}
+	return err
+}
+
 // account finds a company that a new record refers to; one outside the scope is an unknown one.
 func (e *edit) account(ctx context.Context, sc Scope, id crm.ID, pointer string) (crm.Account, error) {
 	args := []any{id}
@@ -49,28 +72,50 @@ func unknown(err error, pointer string) error {
 	return err
 }
 
-// EditContact changes a person's data by hand (S049).
+// lockContact locks a person that the scope covers, himself or by his company, as the person saw him.
+func (e *edit) lockContact(ctx context.Context, t Target) (c crm.Contact, err error) {
+	args := []any{t.ID}
+	if c, err = one[crm.Contact](ctx, e.q, `select c.* from contact c join account a on a.id = c.account_id where c.id = $1 and `+
+		t.Scope.covers("coalesce(c.owner_id, a.owner_id)", &args)+` for update of c`, args...); err != nil {
+		return c, err
+	}
+	if t.Version != 0 && t.Version != c.Version {
+		return c, Stale{Version: c.Version}
+	}
+	return c, nil
+}
+
+// EditContact changes a person's data by hand (S049). Another company is a move: where he was stays in his history, and both companies are told.
 func (s *Store) EditContact(ctx context.Context, t Target, change func(*crm.Contact) error) (c crm.Contact, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
-		args := []any{t.ID}
-		if c, err = one[crm.Contact](ctx, e.q, `select c.* from contact c join account a on a.id = c.account_id where c.id = $1 and `+
-			t.Scope.covers("coalesce(c.owner_id, a.owner_id)", &args)+` for update of c`, args...); err != nil {
+		if c, err = e.lockContact(ctx, t); err != nil {
 			return err
-		}
-		process, err := e.accountTimelineRow(ctx, c.AccountID)
-		if err != nil {
-			return err
-		}
-		if t.Version != 0 && t.Version != c.Version {
-			return Stale{Version: c.Version}
 		}
 		before := c
 		if err := change(&c); err != nil {
 			return err
 		}
+		if c.Consent != before.Consent {
+			if c.ConsentSource == before.ConsentSource {
+				c.ConsentSource = ""
+			}
+			e.consent(&c)
+		}
 		changes := differences(before, c)
 		if len(changes) == 0 {
 			return nil
+		}
+		if err := e.fitsCustom(ctx, "contact", before.Custom, c.Custom); err != nil {
+			return err
+		}
+		if before.AccountID != c.AccountID {
+			if err := e.moveContact(ctx, t.Scope, before, c); err != nil {
+				return err
+			}
+		}
+		process, err := e.accountTimelineRow(ctx, c.AccountID)
+		if err != nil {
+			return err
 		}
 		if err := e.contactRequired(ctx, process, c); err != nil {
 			return err
@@ -81,11 +126,40 @@ func (s *Store) EditContact(ctx context.Context, t Target, change func(*crm.Cont
 			}
 		}
 		c.Version++
-		if _, err := e.q.Exec(ctx, `update contact set name = $2, email = $3, phone = $4, job = $5, language = $6, version = $7 where id = $1`,
-			c.ID, c.Name, c.Email, c.Phone, c.Job, c.Language, c.Version); err != nil {
+		if err := e.saveContact(ctx, c); err != nil {
 			return err
 		}
 		return e.tell(ctx, process, Entry{Code: "contact.edited", AccountID: c.AccountID, Data: map[string]any{"contact": c.ID, "changed": changes}})
 	})
 	return c, err
+}
+
+func (e *edit) saveContact(ctx context.Context, c crm.Contact) error {
+	_, err := e.q.Exec(ctx, `update contact set name = $2, email = $3, phone = $4, job = $5, language = $6, version = $7, account_id = $8, role = $9, other_emails = $10,
+		other_phones = $11, consent = $12, consent_source = $13, consent_at = $14, custom = $15 where id = $1`, c.ID, c.Name, c.Email, c.Phone, c.Job, c.Language, c.Version,
+		c.AccountID, c.Role, orEmpty(c.OtherEmails), orEmpty(c.OtherPhones), c.Consent, c.ConsentSource, c.ConsentAt, c.Custom.Stored())
+	return told(err)
+}
+
+// moveContact notes where a person worked until now. His open deals stay with the company that buys; he stays among their relations.
+func (e *edit) moveContact(ctx context.Context, sc Scope, before, c crm.Contact) error {
+	if err := e.workplace(ctx, sc, c.AccountID); err != nil {
+		return err
+	}
+	if _, err := e.q.Exec(ctx, `insert into contact_post (id, contact_id, account_id, job, from_at, until_at, actor)
+		values ($1, $2, $3, $4, coalesce((select max(until_at) from contact_post where contact_id = $2), $5), $6, $7)`,
+		NewID(), c.ID, before.AccountID, before.Job, before.CreatedAt, e.now, e.actor); err != nil {
+		return told(err)
+	}
+	process, err := e.accountTimelineRow(ctx, before.AccountID)
+	if err != nil {
+		return err
+	}
+	return e.tell(ctx, process, Entry{Code: "contact.left", AccountID: before.AccountID, Data: map[string]any{"contact": c.ID, "name": c.Name, "to": c.AccountID}})
+}
+
+// PostRow is where a person worked before.
+type PostRow struct {
+	crm.ContactPost
+	Account string
 }

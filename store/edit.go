@@ -140,6 +140,13 @@ func differences[T any](before, after T) map[string]change {
 		if name == "Version" || name == "UpdatedAt" {
 			continue
 		}
+		if custom, ok := a.Field(i).Interface().(crm.Custom); ok {
+			now := b.Field(i).Interface().(crm.Custom)
+			for _, field := range changedCustom(custom, now) {
+				out["custom."+field] = change{custom.Text(field), now.Text(field)}
+			}
+			continue
+		}
 		if from, to := plain(a.Field(i).Interface()), plain(b.Field(i).Interface()); from != to {
 			out[snake(name)] = change{from, to}
 		}

@@ -59,7 +59,7 @@ func queueFacts(b *pgx.Batch, opportunity crm.ID, today crm.Date, f *crm.Facts) 
 	f.Process.Today = today
 	dealFacts(b, opportunity, &f.Deal)
 	customerFacts(b, opportunity, today, f)
-	b.Queue(`select name, email, phone, job, status from contact where id = (select contact_id from opportunity where id = $1)`, opportunity).Query(func(rows pgx.Rows) (err error) {
+	b.Queue(`select name, email, phone, job, status, custom from contact where id = (select contact_id from opportunity where id = $1)`, opportunity).Query(func(rows pgx.Rows) (err error) {
 		f.Contact, err = orNone(pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.ContactFacts]))
 		return err
 	})
@@ -70,6 +70,7 @@ func queueFacts(b *pgx.Batch, opportunity crm.ID, today crm.Date, f *crm.Facts) 
 		o, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.Opportunity])
 		f.Deal.Name, f.Deal.Pipeline, f.Deal.Stage, f.Deal.Amount, f.Deal.AmountSource, f.Deal.Target, f.Deal.CloseDate = o.Name, o.Pipeline, o.Stage, o.Amount, string(o.AmountSource), o.Target, o.CloseDate
 		f.Deal.Need, f.Deal.Budget, f.Deal.DecisionMaker, f.Deal.HandedOff, f.Deal.Tags = o.Need, o.Budget, o.DecisionMaker, o.HandedOff, o.Tags
+		f.Deal.Custom = o.Custom
 		f.Deal.MarginPercent = crm.PercentOf(o.Amount.Sub(f.Deal.Cost), o.Amount)
 		return err
 	})
@@ -104,13 +105,13 @@ func dealFacts(b *pgx.Batch, opportunity crm.ID, f *crm.DealFacts) {
 }
 
 func customerFacts(b *pgx.Batch, opportunity crm.ID, today crm.Date, f *crm.Facts) {
-	b.Queue(`select name, vat, country, address, email, phone, language, class, credit_limit,
+	b.Queue(`select name, vat, country, address, email, phone, language, class, credit_limit, custom,
 			not exists (select from contract where account_id = a.id),
 			coalesce((select sum(open) from receivable where account_id = a.id), 0),
 			coalesce((select sum(open) from receivable where account_id = a.id and due_date < $2), 0)
 		from account a where id = (select account_id from opportunity where id = $1)`, opportunity, today).QueryRow(func(row pgx.Row) error {
 		c, r := &f.Customer, &f.Receivables
-		return row.Scan(&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Phone, &c.Language, &c.Class, &c.CreditLimit, &c.New, &r.Open, &r.Overdue)
+		return row.Scan(&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Phone, &c.Language, &c.Class, &c.CreditLimit, &f.Account.Custom, &c.New, &r.Open, &r.Overdue)
 	})
 }
 

@@ -54,7 +54,7 @@ type InvoicePage struct {
 
 // InvoicePage reads one invoice; ErrNotFound when the reader may not see it.
 func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePage, error) {
-	p, err := one[InvoicePage](ctx, s.pool, `select i.*, c.number as contract_number, c.state as contract_state, x.address as account_address, x.vat as account_vat,
+	p, err := one[InvoicePage](ctx, s.pool, `select i.*, c.number as contract_number, c.state as contract_state, account_place(x.id, 'invoice') as account_address, x.vat as account_vat,
 			t.id as tranche_id, coalesce(t.kind, '') as tranche_kind, coalesce(t.dishonoured, false) as dishonoured
 		from (`+invoiceRows+` where i.id = @id and `+sc.sees("a.owner_id")+`) i join contract c on c.id = i.contract_id join account x on x.id = i.account_id
 		left join tranche t on t.invoice_id = i.id`,

@@ -67,9 +67,8 @@ func (r *ruled) ask(ctx context.Context, moment, at string, f crm.Facts) error {
 	}
 	f.User, f.Process.Today = r.user, r.e.today
 	v, err := r.e.asks(r.kind, r.version, func() ([]byte, error) {
-		var source []byte
-		err := r.e.q.QueryRow(ctx, `select source from rule_set where kind = $1 and version = $2`, r.kind, r.version).Scan(&source)
-		return source, err
+		source, err := withFields(ctx, r.e.q, r.kind, r.version)
+		return []byte(source), err
 	}, moment, f)
 	if err != nil {
 		return fmt.Errorf("rules %s version %d: %v", r.kind, r.version, err) // not wrapped: a missing rule set is no missing record

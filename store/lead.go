@@ -16,7 +16,7 @@ import (
 func NewID() crm.ID { return crm.ID(uuid.Must(uuid.NewV7()).String()) }
 
 const leadColumns = `id, company, contact_name, email, phone, vat, country, need, language, source, campaign, coalesce(external_id, '') as external_id,
-	state, score, score_by_hand, halved, consent, consent_source, consent_at, bounced_at, track, assign_rule, assigned_at, owner_id, feedback, feedback_note, reason, account_id, contact_id, opportunity_id, version, created_at, updated_at`
+	state, score, score_by_hand, halved, consent, consent_source, consent_at, bounced_at, track, assign_rule, assigned_at, owner_id, feedback, feedback_note, reason, custom, account_id, contact_id, opportunity_id, version, created_at, updated_at`
 
 // CaptureLead keeps what came in, in one transaction that needs no engine (S063): the lead's process starts when the relay gets to it.
 // The same person by another way is the same lead with one more touch; the same external id with other content is ErrClash.
@@ -137,10 +137,10 @@ func lockKnown(ctx context.Context, tx querier, which Question) (l crm.Lead, err
 
 func insertLead(ctx context.Context, q querier, l crm.Lead) error {
 	return late(ctx, q, `insert into lead (id, company, contact_name, email, phone, vat, country, need, language, source, campaign, external_id,
-		owner_id, created_at, updated_at, score, score_by_hand, consent, consent_source, consent_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), $13, $14, $14, $15, $15, $16, $17, $18)`,
+		owner_id, created_at, updated_at, score, score_by_hand, consent, consent_source, consent_at, custom)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), $13, $14, $14, $15, $15, $16, $17, $18, $19)`,
 		l.ID, l.Company, l.ContactName, l.Email, l.Phone, l.VAT, l.Country, l.Need, l.Language, l.Source, l.Campaign, l.ExternalID, l.OwnerID, l.CreatedAt, l.Score,
-		l.Consent, l.ConsentSource, l.ConsentAt)
+		l.Consent, l.ConsentSource, l.ConsentAt, l.Custom.Stored())
 }
 
 // Lead locks the lead of this process.

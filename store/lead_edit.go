@@ -34,6 +34,9 @@ func (s *Store) EditLead(ctx context.Context, t Target, change func(*crm.Lead) e
 		if l.Email != before.Email {
 			l.BouncedAt = nil // of the old address
 		}
+		if err := e.fitsCustom(ctx, "lead", before.Custom, l.Custom); err != nil {
+			return err
+		}
 		changes := differences(before, l)
 		if len(changes) == 0 {
 			return nil
@@ -43,8 +46,8 @@ func (s *Store) EditLead(ctx context.Context, t Target, change func(*crm.Lead) e
 		}
 		l.Version, l.UpdatedAt = l.Version+1, e.now
 		if _, err := e.q.Exec(ctx, `update lead set company = $2, contact_name = $3, email = $4, phone = $5, vat = $6, country = $7, need = $8, language = $9,
-			campaign = $10, version = $11, updated_at = $12, consent = $13, consent_source = $14, consent_at = $15, bounced_at = $16 where id = $1`, l.ID, l.Company, l.ContactName, l.Email, l.Phone, l.VAT, l.Country, l.Need,
-			l.Language, l.Campaign, l.Version, l.UpdatedAt, l.Consent, l.ConsentSource, l.ConsentAt, l.BouncedAt); err != nil {
+			campaign = $10, version = $11, updated_at = $12, consent = $13, consent_source = $14, consent_at = $15, bounced_at = $16, custom = $17 where id = $1`, l.ID, l.Company, l.ContactName, l.Email, l.Phone, l.VAT, l.Country, l.Need,
+			l.Language, l.Campaign, l.Version, l.UpdatedAt, l.Consent, l.ConsentSource, l.ConsentAt, l.BouncedAt, l.Custom.Stored()); err != nil {
 			return err
 		}
 		if err := scoreAnew(ctx, e.q, l.ID, e.now, 0); err != nil {

@@ -38,13 +38,18 @@ var Accounts = List[crm.Account]{
 		{"kind", "kind", "text", func(a crm.Account) any { return a.Kind }, false},
 		{"vat", "vat", "text", func(a crm.Account) any { return a.VAT }, false},
 		{"country", "country", "text", func(a crm.Account) any { return a.Country }, false},
+		{"class", "class", "text", func(a crm.Account) any { return a.Class }, false},
+		{"tax_code", "tax_code", "text", func(a crm.Account) any { return a.TaxCode }, false},
+		{"parent_id", "parent_id", "uuid", nil, true},
+		{"archived", "(archived_at is not null)", "boolean", nil, true},
 		{"owner_id", "owner_id", "uuid", nil, true},
 	},
 }
 
 // Contacts lists people at companies. One sees his own and those of his companies (S049).
 var Contacts = List[crm.Contact]{
-	from: `select id, account_id, name, email, phone, job, status, language, owner_id, version, created_at from (
+	from: `select id, account_id, name, email, phone, other_emails, other_phones, job, role, status, language, consent, consent_source, consent_at, custom, owner_id, version, created_at,
+		archived_at from (
 		select c.*, coalesce(c.owner_id, a.owner_id) as seen_by from contact c join account a on a.id = c.account_id) c`,
 	id: "id", owner: "seen_by", rowID: func(c crm.Contact) crm.ID { return c.ID },
 	sort: []Order{{"name", false}},
@@ -53,6 +58,9 @@ var Contacts = List[crm.Contact]{
 		{"created_at", "created_at", "timestamptz", func(c crm.Contact) any { return c.CreatedAt }, false},
 		{"email", "email", "text", func(c crm.Contact) any { return c.Email }, false},
 		{"status", "status", "text", func(c crm.Contact) any { return c.Status }, false},
+		{"role", "role", "text", func(c crm.Contact) any { return c.Role }, false},
+		{"consent", "consent", "boolean", nil, true},
+		{"archived", "(archived_at is not null)", "boolean", nil, true},
 		{"account_id", "account_id", "uuid", nil, true},
 	},
 }

@@ -16,8 +16,8 @@ const MergeDays = 30
 
 // mergeFields are what may be chosen from either record, in the order in which they are compared.
 var mergeFields = map[string][]string{
-	"account": {"name", "vat", "country", "address", "email", "phone", "class", "language", "credit_limit", "payment_days", "owner_id"},
-	"contact": {"name", "email", "phone", "job", "status", "language", "account_id", "owner_id"},
+	"account": {"name", "vat", "country", "address", "tax_code", "sdi", "pec", "iban", "email", "phone", "class", "language", "credit_limit", "payment_days", "owner_id"},
+	"contact": {"name", "email", "phone", "other_emails", "other_phones", "job", "role", "status", "language", "account_id", "owner_id"},
 	"lead":    {"company", "contact_name", "email", "phone", "vat", "country", "need", "language", "source", "campaign"},
 }
 
@@ -104,6 +104,7 @@ type merging struct {
 	moved      []movedRows
 	dropped    []droppedRows
 	processes  []endedProcess
+	joins      bool // the one that stays joins the group of the one that goes
 }
 
 type movedRows struct {
@@ -139,6 +140,9 @@ func (g *merging) run(ctx context.Context) error {
 		if err := g.putAside(ctx, "nurture_touch", `lead_id = $1 and state = 'planned'`); err != nil {
 			return err
 		}
+	}
+	if err := g.leaveGroup(ctx); err != nil {
+		return err
 	}
 	for _, r := range refs {
 		if err := g.move(ctx, r); err != nil {
@@ -186,8 +190,17 @@ func nameOf(row map[string]any) string {
 func (g *merging) take(ctx context.Context) error {
 	columns := slices.Clone(g.Chosen)
 	switch {
-	case g.Kind == "account" && g.gone["kind"] == "customer":
-		columns = append(columns, "kind")
+	case g.Kind == "account":
+		if g.gone["kind"] == "customer" {
+			columns = append(columns, "kind")
+		}
+		if g.joins {
+			columns = append(columns, "parent_id")
+		}
+	case g.Kind == "contact":
+		if later(g.gone["consent_at"], g.kept["consent_at"]) {
+			columns = append(columns, "consent", "consent_source", "consent_at")
+		}
 	case g.Kind == "lead":
 		if g.kept["external_id"] == nil {
 			columns = append(columns, "external_id")
@@ -199,7 +212,7 @@ func (g *merging) take(ctx context.Context) error {
 			columns = append(columns, "bounced_at")
 		}
 	}
-	set := []string{"version = x.version + 1"}
+	set := []string{"version = x.version + 1", "custom = g.custom || x.custom"}
 	for _, c := range columns {
 		set = append(set, c+" = g."+c)
 	}

@@ -77,6 +77,9 @@ func (g *merging) undo(ctx context.Context, m mergeRow) error {
 			return err
 		}
 	}
+	if err := g.uncircle(ctx); err != nil {
+		return err
+	}
 	for _, rows := range m.Dropped {
 		if err := g.insert(ctx, rows); err != nil {
 			return err

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"leadtocash/crm"
@@ -54,7 +55,15 @@ func (s *Store) MergePreview(ctx context.Context, sc Scope, kind string, kept, g
 func sideOf(kind string, id crm.ID, row map[string]any) MergeSide {
 	side := MergeSide{ID: id, Name: nameOf(row), Values: map[string]string{}}
 	for _, f := range mergeFields[kind] {
-		if v := row[f]; v != nil {
+		switch v := row[f].(type) {
+		case nil:
+		case []any:
+			parts := make([]string, len(v))
+			for i, e := range v {
+				parts[i] = fmt.Sprint(e)
+			}
+			side.Values[f] = strings.Join(parts, ", ")
+		default:
 			side.Values[f] = fmt.Sprint(v)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 const opportunityColumns = `id, number, name, account_id, contact_id, lead_id, pipeline, stage, state, currency, amount, amount_source, target, close_date, need,
-	budget, decision_maker, handed_off, tags, lost_reason, lost_note, owner_id, version, stage_since, closed_at, created_at, updated_at`
+	budget, decision_maker, handed_off, tags, custom, lost_reason, lost_note, owner_id, version, stage_since, closed_at, created_at, updated_at`
 
 // exemption is why nothing is charged on a product.
 const exemption = `coalesce((select c.exemption from tax_class c where c.id = p.tax_class_id), '') as exemption`
@@ -55,10 +55,10 @@ func addOpportunity(ctx context.Context, q querier, o crm.Opportunity, now time.
 		o.Tags = []string{}
 	}
 	err := late(ctx, q, `insert into opportunity (id, number, name, account_id, contact_id, lead_id, stage, currency, amount, amount_source, target, close_date,
-		need, owner_id, stage_since, created_at, updated_at, pipeline, budget, decision_maker, tags)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'hand', $10, $11, $12, $13, $14, $14, $14, $15, $16, $17, $18)`,
+		need, owner_id, stage_since, created_at, updated_at, pipeline, budget, decision_maker, tags, custom)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'hand', $10, $11, $12, $13, $14, $14, $14, $15, $16, $17, $18, $19)`,
 		o.ID, o.Number, o.Name, o.AccountID, o.ContactID, o.LeadID, o.Stage, o.Currency, o.Amount, o.Target, o.CloseDate, o.Need, o.OwnerID, now, o.Pipeline,
-		o.Budget, o.DecisionMaker, o.Tags)
+		o.Budget, o.DecisionMaker, o.Tags, o.Custom.Stored())
 	if err != nil {
 		return o, err
 	}

@@ -20,6 +20,9 @@ func (s *Store) CreateOpportunity(ctx context.Context, accounts Scope, actor crm
 		if err := e.contactOf(ctx, o.AccountID, o.ContactID); err != nil {
 			return err
 		}
+		if err := e.fitsCustom(ctx, "opportunity", nil, o.Custom); err != nil {
+			return err
+		}
 		if o.OwnerID == "" {
 			o.OwnerID = actor
 		}
@@ -126,6 +129,9 @@ func (s *Store) EditOpportunity(ctx context.Context, t Target, change func(*crm.
 				return err
 			}
 		}
+		if err := e.fitsCustom(ctx, "opportunity", before.Custom, o.Custom); err != nil {
+			return err
+		}
 		if len(differences(before, o)) > 0 {
 			if err := e.dealRequired(ctx, before, o); err != nil {
 				return err
@@ -148,9 +154,9 @@ func (e *edit) saveOpportunity(ctx context.Context, before crm.Opportunity, o *c
 		o.Tags = []string{}
 	}
 	if err := late(ctx, e.q, `update opportunity set name = $2, contact_id = $3, amount = $4, amount_source = $5, target = $6, close_date = $7, need = $8,
-		budget = $9, decision_maker = $10, handed_off = $11, tags = $12, owner_id = $13, version = $14, updated_at = $15 where id = $1`,
+		budget = $9, decision_maker = $10, handed_off = $11, tags = $12, owner_id = $13, version = $14, updated_at = $15, custom = $16 where id = $1`,
 		o.ID, o.Name, o.ContactID, o.Amount, o.AmountSource, o.Target, o.CloseDate, o.Need, o.Budget, o.DecisionMaker, o.HandedOff, o.Tags, o.OwnerID,
-		o.Version, o.UpdatedAt); err != nil {
+		o.Version, o.UpdatedAt, o.Custom.Stored()); err != nil {
 		return err
 	}
 	data := map[string]any{"changes": changes, "version": o.Version}

@@ -31,9 +31,10 @@ type edited struct {
 	store   *store.Store
 	target  store.Target
 	product crm.ID
+	url     string // of the database
 }
 
-func newEdited(t *testing.T) edited {
+func newEdited(t testing.TB) edited {
 	t.Helper()
 	files, err := filepath.Glob("migrations/*.sql")
 	must(t, err)
@@ -61,7 +62,7 @@ func newEdited(t *testing.T) edited {
 	allowed := func(crm.Facts) crm.Verdict { return crm.Verdict{Result: crm.Allowed} }
 	o, err := s.CreateOpportunity(t.Context(), store.Everything(), u.ID, crm.Opportunity{ID: store.NewID(), Name: "Deal", AccountID: a.ID, Stage: "identify"}, allowed)
 	must(t, err)
-	return edited{s, store.Target{Scope: store.Everything(), Actor: u.ID, ID: o.ID}, p.ID}
+	return edited{s, store.Target{Scope: store.Everything(), Actor: u.ID, ID: o.ID}, p.ID, url}
 }
 
 func (e edited) deal(t *testing.T) crm.Opportunity {

@@ -30,7 +30,7 @@ func (r *ruled) askOnce(ctx context.Context, moment string, f crm.Facts) error {
 
 // accountRequired asks about a company as an edit leaves it.
 func (e *edit) accountRequired(ctx context.Context, process string, a crm.Account) error {
-	return e.required(ctx, "account", process, crm.Facts{Customer: customerFactsOf(a)})
+	return e.required(ctx, "account", process, crm.Facts{Customer: customerFactsOf(a), Account: crm.AccountFacts{Custom: a.Custom}})
 }
 
 // contactRequired asks about a person as an edit leaves him, and his company.
@@ -39,7 +39,7 @@ func (e *edit) contactRequired(ctx context.Context, process string, c crm.Contac
 	if err != nil {
 		return err
 	}
-	return e.required(ctx, "contact", process, crm.Facts{Customer: customerFactsOf(a), Contact: contactFactsOf(c)})
+	return e.required(ctx, "contact", process, crm.Facts{Customer: customerFactsOf(a), Account: crm.AccountFacts{Custom: a.Custom}, Contact: contactFactsOf(c)})
 }
 
 // dealRequired asks about a deal as an edit leaves it.
@@ -50,7 +50,7 @@ func (e *edit) dealRequired(ctx context.Context, before, o crm.Opportunity) erro
 		return err
 	}
 	f.Deal.Name, f.Deal.Amount, f.Deal.Target, f.Deal.CloseDate = o.Name, o.Amount, o.Target, o.CloseDate
-	f.Deal.Need, f.Deal.Budget, f.Deal.DecisionMaker, f.Deal.Tags = o.Need, o.Budget, o.DecisionMaker, o.Tags
+	f.Deal.Need, f.Deal.Budget, f.Deal.DecisionMaker, f.Deal.Tags, f.Deal.Custom = o.Need, o.Budget, o.DecisionMaker, o.Tags, o.Custom
 	f.Deal.MarginPercent = crm.PercentOf(o.Amount.Sub(f.Deal.Cost), o.Amount)
 	if before.ContactID != o.ContactID {
 		c, err := orNone(one[crm.Contact](ctx, e.q, `select * from contact where id = $1`, o.ContactID))
@@ -140,7 +140,7 @@ func leadFactsOf(l crm.Lead) crm.LeadFacts {
 	return crm.LeadFacts{
 		Company: l.Company, Contact: l.ContactName, Email: l.Email, Phone: l.Phone, VAT: l.VAT, Country: l.Country, Need: l.Need,
 		Language: l.Language, Source: l.Source, Campaign: l.Campaign, State: string(l.State), Feedback: string(l.Feedback),
-		Score: decimal.NewFromInt(int64(l.Score)), Consent: l.Consent, Bounced: l.BouncedAt != nil,
+		Score: decimal.NewFromInt(int64(l.Score)), Consent: l.Consent, Bounced: l.BouncedAt != nil, Custom: l.Custom,
 	}
 }
 
@@ -149,5 +149,5 @@ func customerFactsOf(a crm.Account) crm.CustomerFacts {
 }
 
 func contactFactsOf(c crm.Contact) crm.ContactFacts {
-	return crm.ContactFacts{Name: c.Name, Email: c.Email, Phone: c.Phone, Job: c.Job, Status: c.Status}
+	return crm.ContactFacts{Name: c.Name, Email: c.Email, Phone: c.Phone, Job: c.Job, Status: c.Status, Custom: c.Custom}
 }

@@ -33,15 +33,12 @@ func (s *Store) RuleVersion(ctx context.Context, kind crm.RuleKind, version int)
 
 // RuleSource is the text of one version, for ever (N3).
 func (s *Store) RuleSource(ctx context.Context, kind crm.RuleKind, version int) (string, error) {
-	var source string
-	err := s.pool.QueryRow(ctx, `select source from rule_set where kind = $1 and version = $2`, kind, version).Scan(&source)
-	return source, told(err)
+	return withFields(ctx, s.pool, kind, version)
 }
 
 // RuleSource is Store.RuleSource on the step's own connection: steps that waited for a second one would starve each other of the pool.
 func (tx *Tx) RuleSource(ctx context.Context, kind crm.RuleKind, version int) (source string, err error) {
-	err = tx.q.QueryRow(ctx, `select source from rule_set where kind = $1 and version = $2`, kind, version).Scan(&source)
-	return source, told(err)
+	return withFields(ctx, tx.q, kind, version)
 }
 
 // ActiveRule is the version of a kind that is active now, 0 when none ever was.

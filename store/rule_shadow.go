@@ -120,6 +120,13 @@ func (s *Store) FollowShadows(ctx context.Context, judge func(Shadow, []Shadowed
 		if err != nil {
 			return err
 		}
+		if len(running) > 0 { // they may name fields that were defined since
+			fields, err := many[crm.CustomField](ctx, tx, customFields)
+			if err != nil {
+				return err
+			}
+			crm.LearnCustom(fields)
+		}
 		for _, h := range running {
 			taken, err := s.follow(ctx, tx, h, now, judge)
 			if err != nil {

@@ -30,10 +30,10 @@ type RuleTrial struct {
 const trialFacts = selectTrial + fromTrial + ` where o.state = 'open' order by o.id`
 
 const selectTrial = `select o.id, o.state, o.owner_id, o.pipeline, o.stage, o.amount, o.currency,
-	o.name, o.amount_source, o.target, o.close_date, o.need, o.budget, o.decision_maker, o.handed_off, o.tags,
+	o.name, o.amount_source, o.target, o.close_date, o.need, o.budget, o.decision_maker, o.handed_off, o.tags, o.custom,
 	coalesce(pl.cost, 0), coalesce(pl.n, 0)::numeric, coalesce(pl.made, false), coalesce(e.n, 0)::numeric, coalesce(r.n, 0)::numeric, coalesce(sa.n, 0)::numeric, coalesce(sa.waiting, 0)::numeric,
-	a.name, a.vat, a.country, a.address, a.email, a.phone, a.language, a.class, a.credit_limit, not exists (select from contract where account_id = a.id), coalesce(rc.open, 0), coalesce(rc.late, 0),
-	coalesce(c.name, ''), coalesce(c.email, ''), coalesce(c.phone, ''), coalesce(c.job, ''), coalesce(c.status, ''),
+	a.name, a.vat, a.country, a.address, a.email, a.phone, a.language, a.class, a.credit_limit, a.custom, not exists (select from contract where account_id = a.id), coalesce(rc.open, 0), coalesce(rc.late, 0),
+	coalesce(c.name, ''), coalesce(c.email, ''), coalesce(c.phone, ''), coalesce(c.job, ''), coalesce(c.status, ''), c.custom,
 	q.state, q.net, q.total, q.valid_until, q.cost, q.list_total, q.lines,
 	so.state, so.net, so.payment_days, so.delivery_date, so.cost, so.list_total, so.shares`
 
@@ -114,10 +114,10 @@ func scanTrial(row pgx.Row, today crm.Date, more ...any) (t RuleTrial, err error
 	var days *int64
 	err = row.Scan(append([]any{
 		&t.Deal, &t.State, &t.Owner, &t.Pipeline, &t.Stage, &t.Amount, &t.Currency,
-		&d.Name, &d.AmountSource, &d.Target, &d.CloseDate, &d.Need, &d.Budget, &d.DecisionMaker, &d.HandedOff, &d.Tags,
+		&d.Name, &d.AmountSource, &d.Target, &d.CloseDate, &d.Need, &d.Budget, &d.DecisionMaker, &d.HandedOff, &d.Tags, &d.Custom,
 		&d.Cost, &d.Products, &d.MadeToOrder, &d.Engagements, &d.Competitors, &d.Samples, &d.SamplesOpen,
-		&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Phone, &c.Language, &c.Class, &c.CreditLimit, &c.New, &f.Receivables.Open, &f.Receivables.Overdue,
-		&f.Contact.Name, &f.Contact.Email, &f.Contact.Phone, &f.Contact.Job, &f.Contact.Status,
+		&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Phone, &c.Language, &c.Class, &c.CreditLimit, &f.Account.Custom, &c.New, &f.Receivables.Open, &f.Receivables.Overdue,
+		&f.Contact.Name, &f.Contact.Email, &f.Contact.Phone, &f.Contact.Job, &f.Contact.Status, &f.Contact.Custom,
 		&quoteState, &quoteNet, &quoteTotal, &q.ValidUntil, &quoteCost, &quoteList, &quoteLines,
 		&orderState, &orderNet, &days, &o.DeliveryDate, &orderCost, &orderList, &shares,
 	}, more...)...)

@@ -47,10 +47,6 @@ func (s *Store) opportunityTimeline(ctx context.Context, id crm.ID) ([]Event, er
 	return many[Event](ctx, s.pool, entries+` where t.opportunity_id = $1 order by t.id desc limit $2`, id, timelineLimit)
 }
 
-func (s *Store) accountTimeline(ctx context.Context, id crm.ID) ([]Event, error) {
-	return many[Event](ctx, s.pool, entries+` where t.account_id = any(with_merged('account', $1)) order by t.id desc limit $2`, id, 50)
-}
-
 // EngagementRow is an activity as a list shows it.
 type EngagementRow struct {
 	crm.Engagement

@@ -30,7 +30,7 @@ func TestEveryPage(t *testing.T) {
 	p := &sweep{tab: b}
 	for _, path := range []string{
 		"/", "/leads", "/leads?q=none", "/leads/report", "/absences", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/board?pipeline=repeat", "/opportunities", "/approvals", "/contracts",
-		"/overdue", "/accounts", "/products", "/rules", "/rules?kind=order", "/rules?kind=required",
+		"/overdue", "/accounts", "/contacts", "/settings/fields", "/products", "/rules", "/rules?kind=order", "/rules?kind=required",
 		"/rules?kind=hand_off", "/settings", "/settings/calendar", "/settings/calendar?year=2031",
 		"/settings/levels", "/settings/taxes", "/settings/words", "/settings/forms", "/settings/hooks", "/settings/keys", "/imports", "/held", "/search",
 		"/search?q=verdi", "/search?q=nothing-of-this", "/dev/mailbox", "/dev/clock",
