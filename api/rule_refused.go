@@ -53,7 +53,9 @@ func pointerOf(r store.Refusal, c crm.Clause) string {
 			if name := dealMember(v.Field); name != "" {
 				return at + "/" + name
 			}
-			continue
+			if !strings.HasPrefix(v.Field, "deal.custom.") {
+				continue
+			}
 		}
 		if p, ok := members[v.Field]; ok {
 			return at + "/" + p
@@ -74,7 +76,7 @@ func aboutDeal(v crm.Verdict) bool {
 // dealMember is the member of a deal at which a field is told that is missing; what its customer or contact lacks is told at these.
 func dealMember(path string) string {
 	switch group, name, _ := strings.Cut(path, "."); {
-	case group == "customer":
+	case group == "customer" || group == "account":
 		return "account_id"
 	case group == "contact":
 		return "contact_id"

@@ -86,11 +86,11 @@ var laterFields = []string{
 	"deal.margin_percent",
 }
 
-// askedOfNewDeals are the conditions on deals that can be met when one is made.
+// askedOfNewDeals are the conditions on deals that can be met when one is made; the form of a new deal has no fields of the company's own.
 func (s *Set) askedOfNewDeals() []*condition {
 	return slices.DeleteFunc(slices.Clone(s.moments[MomentOpportunity]), func(c *condition) bool {
 		return slices.ContainsFunc(c.fields, func(f field) bool {
-			return slices.Contains(laterFields, f.Path) || strings.HasPrefix(f.Path, "quote.") || strings.HasPrefix(f.Path, "order.")
+			return slices.Contains(laterFields, f.Path) || strings.HasPrefix(f.Path, "deal.custom.") || strings.HasPrefix(f.Path, "quote.") || strings.HasPrefix(f.Path, "order.")
 		})
 	})
 }
