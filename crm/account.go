@@ -99,7 +99,5 @@ type ContactPost struct {
 	UntilAt   time.Time
 }
 
-
-
 // ContactStatuses are the potentials that an outcome may give a contact, in the order in which the rules are asked; a new one is "new" (S050).
 func ContactStatuses() []string { return []string{"cold", "promising", "contacted"} }
