@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"leadtocash/api"
+	"leadtocash/crm"
 	"leadtocash/deploy/stack"
 	"leadtocash/integrations/erpstub"
 	"leadtocash/integrations/mailbox"
@@ -129,6 +130,9 @@ func (h *house) connect(ctx context.Context) (err error) {
 	if err := h.store.SeedDemo(ctx); err != nil {
 		return err
 	}
+	if err := h.patient(ctx); err != nil {
+		return err
+	}
 	for _, u := range store.DemoUsers() {
 		if h.keys[u.Email], err = h.store.CreateAPIKey(ctx, store.DemoID(u.Email), "chaos", time.Time{}); err != nil {
 			return err
@@ -140,6 +144,17 @@ func (h *house) connect(ctx context.Context) (err error) {
 	}
 	h.engine = api.NewEngine(h.store, h.temporal)
 	return nil
+}
+
+// patient gives salespeople all the time there is: the clock that moves would hand a journey's lead to somebody else under its hands.
+func (h *house) patient(ctx context.Context) error {
+	_, err := h.store.EditResponsePolicy(ctx, store.Target{Scope: store.Everything(), Actor: store.DemoID("ops@demo.example")}, func(p *crm.ResponsePolicy) error {
+		for i := range p.Targets {
+			p.Targets[i].Minutes = crm.MaxTargetMinute
+		}
+		return nil
+	})
+	return err
 }
 
 func (h *house) startAPI(ctx context.Context, n int) error {
