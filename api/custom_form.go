@@ -112,6 +112,15 @@ func (o ownFields) text(r *request, d crm.CustomField, values crm.Custom) string
 	return r.words().Value(d.Path(), plain, o.currency)
 }
 
+// readOwn is read for a form that tells beside its fields when they could not be known.
+func (r *request) readOwn(f *form, record string) func(*crm.Custom) {
+	own, err := r.own(record)
+	if err != nil {
+		f.other = append(f.other, r.say("error."+problemOf(err).Code))
+	}
+	return own.read(r, f)
+}
+
 // read checks the fields of the company's own in a form and gives the change that they ask for. A form without them changes none.
 func (o ownFields) read(r *request, f *form) func(*crm.Custom) {
 	changes := map[string]any{}

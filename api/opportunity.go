@@ -149,13 +149,17 @@ func (b opportunityBody) begin(r *request, o *crm.Opportunity, set *rules.Set) e
 	return c.err()
 }
 
+// deal is the deal that the address names, if the person may see it.
+func (r *request) deal() (id crm.ID, o crm.Opportunity, err error) {
+	if id, err = r.id("id"); err == nil {
+		o, err = store.Opportunities.Record(r.ctx(), r.store, r.Scope(), id)
+	}
+	return id, o, err
+}
+
 // getOpportunity shows a deal with what it costs us and leaves us (S046).
 func getOpportunity(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	o, err := store.Opportunities.Record(r.ctx(), r.store, r.Scope(), id)
+	id, o, err := r.deal()
 	if err != nil {
 		return err
 	}
@@ -203,11 +207,8 @@ func patchOpportunity(r *request) error {
 // onDeal makes the handler of a command on a deal within the person's reach.
 func onDeal[T any](kind string, read func(*request, *T) error) func(*request) error {
 	return func(r *request) error {
-		id, err := r.id("id")
+		id, _, err := r.deal()
 		if err != nil {
-			return err
-		}
-		if _, err := store.Opportunities.Record(r.ctx(), r.store, r.Scope(), id); err != nil {
 			return err
 		}
 		var fields T
@@ -260,11 +261,8 @@ func readReopen(r *request, f *crm.ReasonFields) error {
 // ofDeal makes the handler that lists what belongs to a deal that may be seen.
 func ofDeal[T any](read func(*request, crm.ID) ([]T, error)) func(*request) error {
 	return func(r *request) error {
-		id, err := r.id("id")
+		id, _, err := r.deal()
 		if err != nil {
-			return err
-		}
-		if _, err := store.Opportunities.Record(r.ctx(), r.store, r.Scope(), id); err != nil {
 			return err
 		}
 		rows, err := read(r, id)

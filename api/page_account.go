@@ -127,11 +127,7 @@ func (r *request) readAccount(f *form) func(*crm.Account) {
 	taxCode, sdi := r.checked(f, "tax_code", crm.CheckTaxCode), r.checked(f, "sdi", crm.CheckSDI)
 	pec, iban := r.checked(f, "pec", crm.CheckEmail), r.checked(f, "iban", crm.CheckIBAN)
 	parent := r.companyNamed(f, "parent")
-	own, err := r.own("account")
-	if err != nil {
-		f.other = append(f.other, r.say("error."+problemOf(err).Code))
-	}
-	custom := own.read(r, f)
+	custom := r.readOwn(f, "account")
 	_, whole := f.values["address"]
 	_, billing := f.values["iban"]
 	_, grouped := f.values["parent"]

@@ -80,11 +80,7 @@ func (r *request) readContact(f *form) func(*crm.Contact) {
 	email, phone := r.checked(f, "email", crm.CheckEmail), r.checked(f, "phone", crm.CheckPhone)
 	emails, phones := r.lines(f, "other_emails", crm.CheckEmail), r.lines(f, "other_phones", crm.CheckPhone)
 	company := r.companyNamed(f, "company")
-	own, err := r.own("contact")
-	if err != nil {
-		f.other = append(f.other, r.say("error."+problemOf(err).Code))
-	}
-	custom := own.read(r, f)
+	custom := r.readOwn(f, "contact")
 	_, whole := f.values["other_emails"]
 	return func(c *crm.Contact) {
 		c.Name, c.Job, c.Email, c.Phone = clean(f.Value("name"), 200), clean(f.Value("job"), 100), email, phone

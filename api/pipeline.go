@@ -26,11 +26,7 @@ func (r *request) pipeline() (*rules.Set, error) {
 // getGates shows, before anything is asked for, what each next stage needs of the deal as it is now (S097). It is judged by the rules that
 // hold for this deal, not by newer ones (N3).
 func getGates(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	o, err := store.Opportunities.Record(r.ctx(), r.store, r.Scope(), id)
+	id, o, err := r.deal()
 	if err != nil {
 		return err
 	}

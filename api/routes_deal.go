@@ -67,11 +67,7 @@ type stayRecord struct {
 }
 
 func getTiming(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	o, err := store.Opportunities.Record(r.ctx(), r.store, r.Scope(), id)
+	id, o, err := r.deal()
 	if err != nil {
 		return err
 	}
@@ -105,11 +101,8 @@ type readinessRecord struct {
 }
 
 func getReadiness(r *request) error {
-	id, err := r.id("id")
+	id, _, err := r.deal()
 	if err != nil {
-		return err
-	}
-	if _, err := store.Opportunities.Record(r.ctx(), r.store, r.Scope(), id); err != nil {
 		return err
 	}
 	facts, err := r.store.Facts(r.ctx(), id)
