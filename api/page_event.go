@@ -50,7 +50,7 @@ var (
 	moneyFigures  = namesOf("total", "amount", "open", "net", "left", "budget", "revenue", "margin", "estimate", "fee")
 	numberFigures = namesOf("quantity", "hours", "percent", "score", "convert_at", "in_hand", "rows", "made", "touched", "unchanged", "refused", "processes", "rule_version", "round", "passes", "duplicate.confirmed.n", "project.progress.from", "project.progress.to")
 	dateFigures   = namesOf("due", "until", "ends", "valid_until", "feedback_due", "start", "end", "signed_on", "on")
-	placeFigures  = namesOf("exception.used.by", "from", "to", "stage", "owner", "owner_id")
+	placeFigures  = namesOf("exception.used.by", "handoff.taken.by", "from", "to", "stage", "owner", "owner_id")
 )
 
 // wordFigures are the figures that are codes, by event or for all events, with the list that has the words for them.

@@ -149,6 +149,19 @@ func (p *sweep) visit(path string) {
 	p.t.Helper()
 	p.open(path)
 	p.inspect(pictureName(path))
+	if !strings.HasPrefix(path, "/process/") && path != "/api/docs" { // these are about ids
+		p.saysNoID()
+	}
+}
+
+// saysNoID looks for an id where a person reads: a name is missing there.
+func (p *sweep) saysNoID() {
+	p.t.Helper()
+	raw, err := value[string](p.tab, `(document.body.innerText.match(/.{0,60}[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/) || [""])[0]`)
+	must(p.t, err)
+	if raw != "" {
+		p.t.Errorf("%s says an id: %s", p.path(), raw)
+	}
 }
 
 // unfolded shows what the page keeps folded away, its forms.
