@@ -79,10 +79,13 @@ func (b *tab) wide(width int64) {
 	}
 }
 
-// asked is what axe checks of every page: WCAG 2.2 AA and best practice. Colours are all that another scheme changes.
+// asked is what axe checks of every page: WCAG 2.2 AA and best practice. A narrow page changes what is shown and how large, another scheme
+// nothing but colours.
 var asked = map[string]string{
 	"light": `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}`,
-	"dark":  `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`,
+	"narrow": `{type: "rule", values: ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable", "region", "button-name", "link-name", "label",
+		"select-name", "summary-name", "aria-hidden-focus", "heading-order", "empty-heading", "landmark-one-main", "skip-link", "meta-viewport"]}`,
+	"dark": `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`,
 }
 
 type violation struct {
@@ -108,6 +111,10 @@ func (b *tab) inspect(name string) {
 	b.t.Helper()
 	b.drawn(name, func(width int64) {
 		b.t.Helper()
+		if width == 390 {
+			b.violations("narrow", width)
+			return
+		}
 		b.violations("light", width)
 		if width == 1280 {
 			b.paint("dark")
