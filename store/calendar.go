@@ -16,15 +16,6 @@ func Morning(d crm.Date, zone *time.Location) time.Time {
 	return at.UTC()
 }
 
-// zone is the legal entity's.
-func (e *edit) zone() *time.Location {
-	z, err := time.LoadLocation(e.entity.TimeZone)
-	if err != nil { // edit has loaded it before
-		return time.UTC
-	}
-	return z
-}
-
 // due sets a deadline of a process that an edit changed, and wakes it to arm its timer. A process that has ended has none.
 func (e *edit) due(ctx context.Context, process, kind, key string, at time.Time) error {
 	if _, err := e.q.Exec(ctx, `insert into deadline (process, kind, key, due_at) select id, $2, $3, $4 from process where id = $1 and not closed

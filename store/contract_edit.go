@@ -39,7 +39,7 @@ func (s *Store) EditContract(ctx context.Context, t Target, change func(*crm.Con
 		}
 		process := crm.ProcessID(crm.KindContract, c.ID)
 		if c.NextOpportunityID == "" {
-			if err := e.due(ctx, process, DeadlineRenewal, "", Morning(c.EndDate.AddDays(-c.NoticeDays), e.zone())); err != nil {
+			if err := e.due(ctx, process, DeadlineRenewal, "", Morning(c.EndDate.AddDays(-c.NoticeDays), e.zone)); err != nil {
 				return err
 			}
 		}

@@ -53,6 +53,7 @@ type edit struct {
 	now    time.Time // business time
 	today  crm.Date
 	entity crm.LegalEntity
+	zone   *time.Location // of the entity
 	actor  crm.ID
 	cause  string
 	seq    int
@@ -93,7 +94,7 @@ func (s *Store) beginEdit(ctx context.Context, e *edit) error {
 	if err != nil {
 		return err
 	}
-	e.entity, e.now = entity.LegalEntity, s.realNow().Add(time.Duration(seconds)*time.Second)
+	e.entity, e.zone, e.now = entity.LegalEntity, entity.zone, s.realNow().Add(time.Duration(seconds)*time.Second)
 	e.today = crm.DateOf(e.now, entity.zone)
 	return nil
 }

@@ -82,7 +82,7 @@ func (e *edit) remind(ctx context.Context, d delivery, m crm.Milestone) error {
 	if err != nil {
 		return err
 	}
-	return e.due(ctx, d.process, DeadlineMilestone, string(m.ID), Morning(cal.NextWorkingDay(m.DueDate.AddDays(1)), e.zone()))
+	return e.due(ctx, d.process, DeadlineMilestone, string(m.ID), Morning(cal.NextWorkingDay(m.DueDate.AddDays(1)), e.zone))
 }
 
 // AddAction notes what is done about a surprise (S084).
