@@ -67,11 +67,21 @@ func (c call) plain() call {
 
 // listing describes a list; fixed are filters that always hold.
 func listing[T any](tag, summary string, list store.List[T]) call {
+	text := ""
+	if list.Own() != "" {
+		text = ownListed
+	}
 	return call{
-		tag: tag, summary: summary, answers: map[int]any{200: page[T]{}}, headers: map[string][]string{"Link": {"200"}},
+		text: text,
+		tag:  tag, summary: summary, answers: map[int]any{200: page[T]{}}, headers: map[string][]string{"Link": {"200"}},
 		query: listParameters(list.Columns()), fields: reflect.TypeFor[T](),
 	}
 }
+
+// ownListed says how a list is asked by fields that the company defined itself; which there are the document cannot know.
+const ownListed = "By its own fields too, as /api/v1/custom-fields names them: `filter[custom.turnover][gte]=1000`, `sort=-custom.turnover`. " +
+	"Texts and choices take no operator or [has], numbers, amounts and dates none, [gte] or [lte], truth values none, lists of options [has] with one of them. " +
+	"What is not filled meets no filter; it comes last in the order, of texts first. Lists of options and truth values do not sort."
 
 // creating describes a POST that makes a record. A key decides its id, so that it happens once.
 func creating(tag, summary string, body, record any) call {
@@ -116,7 +126,7 @@ func removing(tag, summary string, refuses ...code) call {
 }
 
 func (c call) says(rules, text string) call {
-	c.rules, c.text = rules, text
+	c.rules, c.text = rules, strings.TrimSpace(text+" "+c.text)
 	return c
 }
 
