@@ -49,7 +49,7 @@ func (d *desk) bring(what, known string, rows ...map[string]string) (crm.Import,
 		m, err = d.Import(d.t.Context(), m.ID)
 		d.fine(err)
 	}
-	return m, ask[string](d, `select string_agg(line || ' ' || state || coalesce(' ' || (select string_agg((p->>'pointer') || ' ' || (p->>'code'), ', ') from jsonb_array_elements(problems) p), ''), '; ' order by line)
+	return m, ask[string](d, `select string_agg(line || ' ' || state || coalesce(' ' || (select string_agg((p->>'Pointer') || ' ' || (p->>'Code'), ', ') from jsonb_array_elements(problems) p), ''), '; ' order by line)
 		from import_row where import_id = $1`, m.ID)
 }
 

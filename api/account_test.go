@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"leadtocash/crm"
+	"leadtocash/store"
 )
 
 // A company's numbers are checked each beside its field, all at once; groups, addresses and archives keep to their rules (S053, S055).

@@ -79,9 +79,9 @@ func listing[T any](tag, summary string, list store.List[T]) call {
 }
 
 // ownListed says how a list is asked by fields that the company defined itself; which there are the document cannot know.
-const ownListed = "By its own fields too, as /api/v1/custom-fields names them: `filter[custom.turnover][gte]=1000`, `sort=-custom.turnover`. " +
-	"Texts and choices take no operator or [has], numbers, amounts and dates none, [gte] or [lte], truth values none, lists of options [has] with one of them. " +
-	"What is not filled meets no filter; it comes last in the order, of texts first. Lists of options and truth values do not sort."
+const ownListed = "It is filtered and sorted by fields that the company defined itself too: custom.turnover is written like any other field, by the name that /api/v1/custom-fields " +
+	"tells. Texts and choices are compared as a whole or with has, numbers, amounts and dates also with gte and lte, truth values as a whole, lists of options with has and one of " +
+	"them; these two do not sort. What is not filled meets no filter; it comes last in the order, of texts first."
 
 // creating describes a POST that makes a record. A key decides its id, so that it happens once.
 func creating(tag, summary string, body, record any) call {

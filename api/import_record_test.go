@@ -55,11 +55,11 @@ func TestImportOfRecordsByAPI(t *testing.T) {
 		t.Errorf("%+v %v", first, err)
 	}
 	people := bring("what=contact&dry_run=true", "name,company,vat,role,consent\nUgo,,,boss,yes\nEva,,IT00743110157,Buyer,\n", 200)
-	if got := toText(people["refused_rows"]); !strings.Contains(got, `"/company"`) || !strings.Contains(got, `"/role"`) || people["refused"] != 1.0 {
+	if got := toText(people); !strings.Contains(got, `"/company"`) || !strings.Contains(got, `"/role"`) || people["refused"] != 1.0 {
 		t.Errorf("%v", people)
 	}
 	leads := bring("name=l.csv", "company,custom.file_since\nGood Srl,2026-01-31\nBad Srl,soon\n", 202)
-	if got := toText(leads["refused_rows"]); !strings.Contains(got, `"/custom/file_since"`) || leads["refused"] != 1.0 {
+	if got := toText(leads); !strings.Contains(got, `"/custom/file_since"`) || leads["refused"] != 1.0 {
 		t.Errorf("%v", leads)
 	}
 	if first, err = s.store.FirstRow(t.Context(), crm.ID(fmt.Sprint(leads["id"]))); err != nil || first.Lead.Custom.Text("file_since") != "2026-01-31" {
@@ -85,7 +85,7 @@ func TestImportPageOfRecords(t *testing.T) {
 	}
 	m, err := s.store.Import(t.Context(), crm.ID(strings.TrimPrefix(at, "/imports/")))
 	must(t, err)
-	if fmt.Sprint(m.What, m.Known, m.Places) != "contact update [name company email custom.page_badge job]" {
+	if got := strings.Join(append(m.Places, m.What, m.Known), " "); got != "name company email custom.page_badge job contact update" {
 		t.Errorf("%+v", m)
 	}
 	file := b.send(http.MethodGet, at+"/refused.csv", nil).Body.String()

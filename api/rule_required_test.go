@@ -134,7 +134,7 @@ func TestOwnFieldsOfNewDeals(t *testing.T) {
 		s.made("sales_ops", "/api/v1/custom-fields", `{"record":"opportunity","labels":{"en":"Own"},`+f+`}`)
 	}
 	_, err := s.store.ActivateRules(t.Context(), map[crm.RuleKind]string{crm.RuleRequired: `required:
-  opportunity: [filled(deal.custom.born_region), '"pumps" in deal.custom.born_areas', deal.amount < 1000 or deal.custom.born_hours > 10, filled(deal.custom.born_risk)]
+  opportunity: [filled(deal.custom.born_region), '"pumps" in deal.custom.born_areas', deal.custom.born_hours > 10 or deal.amount < 1000, filled(deal.custom.born_risk)]
 `}, "test", "")
 	must(t, err)
 	b := s.browser("anna")
@@ -149,7 +149,7 @@ func TestOwnFieldsOfNewDeals(t *testing.T) {
 	rec := b.send(http.MethodPost, "/opportunities", form)
 	page = rec.Body.String()
 	if rec.Code != http.StatusUnprocessableEntity || !strings.Contains(page, `id="f-custom-born_region-err"`) || !strings.Contains(page, `id="f-custom-born_hours-err"`) ||
-		!strings.Contains(page, "Line 9") || strings.Contains(page, "born_risk") {
+		!strings.Contains(page, `id="f-custom-born_areas-err"`) || !strings.Contains(page, "Line 9") || strings.Contains(page, "born_risk") {
 		t.Errorf("status %d: %s", rec.Code, page)
 	}
 	form.Set("custom.born_region", "north")

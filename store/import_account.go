@@ -32,6 +32,9 @@ func (e *edit) importAccount(ctx context.Context, m *crm.Import, cells map[strin
 		return "", "", err
 	}
 	if !there {
+		if place.Street != "" { // rules ask about the company with its seat
+			a.Address, a.Country = place.Text(), place.Country
+		}
 		if a, err = e.createAccount(ctx, a, importDoubt(m)); err != nil {
 			return "", "", err
 		}

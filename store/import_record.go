@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -105,7 +107,8 @@ func rowRefusals(refused RuleRefused, what string) (out crm.FieldErrors) {
 func (e *edit) fillCustom(ctx context.Context, record string, cells map[string]string, into *crm.Custom) error {
 	wrong := crm.FieldErrors{}
 	var fields map[string]crm.CustomField
-	for column, text := range cells {
+	for _, column := range slices.Sorted(maps.Keys(cells)) {
+		text := cells[column]
 		name, own := strings.CutPrefix(column, "custom.")
 		if !own {
 			continue
