@@ -2,7 +2,6 @@ package activities_test
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -136,9 +135,9 @@ func TestImportInSteps(t *testing.T) {
 	d := importing(t)
 	var rows []map[string]string
 	for i := range 520 {
-		rows = append(rows, map[string]string{"name": fmt.Sprintf("Zx%dk%d", i, i*7919%1000), "country": "IT"})
+		rows = append(rows, map[string]string{"name": strings.Repeat(string(rune('A'+i%20)), 12), "country": "IT"})
 	}
-	if m, _ := d.bring("account", "skip", rows...); m.Made+m.Refused != 520 || ask[int](d, `select count(*)::int from account`) != m.Made || m.Made < 500 {
+	if m, _ := d.bring("account", "skip", rows...); m.Made != 20 || m.Unchanged != 500 || ask[int](d, `select count(*)::int from account`) != 20 {
 		t.Errorf("%+v", m)
 	}
 }

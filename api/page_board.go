@@ -170,7 +170,7 @@ func (r *request) choosePipeline(p *boardPage, set *rules.Set, posted string) er
 		p.Filter.Pipeline = posted
 	}
 	p.Pipelines = r.pipelineChoices(set)
-	used, err := r.store.PipelinesInUse(r.ctx())
+	used, err := r.pipelinesInUse(set.Version())
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,6 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	}
 	for name, value := range map[string]string{
 		"timezone": "UTC", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "5s", // nobody waits long, and nobody keeps others waiting
-		"jit": "off", // compiling a question takes longer than all of ours do
 	} {
 		conf.ConnConfig.RuntimeParams[name] = value
 	}
