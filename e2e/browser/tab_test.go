@@ -30,6 +30,8 @@ type tab struct {
 	ctx   context.Context
 	where [][2]string // the parts in which things are looked for
 	noise *noise
+	// framed: the frame around the pages was inspected at every width
+	framed bool
 }
 
 // noise is what the browser complained about.
