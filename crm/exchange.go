@@ -46,3 +46,12 @@ type Exchange struct {
 func Cross(fromRate, toRate decimal.Decimal) decimal.Decimal {
 	return toRate.DivRound(fromRate, MaxRateDecimals)
 }
+
+// ParseRate reads a rate above zero with at most 8 decimals. Errors: invalid_decimal, too_many_decimals, out_of_range.
+func ParseRate(text string) (decimal.Decimal, error) {
+	d, err := parseBounded(text, MaxRateDecimals, decimal.Zero, maxRate)
+	if err == nil && d.IsZero() {
+		return d, Problem("out_of_range", "min", "0.00000001", "max", maxRate.String())
+	}
+	return d, err
+}
