@@ -148,8 +148,7 @@ func postCategory(r *request) error {
 	}
 	return create(r, "/api/v1/product-categories/", store.Categories, func(id crm.ID) (crm.Category, error) {
 		v.ID = id
-		made, err := r.store.CreateCategory(r.ctx(), v)
-		return made, nameTaken(err)
+		return r.store.CreateCategory(r.ctx(), v)
 	})
 }
 
@@ -164,7 +163,7 @@ func patchCategory(r *request) error {
 	}
 	v, err := r.store.EditCategory(r.ctx(), t, b.apply)
 	if err != nil {
-		return nameTaken(err)
+		return err
 	}
 	return r.record(v, v.Version)
 }

@@ -93,20 +93,11 @@ func postPriceBook(r *request) error {
 	},
 		func(id crm.ID) (crm.PriceBook, error) {
 			v.ID = id
-			made, err := r.store.CreatePriceBook(r.ctx(), v)
-			return made, nameTaken(err)
+			return r.store.CreatePriceBook(r.ctx(), v)
 		}, func(v crm.PriceBook) error {
 			r.gin.Header("Location", "/api/v1/price-books/"+string(v.ID))
 			return r.bookShown(http.StatusCreated, v)
 		})
-}
-
-// nameTaken says that another record has the name.
-func nameTaken(err error) error {
-	if _, ok := errors.AsType[store.Taken](err); ok {
-		return refusal(codeValidation, invalid("/name", "already_used", nil))
-	}
-	return err
 }
 
 func getPriceBook(r *request) error {
@@ -132,7 +123,7 @@ func patchPriceBook(r *request) error {
 	}
 	v, err := r.store.EditPriceBook(r.ctx(), t, b.apply)
 	if err != nil {
-		return nameTaken(err)
+		return err
 	}
 	return r.bookShown(http.StatusOK, v)
 }
