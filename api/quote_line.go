@@ -19,7 +19,7 @@ type quoteLineBody struct {
 	SKU             string      `json:"sku" doc:"text=Of the catalogue, instead of product_id."`
 	Name            string      `json:"name" doc:"max=200;text=Needed without a product."`
 	Unit            string      `json:"unit" doc:"max=20"`
-	Quantity        decimalText `json:"quantity" doc:"required"`
+	Quantity        decimalText `json:"quantity" doc:"text=Needed of every line that is no section."`
 	UnitPrice       decimalText `json:"unit_price" doc:"text=Without it, the catalogue's; needed without a product."`
 	DiscountPercent decimalText `json:"discount_percent"`
 	TaxClassID      crm.ID      `json:"tax_class_id" doc:"text=Without it and tax_percent, the product's."`

@@ -39,6 +39,11 @@ const (
 	Limits   ConstraintKind = "amount"   // Least to Most units of the product itself
 )
 
+// constraintCodes say which kind of constraint a document breaks.
+var constraintCodes = map[ConstraintKind]string{
+	Requires: "configuration_requires", Excludes: "configuration_excludes", Ratio: "configuration_ratio", Choose: "configuration_choose", Limits: "configuration_amount",
+}
+
 // ConstraintKinds lists the kinds.
 func ConstraintKinds() []ConstraintKind {
 	return []ConstraintKind{Requires, Excludes, Ratio, Choose, Limits}
@@ -158,7 +163,7 @@ func (c Constraint) problem(amount map[ID]decimal.Decimal) FieldError {
 	case Requires, Excludes, Choose:
 		got = decimal.NewFromInt(int64(different))
 	}
-	return Problem("configuration_"+string(c.Kind), "product", c.SKU, "others", c.names(amount), "least", least.String(), "most", most.String(), "got", got.String(), "note", c.Note)
+	return Problem(constraintCodes[c.Kind], "product", c.SKU, "others", c.names(amount), "least", least.String(), "most", most.String(), "got", got.String(), "note", c.Note)
 }
 
 // names are the others that the way out is about: of what is excluded those that are there, else all.

@@ -10,8 +10,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// priced asks the limits of prices and discounts about a line of the Products tab.
-func (e *edit) priced(ctx context.Context, o crm.Opportunity, l crm.LineFacts) error {
+// priced asks the limits of prices and discounts about lines of the Products tab.
+func (e *edit) priced(ctx context.Context, o crm.Opportunity, lines ...crm.LineFacts) error {
 	var f crm.Facts
 	b := &pgx.Batch{}
 	r := e.queueRules(b, crm.RulePricing, crm.ProcessID(crm.KindOpportunity, o.ID))
@@ -19,9 +19,12 @@ func (e *edit) priced(ctx context.Context, o crm.Opportunity, l crm.LineFacts) e
 	if err := e.q.SendBatch(ctx, b).Close(); err != nil || r.version == 0 {
 		return told(err)
 	}
-	f.Line, f.Quote, f.Order = l, crm.QuoteFacts{}, crm.OrderFacts{}
-	if err := r.ask(ctx, "line", "", f); err != nil {
-		return err
+	f.Quote, f.Order = crm.QuoteFacts{}, crm.OrderFacts{}
+	for _, l := range lines {
+		f.Line = l
+		if err := r.ask(ctx, "line", "", f); err != nil {
+			return err
+		}
 	}
 	return r.end(ctx)
 }

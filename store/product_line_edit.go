@@ -31,14 +31,17 @@ func (s *Store) addProductLine(ctx context.Context, t Target, line, product crm.
 			return lineChange{}, unknown(err, "/product_id")
 		}
 		l = crm.ProductLine{ID: line, OpportunityID: o.ID}
-		if err := e.addItem(ctx, o, p, &l, change); err != nil {
+		if err := e.addItem(o, p, &l, change); err != nil {
 			return lineChange{}, err
 		}
 		made := lineChange{data: map[string]any{"line": l.ID, "sku": l.SKU, "quantity": l.Quantity.String()}, at: "/product_id", constraints: p.Constraints}
-		if !required || len(p.Constraints) == 0 {
-			return made, nil
+		add := []crm.ProductLine{l}
+		if required && len(p.Constraints) > 0 {
+			if add, err = e.withRequired(ctx, o, l, &made); err != nil {
+				return made, err
+			}
 		}
-		return made, e.addRequired(ctx, o, &made)
+		return made, e.insertLines(ctx, o, add)
 	})
 	for _, written := range lines {
 		if written.ID == l.ID {
@@ -48,8 +51,8 @@ func (s *Store) addProductLine(ctx context.Context, t Target, line, product crm.
 	return l, err
 }
 
-// addItem writes a product as a line at the end of the tab.
-func (e *edit) addItem(ctx context.Context, o crm.Opportunity, p item, l *crm.ProductLine, change LineEdit) error {
+// addItem makes a line of a product.
+func (e *edit) addItem(o crm.Opportunity, p item, l *crm.ProductLine, change LineEdit) error {
 	if err := p.sold(); err != nil {
 		return atField("/product_id", err)
 	}
@@ -71,36 +74,51 @@ func (e *edit) addItem(ctx context.Context, o crm.Opportunity, p item, l *crm.Pr
 	if l.UnitPrice, l.Price, err = p.repriced(e, l.Quantity, l.UnitPrice, price, why); err != nil {
 		return err
 	}
-	if err := e.priced(ctx, o, lineFacts(*l, l.Price.List)); err != nil {
-		return err
-	}
-	return late(ctx, e.q, `insert into product_line (id, opportunity_id, product_id, position, quantity, unit_price, discount_percent, unit_cost, discounts, price)
-		values ($1, $2, $3, (select coalesce(max(position), 0) + 1 from product_line where opportunity_id = $2), $4, $5, $6, $7, $8, $9)`,
-		l.ID, o.ID, l.ProductID, l.Quantity, l.UnitPrice, l.DiscountPercent, l.UnitCost, l.Discounts, l.Price)
+	return nil
 }
 
-// addRequired adds what the constraints of the tab ask for.
-func (e *edit) addRequired(ctx context.Context, o crm.Opportunity, made *lineChange) error {
-	lines, err := productLines(ctx, e.q, o.ID)
-	if err != nil {
+// insertLines asks the limits of prices about new lines and writes them.
+func (e *edit) insertLines(ctx context.Context, o crm.Opportunity, lines []crm.ProductLine) error {
+	facts := make([]crm.LineFacts, len(lines))
+	for i, l := range lines {
+		facts[i] = lineFacts(l, l.Price.List)
+	}
+	if err := e.priced(ctx, o, facts...); err != nil {
 		return err
 	}
-	add, items, err := e.proposed(ctx, o.ID, configuredTab(lines, made.at), made.constraints)
+	for _, l := range lines {
+		if err := late(ctx, e.q, `insert into product_line (id, opportunity_id, product_id, position, quantity, unit_price, discount_percent, unit_cost, discounts, price)
+			values ($1, $2, $3, (select coalesce(max(position), 0) + 1 from product_line where opportunity_id = $2), $4, $5, $6, $7, $8, $9)`,
+			l.ID, o.ID, l.ProductID, l.Quantity, l.UnitPrice, l.DiscountPercent, l.UnitCost, l.Discounts, l.Price); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withRequired is a new line with those that the constraints of the tab ask for beside it.
+func (e *edit) withRequired(ctx context.Context, o crm.Opportunity, l crm.ProductLine, made *lineChange) ([]crm.ProductLine, error) {
+	out := []crm.ProductLine{l}
+	lines, err := productLines(ctx, e.q, o.ID)
 	if err != nil {
-		return err
+		return out, err
+	}
+	add, items, err := e.proposed(ctx, o.ID, configuredTab(append(lines, l), made.at), made.constraints)
+	if err != nil {
+		return out, err
 	}
 	for _, a := range add {
 		p := items[a.ProductID]
 		if p.ID == "" || !p.Active {
 			continue // Configure tells what is missing
 		}
-		l := crm.ProductLine{ID: NewID()}
-		if err := e.addItem(ctx, o, p, &l, func(l *crm.ProductLine) error { l.Quantity = a.Quantity; return nil }); err != nil {
-			return err
+		more := crm.ProductLine{ID: NewID()}
+		if err := e.addItem(o, p, &more, func(l *crm.ProductLine) error { l.Quantity = a.Quantity; return nil }); err != nil {
+			return out, err
 		}
-		made.constraints = append(made.constraints, p.Constraints...)
+		out, made.constraints = append(out, more), append(made.constraints, p.Constraints...)
 	}
-	return nil
+	return out, nil
 }
 
 // EditProductLine changes quantity, price, discount or cost of a line; the deal's amount follows. A price that was looked up is looked up anew for another

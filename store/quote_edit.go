@@ -149,6 +149,9 @@ func (s *Store) editQuote(ctx context.Context, t Target, change func(*QuoteDraft
 			if err := e.quoteTotals(&d); err != nil {
 				return err
 			}
+			for i := range d.Lines { // as if they were written
+				d.Lines[i].ID, d.Lines[i].QuoteID, d.Lines[i].Position = cmp.Or(d.Lines[i].ID, NewID()), d.ID, i+1
+			}
 			return end
 		}
 		if err := e.writeLines(ctx, &d); err != nil {
