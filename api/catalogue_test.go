@@ -70,7 +70,7 @@ func TestCatalogueByAPI(t *testing.T) {
 	refused(http.MethodPut, "/api/v1/rounding", `{"rounding":"down","tax":"month"}`, 422, "/rounding unknown_value,/tax unknown_value")
 	s.do("sales_ops", http.MethodPut, "/api/v1/rounding", `{"rounding":"half_even","tax":"line"}`, http.StatusOK)
 	s.do("anna", http.MethodPut, "/api/v1/accounts/"+string(s.account)+"/tax", `{"split_payment":true}`, http.StatusOK)
-	if q := s.do("anna", http.MethodPost, "/api/v1/quotes", fmt.Sprintf(`{"opportunity_id":%q,"lines":[{"name":"x","quantity":"1","unit_price":"0.125","tax_percent":"22"}]}`, s.deal), http.StatusCreated); q["rounding"] != "half_even" || q["net"] != "0.12" || q["split_payment"] != true {
+	if q := s.do("anna", http.MethodPost, "/api/v1/quotes", fmt.Sprintf(`{"opportunity_id":%q,"lines":[{"name":"x","quantity":"0.5","unit_price":"0.25","tax_percent":"22"}]}`, s.deal), http.StatusCreated); q["rounding"] != "half_even" || q["net"] != "0.12" || q["split_payment"] != true {
 		t.Errorf("%v", q)
 	}
 }

@@ -44,9 +44,9 @@ var catalogueCalls = map[string]call{
 	"PUT /api/v1/products/:id/constraints": replacing("Catalogue", "Set what must hold where a product is", constraintsBody{}, partsRecord{}).
 		says("S072", "Deals and quotes that break a constraint are refused with the reason.").like(`{"constraints":[{"kind":"amount","least":"1","most":"1000","note":"We pack up to a thousand"}]}`),
 	"GET /api/v1/product-categories":       listing("Catalogue", "List categories", store.Categories),
-	"POST /api/v1/product-categories":      creating("Catalogue", "Add a category", categoryBody{}, crm.Category{}).needing("name").located("201").like(`{"name":"Machines"}`),
+	"POST /api/v1/product-categories":      creating("Catalogue", "Add a category", categoryBody{}, crm.Category{}).needing("name").located("201").says("S038", "").like(`{"name":"Machines"}`),
 	"GET /api/v1/product-categories/:id":   reading("Catalogue", "Read a category", crm.Category{}),
-	"PATCH /api/v1/product-categories/:id": patching("Catalogue", "Change a category", categoryBody{}, crm.Category{}).like(`{"name":"Machines and lines"}`),
+	"PATCH /api/v1/product-categories/:id": patching("Catalogue", "Change a category", categoryBody{}, crm.Category{}).says("S038", "").like(`{"name":"Machines and lines"}`),
 	"GET /api/v1/price-books":              listing("Catalogue", "List price books", store.PriceBooks),
 	"POST /api/v1/price-books": creating("Catalogue", "Add a price book", priceBookBody{}, priceBookRecord{}).needing("name").located("201").tagged("201").
 		says("S072", "A customer's book comes before one of his class, that before one of everybody; then the one that began last. `findings` tells overlaps and gaps.").
@@ -56,11 +56,11 @@ var catalogueCalls = map[string]call{
 	"GET /api/v1/price-books/:id/entries": reading("Catalogue", "Read the prices of a book", entryList{}),
 	"PUT /api/v1/price-books/:id/entries": replacing("Catalogue", "Set prices of a book", entriesBody{}, priceBookRecord{}).
 		says("S072", "The entry of the product with the highest quantity that is reached holds.").like(`{"entries":[{"product_id":"{products}","min_quantity":"10","price":"90.00"}]}`),
-	"GET /api/v1/exchange-rates": reading("Catalogue", "List exchange rates", rateList{}).plain().says("", "The newest 1,000."),
+	"GET /api/v1/exchange-rates": reading("Catalogue", "List exchange rates", rateList{}).plain().says("M2", "The newest 1,000."),
 	"PUT /api/v1/exchange-rates": replacing("Catalogue", "Set exchange rates", ratesBody{}, rateList{}).unversioned().unversionedAnswer().
-		says("", "A rate of the same day is replaced; what documents were written with stays.").like(`{"rates":[{"currency":"USD","on_date":"2026-01-02","rate":"1.0823","source":"ECB"}]}`),
-	"GET /api/v1/accounts/:id/tax": reading("Accounts", "Read how a customer is charged", crm.AccountTax{}),
-	"PUT /api/v1/accounts/:id/tax": replacing("Accounts", "Set how a customer is charged", accountTaxBody{}, crm.AccountTax{}).
+		says("M2", "A rate of the same day is replaced; what documents were written with stays.").like(`{"rates":[{"currency":"USD","on_date":"2026-01-02","rate":"1.0823","source":"ECB"}]}`),
+	"GET /api/v1/accounts/:id/tax": reading("Customers", "Read how a customer is charged", crm.AccountTax{}),
+	"PUT /api/v1/accounts/:id/tax": replacing("Customers", "Set how a customer is charged", accountTaxBody{}, crm.AccountTax{}).
 		says("M2", "It counts for quotes made from now on.").like(`{"split_payment":true}`),
 	"GET /api/v1/rounding": reading("Settings", "Read how documents are rounded", roundingRecord{}).plain(),
 	"PUT /api/v1/rounding": replacing("Settings", "Set how documents are rounded", roundingBody{}, roundingRecord{}).unversioned().unversionedAnswer().

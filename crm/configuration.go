@@ -39,9 +39,10 @@ const (
 	Limits   ConstraintKind = "amount"   // Least to Most units of the product itself
 )
 
-// constraintCodes say which kind of constraint a document breaks.
-var constraintCodes = map[ConstraintKind]string{
-	Requires: "configuration_requires", Excludes: "configuration_excludes", Ratio: "configuration_ratio", Choose: "configuration_choose", Limits: "configuration_amount",
+// broken is the error of each kind of constraint.
+var broken = map[ConstraintKind]FieldError{
+	Requires: Problem("configuration_requires"), Excludes: Problem("configuration_excludes"), Ratio: Problem("configuration_ratio"),
+	Choose: Problem("configuration_choose"), Limits: Problem("configuration_amount"),
 }
 
 // ConstraintKinds lists the kinds.
@@ -163,7 +164,9 @@ func (c Constraint) problem(amount map[ID]decimal.Decimal) FieldError {
 	case Requires, Excludes, Choose:
 		got = decimal.NewFromInt(int64(different))
 	}
-	return Problem(constraintCodes[c.Kind], "product", c.SKU, "others", c.names(amount), "least", least.String(), "most", most.String(), "got", got.String(), "note", c.Note)
+	e := broken[c.Kind]
+	e.Params = map[string]string{"product": c.SKU, "others": c.names(amount), "least": least.String(), "most": most.String(), "got": got.String(), "note": c.Note}
+	return e
 }
 
 // names are the others that the way out is about: of what is excluded those that are there, else all.
