@@ -30,7 +30,7 @@ func (s *Steps) sign(ctx context.Context, tx *store.Tx, o crm.Opportunity, order
 	if err != nil {
 		return "", err
 	}
-	totals, err := tx.Entity.Pricing(order.Currency).Add(crm.PriceLines(lines), q.DiscountPercent)
+	totals, err := q.Pricing().Add(crm.PriceLines(lines), q.DiscountPercent)
 	if err != nil {
 		return "", err
 	}

@@ -29,6 +29,8 @@ var typeEnums = map[reflect.Type][]string{
 	reflect.TypeFor[crm.BidSide]():          listOf(crm.BidOffer, crm.BidCounter),
 	reflect.TypeFor[crm.HandOffState]():     listOf(crm.HandOffStates()...),
 	reflect.TypeFor[crm.Department]():       listOf(crm.Departments()...),
+	reflect.TypeFor[crm.ProductKind]():      listOf(crm.ProductKinds()...),
+	reflect.TypeFor[crm.ConstraintKind]():   listOf(crm.ConstraintKinds()...),
 	reflect.TypeFor[crm.CustomType]():       listOf(crm.CustomTypes()...),
 	reflect.TypeFor[crm.ExceptionState]():   listOf(crm.ExceptionStates()...),
 }
@@ -43,6 +45,13 @@ var steps = append(listOf(
 var enumerations = map[string]func() []string{
 	"account_kind":       func() []string { return []string{"prospect", "customer"} },
 	"address_purpose":    crm.AddressPurposes,
+	"constraint_kind":    func() []string { return listOf(crm.ConstraintKinds()...) },
+	"product_kind":       func() []string { return listOf(crm.ProductKinds()...) },
+	"priced_as":          func() []string { return []string{crm.PricedFixed, crm.PricedSum} },
+	"quote_line_kind":    func() []string { return []string{crm.LineOfQuote, crm.SectionOfQuote} },
+	"natura":             func() []string { return append([]string{""}, crm.Naturas()...) },
+	"rounding":           roundings,
+	"tax_rounding":       taxRoundings,
 	"contact_role":       crm.ContactRoles,
 	"import_kind":        crm.ImportKinds,
 	"custom_record":      crm.CustomRecords,

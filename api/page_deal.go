@@ -85,6 +85,17 @@ type lineView struct {
 	Net  decimal.Decimal
 	form form
 	w    *i18n.Printer
+	Why  string // its price is what it is
+	Up   int    // the place before it, 0 for the first
+	Down int    // the place after it, 0 for the last
+}
+
+// Discount is what the field of the discount shows: a cascade as it was written.
+func (l lineView) Discount() string {
+	if v, typed := l.form.values[l.N("discount_percent")]; typed {
+		return v
+	}
+	return discountText(l.w, l.Discounts, l.DiscountPercent)
 }
 
 // N is the name of the line's field in the form of the whole page.
@@ -325,10 +336,14 @@ func (r *request) productsTab(p *dealPage) error {
 		return err
 	}
 	lines, err := r.store.DealLines(r.ctx(), p.ID)
-	for _, l := range lines {
-		net := l.Quantity.Mul(l.UnitPrice).Mul(decimal.NewFromInt(100).Sub(l.DiscountPercent)).DivRound(decimal.NewFromInt(100), 2)
+	for i, l := range lines {
+		net := crm.Round(l.Quantity.Mul(l.UnitPrice).Mul(decimal.NewFromInt(100).Sub(l.DiscountPercent)).Shift(-2), crm.Currency(p.Currency), crm.HalfUp)
 		p.LinesNet = p.LinesNet.Add(net)
-		p.Lines = append(p.Lines, lineView{l, net, p.Form, r.words()})
+		down := i + 2
+		if i == len(lines)-1 {
+			down = 0
+		}
+		p.Lines = append(p.Lines, lineView{l, net, p.Form, r.words(), r.priceWhy(l.Price, p.Currency), i, down})
 	}
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package api
 
 import (
 	"strconv"
+	"strings"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -87,13 +88,14 @@ func formDealReopen(r *request) error {
 func formDealProduct(r *request) error {
 	return dealForm(r, "products", "product_added", func(f *form, t store.Target) error {
 		r.needed(f, "product_id", "quantity")
-		quantity, discount := r.quantity(f, "quantity"), r.percent(f, "discount_percent")
+		quantity := r.quantity(f, "quantity")
+		discount, written := r.discounts(f, "discount_percent")
 		if f.Failed() {
 			return nil
 		}
 		t.Version = 0
-		_, err := r.store.AddProductLine(r.ctx(), t, store.NewID(), optionalID(f.Value("product_id")), func(l *crm.ProductLine) error {
-			l.Quantity, l.DiscountPercent = quantity, discount
+		_, err := r.store.AddConfigured(r.ctx(), t, store.NewID(), optionalID(f.Value("product_id")), func(l *crm.ProductLine) error {
+			l.Quantity, l.DiscountPercent, l.Discounts = quantity, discount, written
 			return nil
 		})
 		return err
@@ -112,8 +114,12 @@ func formDealProductEdit(r *request) error {
 		if f.Value("action") == "remove" {
 			return r.store.RemoveProductLine(r.ctx(), t, line)
 		}
+		if to, err := strconv.Atoi(strings.TrimPrefix(f.Value("action"), "to-")); err == nil {
+			return r.store.MoveProductLine(r.ctx(), t, line, to)
+		}
 		r.needed(f, "quantity", "unit_price")
-		quantity, price, discount := r.quantity(f, "quantity"), r.decimal(f, "unit_price"), r.percent(f, "discount_percent")
+		quantity, price := r.quantity(f, "quantity"), r.decimal(f, "unit_price")
+		discount, written := r.discounts(f, "discount_percent")
 		if price.IsNegative() {
 			f.blame("unit_price", r.errorText(crm.Problem("out_of_range", "min", "0")))
 		}
@@ -121,7 +127,7 @@ func formDealProductEdit(r *request) error {
 			return nil
 		}
 		_, err := r.store.EditProductLine(r.ctx(), t, line, func(l *crm.ProductLine) error {
-			l.Quantity, l.UnitPrice, l.DiscountPercent = quantity, price.Round(4), discount
+			l.Quantity, l.UnitPrice, l.DiscountPercent, l.Discounts = quantity, price.Round(4), discount, written
 			return nil
 		})
 		return r.judge(f, err)

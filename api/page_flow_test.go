@@ -266,7 +266,7 @@ func TestQuoteEditor(t *testing.T) {
 	form.Set("lines.1.quantity", "1")
 	form.Set("lines.1.unit_price", "100")
 	status(t, b.send(http.MethodPost, path, form), http.StatusSeeOther)
-	if b.open(path, http.StatusOK).has("td", "€100.00") {
+	if b.open(path, http.StatusOK).has("span", "€100.00") {
 		t.Error("the line is still there")
 	}
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strconv"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -10,8 +11,15 @@ import (
 )
 
 type productsPage struct {
-	Rows        []crm.Product
-	Text        string
+	Tabs     []settingTab
+	Rows     []crm.Product
+	Text     string
+	Kind     string
+	Category string
+	State    string
+	States   []option
+	Tree     []store.CategoryRow
+	productChoices
 	First, Next string
 	May         bool
 	SeesCost    bool
@@ -20,27 +28,40 @@ type productsPage struct {
 }
 
 func pageProducts(r *request) error {
-	return showProducts(r, values("unit", "pc", "active", "true"))
+	return showProducts(r, values("unit", "pc", "active", "true", "unit_decimals", "2", "kind", "goods", "priced_as", "fixed"))
 }
 
 func showProducts(r *request, f form) error {
 	text := clean(r.gin.Query("q"), 100)
-	rows, err := r.store.ProductRows(r.ctx(), text, optionalID(r.gin.Query("after")), rowsPerPage+1)
+	filter := store.ProductFilter{Text: text, Kind: r.gin.Query("kind"), Category: optionalID(r.gin.Query("category")), State: r.gin.Query("state"), After: optionalID(r.gin.Query("after"))}
+	rows, err := r.store.ProductRows(r.ctx(), filter, rowsPerPage+1)
 	if err != nil {
 		return err
 	}
-	p := productsPage{Text: text, May: r.Can(crm.MayWriteProduct), SeesCost: r.user.Sees("product.cost"), Form: f}
+	p := productsPage{Tabs: r.catalogueTabs(), Text: text, Kind: filter.Kind, Category: string(filter.Category), State: filter.State, May: r.Can(crm.MayWriteProduct), SeesCost: r.user.Sees("product.cost"), Form: f}
 	p.Rows, p.First, p.Next = paged(r, rows, func(p crm.Product) crm.ID { return p.ID })
 	classes, err := r.store.TaxClasses(r.ctx())
 	if err != nil {
 		return err
 	}
 	p.Taxes = r.taxOptions(classes, classes.Default().ID) // the default comes first
+	if p.productChoices, err = r.productChoices(); err != nil {
+		return err
+	}
+	if p.Tree, err = r.store.CategoryTree(r.ctx()); err != nil {
+		return err
+	}
+	p.States = []option{{"", r.say("filter.all")}, {"active", r.say("product.active")}, {"retired", r.say("product.inactive")}}
 	return r.show(f.Status(), "products", r.say("nav.products"), p)
 }
 
 type productPage struct {
 	crm.Product
+	Tabs        []settingTab
+	Parts       form
+	Components  []crm.Component
+	Constraints []crm.Constraint
+	productChoices
 	May      bool
 	SeesCost bool
 	Form     form
@@ -65,7 +86,25 @@ func showProduct(r *request, id crm.ID, f form) error {
 	page := productPage{Product: p, May: r.Can(crm.MayWriteProduct), SeesCost: r.user.Sees("product.cost"), Form: f}
 	if !f.Failed() {
 		page.Form = values("sku", p.SKU, "name", p.Name, "description", p.Description, "unit", p.Unit, "price", plainNumber(w, p.Price), "cost", plainNumber(w, p.Cost),
-			"tax_class_id", string(p.TaxClassID), "made_to_order", yes(p.MadeToOrder), "active", yes(p.Active))
+			"tax_class_id", string(p.TaxClassID), "made_to_order", yes(p.MadeToOrder), "active", yes(p.Active),
+			"kind", string(p.Kind), "category_id", string(p.CategoryID), "unit_decimals", strconv.Itoa(p.UnitDecimals), "priced_as", p.PricedAs, "replaced_by", string(p.ReplacedBy))
+		for _, l := range languageChoices {
+			page.Form.values["name."+l.Code], page.Form.values["description."+l.Code] = p.Names[l.Code], p.Descriptions[l.Code]
+		}
+	}
+	parts, err := r.store.ProductParts(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	page.Tabs, page.Components, page.Constraints = r.catalogueTabs(), parts.Components, parts.Constraints
+	if sent, ok := r.gin.Value(keyOwnForm).(form); ok {
+		page.Parts = sent
+	} else {
+		components, constraints := partsText(parts)
+		page.Parts = values("components", components, "constraints", constraints)
+	}
+	if page.productChoices, err = r.productChoices(); err != nil {
+		return err
 	}
 	classes, err := r.store.TaxClasses(r.ctx())
 	if err != nil {
@@ -73,7 +112,7 @@ func showProduct(r *request, id crm.ID, f form) error {
 	}
 	class, _ := classes.By(p.TaxClassID)
 	page.Taxes, page.Class = r.taxChoice(classes, p.TaxClassID, w.Percent(p.TaxPercent)), class.Name
-	return r.show(f.Status(), "product", p.Name, page)
+	return r.show(max(f.Status(), page.Parts.Status()), "product", p.Name, page)
 }
 
 // readProduct checks the form of a catalogue entry and gives the change that it asks for.
@@ -81,6 +120,7 @@ func (r *request) readProduct(f *form) func(*crm.Product) {
 	r.needed(f, "name", "unit", "price")
 	price, cost := r.decimal(f, "price"), r.decimal(f, "cost")
 	tax, chosen := r.taxOf(f)
+	f.known("kind", "category_id", "unit_decimals", "priced_as", "replaced_by")
 	for name, v := range map[string]decimal.Decimal{"price": price, "cost": cost} {
 		if v.IsNegative() {
 			f.blame(name, r.errorText(crm.Problem("out_of_range", "min", "0")))
@@ -93,6 +133,33 @@ func (r *request) readProduct(f *form) func(*crm.Product) {
 			p.TaxClassID, p.TaxPercent = tax.ID, tax.Percent
 		}
 		p.MadeToOrder, p.Active = f.Value("made_to_order") == "true", f.Value("active") == "true"
+		deepened(f, p)
+	}
+}
+
+// deepened reads what a product is beyond its price; what the form does not have stays.
+func deepened(f *form, p *crm.Product) {
+	if v := f.Value("kind"); v != "" {
+		p.Kind = crm.ProductKind(v)
+		p.CategoryID, p.ReplacedBy = optionalID(f.Value("category_id")), optionalID(f.Value("replaced_by"))
+	}
+	if v := f.Value("priced_as"); v != "" {
+		p.PricedAs = v
+	}
+	if n, err := strconv.Atoi(f.Value("unit_decimals")); err == nil {
+		p.UnitDecimals = n
+	}
+	names, texts := map[string]string{}, map[string]string{}
+	for _, l := range languageChoices {
+		if v, sent := f.values["name."+l.Code]; sent && v != "" {
+			names[l.Code] = clean(v, maxName)
+		}
+		if v, sent := f.values["description."+l.Code]; sent && v != "" {
+			texts[l.Code] = clean(v, maxText)
+		}
+	}
+	if _, sent := f.values["name.en"]; sent {
+		p.Names, p.Descriptions = names, texts
 	}
 }
 
@@ -120,7 +187,7 @@ func formProduct(r *request) error {
 	if err != nil {
 		return err
 	}
-	p := crm.Product{ID: store.NewID(), SKU: clean(f.Value("sku"), 60), Currency: e.Currency}
+	p := crm.Product{ID: store.NewID(), SKU: clean(f.Value("sku"), 60), Currency: e.Currency, UnitDecimals: 4}
 	change(&p)
 	p, err = r.store.CreateProduct(r.ctx(), p)
 	if err = r.judge(&f, taken(r, &f, err, "sku")); err != nil {

@@ -3,7 +3,6 @@ package api
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"leadtocash/crm"
 	"leadtocash/i18n"
@@ -20,6 +19,7 @@ type quotePage struct {
 	MayRevise   bool
 	Margin      decimal.Decimal
 	Rows        []quoteRow
+	SeesCost    bool
 	Products    []option
 	Taxes       []option
 	Languages   []option
@@ -27,41 +27,6 @@ type quotePage struct {
 	Form        form
 	Refusal     *gateView
 }
-
-// quoteRow is a line with what was typed into it.
-type quoteRow struct {
-	crm.QuoteLine
-	I    int
-	N    string
-	form form
-	w    *i18n.Printer
-
-	Taxes []option // from which the line's class is chosen
-}
-
-// V is what the line's field shows.
-func (q quoteRow) V(name string) string {
-	if v, typed := q.form.values[lineField(q.I, name)]; typed {
-		return v
-	}
-	switch name {
-	case "name":
-		return q.Name
-	case "quantity":
-		return plainNumber(q.w, q.Quantity)
-	case "unit_price":
-		return plainNumber(q.w, q.UnitPrice)
-	case "tax_class_id":
-		return string(q.TaxClassID)
-	default:
-		return plainNumber(q.w, q.QuoteLine.DiscountPercent)
-	}
-}
-
-// E is what is wrong with the line's field.
-func (q quoteRow) E(name string) string { return q.form.wrong[lineField(q.I, name)] }
-
-func lineField(i int, name string) string { return "lines." + strconv.Itoa(i) + "." + name }
 
 var shareKinds = []crm.TrancheKind{crm.TrancheDeposit, crm.TrancheProgress, crm.TrancheBalance}
 
@@ -78,7 +43,14 @@ func showQuote(r *request, id crm.ID, f form, g *gateView) error {
 	if err != nil {
 		return err
 	}
-	w := r.words()
+	if d, previewed := r.gin.Value(keyPreview).(store.QuoteDraft); previewed {
+		q.Quote, q.QuoteLines, q.Shares = d.Quote, d.Lines, d.Shares
+		for i, l := range d.Lines { // a price that was looked up is shown as it is now
+			if at := lineField(i, "unit_price"); f.values[at] != "" && l.Price.Source != crm.PriceByHand {
+				f.values[at] = plainNumber(r.words(), l.UnitPrice)
+			}
+		}
+	}
 	may := r.Can(crm.MayWriteOpportunity) && q.DealState == crm.OpportunityOpen
 	p := quotePage{QuotePage: q, Edit: may && q.State == crm.QuoteDraft, Form: f, Refusal: g}
 	p.MaySend, p.MayRevise = p.Edit && len(q.QuoteLines) > 0, may && q.State != crm.QuoteDraft
@@ -89,9 +61,7 @@ func showQuote(r *request, id crm.ID, f form, g *gateView) error {
 	if err != nil {
 		return err
 	}
-	for i, l := range q.QuoteLines {
-		p.Rows = append(p.Rows, quoteRow{l, i, strconv.Itoa(i + 1), f, w, r.taxChoice(classes, l.TaxClassID, w.Percent(l.TaxPercent))})
-	}
+	p.Rows, p.SeesCost = r.quoteRows(p, classes), r.user.Sees("product_line.unit_cost")
 	if p.Edit {
 		p.Taxes = r.taxOptions(classes, "")
 		products, err := r.store.ProductChoices(r.ctx())
@@ -173,28 +143,49 @@ func (r *request) readQuote(f *form) func(*store.QuoteDraft) error {
 	}
 	shares := r.readShares(f)
 	lines := r.readLines(f, classes)
-	added := r.newLine(f, classes)
+	added := r.newLines(f, classes)
 	return func(d *store.QuoteDraft) error {
 		d.DiscountPercent, d.ValidUntil, d.DeliveryDate, d.PaymentDays, d.Shares = discount, valid, delivery, days, shares
 		if known(f.Value("language"), i18n.Languages()) != "" {
 			d.Language = f.Value("language")
 		}
-		remove, err := strconv.Atoi(strings.TrimPrefix(f.Value("action"), "remove-"))
-		if err != nil {
-			remove = -1
-		}
-		kept := d.Lines[:0]
-		for i, l := range d.Lines {
+		for i := range d.Lines {
 			if change, ok := lines[i]; ok {
-				change(&l)
-			}
-			if i != remove {
-				kept = append(kept, l)
+				change(&d.Lines[i])
 			}
 		}
-		d.Lines = append(kept, added...)
+		d.Lines = append(arranged(d.Lines, f.Value("action")), added...)
+		d.Required = len(added) > 0
 		return nil
 	}
+}
+
+// keyPreview is where a draft that was computed and not saved waits for its page.
+const keyPreview = "preview"
+
+// formQuotePreview shows the editor with what the form would make of the draft, and saves nothing: prices are recomputed as one types (S072).
+func formQuotePreview(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	delete(f.values, "action")
+	change := r.readQuote(&f)
+	if f.Failed() {
+		return showQuote(r, id, f, nil)
+	}
+	d, err := r.store.PreviewQuote(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id}, change)
+	if err = r.judge(&f, err); err != nil {
+		return err
+	}
+	if !f.Failed() {
+		r.gin.Set(keyPreview, d)
+	}
+	return showQuote(r, id, f, nil)
 }
 
 func (r *request) readShares(f *form) []crm.Share {
@@ -211,70 +202,4 @@ func (r *request) readShares(f *form) []crm.Share {
 		f.blame("share."+string(shareKinds[0]), r.say("quote.shares_sum", "Sum", sum))
 	}
 	return shares
-}
-
-func (r *request) readLines(f *form, classes crm.TaxClasses) map[int]func(*crm.QuoteLine) {
-	out := map[int]func(*crm.QuoteLine){}
-	for i := range 200 {
-		if _, there := f.values[lineField(i, "quantity")]; !there {
-			break
-		}
-		r.needed(f, lineField(i, "quantity"), lineField(i, "unit_price"))
-		quantity, price, discount := r.quantity(f, lineField(i, "quantity")), r.decimal(f, lineField(i, "unit_price")), r.percent(f, lineField(i, "discount_percent"))
-		if price.IsNegative() {
-			f.blame(lineField(i, "unit_price"), r.errorText(crm.Problem("out_of_range", "min", "0")))
-		}
-		name := clean(f.Value(lineField(i, "name")), 300)
-		tax, chosen := r.chosenTax(f, lineField(i, "tax_class_id"), classes)
-		out[i] = func(l *crm.QuoteLine) {
-			if chosen && tax.ID != l.TaxClassID { // a line that keeps its class keeps the rate with which it was written
-				taxed(l, tax)
-			}
-			l.Quantity, l.UnitPrice, l.DiscountPercent = quantity, price.Round(4), discount
-			if l.ProductID == "" && name != "" {
-				l.Name = name
-			}
-		}
-	}
-	return out
-}
-
-// taxed writes a class into a line, as it is now.
-func taxed(l *crm.QuoteLine, c crm.TaxClass) {
-	l.TaxClassID, l.TaxPercent, l.Exemption = c.ID, c.Percent, c.Exemption
-}
-
-// newLine is the line to add: a catalogue product at its price, or free text, which is allowed on quotes only (S043).
-func (r *request) newLine(f *form, classes crm.TaxClasses) []crm.QuoteLine {
-	if f.Value("action") != "add" {
-		return nil
-	}
-	l := crm.QuoteLine{Quantity: decimal.NewFromInt(1), Name: clean(f.Value("new.name"), 300), Unit: "pc"}
-	if q := r.quantity(f, "new.quantity"); q.IsPositive() {
-		l.Quantity = q
-	}
-	price := r.decimal(f, "new.unit_price")
-	if id := optionalID(f.Value("new.product_id")); id != "" {
-		p, err := r.store.ProductPage(r.ctx(), id)
-		if err != nil {
-			f.blame("new.product_id", r.say("form.required"))
-			return nil
-		}
-		l.ProductID, l.Name, l.Unit, l.UnitCost, l.UnitPrice = p.ID, p.Name, p.Unit, p.Cost, p.Price
-		class, _ := classes.By(p.TaxClassID)
-		l.TaxClassID, l.TaxPercent, l.Exemption = p.TaxClassID, p.TaxPercent, class.Exemption
-	} else {
-		class, chosen := r.chosenTax(f, "new.tax_class_id", classes)
-		if !chosen {
-			class = classes.Default()
-		}
-		taxed(&l, class)
-		if l.Name == "" {
-			f.blame("new.name", r.say("form.required"))
-		}
-	}
-	if f.Value("new.unit_price") != "" {
-		l.UnitPrice = price.Round(4)
-	}
-	return []crm.QuoteLine{l}
 }

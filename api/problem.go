@@ -139,7 +139,7 @@ func problemOf(err error) Problem {
 		if t.Constraint == "account_vat" {
 			return refusal("duplicate_vat", invalid("/vat", "already_used", nil))
 		}
-		if t.Constraint == "tax_class_name" {
+		if t.Constraint == "tax_class_name" || t.Constraint == "price_book_name" || t.Constraint == "product_category_name" {
 			return refusal(codeConflict, invalid("/name", "already_used", nil))
 		}
 		return refusal(codeConflict, item{Pointer: at(""), Code: "already_used", Params: params{"constraint": t.Constraint}})

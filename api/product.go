@@ -18,7 +18,15 @@ type productBody struct {
 	TaxClassID  opt[crm.ID]      `json:"tax_class_id" doc:"text=Of a new product without class and rate, the default one."`
 	TaxPercent  opt[decimalText] `json:"tax_percent" doc:"text=Instead of the class; the rate then means the class that alone has it."`
 	MadeToOrder opt[bool]        `json:"made_to_order" doc:"text=It needs a hand-off before it can be quoted (S104)."`
-	Active      opt[bool]        `json:"active"`
+	Active      opt[bool]        `json:"active" doc:"text=false retires it: documents keep it, nothing new takes it."`
+
+	Kind         opt[string]            `json:"kind" doc:"enum=product_kind;text=Without it, goods."`
+	CategoryID   opt[crm.ID]            `json:"category_id"`
+	UnitDecimals opt[int]               `json:"unit_decimals" doc:"min=0;top=4;text=Of a quantity; without it, 4."`
+	PricedAs     opt[string]            `json:"priced_as" doc:"enum=priced_as;text=Of a bundle."`
+	ReplacedBy   opt[crm.ID]            `json:"replaced_by" doc:"text=What is proposed instead of a retired product."`
+	Names        opt[map[string]string] `json:"names" doc:"text=By language; in others, name."`
+	Descriptions opt[map[string]string] `json:"descriptions" doc:"text=By language; in others, description."`
 }
 
 func (b productBody) apply(p *crm.Product, classes crm.TaxClasses) error {
@@ -53,7 +61,43 @@ func (b productBody) apply(p *crm.Product, classes crm.TaxClasses) error {
 	}
 	tax := c.taxes("", b.TaxClassID.Value, rate, classes, was)
 	p.TaxClassID, p.TaxPercent = tax.ID, tax.Percent
+	b.deepen(&c, p)
 	return c.err()
+}
+
+// deepen reads what a product is beyond its price.
+func (b productBody) deepen(c *check, p *crm.Product) {
+	if b.Kind.Set {
+		c.needed("/kind", b.Kind.Value, listOf(crm.ProductKinds()...))
+		p.Kind = crm.ProductKind(b.Kind.Value)
+	}
+	if b.PricedAs.Set {
+		c.needed("/priced_as", b.PricedAs.Value, []string{crm.PricedFixed, crm.PricedSum})
+		p.PricedAs = b.PricedAs.Value
+	}
+	set(b.UnitDecimals, &p.UnitDecimals)
+	c.between("/unit_decimals", p.UnitDecimals, 0, 4)
+	for pointer, id := range map[string]struct {
+		from *opt[crm.ID]
+		to   *crm.ID
+	}{"/category_id": {&b.CategoryID, &p.CategoryID}, "/replaced_by": {&b.ReplacedBy, &p.ReplacedBy}} {
+		if id.from.Set {
+			c.id(pointer, &id.from.Value)
+			*id.to = id.from.Value
+		}
+	}
+	if b.Names.Set {
+		p.Names = b.Names.Value
+		c.labels("/names", p.Names, false)
+	}
+	if b.Descriptions.Set {
+		p.Descriptions = map[string]string{}
+		for l, text := range b.Descriptions.Value {
+			c.oneOf("/descriptions/"+escapePointer(l), l, "en", "it", "es", "pl")
+			c.lines("/descriptions/"+escapePointer(l), &text, maxText)
+			p.Descriptions[l] = text
+		}
+	}
 }
 
 func postProduct(r *request) error {
@@ -69,7 +113,7 @@ func postProduct(r *request) error {
 	if err != nil {
 		return err
 	}
-	p := crm.Product{Unit: "pc", Currency: company.Currency, Active: true}
+	p := crm.Product{Unit: "pc", UnitDecimals: 4, Currency: company.Currency, Active: true, Kind: crm.ProductGoods, PricedAs: crm.PricedFixed}
 	if err := b.apply(&p, classes); err != nil {
 		return err
 	}

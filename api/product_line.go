@@ -5,6 +5,8 @@ import (
 
 	"leadtocash/crm"
 	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
 )
 
 // lineBody is a line of the Products tab (S020, S038).
@@ -14,6 +16,8 @@ type lineBody struct {
 	UnitPrice       opt[decimalText] `json:"unit_price"`
 	DiscountPercent opt[decimalText] `json:"discount_percent"`
 	UnitCost        opt[decimalText] `json:"unit_cost"`
+	Discounts       opt[string]      `json:"discounts" doc:"max=40;text=A cascade instead of discount_percent: 10+5."`
+	WithRequired    opt[bool]        `json:"with_required" doc:"text=Of a new line: what the product requires is added too."`
 }
 
 // apply writes the body into a line; currency is the deal's.
@@ -26,7 +30,10 @@ func (b lineBody) apply(l *crm.ProductLine, currency string) error {
 		l.UnitPrice = c.amount("/unit_price", b.UnitPrice.Value, currency)
 	}
 	if b.DiscountPercent.Set {
-		l.DiscountPercent = c.percent("/discount_percent", zeroIfCleared(b.DiscountPercent.Value))
+		l.DiscountPercent, l.Discounts = c.percent("/discount_percent", zeroIfCleared(b.DiscountPercent.Value)), ""
+	}
+	if b.Discounts.Set {
+		l.DiscountPercent, l.Discounts = c.discounts("", b.Discounts.Value, b.DiscountPercent.Value)
 	}
 	if b.UnitCost.Set {
 		l.UnitCost = c.amount("/unit_cost", b.UnitCost.Value, currency)
@@ -35,6 +42,19 @@ func (b lineBody) apply(l *crm.ProductLine, currency string) error {
 		c.fail("/product_id", "read_only", nil)
 	}
 	return c.err()
+}
+
+// discounts reads a cascade; beside a percentage it has to come to the same.
+func (c *check) discounts(at, text string, percent decimalText) (whole decimal.Decimal, written string) {
+	if text == "" {
+		text = "0"
+	}
+	whole, written, err := crm.ParseDiscounts(text)
+	c.money(at+"/discounts", err)
+	if d, bad := crm.ParsePercent(string(percent)); err == nil && percent != "" && bad == nil && !d.Equal(whole) {
+		c.fail(at+"/discount_percent", "mismatch", nil)
+	}
+	return whole, written
 }
 
 func postProductLine(r *request) error {
@@ -65,7 +85,11 @@ func postProductLine(r *request) error {
 		rows, err := r.store.OpportunityLines(r.ctx(), o.ID)
 		return among(rows, err, func(l crm.ProductLine) bool { return l.ID == id })
 	}, func(id crm.ID) (crm.ProductLine, error) {
-		return r.store.AddProductLine(r.ctx(), t, id, b.ProductID.Value, func(l *crm.ProductLine) error { return b.apply(l, o.Currency) })
+		add := r.store.AddProductLine
+		if b.WithRequired.Value {
+			add = r.store.AddConfigured
+		}
+		return add(r.ctx(), t, id, b.ProductID.Value, func(l *crm.ProductLine) error { return b.apply(l, o.Currency) })
 	}, func(l crm.ProductLine) error { return r.JSON(http.StatusCreated, r.view(l)) })
 }
 

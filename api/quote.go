@@ -17,6 +17,7 @@ type quoteBody struct {
 	PaymentDays     opt[int]             `json:"payment_days" doc:"min=0;top=365"`
 	DeliveryDate    opt[crm.Date]        `json:"delivery_date" doc:"text=Today or later."`
 	Language        opt[string]          `json:"language" doc:"enum=language"`
+	WithRequired    bool                 `json:"with_required" doc:"text=What the lines require is added below them."`
 	Shares          opt[[]shareBody]     `json:"shares" doc:"most=60;text=The billing plan: parts that sum to 100 per cent."`
 }
 
@@ -41,7 +42,7 @@ func (b quoteBody) apply(d *store.QuoteDraft, p products) error {
 		d.DiscountPercent = c.percent("/discount_percent", zeroIfCleared(b.DiscountPercent.Value))
 	}
 	if b.Lines.Set {
-		d.Lines = c.quoteLines(b.Lines.Value, d.Currency, p)
+		d.Lines, d.Required = c.quoteLines(b.Lines.Value, d.Currency, p), b.WithRequired
 	}
 	if b.Shares.Set {
 		d.Shares = c.shares(b.Shares.Value)
@@ -169,4 +170,28 @@ func postSendQuote(r *request) error {
 		return err
 	}
 	return r.command(crm.QuoteSend, crm.ProcessID(crm.KindOpportunity, q.OpportunityID), crm.QuoteDecision{QuoteID: id, Fill: b.Fill})
+}
+
+// postQuotePreview computes what a change would make of a draft, and changes nothing (S072).
+func postQuotePreview(r *request) error {
+	id, err := r.id("id")
+	if err != nil {
+		return err
+	}
+	var b quoteBody
+	if err := r.decode(&b); err != nil {
+		return err
+	}
+	if b.OpportunityID != "" {
+		return refusal(codeValidation, invalid("/opportunity_id", "read_only", nil))
+	}
+	p, err := b.products(r.ctx(), r.store)
+	if err != nil {
+		return err
+	}
+	d, err := r.store.PreviewQuote(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id}, func(d *store.QuoteDraft) error { return b.apply(d, p) })
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, r.view(quoteRecord{d.Quote, d.Lines, d.Shares}))
 }

@@ -19,12 +19,16 @@ type quoteLineBody struct {
 	SKU             string      `json:"sku" doc:"text=Of the catalogue, instead of product_id."`
 	Name            string      `json:"name" doc:"max=200;text=Needed without a product."`
 	Unit            string      `json:"unit" doc:"max=20"`
-	Quantity        decimalText `json:"quantity" doc:"required"`
+	Quantity        decimalText `json:"quantity" doc:"text=Needed of every line that is no section."`
 	UnitPrice       decimalText `json:"unit_price" doc:"text=Without it, the catalogue's; needed without a product."`
 	DiscountPercent decimalText `json:"discount_percent"`
 	TaxClassID      crm.ID      `json:"tax_class_id" doc:"text=Without it and tax_percent, the product's."`
 	TaxPercent      decimalText `json:"tax_percent" doc:"text=Instead of tax_class_id; one of them is needed without a product."`
 	UnitCost        decimalText `json:"unit_cost"`
+	Discounts       string      `json:"discounts" doc:"max=40;text=A cascade instead of discount_percent: 10+5."`
+	Kind            string      `json:"kind" doc:"enum=quote_line_kind;text=section: a heading, with a name and nothing else; without it, line."`
+	Optional        bool        `json:"optional" doc:"text=It is offered beside the rest, and does not count until it is chosen."`
+	Chosen          bool        `json:"chosen" doc:"text=Of an optional line."`
 	Currency        string      `json:"currency" doc:"text=Only the deal's own is taken."`
 }
 
@@ -78,6 +82,11 @@ func (c *check) quoteLines(in []quoteLineBody, currency string, p products) []cr
 }
 
 func (c *check) quoteLine(at string, l quoteLineBody, currency string, p products) crm.QuoteLine {
+	c.oneOf(at+"/kind", l.Kind, crm.LineOfQuote, crm.SectionOfQuote)
+	if l.Kind == crm.SectionOfQuote {
+		c.required(at+"/name", &l.Name, maxName)
+		return crm.QuoteLine{Kind: crm.SectionOfQuote, Name: l.Name, Quantity: decimal.NewFromInt(1)}
+	}
 	out := crm.QuoteLine{Unit: "pc"}
 	if l.Currency != "" && l.Currency != currency {
 		c.fail(at+"/currency", "mixed_currency", params{"want": currency})
@@ -85,9 +94,6 @@ func (c *check) quoteLine(at string, l quoteLineBody, currency string, p product
 	if product, ok := c.product(at, l, p); ok {
 		out = crm.QuoteLine{ProductID: product.ID, Name: product.Name, Unit: product.Unit, UnitPrice: product.Price, UnitCost: product.Cost}
 		out.TaxClassID, out.TaxPercent = product.TaxClassID, product.TaxPercent
-		if product.Currency != currency {
-			c.fail(at+"/currency", "mixed_currency", params{"want": currency})
-		}
 	} else if l.ProductID == "" && l.SKU == "" { // free text: nothing comes from the catalogue
 		for _, needed := range []struct{ name, value string }{{"name", l.Name}, {"unit_price", string(l.UnitPrice)}, {"tax_percent", string(l.TaxPercent) + string(l.TaxClassID)}} {
 			if needed.value == "" {
@@ -111,6 +117,20 @@ func (c *check) quoteLine(at string, l quoteLineBody, currency string, p product
 	c.maybe(at+"/unit_price", l.UnitPrice, &out.UnitPrice, func(p string, t decimalText) decimal.Decimal { return c.amount(p, t, currency) })
 	c.maybe(at+"/unit_cost", l.UnitCost, &out.UnitCost, func(p string, t decimalText) decimal.Decimal { return c.amount(p, t, currency) })
 	c.maybe(at+"/discount_percent", l.DiscountPercent, &out.DiscountPercent, c.percent)
+	if l.Discounts != "" {
+		out.DiscountPercent, out.Discounts = c.discounts(at, l.Discounts, l.DiscountPercent)
+	}
+	out.Kind, out.Optional, out.Chosen = crm.LineOfQuote, l.Optional, l.Optional && l.Chosen
+	if out.ProductID != "" && l.UnitPrice == "" { // the store looks it up, for the customer and the quantity
+		out.Price.Source = store.AskPrice
+		if l.UnitCost == "" {
+			out.UnitCost = decimal.Zero
+		}
+	}
+	if out.ProductID != "" && l.TaxClassID == "" && l.TaxPercent == "" {
+		out.TaxClassID = store.AskTax
+		return out
+	}
 	was, known := p.taxes.By(out.TaxClassID)
 	if !known {
 		was = crm.TaxClass{ID: out.TaxClassID, Percent: out.TaxPercent}

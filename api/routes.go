@@ -48,6 +48,8 @@ func apiRoutes(c Config) []route {
 		{method: get, path: "/api/v1/tax-classes", need: crm.MayReadSettings, do: listed(store.TaxClasses)},
 	}
 	table = append(table, deliveryLists()...)
+	table = append(table, catalogueLists()...)
+	table = append(table, withoutQuery(catalogueRoutes())...)
 	table = append(table, captureLists()...)
 	table = append(table, accountLists()...)
 	table = append(table, withoutQuery(accountRoutes())...)

@@ -37,6 +37,7 @@ type scene struct {
 	careCase           crm.ID
 	file               crm.ID // of leads
 	taxClass           crm.ID
+	category, book     crm.ID
 	address1, ownField crm.ID
 	acceptedDeal       crm.ID
 	draft              crm.ID // of rules
@@ -114,6 +115,8 @@ func (s *scene) records() {
 	s.address1 = s.made("anna", "/api/v1/accounts/"+string(s.account)+"/addresses", `{"purpose":"site","street":"Via Roma 1"}`)
 	s.ownField = s.made("sales_ops", "/api/v1/custom-fields", `{"record":"account","name":"scene_size","type":"number","labels":{"en":"Size"}}`)
 	s.product = s.made("sales_ops", "/api/v1/products", `{"sku":"PUMP","name":"Pump","price":"100.00","cost":"60.00","tax_percent":"22"}`)
+	s.category = s.made("sales_ops", "/api/v1/product-categories", `{"name":"Machines"}`)
+	s.book = s.made("sales_ops", "/api/v1/price-books", `{"name":"List"}`)
 	s.taxClass = crm.ID(fmt.Sprint(s.do("anna", http.MethodGet, "/api/v1/tax-classes", "", http.StatusOK)["data"].([]any)[0].(map[string]any)["id"]))
 	s.deal = s.newDeal("Pumps")
 	deal := "/api/v1/opportunities/" + string(s.deal)
@@ -188,7 +191,7 @@ func (s *scene) signed() {
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held, "custom-fields": s.ownField, "fields": s.ownField, "deal-views": s.view, "views": s.view,
+		"product-categories": s.category, "price-books": s.book, "quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held, "custom-fields": s.ownField, "fields": s.ownField, "deal-views": s.view, "views": s.view,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {

@@ -10,6 +10,7 @@ type taxClassBody struct {
 	Name      opt[string]      `json:"name" doc:"max=200"`
 	Percent   opt[decimalText] `json:"percent" doc:"text=Products of the class follow a change; lines that were written keep their rate."`
 	Exemption opt[string]      `json:"exemption" doc:"max=200;text=Why nothing is charged; of a rate of 0, and of no other."`
+	Code      opt[string]      `json:"code" doc:"enum=natura;text=The reason as Italian electronic invoices name it; of a rate of 0."`
 	Country   opt[string]      `json:"country" doc:"text=For whose rates it is, ISO 3166, two capital letters."`
 	IsDefault opt[bool]        `json:"is_default" doc:"text=Of new products and free text; true takes it from the class that had it."`
 	Active    opt[bool]        `json:"active" doc:"text=Whether it may be chosen; the default always may."`
@@ -20,6 +21,8 @@ func (b taxClassBody) apply(t *crm.TaxClass) error {
 	set(b.Name, &t.Name)
 	set(b.Exemption, &t.Exemption)
 	set(b.Country, &t.Country)
+	set(b.Code, &t.Code)
+	c.oneOf("/code", t.Code, crm.Naturas()...)
 	set(b.IsDefault, &t.IsDefault)
 	set(b.Active, &t.Active)
 	c.required("/name", &t.Name, maxName)

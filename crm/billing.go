@@ -66,11 +66,16 @@ func (e LegalEntity) Pricing(currency string) Pricing {
 	return Pricing{Currency: Currency(currency), Rounding: Rounding(e.Rounding), TaxPerLine: e.TaxRounding == "line"}
 }
 
+// Pricing is how a quote is added up: as the legal entity did when it was written, whatever its settings are now.
+func (q Quote) Pricing() Pricing {
+	return Pricing{Currency: Currency(q.Currency), Rounding: Rounding(q.Rounding), TaxPerLine: q.TaxRounding == "line"}
+}
+
 // PriceLines turns a quote's positions into what Pricing adds up.
 func PriceLines(lines []QuoteLine) []Line {
 	out := make([]Line, len(lines))
 	for i, l := range lines {
-		out[i] = Line{Quantity: l.Quantity, UnitPrice: l.UnitPrice, DiscountPercent: l.DiscountPercent, Cost: l.UnitCost, TaxPercent: l.TaxPercent}
+		out[i] = Line{Quantity: l.Quantity, UnitPrice: l.UnitPrice, DiscountPercent: l.DiscountPercent, Cost: l.UnitCost, TaxPercent: l.TaxPercent, Apart: !l.Counts()}
 	}
 	return out
 }

@@ -125,8 +125,10 @@ type ProductLine struct {
 	Position        int
 	Quantity        decimal.Decimal
 	UnitPrice       decimal.Decimal
-	DiscountPercent decimal.Decimal
+	DiscountPercent decimal.Decimal // the whole of the cascade, exact
+	Discounts       string          // as it was written, when it is a cascade: 10+5
 	UnitCost        decimal.Decimal
+	Price           PriceReason // why the unit price is what it is
 }
 
 // Relation is a person or company with a part in the deal (S021-S025).

@@ -15,6 +15,7 @@ type Line struct {
 	Cost            decimal.Decimal   // of one unit
 	TaxPercent      decimal.Decimal   // the VAT rate; 0 when exempt
 	OtherTaxes      []decimal.Decimal // further percentages of the same base; withholding is negative
+	Apart           bool              // it is shown and not counted: a heading, or an option that nobody has chosen
 }
 
 // Pricing is how a company adds up its documents.
@@ -92,6 +93,9 @@ func (p Pricing) Add(lines []Line, discountPercent decimal.Decimal) (Totals, err
 }
 
 func (p Pricing) line(l Line) LineTotal {
+	if l.Apart {
+		return LineTotal{}
+	}
 	list := Round(l.Quantity.Mul(l.UnitPrice), p.Currency, p.Rounding)
 	kept := hundred.Sub(l.DiscountPercent)
 	net := Round(l.Quantity.Mul(l.UnitPrice).Mul(kept).Shift(-2), p.Currency, p.Rounding)
@@ -121,6 +125,9 @@ func (p Pricing) taxes(lines []Line, totals []LineTotal) []TaxTotal {
 	var out []TaxTotal
 	index := map[string]int{}
 	for i, l := range lines {
+		if l.Apart {
+			continue
+		}
 		for _, percent := range append([]decimal.Decimal{l.TaxPercent}, l.OtherTaxes...) {
 			at, ok := index[percent.String()]
 			if !ok {

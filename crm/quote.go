@@ -25,6 +25,11 @@ type Quote struct {
 	Total           decimal.Decimal
 	Cost            decimal.Decimal
 	ListTotal       decimal.Decimal // before any discount
+	Rounding        string          // half_up, half_even: the legal entity's when it was written
+	TaxRounding     string          // document, line
+	SplitPayment    bool            // the customer pays the tax to the state himself; he owes us the net
+	Rate            decimal.Decimal // of one unit of the legal entity's currency on RateOn; 1 of its own
+	RateOn          Date
 	SentAt          *time.Time
 	SeenAt          *time.Time
 	DecidedAt       *time.Time
@@ -50,22 +55,46 @@ const (
 // Label is the number as people read it, with the version: "Q-2026-0012 v2".
 func (q Quote) Label() string { return fmt.Sprintf("%s v%d", q.Number, q.Revision) }
 
+// The kinds of positions of a quote.
+const (
+	LineOfQuote    = "line"
+	SectionOfQuote = "section" // a heading for the lines below it
+)
+
 // QuoteLine is one position of a quote; without a product it is free text, allowed on quotes only (S043).
 type QuoteLine struct {
 	ID              ID
 	QuoteID         ID
 	Position        int
+	Kind            string // line, section
+	Optional        bool   // it is offered beside the rest
+	Chosen          bool   // of an optional line: it counts
 	ProductID       ID
 	Name            string
 	Unit            string
 	Quantity        decimal.Decimal
 	UnitPrice       decimal.Decimal
-	DiscountPercent decimal.Decimal
+	DiscountPercent decimal.Decimal // the whole of the cascade, exact
+	Discounts       string          // as it was written, when it is a cascade: 10+5
+	Price           PriceReason     // why the unit price is what it is
 	TaxClassID      ID              // with which it was written; empty: a rate alone
 	TaxPercent      decimal.Decimal // as it was then
 	Exemption       string          // why nothing is charged, as it was then
 	UnitCost        decimal.Decimal
 	Net             decimal.Decimal
+}
+
+// Counts tells whether a line is part of what is offered: no heading, and no option that nobody has chosen.
+func (l QuoteLine) Counts() bool { return l.Kind != SectionOfQuote && (!l.Optional || l.Chosen) }
+
+// Counting is how many lines count.
+func Counting(lines []QuoteLine) (n int) {
+	for _, l := range lines {
+		if l.Counts() {
+			n++
+		}
+	}
+	return n
 }
 
 // Share is a part of the total that will be billed on its own (S060).

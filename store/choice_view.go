@@ -35,13 +35,26 @@ func (s *Store) ContactChoices(ctx context.Context, account crm.ID) ([]Choice, e
 	return many[Choice](ctx, s.pool, `select id, name from contact where account_id = $1 and archived_at is null order by name, id`, account)
 }
 
+// ProductFilter chooses rows of the catalogue; what is empty does not choose.
+type ProductFilter struct {
+	Text     string
+	Kind     string
+	Category crm.ID // and those below it
+	State    string // active, retired
+	After    crm.ID
+}
+
 // ProductRows lists the catalogue by its numbers.
-func (s *Store) ProductRows(ctx context.Context, text string, after crm.ID, limit int) ([]crm.Product, error) {
+func (s *Store) ProductRows(ctx context.Context, f ProductFilter, limit int) ([]crm.Product, error) {
 	where := conditions{"true"}
-	where.when(text != "", `(sku ilike @text or name ilike @text)`)
-	where.when(after != "", `sku > (select x.sku from product x where x.id = @after)`)
+	where.when(f.Text != "", `(sku ilike @text or name ilike @text or names::text ilike @text)`)
+	where.when(f.Kind != "", `kind = @kind`)
+	where.when(f.State == "active", `active`)
+	where.when(f.State == "retired", `not active`)
+	where.when(f.Category != "", `category_id in (with recursive below as (select id from product_category where id = @category union select c.id from product_category c join below b on c.parent_id = b.id) select id from below)`)
+	where.when(f.After != "", `sku > (select x.sku from product x where x.id = @after)`)
 	return many[crm.Product](ctx, s.pool, `select * from product`+where.sql()+` order by sku limit @limit`,
-		pgx.NamedArgs{"text": like(text), "after": after, "limit": limit})
+		pgx.NamedArgs{"text": like(f.Text), "kind": f.Kind, "category": f.Category, "after": f.After, "limit": limit})
 }
 
 // UserRow is a person as the settings show him.

@@ -72,6 +72,14 @@ func (s *Store) SeedDemo(ctx context.Context) error {
 		for _, c := range demoTaxes() {
 			b.Queue(`insert into tax_class (id, name, percent, exemption, country) values ($1, $2, $3, $4, 'IT') on conflict do nothing`, DemoID(c.Name), c.Name, c.Percent, c.Exemption)
 		}
+		b.Queue(`insert into product_category (id, parent_id, name) values ($1, null, 'Machines'), ($2, $1, 'Retrofit'), ($3, null, 'Services') on conflict do nothing`,
+			DemoID("Machines"), DemoID("Retrofit category"), DemoID("Services"))
+		b.Queue(`update product p set category_id = c.id from product_category c, (values ('LINE-200', 'Machines'), ('SPECIAL', 'Machines'), ('RETROFIT', 'Retrofit'), ('SENSOR-10', 'Retrofit'),
+			('INSTALL', 'Services'), ('MANUAL', 'Services')) v (sku, category) where p.sku = v.sku and c.name = v.category and p.category_id is null and p.version = 1`)
+		b.Queue(`insert into price_book (id, name, currency, class) values ($1, 'Partners', 'EUR', 'Partner') on conflict do nothing`, DemoID("Partners"))
+		b.Queue(`insert into price_entry (id, book_id, product_id, min_quantity, percent) select gen_random_uuid(), $1, null, v.least, v.percent from (values (0, 5), (10, 8)) v (least, percent)
+			where not exists (select from price_entry where book_id = $1) and exists (select from price_book where id = $1 and version = 1)`, DemoID("Partners"))
+		b.Queue(`insert into exchange_rate (currency, on_date, rate, source) values ('USD', '2025-01-02', 1.0321, 'ECB'), ('PLN', '2025-01-02', 4.2748, 'ECB') on conflict do nothing`)
 		b.Queue(`update product p set tax_class_id = c.id from tax_class c where p.tax_class_id is null and c.percent = p.tax_percent and c.percent > 0 and c.active`)
 		return tx.SendBatch(ctx, b).Close()
 	})

@@ -148,6 +148,9 @@ func differences[T any](before, after T) map[string]change {
 			}
 			continue
 		}
+		if a.Field(i).Type() == reflect.TypeFor[crm.PriceReason]() {
+			continue // what it led to is told
+		}
 		if from, to := plain(a.Field(i).Interface()), plain(b.Field(i).Interface()); from != to {
 			out[snake(name)] = change{from, to}
 		}

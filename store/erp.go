@@ -40,6 +40,6 @@ func (s *Store) OrderForERP(ctx context.Context, contract crm.ID) (ERPOrder, err
 	}
 	o.Lines, err = many[ERPLine](ctx, s.pool, `select coalesce(p.sku, '') as sku, l.name, l.quantity, l.unit_price, l.net from contract c
 		join sales_order o on o.id = c.order_id join quote_line l on l.quote_id = o.quote_id left join product p on p.id = l.product_id
-		where c.id = $1 order by l.position, l.id`, contract)
+		where c.id = $1 and l.kind = 'line' and (not l.optional or l.chosen) order by l.position, l.id`, contract)
 	return o, err
 }

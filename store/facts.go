@@ -116,7 +116,7 @@ func customerFacts(b *pgx.Batch, opportunity crm.ID, today crm.Date, f *crm.Fact
 }
 
 func quoteFacts(b *pgx.Batch, opportunity crm.ID, f *crm.QuoteFacts) {
-	b.Queue(`select `+quoteColumns+`, (select count(*)::numeric from quote_line where quote_id = quote.id) as line_count
+	b.Queue(`select `+quoteColumns+`, (select count(*)::numeric from quote_line l where l.quote_id = quote.id and l.kind = 'line' and (not l.optional or l.chosen)) as line_count
 		from quote where opportunity_id = $1 and state <> 'superseded' order by created_at desc, revision desc limit 1`, opportunity).Query(func(rows pgx.Rows) error {
 		quote, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[countedQuote])
 		if errors.Is(err, pgx.ErrNoRows) {

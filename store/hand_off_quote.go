@@ -17,7 +17,10 @@ func (r *ruled) quoteHandedOff(ctx context.Context, d *QuoteDraft, f crm.Facts, 
 	}
 	f.Quote, f.Order = crm.QuoteFacts{}, crm.OrderFacts{}
 	for i, l := range d.Lines {
-		f.Line = quotedLine(l, d.products[l.ProductID], answers)
+		if !l.Counts() {
+			continue
+		}
+		f.Line = quotedLine(l, d.products[l.ProductID].Product, answers)
 		if err := r.ask(ctx, "line", "/lines/"+strconv.Itoa(i), f); err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ const opportunityColumns = `id, number, name, account_id, contact_id, lead_id, p
 const exemption = `coalesce((select c.exemption from tax_class c where c.id = p.tax_class_id), '') as exemption`
 
 const productLineColumns = `l.id, l.opportunity_id, l.product_id, p.sku, p.name, p.unit, p.tax_class_id, p.tax_percent, ` + exemption + `, p.made_to_order, l.position, l.quantity,
-	l.unit_price, l.discount_percent, l.unit_cost`
+	l.unit_price, l.discount_percent, l.discounts, l.unit_cost, l.price`
 
 // Opportunity locks the opportunity of this process.
 func (tx *Tx) Opportunity(ctx context.Context) (crm.Opportunity, error) {
@@ -97,12 +97,12 @@ func productLinesOf(opportunity crm.ID) Question {
 func (tx *Tx) ReplaceProducts(ctx context.Context, opportunity crm.ID, lines []crm.QuoteLine) (kept int, err error) {
 	tx.q.later(`delete from product_line where opportunity_id = $1`, opportunity)
 	for _, l := range lines {
-		if l.ProductID == "" {
+		if l.ProductID == "" || !l.Counts() {
 			continue
 		}
 		kept++
-		tx.q.later(`insert into product_line (id, opportunity_id, product_id, position, quantity, unit_price, discount_percent, unit_cost)
-			values ($1, $2, $3, $4, $5, $6, $7, $8)`, NewID(), opportunity, l.ProductID, l.Position, l.Quantity, l.UnitPrice, l.DiscountPercent, l.UnitCost)
+		tx.q.later(`insert into product_line (id, opportunity_id, product_id, position, quantity, unit_price, discount_percent, unit_cost, discounts, price)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, NewID(), opportunity, l.ProductID, l.Position, l.Quantity, l.UnitPrice, l.DiscountPercent, l.UnitCost, l.Discounts, l.Price)
 	}
 	return kept, tx.HandedOff(ctx, opportunity)
 }

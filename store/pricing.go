@@ -10,8 +10,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// priced asks the limits of prices and discounts about a line of the Products tab.
-func (e *edit) priced(ctx context.Context, o crm.Opportunity, l crm.LineFacts) error {
+// priced asks the limits of prices and discounts about lines of the Products tab.
+func (e *edit) priced(ctx context.Context, o crm.Opportunity, lines ...crm.LineFacts) error {
 	var f crm.Facts
 	b := &pgx.Batch{}
 	r := e.queueRules(b, crm.RulePricing, crm.ProcessID(crm.KindOpportunity, o.ID))
@@ -19,9 +19,12 @@ func (e *edit) priced(ctx context.Context, o crm.Opportunity, l crm.LineFacts) e
 	if err := e.q.SendBatch(ctx, b).Close(); err != nil || r.version == 0 {
 		return told(err)
 	}
-	f.Line, f.Quote, f.Order = l, crm.QuoteFacts{}, crm.OrderFacts{}
-	if err := r.ask(ctx, "line", "", f); err != nil {
-		return err
+	f.Quote, f.Order = crm.QuoteFacts{}, crm.OrderFacts{}
+	for _, l := range lines {
+		f.Line = l
+		if err := r.ask(ctx, "line", "", f); err != nil {
+			return err
+		}
 	}
 	return r.end(ctx)
 }
@@ -34,7 +37,10 @@ func (r *ruled) quotePriced(ctx context.Context, d *QuoteDraft, f crm.Facts) err
 		return nil
 	}
 	for i, l := range d.Lines {
-		f.Line = quoteLineFacts(l, d.products[l.ProductID])
+		if !l.Counts() {
+			continue
+		}
+		f.Line = quoteLineFacts(l, d.products[l.ProductID].Product)
 		if err := r.ask(ctx, "line", "/lines/"+strconv.Itoa(i), f); err != nil {
 			return err
 		}
@@ -42,7 +48,7 @@ func (r *ruled) quotePriced(ctx context.Context, d *QuoteDraft, f crm.Facts) err
 	if err := e.quoteTotals(d); err != nil {
 		return err
 	}
-	f.Line, f.Quote = crm.LineFacts{}, quoteFactsOf(d.Quote, len(d.Lines))
+	f.Line, f.Quote = crm.LineFacts{}, quoteFactsOf(d.Quote, crm.Counting(d.Lines))
 	if err := r.ask(ctx, "quote", "", f); err != nil {
 		return err
 	}
@@ -50,27 +56,16 @@ func (r *ruled) quotePriced(ctx context.Context, d *QuoteDraft, f crm.Facts) err
 }
 
 // named reads the products that a draft's lines name, unless they were read already.
-func (e *edit) named(ctx context.Context, d *QuoteDraft) error {
+func (e *edit) named(ctx context.Context, opportunity crm.ID, d *QuoteDraft) error {
 	if d.products != nil {
 		return nil
 	}
-	found, err := askAll[crm.Product](ctx, e.q, productsOf(d.Lines))
-	d.products = map[crm.ID]crm.Product{}
+	found, err := askAll[item](ctx, e.q, itemsOf(opportunity, e.today, d.Lines))
+	d.products = map[crm.ID]item{}
 	for _, p := range found {
 		d.products[p.ID] = p
 	}
 	return err
-}
-
-// productsOf is the question for the products that lines name.
-func productsOf(lines []crm.QuoteLine) Question {
-	ids := []crm.ID{}
-	for _, l := range lines {
-		if l.ProductID != "" {
-			ids = append(ids, l.ProductID)
-		}
-	}
-	return asks(`select * from product where id = any($1::uuid[])`, texts(ids))
 }
 
 // PricedLines are the lines of a quote as rules read them.
@@ -89,6 +84,9 @@ func (tx *Tx) PricedLines(ctx context.Context, q crm.Quote) (lines []crm.LineFac
 		byID[p.ID] = p
 	}
 	for _, l := range all {
+		if !l.Counts() {
+			continue
+		}
 		lines = append(lines, quotedLine(l, byID[l.ProductID], answers))
 	}
 	return lines, err
@@ -118,8 +116,12 @@ func lineFacts(l crm.ProductLine, list decimal.Decimal) crm.LineFacts {
 }
 
 func quoteLineFacts(l crm.QuoteLine, p crm.Product) crm.LineFacts {
+	list := p.Price
+	if l.Price.Source != "" && l.ProductID != "" {
+		list = l.Price.List
+	}
 	return crm.LineFacts{
-		SKU: p.SKU, Name: l.Name, Quantity: l.Quantity, ListPrice: p.Price, UnitPrice: l.UnitPrice, DiscountPercent: l.DiscountPercent, UnitCost: l.UnitCost,
+		SKU: p.SKU, Name: l.Name, Quantity: l.Quantity, ListPrice: list, UnitPrice: l.UnitPrice, DiscountPercent: l.DiscountPercent, UnitCost: l.UnitCost,
 		MadeToOrder: p.MadeToOrder,
 	}.Priced()
 }
@@ -140,11 +142,14 @@ func (e *edit) quoteRuled(ctx context.Context, o crm.Opportunity, d *QuoteDraft)
 	queueFacts(b, o.ID, e.today, &f)
 	var answers []crm.HandOff
 	queueAnswers(b, o.ID, &answers)
-	e.q.ask(b, productsOf(d.Lines))
+	e.q.ask(b, itemsOf(o.ID, e.today, d.Lines))
 	if err := e.q.SendBatch(ctx, b).Close(); err != nil {
 		return told(err)
 	}
-	if err := e.named(ctx, d); err != nil {
+	if err := e.named(ctx, o.ID, d); err != nil {
+		return err
+	}
+	if err := e.offered(ctx, o, d); err != nil {
 		return err
 	}
 	if err := required.quoteRequired(ctx, d, f); err != nil {

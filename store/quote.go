@@ -7,7 +7,7 @@ import (
 )
 
 const quoteColumns = `id, number, revision, opportunity_id, state, currency, valid_until, discount_percent, payment_days, delivery_date, language, net, tax,
-	total, cost, list_total, sent_at, seen_at, decided_at, decided_by, decided_note, version, created_at`
+	total, cost, list_total, rounding, tax_rounding, split_payment, rate, rate_on, sent_at, seen_at, decided_at, decided_by, decided_note, version, created_at`
 
 // Quote locks a quote of this opportunity; a quote of another one is not found.
 func (tx *Tx) Quote(ctx context.Context, opportunity, id crm.ID) (crm.Quote, error) {

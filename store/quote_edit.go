@@ -1,11 +1,15 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 
 	"leadtocash/crm"
+
+	"github.com/shopspring/decimal"
 )
 
 // QuoteDraft is a quote under work: its head, lines and billing plan. A change alters it in memory; totals are the system's.
@@ -15,7 +19,10 @@ type QuoteDraft struct {
 	Shares []crm.Share
 	Today  crm.Date // of the legal entity, for checks of dates
 
-	products map[crm.ID]crm.Product // that the lines name, once they were read
+	Required bool // what new lines require is added below them
+
+	before   []crm.QuoteLine // as they were
+	products map[crm.ID]item // that the lines name, once they were read
 }
 
 // CreateQuote makes version 1 of a new offer for an open deal. Its lines come from the Products tab (S041); the change may replace them.
@@ -28,6 +35,7 @@ func (s *Store) CreateQuote(ctx context.Context, t Target, quote crm.ID, change 
 		if d, err = e.newDraft(ctx, o, quote); err != nil {
 			return err
 		}
+		d.before = slices.Clone(d.Lines)
 		if err := change(&d); err != nil {
 			return err
 		}
@@ -46,9 +54,19 @@ func (s *Store) CreateQuote(ctx context.Context, t Target, quote crm.ID, change 
 
 var quoteNumber = asks(`select nextval('quote_number')`)
 
+// customer is a deal's customer with how he is taxed.
+type customer struct {
+	crm.Account
+	SplitPayment bool
+	CaseClass    crm.ID
+	CasePercent  decimal.Decimal
+	CaseReason   string
+}
+
 // customerOf is the question for a deal's customer.
 func customerOf(opportunity crm.ID) Question {
-	return asks(`select * from account where id = (select account_id from opportunity where id = $1)`, opportunity)
+	return asks(`select a.*, coalesce(t.split_payment, false) as split_payment, t.tax_class_id as case_class, coalesce(z.percent, 0) as case_percent, coalesce(z.exemption, '') as case_reason
+		from account a left join account_tax t on t.account_id = a.id left join tax_class z on z.id = t.tax_class_id where a.id = (select account_id from opportunity where id = $1)`, opportunity)
 }
 
 // openDeal locks a deal that can be quoted.
@@ -62,27 +80,51 @@ func (e *edit) openDeal(ctx context.Context, t Target, ahead ...Question) (crm.O
 
 // newDraft prepares a quote as the deal, the customer and the company's settings have it.
 func (e *edit) newDraft(ctx context.Context, o crm.Opportunity, id crm.ID) (d QuoteDraft, err error) {
-	a, err := ask[crm.Account](ctx, e.q, customerOf(o.ID))
+	a, err := ask[customer](ctx, e.q, customerOf(o.ID))
 	if err != nil {
 		return d, err
 	}
 	d.Quote = crm.Quote{
 		ID: id, OpportunityID: o.ID, State: crm.QuoteDraft, Currency: o.Currency, ValidUntil: e.today.AddDays(e.entity.QuoteDays),
 		PaymentDays: a.PaymentDays, Language: a.Language, Version: 1, CreatedAt: e.now,
+		Rounding: e.entity.Rounding, TaxRounding: e.entity.TaxRounding, SplitPayment: a.SplitPayment, Rate: decimal.NewFromInt(1),
+	}
+	if err := e.rated(ctx, &d.Quote); err != nil {
+		return d, err
 	}
 	d.Today, d.Shares = e.today, crm.DefaultShares()
 	lines, err := productLines(ctx, e.q, o.ID)
 	for _, l := range lines {
-		d.Lines = append(d.Lines, crm.QuoteLine{
-			ProductID: l.ProductID, Name: l.Name, Unit: l.Unit, Quantity: l.Quantity, UnitPrice: l.UnitPrice,
-			DiscountPercent: l.DiscountPercent, TaxClassID: l.TaxClassID, TaxPercent: l.TaxPercent, Exemption: l.Exemption, UnitCost: l.UnitCost,
-		})
+		line := crm.QuoteLine{
+			Kind: crm.LineOfQuote, ProductID: l.ProductID, Name: l.Name, Unit: l.Unit, Quantity: l.Quantity, UnitPrice: l.UnitPrice, DiscountPercent: l.DiscountPercent,
+			Discounts: l.Discounts, Price: l.Price, TaxClassID: l.TaxClassID, TaxPercent: l.TaxPercent, Exemption: l.Exemption, UnitCost: l.UnitCost,
+		}
+		if a.CaseClass != "" {
+			line.TaxClassID, line.TaxPercent, line.Exemption = a.CaseClass, a.CasePercent, a.CaseReason
+		}
+		d.Lines = append(d.Lines, line)
 	}
 	return d, err
 }
 
 // EditQuote changes a quote while it is a draft; what was sent never changes.
-func (s *Store) EditQuote(ctx context.Context, t Target, change func(*QuoteDraft) error) (d QuoteDraft, err error) {
+func (s *Store) EditQuote(ctx context.Context, t Target, change func(*QuoteDraft) error) (QuoteDraft, error) {
+	return s.editQuote(ctx, t, change, nil)
+}
+
+// errPreview undoes the transaction of a preview.
+var errPreview = errors.New("only a preview")
+
+// PreviewQuote tells what EditQuote would make of a draft, or refuse, and changes nothing.
+func (s *Store) PreviewQuote(ctx context.Context, t Target, change func(*QuoteDraft) error) (QuoteDraft, error) {
+	d, err := s.editQuote(ctx, t, change, errPreview)
+	if errors.Is(err, errPreview) {
+		err = nil
+	}
+	return d, err
+}
+
+func (s *Store) editQuote(ctx context.Context, t Target, change func(*QuoteDraft) error, end error) (d QuoteDraft, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
 		o, err := e.lockQuote(ctx, t, &d)
 		if err != nil {
@@ -96,11 +138,21 @@ func (s *Store) EditQuote(ctx context.Context, t Target, change func(*QuoteDraft
 			return Refused{Code: "quote_not_draft", Params: map[string]string{"state": string(d.State)}}
 		}
 		before := d.Quote
+		d.before = slices.Clone(d.Lines)
 		if err := change(&d); err != nil {
 			return err
 		}
 		if err := e.quoteRuled(ctx, o, &d); err != nil {
 			return err
+		}
+		if end != nil {
+			if err := e.quoteTotals(&d); err != nil {
+				return err
+			}
+			for i := range d.Lines { // as if they were written
+				d.Lines[i].ID, d.Lines[i].QuoteID, d.Lines[i].Position = cmp.Or(d.Lines[i].ID, NewID()), d.ID, i+1
+			}
+			return end
 		}
 		if err := e.writeLines(ctx, &d); err != nil {
 			return err
@@ -161,6 +213,7 @@ func (s *Store) ReviseQuote(ctx context.Context, t Target, quote crm.ID) (d Quot
 		d.Quote = crm.Quote{
 			ID: quote, Number: d.Number, Revision: last + 1, OpportunityID: o.ID, State: crm.QuoteDraft, Currency: d.Currency, ValidUntil: valid,
 			DiscountPercent: d.DiscountPercent, PaymentDays: d.PaymentDays, DeliveryDate: d.DeliveryDate, Language: d.Language, Version: 1, CreatedAt: e.now,
+			Rounding: d.Rounding, TaxRounding: d.TaxRounding, SplitPayment: d.SplitPayment, Rate: d.Rate, RateOn: d.RateOn,
 		}
 		return e.insertQuote(ctx, o, &d, "quote.revised")
 	})
@@ -168,9 +221,9 @@ func (s *Store) ReviseQuote(ctx context.Context, t Target, quote crm.ID) (d Quot
 }
 
 func (e *edit) insertQuote(ctx context.Context, o crm.Opportunity, d *QuoteDraft, code string) error {
-	if err := late(ctx, e.q, `insert into quote (id, number, revision, opportunity_id, currency, valid_until, discount_percent, payment_days, delivery_date, language, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, d.ID, d.Number, d.Revision, o.ID, d.Currency, d.ValidUntil, d.DiscountPercent, d.PaymentDays,
-		d.DeliveryDate, d.Language, e.now); err != nil {
+	if err := late(ctx, e.q, `insert into quote (id, number, revision, opportunity_id, currency, valid_until, discount_percent, payment_days, delivery_date, language, created_at, rounding, tax_rounding, split_payment, rate, rate_on)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`, d.ID, d.Number, d.Revision, o.ID, d.Currency, d.ValidUntil, d.DiscountPercent, d.PaymentDays,
+		d.DeliveryDate, d.Language, e.now, d.Rounding, d.TaxRounding, d.SplitPayment, d.Rate, d.RateOn); err != nil {
 		return err
 	}
 	if err := e.writeLines(ctx, d); err != nil {
@@ -191,9 +244,6 @@ func (e *edit) writeLines(ctx context.Context, d *QuoteDraft) error {
 	if err := e.quoteTotals(d); err != nil {
 		return err
 	}
-	if err := e.catalogue(ctx, d); err != nil {
-		return err
-	}
 	if err := planned(*d); err != nil {
 		return err
 	}
@@ -206,9 +256,9 @@ func (e *edit) writeLines(ctx context.Context, d *QuoteDraft) error {
 	for i := range d.Lines {
 		l := &d.Lines[i]
 		l.ID, l.QuoteID, l.Position = NewID(), d.ID, i+1
-		if err := late(ctx, e.q, `insert into quote_line (id, quote_id, position, product_id, name, unit, quantity, unit_price, discount_percent, tax_percent, unit_cost, net, tax_class_id, exemption)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, l.ID, d.ID, l.Position, l.ProductID, l.Name, l.Unit, l.Quantity, l.UnitPrice,
-			l.DiscountPercent, l.TaxPercent, l.UnitCost, l.Net, l.TaxClassID, l.Exemption); err != nil {
+		if err := late(ctx, e.q, `insert into quote_line (id, quote_id, position, product_id, name, unit, quantity, unit_price, discount_percent, tax_percent, unit_cost, net, tax_class_id, exemption,
+			kind, optional, chosen, discounts, price) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`, l.ID, d.ID, l.Position, l.ProductID, l.Name, l.Unit, l.Quantity, l.UnitPrice,
+			l.DiscountPercent, l.TaxPercent, l.UnitCost, l.Net, l.TaxClassID, l.Exemption, cmp.Or(l.Kind, crm.LineOfQuote), l.Optional, l.Chosen, l.Discounts, l.Price); err != nil {
 			return err
 		}
 	}
@@ -222,7 +272,7 @@ func (e *edit) writeLines(ctx context.Context, d *QuoteDraft) error {
 
 // quoteTotals adds the quote up (M2).
 func (e *edit) quoteTotals(d *QuoteDraft) error {
-	t, err := e.entity.Pricing(d.Currency).Add(crm.PriceLines(d.Lines), d.DiscountPercent)
+	t, err := d.Pricing().Add(crm.PriceLines(d.Lines), d.DiscountPercent)
 	if err != nil {
 		return err
 	}
@@ -231,23 +281,4 @@ func (e *edit) quoteTotals(d *QuoteDraft) error {
 	}
 	d.Net, d.Tax, d.Total, d.Cost, d.ListTotal = t.Net, t.Tax, t.Total, t.Cost, t.List
 	return nil
-}
-
-// catalogue fills lines from the products that they name; a line that names none is free text (S043).
-func (e *edit) catalogue(ctx context.Context, d *QuoteDraft) error {
-	var wrong crm.FieldErrors
-	if err := e.named(ctx, d); err != nil {
-		return err
-	}
-	for i, l := range d.Lines {
-		p := d.products[l.ProductID]
-		switch {
-		case l.ProductID == "":
-		case p.ID == "":
-			wrong.Add("/lines/"+strconv.Itoa(i)+"/product_id", crm.Problem("unknown_record"))
-		case p.Currency != d.Currency:
-			wrong.Add("/lines/"+strconv.Itoa(i)+"/currency", crm.Problem("mixed_currency", "want", d.Currency))
-		}
-	}
-	return wrong.Err()
 }

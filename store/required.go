@@ -67,7 +67,7 @@ func (r *ruled) quoteRequired(ctx context.Context, d *QuoteDraft, f crm.Facts) e
 	if err := r.e.quoteTotals(d); err != nil {
 		return err
 	}
-	f.Quote = quoteFactsOf(d.Quote, len(d.Lines))
+	f.Quote = quoteFactsOf(d.Quote, crm.Counting(d.Lines))
 	return r.askOnce(ctx, "quote", f)
 }
 

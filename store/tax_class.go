@@ -49,8 +49,8 @@ func (s *Store) CreateTaxClass(ctx context.Context, actor crm.ID, c crm.TaxClass
 		if err := e.onlyDefault(ctx, c); err != nil {
 			return nil, err
 		}
-		_, err := e.q.Exec(ctx, `insert into tax_class (id, name, percent, exemption, country, is_default, active) values ($1, $2, $3, $4, $5, $6, $7)`,
-			c.ID, c.Name, c.Percent, c.Exemption, c.Country, c.IsDefault, c.Active)
+		_, err := e.q.Exec(ctx, `insert into tax_class (id, name, percent, exemption, country, is_default, active, code) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			c.ID, c.Name, c.Percent, c.Exemption, c.Country, c.IsDefault, c.Active, c.Code)
 		return map[string]change{c.Name: {"", taxText(c)}}, told(err)
 	})
 	return c, err
@@ -93,8 +93,8 @@ func (e *edit) saveTaxClass(ctx context.Context, before, c crm.TaxClass) error {
 	if err := e.onlyDefault(ctx, c); err != nil {
 		return err
 	}
-	if _, err := e.q.Exec(ctx, `update tax_class set name = $2, percent = $3, exemption = $4, country = $5, is_default = $6, active = $7, version = $8 where id = $1`,
-		c.ID, c.Name, c.Percent, c.Exemption, c.Country, c.IsDefault, c.Active, c.Version); err != nil {
+	if _, err := e.q.Exec(ctx, `update tax_class set name = $2, percent = $3, exemption = $4, country = $5, is_default = $6, active = $7, version = $8, code = $9 where id = $1`,
+		c.ID, c.Name, c.Percent, c.Exemption, c.Country, c.IsDefault, c.Active, c.Version, c.Code); err != nil {
 		return told(err)
 	}
 	if before.Percent.Equal(c.Percent) {
@@ -116,7 +116,7 @@ func (e *edit) onlyDefault(ctx context.Context, c crm.TaxClass) error {
 // taxText is a class in its history.
 func taxText(c crm.TaxClass) string {
 	text := c.Percent.String() + " %"
-	for _, part := range []string{c.Exemption, c.Country, map[bool]string{true: "✓"}[c.IsDefault], map[bool]string{true: "–"}[!c.Active]} {
+	for _, part := range []string{c.Exemption, c.Code, c.Country, map[bool]string{true: "✓"}[c.IsDefault], map[bool]string{true: "–"}[!c.Active]} {
 		if part != "" {
 			text += " · " + part
 		}

@@ -38,6 +38,8 @@ var invariants = []invariant{
 		left join quote q on q.opportunity_id = o.id and q.state = 'accepted' where o.state = 'won' and q.net is distinct from o.amount`},
 	{"6 amount = product lines", false, `select o.id::text, o.number from opportunity o join product_line l on l.opportunity_id = o.id where o.amount_source = 'products'
 		group by o.id having o.amount <> round(sum(l.quantity * l.unit_price * (100 - l.discount_percent) / 100), 2)`},
+	{"6 quote = its lines", false, `select q.id::text, format('%s v%s: net %s, lines %s', q.number, q.revision, q.net, coalesce(sum(l.net), 0)) from quote q
+		left join quote_line l on l.quote_id = q.id and l.kind = 'line' and (not l.optional or l.chosen) group by q.id having q.net <> coalesce(sum(l.net), 0)`},
 	{"8 stage history is a path", false, `select opportunity_id::text, format('%s then %s', stage, next) from
 		(select *, lead(stage) over w as next, lead(entered_at) over w as entered from stage_interval window w as (partition by opportunity_id order by id)) s
 		where actor = '' or cause = '' or next is not null and (left_at is distinct from entered or (stage, next) not in

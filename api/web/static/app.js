@@ -3,6 +3,7 @@ import { board } from "./board.js";
 import { keys } from "./keys.js";
 import { palette } from "./palette.js";
 import { rules } from "./rules.js";
+import { sheet } from "./sheet.js";
 
 // The list of what is wrong names the fields.
 for (const link of document.querySelectorAll(".summary a[href^='#']")) {
@@ -63,3 +64,4 @@ board();
 keys();
 palette();
 rules();
+sheet();
