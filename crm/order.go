@@ -39,15 +39,3 @@ const (
 	OrderApproved   OrderState = "approved"
 	OrderRejected   OrderState = "rejected"
 )
-
-// Approval is one station of an order's route, frozen when the route was computed.
-type Approval struct {
-	OrderID   ID
-	Position  int
-	Key       string
-	Role      Role
-	State     string // waiting, approved, rejected
-	DecidedBy ID
-	DecidedAt *time.Time
-	Note      string
-}
