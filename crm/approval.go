@@ -39,7 +39,8 @@ type Approval struct {
 	TurnAt        *time.Time // since when it is asked
 	DueAt         *time.Time
 	EscalatedAt   *time.Time
-	CarriedFrom   ID // the order whose approval of this station still counts, since nothing became worse (N8)
+	CarriedFrom   ID           // the order whose approval of this station still counts, since nothing became worse (N8)
+	Worse         []TermChange // why it is asked again, though it was approved before
 }
 
 // ApprovalState says where a station stands.

@@ -8,10 +8,10 @@ import (
 
 // TermChange is a term of an order before and after a change.
 type TermChange struct {
-	Field  string // its path in the facts, "order.total"
-	Before string // decimals with a point
-	After  string
-	Worse  bool // for who approved it
+	Field  string `json:"field"`  // its path in the facts, "order.total"
+	Before string `json:"before"` // decimals with a point
+	After  string `json:"after"`
+	Worse  bool   `json:"worse"` // for who approved it
 }
 
 // OrderBridge lists what changed between the terms that were approved and those that are asked for now (N8). More money, more discount, less margin and

@@ -41,7 +41,7 @@ func (s *Store) QuoteParts(ctx context.Context, quote crm.ID) (p QuoteParts, err
 
 // OrderApprovals reads the route of an order that may be seen.
 func (s *Store) OrderApprovals(ctx context.Context, order crm.ID) ([]crm.Approval, error) {
-	return approvals(ctx, s.pool, order)
+	return askAll[crm.Approval](ctx, s.pool, ApprovalsOf(order))
 }
 
 // ContractParts is a contract's billing plan and project.
