@@ -43,9 +43,10 @@ func newHouse(t *testing.T, approval string, orders int) *house {
 		h.exec(`insert into quote (id, number, revision, opportunity_id, state, currency, valid_until, payment_days, language, net, tax, total, cost, list_total, created_at)
 			values ($1, $2, 1, $3, 'accepted', 'EUR', current_date + 30, 30, 'it', 1000, 220, 1220, 600, 1000, now())`, quote, fmt.Sprint("Q-", i), deal)
 		h.exec(`insert into quote_line (id, quote_id, position, name, quantity, unit_price, tax_percent, unit_cost, net) values (gen_random_uuid(), $1, 1, 'Press', 1, 1000, 22, 600, 1000)`, quote)
+		h.exec(`insert into quote_share (quote_id, position, kind, percent) values ($1, 1, 'balance', 100)`, quote)
 		h.exec(`insert into sales_order (id, number, opportunity_id, quote_id, currency, net, tax, total, payment_days, requested_by, created_at) values ($1, $2, $3, $4, 'EUR', 1000, 220, 1220, 30, $5, now())`,
 			order, fmt.Sprint("O-", i), deal, quote, string(h.people["anna"]))
-		h.exec(`insert into process (id, kind, record_id, step, started_at, updated_at) values ('opportunity-' || $1::text, 'opportunity', $1, 'validate', now(), now())`, deal)
+		h.exec(`insert into process (id, kind, record_id, step, started_at, updated_at) values ('opportunity-' || ($1::uuid)::text, 'opportunity', $1::uuid, 'validate', now(), now())`, deal)
 		h.orders, h.deals = append(h.orders, order), append(h.deals, deal)
 	}
 	return h

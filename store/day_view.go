@@ -61,8 +61,8 @@ func (s *Store) Duties(ctx context.Context, sc DutyScopes, now time.Time, today 
 		from rule_exception x join opportunity o on o.id = x.opportunity_id join account a on a.id = o.account_id where o.state <> 'lost' and `
 	queries := []dutyQuery{
 		{sc.Approve, "o.owner_id", as(orders, "approve") + approvalAsks},
-		{elsewhere(sc), "null", as(orders, "approve") + approvalAsks + ` and exists (select from approval_person w where w.order_id = r.id and w.user_id = @me) and not (` + sc.Approve.sees("o.owner_id") + `)`},
-		{elsewhere(sc), "null", as(orders, "answer") + `r.asked_at is not null and (r.requested_by = @me::text or o.owner_id = @me)`},
+		{elsewhere(sc), "null", as(orders, "approve") + approvalAsks + ` and exists (select from approval_person w where w.order_id = r.id and w.user_id = @me::uuid) and not (` + sc.Approve.sees("o.owner_id") + `)`},
+		{elsewhere(sc), "null", as(orders, "answer") + `r.asked_at is not null and (r.requested_by = @me::text or o.owner_id = @me::uuid)`},
 		{sc.Validate, "o.owner_id", as(orders, "validate") + `r.state = 'validate'`},
 		{sc.Except, "o.owner_id", fmt.Sprintf(exceptions, "except", "x.id", "x.requested_at") + exceptionWaits},
 		{sc.Ask, "o.owner_id", fmt.Sprintf(exceptions, "excepted", "o.id", "x.decided_at") + `x.state = 'granted' and x.expires_on >= @today and x.requested_by = @me`},
@@ -113,7 +113,7 @@ func (s *Store) Waiting(ctx context.Context, user crm.User, orders, exceptions, 
 	}
 	if !orders.none() {
 		err := s.pool.QueryRow(ctx, `select count(*) from sales_order r join opportunity o on o.id = r.opportunity_id where `+orders.sees("o.owner_id")+`
-			and r.state = 'validate' and @validates or `+approvalAsks+` and (`+orders.sees("o.owner_id")+` or exists (select from approval_person w where w.order_id = r.id and w.user_id = @me))`,
+			and r.state = 'validate' and @validates or `+approvalAsks+` and (`+orders.sees("o.owner_id")+` or exists (select from approval_person w where w.order_id = r.id and w.user_id = @me::uuid))`,
 			orders.args(pgx.NamedArgs{"me": user.ID, "roles": roles, "validates": user.Can(crm.MayValidateOrder) > crm.ReachNone})).Scan(&w.Approvals)
 		if err != nil {
 			return w, told(err)
