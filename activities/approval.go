@@ -13,7 +13,7 @@ import (
 )
 
 // deadlineDecision is when a decision that could be taken back takes effect.
-const deadlineDecision = "decision"
+const deadlineDecision = "decision_effective"
 
 // approveOrder is an approver's yes at a station whose turn it is. The last yes makes the contract and the ERP order (S079-S081).
 func (s *Steps) approveOrder(ctx context.Context, tx *store.Tx, f crm.OrderDecision) (crm.Answer, error) {

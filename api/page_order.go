@@ -166,6 +166,11 @@ func (r *request) orderPage(id crm.ID, f form, g *gateView) (orderPage, error) {
 		}
 		p.PlanRows = append(p.PlanRows, row)
 	}
+	if p.MayValidate && g == nil {
+		if err := r.liveChecklist(&p); err != nil {
+			return p, err
+		}
+	}
 	r.orderVerdicts(&p)
 	return p, nil
 }
@@ -197,6 +202,21 @@ func (r *request) orderVerdicts(p *orderPage) {
 			p.Limits = &g
 		}
 	}
+}
+
+// liveChecklist shows who validates an order what the rules say of it now, each check with where it is filled (S078).
+func (r *request) liveChecklist(p *orderPage) error {
+	set, err := r.dealRules(p.OpportunityID, crm.RuleOrder)
+	if err != nil || set.Version() == 0 {
+		return err
+	}
+	facts, err := r.store.Facts(r.ctx(), p.OpportunityID)
+	if err != nil {
+		return err
+	}
+	g := r.gateView(set.Checklist(facts), p.OpportunityID, p.Currency, p.Form)
+	p.Checklist = &g
+	return nil
 }
 
 // orderForm carries out a decision and shows the order again when it is refused.
