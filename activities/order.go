@@ -73,7 +73,10 @@ func (s *Steps) validateOrder(ctx context.Context, tx *store.Tx, f crm.OrderDeci
 		Data: map[string]any{"order": order.Number, "order_id": order.ID, "stations": len(stations)},
 	})
 	if len(crm.Turn(stations)) == 0 { // all that is asked for was approved before, and nothing of it became worse
-		return s.conclude(ctx, tx, decision{deal: o, order: order, station: stations[len(stations)-1]}, crm.OrderApproved)
+		d := decision{deal: o, order: order, station: stations[len(stations)-1]}
+		d.order.DecidedBy, d.order.DecidedAt = string(d.station.DecidedBy), &now
+		d.tell(tx, "order.approved", map[string]any{"station": d.station.Key, "amount": order.Net, "carried": d.station.CarriedFrom})
+		return s.conclude(ctx, tx, d, crm.OrderApproved)
 	}
 	return done(), tx.SaveOrder(ctx, order)
 }
