@@ -141,7 +141,9 @@ func (r *request) routeOf(o crm.Order) (out routeRecord, err error) {
 		return out, err
 	}
 	if out.Frozen = o.State != crm.OrderValidating; out.Frozen {
-		from = *o.ValidatedAt
+		if o.ValidatedAt != nil {
+			from = *o.ValidatedAt
+		}
 	} else if stations, err = r.expected(o, house); err != nil {
 		return out, err
 	}

@@ -41,31 +41,32 @@ func TestRoutePreviewByAPI(t *testing.T) {
 	manager := strings.Fields(before)[0]
 	today := time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
 	until := time.Now().UTC().AddDate(0, 0, 3).Format(time.DateOnly)
-	body := fmt.Sprintf(`{"from_id":%q,"to_id":%q,"first_day":%q,"last_day":%q}`, manager, s.id("care"), today, until)
-	if p := s.do("care", http.MethodPost, "/api/v1/delegations", body, http.StatusUnprocessableEntity); firstCode(p) != "unknown_record" {
+	body := fmt.Sprintf(`{"from_id":%q,"to_id":%q,"first_day":%q,"last_day":%q}`, manager, s.ben.ID, today, until)
+	if p := s.do("ben", http.MethodPost, "/api/v1/delegations", body, http.StatusUnprocessableEntity); firstCode(p) != "unknown_record" {
 		t.Errorf("another's rights: %v", p)
 	}
 	id := fmt.Sprint(s.do("admin", http.MethodPost, "/api/v1/delegations", body, http.StatusCreated)["id"])
-	if got := people(); !strings.Contains(got, string(s.id("care"))) {
+	if got := people(); !strings.Contains(got, string(s.ben.ID)) {
 		t.Error("who stands in is not asked:", got)
 	}
-	if rows := s.do("care", http.MethodGet, "/api/v1/delegations", "", http.StatusOK)["data"].([]any); len(rows) != 1 {
+	if rows := s.do("ben", http.MethodGet, "/api/v1/delegations", "", http.StatusOK)["data"].([]any); len(rows) != 1 {
 		t.Errorf("%v", rows)
 	}
 	for wrong, want := range map[string]string{
 		`{}`: "required",
-		fmt.Sprintf(`{"to_id":%q,"first_day":%q,"last_day":%q}`, s.id("care"), until, today):       "before_start",
-		fmt.Sprintf(`{"to_id":%q,"first_day":%q,"last_day":"2099-01-01"}`, s.id("care"), today):    "out_of_range",
-		fmt.Sprintf(`{"to_id":%q,"first_day":%q,"last_day":%q}`, s.id("finance"), today, until):    "already_used",
-		fmt.Sprintf(`{"to_id":%q,"first_day":"2027-02-29","last_day":%q}`, s.id("care"), until):    "invalid_date",
-		fmt.Sprintf(`{"to_id":%q,"first_day":%q,"last_day":%q}`, store.NewID(), today, until):      "unknown_record",
-		fmt.Sprintf(`{"to_id":%q,"first_day":%q,"last_day":%q,"x":1}`, s.id("care"), today, until): "unknown_field",
+		fmt.Sprintf(`{"to_id":%q,"first_day":%q,"last_day":%q}`, s.ben.ID, until, today):        "before_start",
+		fmt.Sprintf(`{"to_id":%q,"first_day":%q,"last_day":"2099-01-01"}`, s.ben.ID, today):     "out_of_range",
+		fmt.Sprintf(`{"to_id":%q,"first_day":%q,"last_day":%q}`, s.id("finance"), today, until): "already_used",
+		fmt.Sprintf(`{"to_id":%q,"first_day":"2027-02-29","last_day":%q}`, s.ben.ID, until):     "invalid_date",
+		fmt.Sprintf(`{"to_id":%q,"first_day":%q,"last_day":%q}`, store.NewID(), today, until):   "unknown_record",
+		fmt.Sprintf(`{"to_id":%q,"first_day":%q,"last_day":%q}`, s.id("care"), today, until):    "may_not_approve",
+		fmt.Sprintf(`{"to_id":%q,"first_day":%q,"last_day":%q,"x":1}`, s.ben.ID, today, until):  "unknown_field",
 	} {
 		if p := s.do("finance", http.MethodPost, "/api/v1/delegations", wrong, http.StatusUnprocessableEntity); firstCode(p) != want {
 			t.Errorf("%s: %v, want %s", wrong, firstCode(p), want)
 		}
 	}
-	s.do("care", http.MethodDelete, "/api/v1/delegations/"+id, "", http.StatusNotFound) // he was given it
+	s.do("ben", http.MethodDelete, "/api/v1/delegations/"+id, "", http.StatusNotFound) // he was given it
 	s.do("admin", http.MethodDelete, "/api/v1/delegations/"+id, "", http.StatusNoContent)
 	if got := people(); got != before {
 		t.Error("after it was taken back:", got)
@@ -93,29 +94,29 @@ func TestApprovalTalkByAPI(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	path := "/api/v1/orders/" + string(s.order)
-	s.do("project_manager", http.MethodGet, path, "", http.StatusNotFound)
+	s.do("ben", http.MethodGet, path, "", http.StatusNotFound)
 	s.exec(fmt.Sprintf(`delete from approval where order_id = '%[1]s'`, s.order))
 	s.exec(fmt.Sprintf(`update sales_order set state = 'approve', validated_at = now(), decided_at = null, decided_by = '' where id = '%[1]s'`, s.order))
-	s.exec(fmt.Sprintf(`insert into approval (order_id, position, key, role, need) values ('%[1]s', 1, 'all', 'project_manager', 0)`, s.order))
-	s.exec(fmt.Sprintf(`insert into approval_person (order_id, round, position, user_id) values ('%[1]s', 1, 1, '%[2]s')`, s.order, s.id("project_manager")))
-	s.do("project_manager", http.MethodGet, path, "", http.StatusOK)
+	s.exec(fmt.Sprintf(`insert into approval (order_id, position, key, role, need) values ('%[1]s', 1, 'all', 'salesperson', 0)`, s.order))
+	s.exec(fmt.Sprintf(`insert into approval_person (order_id, round, position, user_id) values ('%[1]s', 1, 1, '%[2]s')`, s.order, s.ben.ID))
+	s.do("ben", http.MethodGet, path, "", http.StatusOK)
 	for call, wrong := range map[string]string{"/ask": `{}`, "/recall": `{}`, "/answer": `{"answer":"x"}`} {
-		if p := s.do("project_manager", http.MethodPost, path+call, wrong, http.StatusUnprocessableEntity); firstCode(p) != "required" {
+		if p := s.do("ben", http.MethodPost, path+call, wrong, http.StatusUnprocessableEntity); firstCode(p) != "required" {
 			t.Errorf("%s: %v", call, p)
 		}
 	}
-	s.do("project_manager", http.MethodPost, path+"/ask", `{"question":"Why?"}`, http.StatusOK)
+	s.do("ben", http.MethodPost, path+"/ask", `{"question":"Why?"}`, http.StatusOK)
 	s.do("anna", http.MethodPost, path+"/answer", fmt.Sprintf(`{"question_id":%q,"answer":"So"}`, store.NewID()), http.StatusOK)
 	s.do("anna", http.MethodPost, path+"/recall", `{"reason":"Wrong date"}`, http.StatusOK)
-	s.do("project_manager", http.MethodPost, path+"/undo", ``, http.StatusOK)
+	s.do("ben", http.MethodPost, path+"/undo", ``, http.StatusOK)
 	s.cmd.answer = crm.Answer{Code: "decision_final"}
-	if p := s.do("project_manager", http.MethodPost, path+"/undo", `{}`, http.StatusConflict); p["code"] != "decision_final" {
+	if p := s.do("ben", http.MethodPost, path+"/undo", `{}`, http.StatusConflict); p["code"] != "decision_final" {
 		t.Errorf("%v", p)
 	}
 	s.cmd.answer = crm.Answer{}
-	s.exec(fmt.Sprintf(`insert into approval_question (id, order_id, round, position, question, asked_by, asked_at) values (gen_random_uuid(), '%[1]s', 1, 1, 'Why <20>?', '%[2]s', now())`, s.order, s.id("project_manager")))
+	s.exec(fmt.Sprintf(`insert into approval_question (id, order_id, round, position, question, asked_by, asked_at) values (gen_random_uuid(), '%[1]s', 1, 1, 'Why <20>?', '%[2]s', now())`, s.order, s.ben.ID))
 	s.exec(fmt.Sprintf(`update sales_order set asked_at = now(), requested_by = '%[2]s' where id = '%[1]s'`, s.order, s.anna.ID))
-	b := s.browser("project_manager")
+	b := s.browser("ben")
 	page := b.send(http.MethodGet, "/orders/"+string(s.order), nil).Body.String()
 	for _, want := range []string{"Why &lt;20&gt;?", `action="/orders/` + string(s.order) + `/approve"`, `action="/orders/` + string(s.order) + `/ask"`, "waits for the answer"} {
 		if !strings.Contains(page, want) {
@@ -137,7 +138,7 @@ func TestApprovalTalkByAPI(t *testing.T) {
 			t.Errorf("who asked for it lacks %s", want)
 		}
 	}
-	if rec := b.send(http.MethodPost, "/delegations", url.Values{"to_id": {string(s.id("care"))}, "first_day": {"2027-01-01"}, "last_day": {"2027-01-02"}}); rec.Code != http.StatusSeeOther {
+	if rec := b.send(http.MethodPost, "/delegations", url.Values{"to_id": {string(s.max.ID)}, "first_day": {"2027-01-01"}, "last_day": {"2027-01-02"}}); rec.Code != http.StatusSeeOther {
 		t.Error(rec.Code, rec.Body.String())
 	}
 	if rec := b.send(http.MethodGet, "/delegations", nil); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), "/drop") {

@@ -142,7 +142,7 @@ func showDelegations(r *request, f form) error {
 	for _, d := range rows {
 		p.Rows = append(p.Rows, delegationRow{d, sc.Reach == crm.ReachAll || d.FromID == r.user.ID})
 	}
-	people, err := r.store.ActivePeople(r.ctx())
+	people, err := r.store.Approvers(r.ctx())
 	if err != nil {
 		return err
 	}

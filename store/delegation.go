@@ -31,7 +31,8 @@ func (s *Store) Delegation(ctx context.Context, sc Scope, id crm.ID, today crm.D
 	return one[DelegationLine](ctx, s.pool, delegationLines+`d.id = @id and `+sc.sees("d.from_id"), sc.args(pgx.NamedArgs{"id": id, "today": today}))
 }
 
-// AddDelegation lets somebody decide in the place of one within the scope. Who is not is an unknown one, and so is who is not there any more.
+// AddDelegation lets somebody decide in the place of one within the scope. Who is not is an unknown one, and so is who is not there any more; who sees no
+// orders is refused as may_not_approve.
 func (s *Store) AddDelegation(ctx context.Context, sc Scope, actor crm.ID, d crm.Delegation) error {
 	return s.edit(ctx, actor, func(e *edit) error {
 		args := []any{d.FromID}
@@ -40,8 +41,14 @@ func (s *Store) AddDelegation(ctx context.Context, sc Scope, actor crm.ID, d crm
 		if err != nil {
 			return unknown(err, "/from_id")
 		}
-		if err = told(e.q.QueryRow(ctx, `select name from app_user where id = $1 and active`, d.ToID).Scan(&name)); err != nil {
+		to, err := one[person](ctx, e.q, personOf, d.ToID)
+		switch {
+		case err != nil:
 			return unknown(err, "/to_id")
+		case !to.Active:
+			return unknown(ErrNotFound, "/to_id")
+		case to.user().Can(crm.MayReadOrder) == crm.ReachNone:
+			return crm.FieldErrors{crm.Problem("may_not_approve").At("/to_id")}
 		}
 		_, err = e.q.Exec(ctx, `insert into delegation (id, from_id, to_id, first_day, last_day, note, made_by, made_at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			d.ID, d.FromID, d.ToID, d.FirstDay, d.LastDay, d.Note, actor, e.now)
@@ -61,7 +68,13 @@ func (s *Store) DropDelegation(ctx context.Context, sc Scope, actor, id crm.ID) 
 	})
 }
 
-// ActivePeople are those who log in, by name.
-func (s *Store) ActivePeople(ctx context.Context) ([]Choice, error) {
-	return many[Choice](ctx, s.pool, `select id, name from app_user where active order by name, id limit 1000`)
+// Approvers are those who log in and see orders, by name.
+func (s *Store) Approvers(ctx context.Context) ([]Choice, error) {
+	var roles []string
+	for _, r := range crm.Roles() {
+		if (crm.User{Active: true, Roles: []crm.Role{r}}).Can(crm.MayReadOrder) > crm.ReachNone {
+			roles = append(roles, string(r))
+		}
+	}
+	return many[Choice](ctx, s.pool, `select id, name from app_user where active and roles && $1::text[] order by name, id limit 1000`, roles)
 }

@@ -21,6 +21,9 @@ func organisation(ctx context.Context, q querier, day crm.Date) (crm.Organisatio
 			exists (select from absence b where b.user_id = u.id and b.dropped_at is null and $1::date between b.first_day and b.last_day) as away
 		from app_user u order by u.name, u.id`, day).Query(func(rows pgx.Rows) (err error) {
 		o.Members, err = pgx.CollectRows(rows, pgx.RowToStructByNameLax[crm.Member])
+		for i, m := range o.Members { // who sees no orders decides on none
+			o.Members[i].Active = crm.User{Active: m.Active, Roles: m.Roles}.Can(crm.MayReadOrder) > crm.ReachNone
+		}
 		return err
 	})
 	b.Queue(`select id, parent_id from team where parent_id is not null`).Query(func(rows pgx.Rows) error {
