@@ -41,9 +41,12 @@ func (p *Post) messageID(key string) string {
 	return strings.NewReplacer("/", ".").Replace(key) + "@" + strings.TrimRight(domain, ">")
 }
 
-// link is the reader's own page, his quote, or the end of mails that he does not want; empty when the letter has none.
+// link is the reader's own page, his quote, the page of one of the house, or the end of mails that he does not want; empty when the letter has none.
 func (p *Post) link(l crm.Letter) string {
-	if l.Secret == "" {
+	switch {
+	case l.Secret == "" && l.Path != "":
+		return p.Origin + l.Path
+	case l.Secret == "":
 		return ""
 	}
 	if l.Stop {

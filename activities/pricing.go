@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"slices"
 
 	"leadtocash/crm"
 	"leadtocash/rules"
@@ -64,9 +63,8 @@ func (s *Steps) handedOff(ctx context.Context, tx *store.Tx, q crm.Quote, lines 
 	return v, nil
 }
 
-// beyondLimits adds the station that the limits of pricing ask for, unless the route has one of that role already. What could not be
-// evaluated asks for it too. The verdict is the reason, and stays with the order.
-func (s *Steps) beyondLimits(ctx context.Context, tx *store.Tx, f crm.Facts, route []crm.Approval) ([]crm.Approval, error) {
+// beyondLimits adds the station that the limits of pricing ask for. The verdict is the reason, and stays with the order.
+func (s *Steps) beyondLimits(ctx context.Context, tx *store.Tx, f crm.Facts, route []crm.ApprovalLevel) ([]crm.ApprovalLevel, error) {
 	set, err := s.set(ctx, tx, crm.RulePricing)
 	if err != nil || set.ApproveBy() == "" {
 		return route, err
@@ -74,10 +72,7 @@ func (s *Steps) beyondLimits(ctx context.Context, tx *store.Tx, f crm.Facts, rou
 	if f.User, err = asker(ctx, tx, set); err != nil {
 		return route, err
 	}
-	v := set.At(rules.MomentApproval, f)
+	route, v := set.Beyond(f, route)
 	tx.Rule(v, f)
-	if v.Allowed() || slices.ContainsFunc(route, func(a crm.Approval) bool { return a.Role == set.ApproveBy() }) {
-		return route, nil
-	}
-	return append([]crm.Approval{{Key: string(crm.RulePricing), Role: set.ApproveBy()}}, route...), nil
+	return route, nil
 }

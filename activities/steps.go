@@ -99,6 +99,11 @@ var steps = map[string]step{
 	crm.OrderValidate: with((*Steps).validateOrder),
 	crm.OrderApprove:  with((*Steps).approveOrder),
 	crm.OrderReject:   with((*Steps).rejectOrder),
+	crm.OrderAsk:      with((*Steps).askBack),
+	crm.OrderAnswer:   with((*Steps).answerQuestion),
+	crm.OrderRecall:   with((*Steps).recallOrder),
+	crm.OrderUndo:     with((*Steps).undoDecision),
+	crm.OrderEscalate: with((*Steps).escalateOrder),
 
 	crm.ProjectProgress: with((*Steps).progress),
 	crm.ProjectClose:    with((*Steps).closeProject),
@@ -134,6 +139,7 @@ var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadli
 	deadlineSample:          (*Steps).remindSample,
 	deadlineException:       (*Steps).lapseException,
 	deadlineHandOff:         (*Steps).lateHandOff,
+	deadlineDecision:        (*Steps).effectDecision,
 }
 
 // with reads a command's fields before the step sees it. Unreadable fields are a refusal: the api checks them before they get here.

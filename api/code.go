@@ -101,6 +101,7 @@ var statuses = map[code]int{
 	"already_invoiced":            http.StatusConflict,
 	"already_taken":               http.StatusConflict,
 	"contract_not_finished":       http.StatusConflict,
+	"decision_final":              http.StatusConflict,
 	"draft_exists":                http.StatusConflict,
 	"exception_impossible":        http.StatusConflict,
 	"exception_not_needed":        http.StatusConflict,

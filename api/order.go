@@ -2,7 +2,6 @@ package api
 
 import (
 	"leadtocash/crm"
-	"leadtocash/store"
 )
 
 // getOrder shows an order with its route of approval.
@@ -15,15 +14,18 @@ func getOrder(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.record(orderRecord{o, route}, o.Version)
-}
-
-func (r *request) order() (crm.Order, error) {
-	id, err := r.id("id")
+	talk, err := r.store.ApprovalTalk(r.ctx(), o.ID)
 	if err != nil {
-		return crm.Order{}, err
+		return err
 	}
-	return store.Orders.Record(r.ctx(), r.store, r.Scope(), id)
+	out := orderRecord{Order: o, Approvals: route, Votes: []crm.ApprovalVote{}, Questions: []crm.ApprovalQuestion{}}
+	for _, v := range talk.Votes {
+		out.Votes = append(out.Votes, v.ApprovalVote)
+	}
+	for _, q := range talk.Questions {
+		out.Questions = append(out.Questions, q.ApprovalQuestion)
+	}
+	return r.record(out, o.Version)
 }
 
 // decideOrder makes the handler of a decision on an order. With If-Match it is one on the version that the person saw (B065).

@@ -35,12 +35,12 @@ type dayRow struct {
 
 // duty kinds with the page that settles them.
 var dutyPages = map[string]string{
-	"approve": "/orders/", "validate": "/orders/", "qualify": "/leads/", "assign": "/leads/", "feedback": "/leads/", "convert": "/leads/",
+	"approve": "/orders/", "answer": "/orders/", "validate": "/orders/", "qualify": "/leads/", "assign": "/leads/", "feedback": "/leads/", "convert": "/leads/",
 	"except": "/exceptions/", "declined": "/exceptions/", "handoff": "/handoffs/", "handoff_back": "/handoffs/", "excepted": "/opportunities/",
 	"plan": "/opportunities/", "call": "/opportunities/", "bill": "/contracts/", "collect": "/invoices/",
 }
 
-var dutyTones = map[string]string{"approve": "wait", "validate": "wait", "collect": "bad", "bill": "act", "plan": "warn", "except": "wait", "excepted": "act", "declined": "bad", "handoff": "wait", "handoff_back": "warn"}
+var dutyTones = map[string]string{"approve": "wait", "answer": "act", "validate": "wait", "collect": "bad", "bill": "act", "plan": "warn", "except": "wait", "excepted": "act", "declined": "bad", "handoff": "wait", "handoff_back": "warn"}
 
 func pageDay(r *request) error {
 	now, err := r.now()
@@ -73,7 +73,7 @@ func pageDay(r *request) error {
 		p.Rows = append(p.Rows, row)
 	}
 	slices.SortStableFunc(p.Rows, func(a, b dayRow) int { return b.weight().Cmp(a.weight()) })
-	for _, k := range []string{"approve", "except", "validate", "excepted", "declined", "qualify", "assign", "feedback", "convert", "handoff_back", "handoff", "call", "plan", "bill", "collect"} {
+	for _, k := range []string{"approve", "answer", "except", "validate", "excepted", "declined", "qualify", "assign", "feedback", "convert", "handoff_back", "handoff", "call", "plan", "bill", "collect"} {
 		if counts[k] > 0 {
 			p.Strip = append(p.Strip, dayCount{r.say("day.count." + k), "#" + k, counts[k]})
 		}

@@ -31,6 +31,13 @@ type orderPage struct {
 	WhyNot      string
 	Limits      *gateView // the limits of prices and discounts that were asked about the order
 	Within      bool      // beside the queue: the page has its heading already
+	Stations    []stationView
+	Frozen      bool // the route is; else it is the preview
+	Questions   []questionView
+	Earlier     []store.EarlierRound
+	MayRecall   bool
+	MayUndo     bool
+	Held        bool // decided, and nothing follows from it yet
 }
 
 type orderLine struct {
@@ -61,20 +68,20 @@ func (p approvalsPage) Decides(x store.ExceptionRow) bool {
 	return p.user.Can(crm.MayDecideException) > crm.ReachNone && x.DecidedFor(p.user)
 }
 
-// waitsFor tells whether the next decision on the order is the person's, by his role; never of one who asked for it.
+// waitsFor tells whether the next decision on the order is the person's.
 func waitsFor(u crm.User, o store.OrderRow) bool {
 	switch o.State {
 	case crm.OrderValidating:
 		return u.Can(crm.MayValidateOrder) > crm.ReachNone
 	case crm.OrderApproving:
-		return u.Has(o.Waiting) && u.Can(crm.MayApproveOrder) > crm.ReachNone && o.RequestedBy != string(u.ID)
+		return o.Asks
 	}
 	return false
 }
 
 func pageApprovals(r *request) error {
 	scope := store.ScopeOf(r.user, crm.MayReadOrder)
-	queue, err := r.store.OrderQueue(r.ctx(), scope)
+	queue, err := r.store.OrderQueue(r.ctx(), scope, r.user)
 	if err != nil {
 		return err
 	}
@@ -124,7 +131,7 @@ func showOrder(r *request, id crm.ID, f form, g *gateView) error {
 }
 
 func (r *request) orderPage(id crm.ID, f form, g *gateView) (orderPage, error) {
-	o, err := r.store.OrderPage(r.ctx(), store.ScopeOf(r.user, crm.MayReadOrder), id)
+	o, err := r.readOrder(id)
 	if err != nil {
 		return orderPage{}, err
 	}
@@ -132,13 +139,16 @@ func (r *request) orderPage(id crm.ID, f form, g *gateView) (orderPage, error) {
 		OrderPage: o, Form: f, Refusal: g, Process: "/process/" + crm.ProcessID(crm.KindOpportunity, o.OpportunityID),
 		CommandID: uuid.NewString(), RejectID: uuid.NewString(), Events: r.events(o.Timeline, o.Currency),
 	}
+	if err := r.orderRoute(&p); err != nil {
+		return p, err
+	}
 	mine := waitsFor(r.user, o.OrderRow)
 	p.MayValidate = mine && o.State == crm.OrderValidating
 	p.MayApprove = mine && o.State == crm.OrderApproving
 	switch {
 	case o.State == crm.OrderApproving && o.RequestedBy == string(r.user.ID):
 		p.WhyNot = r.say("order.own")
-	case p.MayApprove && r.user.ApprovalLimit.LessThan(o.Net):
+	case p.MayApprove && !p.asks(r.user.ID):
 		p.MayApprove, p.WhyNot = false, r.say("order.over_limit", "Limit", r.words().Money(r.user.ApprovalLimit, crm.Currency(o.Currency)))
 	}
 	for _, l := range o.Lines {
@@ -155,6 +165,11 @@ func (r *request) orderPage(id crm.ID, f form, g *gateView) (orderPage, error) {
 			row.Net = planned[i].Amount
 		}
 		p.PlanRows = append(p.PlanRows, row)
+	}
+	if p.MayValidate && g == nil {
+		if err := r.liveChecklist(&p); err != nil {
+			return p, err
+		}
 	}
 	r.orderVerdicts(&p)
 	return p, nil
@@ -189,13 +204,28 @@ func (r *request) orderVerdicts(p *orderPage) {
 	}
 }
 
+// liveChecklist shows who validates an order what the rules say of it now, each check with where it is filled (S078).
+func (r *request) liveChecklist(p *orderPage) error {
+	set, err := r.dealRules(p.OpportunityID, crm.RuleOrder)
+	if err != nil || set.Version() == 0 {
+		return err
+	}
+	facts, err := r.store.Facts(r.ctx(), p.OpportunityID)
+	if err != nil {
+		return err
+	}
+	g := r.gateView(set.Checklist(facts), p.OpportunityID, p.Currency, p.Form)
+	p.Checklist = &g
+	return nil
+}
+
 // orderForm carries out a decision and shows the order again when it is refused.
 func orderForm(r *request, kind, done string, check func(*form), fields func(form, map[string]string, int) any) error {
 	id, err := r.id("id")
 	if err != nil {
 		return err
 	}
-	o, err := r.store.OrderPage(r.ctx(), r.Scope(), id)
+	o, err := r.readOrder(id)
 	if err != nil {
 		return err
 	}
@@ -215,6 +245,10 @@ func orderForm(r *request, kind, done string, check func(*form), fields func(for
 		return err
 	case a.OK():
 		return r.said(done, "/orders/"+string(id))
+	case a.Code == "already_decided":
+		f.status = code(a.Code).status()
+		f.other = append(f.other, r.decidedText(a.Params))
+		return showOrder(r, id, f, nil)
 	case a.Code != string(codeGate):
 		r.refuse(&f, a)
 		return showOrder(r, id, f, nil)

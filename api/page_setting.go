@@ -25,6 +25,7 @@ func (r *request) settingTabs() []settingTab {
 		{"/settings/calendar", "calendar.title", crm.MayReadSettings},
 		{"/settings/levels", "level.title", crm.MayReadSettings},
 		{"/settings/response", "response.title", crm.MayReadSettings},
+		{"/settings/approvals", "approval.setting", crm.MayReadSettings},
 		{"/settings/taxes", "tax.title", crm.MayReadSettings},
 		{"/settings/words", "deal_words.title", crm.MayReadSettings},
 		{"/settings/fields", "fields.title", crm.MayReadSettings},

@@ -41,6 +41,8 @@ type quoteRecord struct {
 type orderRecord struct {
 	crm.Order
 	Approvals []crm.Approval
+	Votes     []crm.ApprovalVote
+	Questions []crm.ApprovalQuestion
 }
 
 // contractRecord is a contract with its billing plan (S060) and project.

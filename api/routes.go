@@ -61,6 +61,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, ruleRoutes()...)
 	table = append(table, exceptionRoutes()...)
 	table = append(table, handOffRoutes()...)
+	table = append(table, withoutQuery(approvalRoutes())...)
 	table = append(table, withoutQuery(dealRoutes())...)
 	table = append(table, withoutQuery([]route{
 		{method: get, path: "/api/v1/me", need: session, do: getMe},
@@ -136,8 +137,8 @@ func apiRoutes(c Config) []route {
 
 		{method: get, path: "/api/v1/orders/:id", need: crm.MayReadOrder, do: getOrder},
 		{method: post, path: "/api/v1/orders/:id/validate", need: crm.MayValidateOrder, do: decideOrder(crm.OrderValidate)},
-		{method: post, path: "/api/v1/orders/:id/approve", need: crm.MayApproveOrder, do: decideOrder(crm.OrderApprove)},
-		{method: post, path: "/api/v1/orders/:id/reject", need: crm.MayApproveOrder, do: postReject},
+		{method: post, path: "/api/v1/orders/:id/approve", need: crm.MayReadOrder, do: decideOrder(crm.OrderApprove)},
+		{method: post, path: "/api/v1/orders/:id/reject", need: crm.MayReadOrder, do: postReject},
 
 		{method: get, path: "/api/v1/contracts/:id", need: crm.MayReadContract, do: getContract},
 		{method: post, path: "/api/v1/contracts/:id/project/progress", need: crm.MayWriteProject, do: onContract(crm.ProjectProgress, readProgress)},

@@ -10,6 +10,7 @@ type Letter struct {
 	Language string            `json:"language"`
 	Secret   string            `json:"secret,omitempty"` // of the reader's link; dropped once the mail has left
 	Stop     bool              `json:"stop,omitempty"`   // the link ends mails of this kind
+	Path     string            `json:"path,omitempty"`   // of the page that it is about, for one of the house, who logs in there
 	Texts    map[string]string `json:"texts,omitempty"`  // numbers and names as they are, dates as 2026-11-21
 	Money    map[string]Amount `json:"money,omitempty"`
 }

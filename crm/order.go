@@ -24,7 +24,12 @@ type Order struct {
 	ValidatedAt   *time.Time
 	DecidedBy     string
 	DecidedAt     *time.Time
-	Reason        string // of the rejection
+	Reason        string        // of the rejection
+	Decision      ApprovalState // made, but it can still be taken back; empty: none, or it took effect
+	EffectiveAt   *time.Time    // when it takes effect
+	Round         int           // 1, and one more each time that the order comes back for approval
+	FollowsID     ID            // the deal's order before it
+	AskedAt       *time.Time    // since when an approver's question waits for its answer
 	Version       int
 	CreatedAt     time.Time
 }
@@ -39,15 +44,3 @@ const (
 	OrderApproved   OrderState = "approved"
 	OrderRejected   OrderState = "rejected"
 )
-
-// Approval is one station of an order's route, frozen when the route was computed.
-type Approval struct {
-	OrderID   ID
-	Position  int
-	Key       string
-	Role      Role
-	State     string // waiting, approved, rejected
-	DecidedBy ID
-	DecidedAt *time.Time
-	Note      string
-}

@@ -71,7 +71,7 @@ var policy = map[Permission]map[Role]Reach{
 	MayWriteHandOff:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
 	MayReadProduct:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
 	MayWriteProduct:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
-	MayReadOrder:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll},
+	MayReadOrder:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll}, // and of those who have it, whoever an order waits for
 	MayValidateOrder:    {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleFinance: ReachAll},
 	MayApproveOrder:     {RoleAdmin: ReachAll, RoleSalesManager: ReachTeam},
 	MayReadContract:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},

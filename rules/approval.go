@@ -2,6 +2,8 @@ package rules
 
 import (
 	"maps"
+	"slices"
+	"time"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/shopspring/decimal"
@@ -9,11 +11,10 @@ import (
 	"leadtocash/crm"
 )
 
-// Approval is one step of an approval route: a person with the role must approve.
+// Approval is one level of an approval route.
 type Approval struct {
-	Key   string
-	Name  map[string]string // by language
-	Role  crm.Role
+	crm.ApprovalLevel
+	Name  map[string]string   // by language
 	Limit decimal.NullDecimal // the most that the role may approve alone, in the order's currency, without tax; not valid: no limit
 }
 
@@ -23,7 +24,7 @@ type approvalLevel struct {
 }
 
 func (r *reader) approval(e entry) (out []approvalLevel) {
-	keys := r.mapping(e.value, "", "levels", "cases")
+	keys := r.mapping(e.value, "", "levels", "escalate", "cases")
 	if keys != nil && keys["levels"].absent() {
 		r.missing(e.at, "", "levels")
 	}
@@ -31,20 +32,27 @@ func (r *reader) approval(e entry) (out []approvalLevel) {
 	for i, n := range r.list(keys["levels"], maxEntries) {
 		out = append(out, r.approvalLevel(n, indexed("levels", i), seen))
 	}
+	escalate := oneOf(r, keys["escalate"], crm.Roles()...)
+	if escalate == "" {
+		escalate = crm.RoleAdmin
+	}
+	for i := range out {
+		if out[i].Escalate == "" {
+			out[i].Escalate = escalate
+		}
+	}
 	return out
 }
 
 func (r *reader) approvalLevel(n ast.Node, byIndex string, seen map[string]spot) (l approvalLevel) {
-	keys, path := r.keyed(n, "levels", byIndex, "key", "name", "role", "limit", "when")
+	keys, path := r.keyed(n, "levels", byIndex, "key", "name", "role", "team_lead", "person", "parallel", "need", "within", "escalate", "limit", "when")
 	if keys == nil {
 		return l
 	}
 	l.Key = r.key(keys["key"], at(n), path, seen)
 	l.Name = r.names(keys["name"], at(n), path, "name", true)
 	l.Role = oneOf(r, keys["role"], crm.Roles()...)
-	if keys["role"].absent() {
-		r.missing(at(n), path, "role")
-	}
+	r.deciders(keys, at(n), path, &l.ApprovalLevel)
 	if !keys["limit"].absent() {
 		l.Limit = decimal.NewNullDecimal(r.money(keys["limit"]))
 	}
@@ -52,6 +60,61 @@ func (r *reader) approvalLevel(n ast.Node, byIndex string, seen map[string]spot)
 		l.when.label = l.Name
 	}
 	return l
+}
+
+// maxApprovers bounds how many people a level may need.
+const maxApprovers = 20
+
+// deciders reads who decides at a level beside the role, how many of them, and how soon.
+func (r *reader) deciders(keys map[string]entry, owner spot, path string, l *crm.ApprovalLevel) {
+	l.TeamLead, l.Parallel = r.truth(keys["team_lead"]), r.truth(keys["parallel"])
+	l.Escalate = oneOf(r, keys["escalate"], crm.Roles()...)
+	if person := keys["person"]; !person.absent() {
+		s, ok := r.scalarOf(person.value)
+		if address, err := crm.CheckEmail(s.text); !ok || err != nil {
+			r.form(person.value, person.path, "an e-mail address")
+		} else {
+			l.Person = address
+		}
+	}
+	switch {
+	case keys["person"].absent() && keys["role"].absent():
+		r.missing(owner, path, "role")
+	case l.Person != "" && (l.Role != "" || l.TeamLead):
+		r.form(keys["person"].value, keys["person"].path, "either a person or a role")
+	}
+	l.Within = time.Duration(r.number(keys["within"], 0, 1000, 2).Mul(decimal.NewFromInt(int64(time.Hour))).IntPart())
+	l.Need = 1
+	if s, ok := r.scalarOf(keys["need"].value); !keys["need"].absent() && ok && s.text == "all" {
+		l.Need = crm.NeedAll
+	} else if !keys["need"].absent() {
+		l.Need = int(r.number(keys["need"], 1, maxApprovers, 0).IntPart())
+	}
+	if l.Person != "" && l.Need != 1 {
+		r.form(keys["need"].value, keys["need"].path, "1, as one person is named")
+	}
+}
+
+// Beyond adds the station that the limits of pricing ask for in front of a route, unless it has one of that role already; the verdict is the reason. What
+// could not be evaluated asks for it too. The set is of kind pricing; without a role to ask it leaves the route as it is, with an empty verdict.
+func (s *Set) Beyond(f crm.Facts, route []crm.ApprovalLevel) ([]crm.ApprovalLevel, crm.Verdict) {
+	if s.ApproveBy() == "" {
+		return route, crm.Verdict{}
+	}
+	v := s.At(MomentApproval, f)
+	if v.Allowed() || slices.ContainsFunc(route, func(l crm.ApprovalLevel) bool { return l.Role == s.ApproveBy() }) {
+		return route, v
+	}
+	return append([]crm.ApprovalLevel{{Key: string(crm.RulePricing), Role: s.ApproveBy(), Need: 1, Escalate: crm.RoleAdmin}}, route...), v
+}
+
+// LevelsOf are the levels of a route without the words.
+func LevelsOf(route []Approval) []crm.ApprovalLevel {
+	out := make([]crm.ApprovalLevel, len(route))
+	for i, a := range route {
+		out[i] = a.ApprovalLevel
+	}
+	return out
 }
 
 // Route tells who must approve an order, in order (S079). A level stands in the route when its condition is met. When

@@ -20,6 +20,12 @@ type Duty struct {
 	Amount   decimal.Decimal
 	Currency string
 	Since    time.Time // since when it waits
+	Version  int       // of an order
+}
+
+// elsewhere is for duties that are somebody's by name, whoever's the record is.
+func elsewhere(sc DutyScopes) Scope {
+	return Scope{User: sc.User.ID, Teams: sc.Approve.Teams, Reach: crm.ReachAll}
 }
 
 // DutyScopes are what the reader may see, by the subject of a duty.
@@ -47,15 +53,16 @@ func (s *Store) Duties(ctx context.Context, sc DutyScopes, now time.Time, today 
 		roles[i] = string(r)
 	}
 	base := pgx.NamedArgs{"me": sc.User.ID, "roles": roles, "now": now, "today": today, "limit": dutyLimit, "email": sc.User.Email}
-	orders := `select '%s' as kind, r.id, r.number || ' · ' || o.name as title, a.name as who, r.net as amount, r.currency, coalesce(r.validated_at, r.created_at) as since
+	orders := `select '%s' as kind, r.id, r.number || ' · ' || o.name as title, a.name as who, r.net as amount, r.currency, coalesce(r.validated_at, r.created_at) as since, r.version
 		from sales_order r join opportunity o on o.id = r.opportunity_id join account a on a.id = o.account_id where `
 	leads := ` as kind, l.id, l.company as title, l.contact_name as who, 0::numeric as amount, '' as currency, l.updated_at as since from lead l where `
 	deals := ` as kind, o.id, o.name as title, a.name as who, o.amount, o.currency, o.stage_since as since from opportunity o join account a on a.id = o.account_id where `
 	exceptions := `select '%s' as kind, %s as id, o.number || ' · ' || o.name as title, a.name as who, o.amount, o.currency, %s as since
 		from rule_exception x join opportunity o on o.id = x.opportunity_id join account a on a.id = o.account_id where o.state <> 'lost' and `
 	queries := []dutyQuery{
-		{sc.Approve, "o.owner_id", as(orders, "approve") + `r.state = 'approve' and r.requested_by <> @me::text and exists (select 1 from approval p
-			where p.order_id = r.id and p.state = 'waiting' and p.role = any(@roles::text[]))`},
+		{sc.Approve, "o.owner_id", as(orders, "approve") + approvalAsks},
+		{elsewhere(sc), "null", as(orders, "approve") + approvalAsks + ` and exists (select from approval_person w where w.order_id = r.id and w.user_id = @me::uuid) and not (` + sc.Approve.sees("o.owner_id") + `)`},
+		{elsewhere(sc), "null", as(orders, "answer") + `r.asked_at is not null and (r.requested_by = @me::text or o.owner_id = @me::uuid)`},
 		{sc.Validate, "o.owner_id", as(orders, "validate") + `r.state = 'validate'`},
 		{sc.Except, "o.owner_id", fmt.Sprintf(exceptions, "except", "x.id", "x.requested_at") + exceptionWaits},
 		{sc.Ask, "o.owner_id", fmt.Sprintf(exceptions, "excepted", "o.id", "x.decided_at") + `x.state = 'granted' and x.expires_on >= @today and x.requested_by = @me`},
@@ -106,7 +113,7 @@ func (s *Store) Waiting(ctx context.Context, user crm.User, orders, exceptions, 
 	}
 	if !orders.none() {
 		err := s.pool.QueryRow(ctx, `select count(*) from sales_order r join opportunity o on o.id = r.opportunity_id where `+orders.sees("o.owner_id")+`
-			and (r.state = 'validate' and @validates or r.state = 'approve' and r.requested_by <> @me::text and exists (select 1 from approval p where p.order_id = r.id and p.state = 'waiting' and p.role = any(@roles::text[])))`,
+			and r.state = 'validate' and @validates or `+approvalAsks+` and (`+orders.sees("o.owner_id")+` or exists (select from approval_person w where w.order_id = r.id and w.user_id = @me::uuid))`,
 			orders.args(pgx.NamedArgs{"me": user.ID, "roles": roles, "validates": user.Can(crm.MayValidateOrder) > crm.ReachNone})).Scan(&w.Approvals)
 		if err != nil {
 			return w, told(err)

@@ -41,7 +41,12 @@ func (s *Store) QuoteParts(ctx context.Context, quote crm.ID) (p QuoteParts, err
 
 // OrderApprovals reads the route of an order that may be seen.
 func (s *Store) OrderApprovals(ctx context.Context, order crm.ID) ([]crm.Approval, error) {
-	return approvals(ctx, s.pool, order)
+	rows, err := askAll[Station](ctx, s.pool, ApprovalsOf(order))
+	out := make([]crm.Approval, len(rows))
+	for i, st := range rows {
+		out[i] = st.Approval
+	}
+	return out, err
 }
 
 // ContractParts is a contract's billing plan and project.

@@ -167,7 +167,7 @@ func (s *scene) mailTo(address, subject string) (m mailbox.Message) {
 // state is how far an order is.
 func (s *scene) state(order crm.ID) string {
 	s.t.Helper()
-	o, err := s.store.OrderPage(s.t.Context(), store.Everything(), order)
+	o, err := s.store.OrderPage(s.t.Context(), store.Everything(), order, crm.User{})
 	must(s.t, err)
 	return string(o.State)
 }

@@ -59,9 +59,10 @@ var invariants = []invariant{
 		(select from hand_off h where h.opportunity_id = o.id and h.state = 'completed' and h.to_department = 'production' and h.product_id = l.product_id and h.quantity = l.quantity))
 		from product_line l join product p on p.id = l.product_id where l.opportunity_id = o.id and p.made_to_order), false)`},
 	{"10 approver is not requester", false, `select o.id::text, o.number from sales_order o join approval a on a.order_id = o.id
-		where a.decided_by::text = o.requested_by or (a.state = 'waiting') <> (a.decided_by is null) or o.state = 'approved' and a.state <> 'approved'`},
-	{"10 limit covers the order", false, `select o.id::text, o.number from sales_order o join approval a on a.order_id = o.id join app_user u on u.id = a.decided_by
-		where o.state = 'approved' and a.position = (select max(position) from approval where order_id = o.id) and u.approval_limit < o.net`},
+		where a.decided_by::text = o.requested_by or a.on_behalf_of::text = o.requested_by or (a.state in ('waiting', 'recalled')) <> (a.decided_by is null)
+		or a.round = o.round and o.state = 'approved' and a.state <> 'approved'`},
+	{"10 limit covers the order", false, `select o.id::text, o.number from sales_order o join approval a on a.order_id = o.id join app_user u on u.id = coalesce(a.on_behalf_of, a.decided_by)
+		where o.state = 'approved' and a.round = o.round and a.position = (select max(position) from approval where order_id = o.id and round = o.round) and u.approval_limit < o.net`},
 	{"11 contract exists exactly when approved", false, `select coalesce(o.id, c.order_id)::text, format('order %s is %s, contract %s', o.number, o.state, c.number)
 		from sales_order o full join contract c on c.order_id = o.id where (o.state = 'approved') is distinct from (c.id is not null)`},
 	{"12 one accepted quote", false, `select q.opportunity_id::text, format('%s accepted, %s open', count(*) filter (where q.state = 'accepted'), count(*) filter (where q.state in ('draft', 'sent')))
