@@ -100,6 +100,8 @@ var statuses = map[code]int{
 	"nothing_to_import":           http.StatusConflict,
 	"already_invoiced":            http.StatusConflict,
 	"already_taken":               http.StatusConflict,
+	"already_cancelled":           http.StatusConflict,
+	codeConflicts:                 http.StatusConflict,
 	"contract_not_finished":       http.StatusConflict,
 	"draft_exists":                http.StatusConflict,
 	"exception_impossible":        http.StatusConflict,

@@ -48,6 +48,13 @@ func ruleFaults(refused store.RuleRefused) (out []ruleFault) {
 // pointerOf is where a clause is told: at the first of its fields that the record itself has.
 func pointerOf(r store.Refusal, c crm.Clause) string {
 	at := r.At
+	if r.Verdict.Key == rules.MomentEngagement { // what a person can still say about it, and not what it was
+		for _, v := range c.Values {
+			if name, own := strings.CutPrefix(v.Field, "engagement."); own && (name == "note" || name == "next") {
+				return at + "/" + name
+			}
+		}
+	}
 	for _, v := range c.Values {
 		if aboutDeal(r.Verdict) {
 			if name := dealMember(v.Field); name != "" {
