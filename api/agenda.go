@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"leadtocash/crm"
@@ -56,7 +57,7 @@ func (r *request) agenda(person crm.ID, zone *time.Location, first, last crm.Dat
 }
 
 func getAgenda(r *request) error {
-	if err := r.choose(r.route.call); err != nil {
+	if err := r.onlyKnows("from", "until", "person"); err != nil {
 		return err
 	}
 	zone, err := r.agendaZone()
@@ -98,6 +99,19 @@ func getAgenda(r *request) error {
 	return r.JSON(http.StatusOK, r.view(agendaRecord{
 		Zone: zone.String(), From: first, Until: last, Engagements: orNone(a.items), Absences: orNone(a.Absences), Dues: orNone(a.Dues),
 	}))
+}
+
+// onlyKnows refuses parameters with other names, and those that are given twice.
+func (r *request) onlyKnows(allowed ...string) error {
+	for name, v := range r.gin.Request.URL.Query() {
+		if !slices.Contains(allowed, name) {
+			return wrongParameter(name, "unknown_parameter", params{"allowed": allowed})
+		}
+		if len(v) > 1 {
+			return wrongParameter(name, "given_twice", nil)
+		}
+	}
+	return nil
 }
 
 // dayParameter reads a day of the query, or gives the one that holds without it.

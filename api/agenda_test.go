@@ -48,6 +48,7 @@ func TestEngagementMoves(t *testing.T) {
 	call := s.planned("anna", "call", "Ask", at(day.AddDays(1), "09:00"), at(day.AddDays(1), "09:45"))
 	letter := s.planned("anna", "letter", "Thank them", at(day, "10:00"), at(day, "10:30"))
 	s.call1("anna", http.MethodPost, "/api/v1/absences", fmt.Sprintf(`{"first_day":%q,"last_day":%q}`, day.AddDays(6), day.AddDays(7)), http.StatusCreated)
+	s.exec(fmt.Sprintf(`insert into holiday (on_date, name) values ('%d-12-27', 'Stock taking')`, day.Year()))
 	path := "/api/v1/engagements/" + string(call)
 	move := func(to string, more string, want int, headers ...string) map[string]any {
 		t.Helper()
@@ -59,7 +60,7 @@ func TestEngagementMoves(t *testing.T) {
 		at(day, "06:00"):                          "[off_hours]",
 		at(day.AddDays(3), "10:00"):               "[off_hours]", // a Saturday
 		at(day.AddDays(6), "23:45"):               "[absent off_hours]",
-		fmt.Sprintf("%d-12-25T10:00", day.Year()): "[holiday]",
+		fmt.Sprintf("%d-12-27T10:00", day.Year()): "[holiday]",
 	} {
 		p := move(to, "", http.StatusConflict)
 		if got := fmt.Sprint(codesOf(p)); p["code"] != "engagement_conflicts" || got != want {
@@ -88,7 +89,6 @@ func TestEngagementMoves(t *testing.T) {
 		`{"start":"2027-02-10T10:00","end":"2027-02-10T09:00","zone":"Europe/Rome"}`:        "before_start",
 		`{"start":"2027-02-10T10:00","end":"2027-04-10T09:00","zone":"Europe/Rome"}`:        "out_of_range",
 		`{"due_at":null}`:                               "required",
-		`{"due_at":"3027-02-10T10:00:00Z"}`:             "out_of_range",
 		`{"subject":""}`:                                "required",
 		`{"owner_id":null}`:                             "required",
 		fmt.Sprintf(`{"owner_id":%q}`, s.ben.ID):        "unknown_record",
@@ -116,7 +116,7 @@ func TestEngagementMoves(t *testing.T) {
 		}
 	}
 	s.do("anna", http.MethodPatch, "/api/v1/engagements/"+string(fair), `{"subject":"x"}`, http.StatusConflict)
-	rows := s.do("anna", http.MethodGet, "/api/v1/opportunities/"+string(s.deal)+"/timeline", "", http.StatusOK)
+	rows := s.do("anna", http.MethodGet, "/api/v1/process/opportunity-"+string(s.deal), "", http.StatusOK)
 	if told := fmt.Sprint(rows); !strings.Contains(told, "engagement.moved") || !strings.Contains(told, "engagement.cancelled") {
 		t.Error("the timeline does not tell:", told)
 	}
@@ -194,7 +194,7 @@ func TestCalendarPages(t *testing.T) {
 	one := b.open(link, http.StatusOK)
 	one.want("p", "At the plant")
 	moved := b.post(link, url.Values{"shift": {"day_on"}, "version": {"1"}, "back": {here}})
-	moved.want("p", "Activity saved.")
+	moved.want("h1", "Calendar")
 	b.read(b.send(http.MethodPost, link, url.Values{"shift": {"day_on"}, "version": {"1"}}), link, http.StatusPreconditionFailed)
 	for _, bad := range []url.Values{
 		{"subject": {"x"}, "start": {"10 o'clock"}, "kind": {"call"}, "opportunity_id": {string(s.deal)}},
@@ -244,8 +244,8 @@ func TestDayAsksForOutcomes(t *testing.T) {
 	}
 	day.want("button", "Held")
 	day.want("button", "Moved to tomorrow")
-	b.post("/engagements/"+string(held)+"/outcome", url.Values{"outcome": {"reached"}, "version": {"1"}, "back": {"/"}}).want("p", "Outcome saved.")
-	b.post("/engagements/"+string(off)+"/cancel", url.Values{"version": {"1"}, "back": {"/"}}).want("p", "Called off.")
+	b.post("/engagements/"+string(held)+"/outcome", url.Values{"outcome": {"reached"}, "version": {"1"}, "back": {"/"}}).want("h1", "My day")
+	b.post("/engagements/"+string(off)+"/cancel", url.Values{"version": {"1"}, "back": {"/"}}).want("h1", "My day")
 	to := b.send(http.MethodPost, "/engagements/"+string(later), url.Values{"shift": {"day_on"}, "version": {"1"}, "confirm": {"yes"}, "back": {"//evil.example"}})
 	if at := to.Header().Get("Location"); to.Code != http.StatusSeeOther || at != "/engagements/"+string(later) {
 		t.Error("it leads to", at, to.Code)

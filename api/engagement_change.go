@@ -131,11 +131,18 @@ func patchEngagement(r *request) error {
 func conflicting(found []crm.Conflict) Problem {
 	p := refusal(codeConflicts)
 	for _, c := range found {
-		i := invalid("/start", c.Kind, params{"subject": c.Subject, "from": c.From.UTC().Format(time.RFC3339), "until": c.Until.UTC().Format(time.RFC3339)})
-		if c.ID != "" {
-			i.Params["id"] = string(c.ID)
+		ps := params{"subject": c.Subject, "from": c.From.UTC().Format(time.RFC3339), "until": c.Until.UTC().Format(time.RFC3339)}
+		switch c.Kind {
+		case crm.ConflictOverlap:
+			ps["id"] = string(c.EngagementID)
+			p.Errors = append(p.Errors, invalid("/start", "overlap", ps))
+		case crm.ConflictAbsent:
+			p.Errors = append(p.Errors, invalid("/start", "absent", ps))
+		case crm.ConflictHoliday:
+			p.Errors = append(p.Errors, invalid("/start", "holiday", ps))
+		default:
+			p.Errors = append(p.Errors, invalid("/start", "off_hours", ps))
 		}
-		p.Errors = append(p.Errors, i)
 	}
 	return p
 }
@@ -178,7 +185,6 @@ func agendaRoutes() []route {
 	return append(table,
 		route{method: get, path: "/api/v1/mail-templates", need: crm.MayReadSettings, do: listed(store.MailTemplates)},
 		route{method: get, path: "/api/v1/agenda", need: crm.MayReadOpportunity, do: getAgenda},
-		route{method: get, path: "/ical/:secret", need: public, do: getFeedFile, open: true},
 	)
 }
 
@@ -204,7 +210,4 @@ var agendaCalls = map[string]call{
 	"POST /api/v1/calendar-feeds/:id/rotate": call{tag: "Engagements", summary: "Give a calendar feed a new address", body: emptyBody{}, answers: map[int]any{200: feedMade{}}}.bodiless().
 		says("S095", "The old one ends at once."),
 	"DELETE /api/v1/calendar-feeds/:id": removing("Engagements", "Revoke a calendar feed").unversioned().says("S095", ""),
-	"GET /ical/:secret": call{
-		tag: "Engagements", summary: "Fetch a calendar feed", answers: map[int]any{200: nil, 304: nil}, refuses: []code{codeRateLimited},
-	}.header("ETag", "200", "304").says("S095", "iCalendar (RFC 5545), for calendar programs: no log-in, the address is the secret."),
 }

@@ -19,7 +19,7 @@ func (r *request) calendarFile(items []store.AgendaItem, f store.CalendarFeed, z
 	cal.SetCalscale("GREGORIAN")
 	cal.SetName(f.Name)
 	cal.SetXWRTimezone(zone)
-	cal.SetRefreshInterval("PT15M", ics.WithValue("DURATION"))
+	cal.SetRefreshInterval("PT15M")
 	cal.SetXPublishedTTL("PT15M")
 	for _, i := range items {
 		r.calendarEvent(cal, i, f.BusyOnly)

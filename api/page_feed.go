@@ -77,6 +77,7 @@ func agendaPages() []route {
 		{method: get, path: "/settings/templates", need: crm.MayReadSettings, do: pageTemplates, page: true},
 		{method: post, path: "/settings/templates", need: crm.MayWriteSettings, do: formTemplate, page: true},
 		{method: get, path: "/settings/feeds", need: session, do: pageFeeds, page: true},
+		{method: get, path: "/ical/:secret", need: public, do: getFeedFile, open: true},
 		{method: post, path: "/settings/feeds", need: session, do: formFeed, page: true},
 		{method: post, path: "/settings/feeds/:id/rotate", need: session, do: formFeedRotate, page: true},
 		{method: post, path: "/settings/feeds/:id/revoke", need: session, do: formFeedRevoke, page: true},

@@ -37,6 +37,8 @@ func ruleFaults(refused store.RuleRefused) (out []ruleFault) {
 			case !told:
 				at[id] = len(out)
 				out = append(out, ruleFault{pointerOf(r, c), c, r.Verdict})
+			case r.Verdict.Key == rules.MomentEngagement && !reportable(out[i].Pointer) && reportable(pointerOf(r, c)):
+				out[i] = ruleFault{pointerOf(r, c), c, r.Verdict}
 			case out[i].Clause.Op != rules.OpFilled && c.Op == rules.OpFilled: // what is to be filled in is said rather than why
 				out[i] = ruleFault{pointerOf(r, c), c, r.Verdict}
 			}
@@ -73,6 +75,11 @@ func pointerOf(r store.Refusal, c crm.Clause) string {
 		}
 	}
 	return at
+}
+
+// reportable tells whether a pointer is at what can still be said of an engagement that has ended.
+func reportable(pointer string) bool {
+	return strings.HasSuffix(pointer, "/note") || strings.HasSuffix(pointer, "/next")
 }
 
 // aboutDeal tells whether a verdict is about a deal that is made or edited.

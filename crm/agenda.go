@@ -26,11 +26,11 @@ func (e Engagement) Binds() bool { return e.Kind != "mail" && e.Kind != "letter"
 
 // Conflict is a reason why a person can hardly keep an engagement (S093). It warns; a person may go on in spite of it.
 type Conflict struct {
-	Kind    string // ConflictOverlap and those below
-	ID      ID     // of the other engagement
-	Subject string // of the other engagement, empty when the reader may not see it; of a holiday its name
-	From    time.Time
-	Until   time.Time
+	Kind         string // ConflictOverlap and those below
+	EngagementID ID     // the other one
+	Subject      string // of the other one, empty when the reader may not see it; of a holiday its name
+	From         time.Time
+	Until        time.Time
 }
 
 // The kinds of conflicts.

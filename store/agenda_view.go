@@ -96,7 +96,7 @@ func (s *Store) AgendaDays(ctx context.Context, sc Scope, f AgendaFilter, me crm
 	b.Queue(`select zone from app_user u where u.id = @me`, args).QueryRow(func(row pgx.Row) error { return row.Scan(&zone) })
 	collect(b, &d.Absences, `select b.user_id, u.name, b.first_day, b.last_day from absence b join app_user u on u.id = b.user_id
 		where b.dropped_at is null and b.first_day <= @last::date and b.last_day >= @first::date and `+sc.sees("u.id")+one+` order by b.first_day, u.name, b.id limit 200`, args)
-	collect(b, &d.Dues, `select h.id, h.number, o.name as deal, h.due_at, h.taken_by = @me as mine from hand_off h join opportunity o on o.id = h.opportunity_id
+	collect(b, &d.Dues, `select h.id, h.number, o.name as deal, h.due_at, h.taken_by is not distinct from @me::uuid as mine from hand_off h join opportunity o on o.id = h.opportunity_id
 		join app_user u on u.id = coalesce(h.taken_by, h.requested_by)
 		where h.state in ('sent', 'taken') and o.state = 'open' and h.due_at >= @from and h.due_at < @until and `+sc.sees("o.owner_id")+one+` order by h.due_at, h.id limit 200`, args)
 	collect(b, &d.People, `select u.id, u.name from app_user u where u.active and u.roles && '{salesperson,sales_manager,sales_ops}' and `+sc.sees("u.id")+` order by u.name, u.id limit 500`, args)

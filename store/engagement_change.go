@@ -128,7 +128,7 @@ func conflicts(ctx context.Context, q querier, sc Scope, g crm.Engagement) (foun
 	}
 	if g.Binds() {
 		args := []any{g.OwnerID, g.ID, g.DueAt, g.Until()}
-		if found, err = many[crm.Conflict](ctx, q, `select 'overlap' as kind, id, case when `+sc.covers("owner_id", &args)+` then subject else '' end as subject, due_at as "from", `+endsAt+` as until
+		if found, err = many[crm.Conflict](ctx, q, `select 'overlap' as kind, id as engagement_id, case when `+sc.covers("owner_id", &args)+` then subject else '' end as subject, due_at as "from", `+endsAt+` as until
 			from engagement where owner_id = $1 and id <> $2 and done_at is null and kind not in ('mail', 'letter') and due_at < $4 and due_at > $3::timestamptz - interval '31 days' and `+endsAt+` > $3
 			order by due_at, id limit 5`, args...); err != nil {
 			return nil, err

@@ -39,7 +39,7 @@ func addressee(ctx context.Context, q querier, sc Scope, id crm.ID) (Addressee, 
 
 // EngagementMessage is what was written for an engagement that may be seen, and how the mail fares; ErrNotFound when nothing was.
 func (s *Store) EngagementMessage(ctx context.Context, id crm.ID) (m MessageRow, err error) {
-	return one[MessageRow](ctx, s.pool, `select m.*, coalesce(m.effect_key, '') as effect_key, coalesce(f.state, '') as state, coalesce(f.outcome, '') as outcome, u.name as author
+	return one[MessageRow](ctx, s.pool, `select m.engagement_id, m.template_id, m.language, m.recipient, m.address, m.subject, m.text, m.author_id, m.at, coalesce(m.effect_key, '') as effect_key, coalesce(f.state, '') as state, coalesce(f.outcome, '') as outcome, u.name as author
 		from engagement_message m join app_user u on u.id = m.author_id left join effect f on f.key = m.effect_key where m.engagement_id = $1`, id)
 }
 
