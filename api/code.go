@@ -102,6 +102,7 @@ var statuses = map[code]int{
 	"already_taken":               http.StatusConflict,
 	"already_cancelled":           http.StatusConflict,
 	codeConflicts:                 http.StatusConflict,
+	"not_written":                 http.StatusConflict,
 	"contract_not_finished":       http.StatusConflict,
 	"draft_exists":                http.StatusConflict,
 	"exception_impossible":        http.StatusConflict,

@@ -220,7 +220,7 @@ var messageCalls = map[string]call{
 		says("S096", "`state` is how the mail's delivery fares."),
 	"POST /api/v1/engagements/:id/message": call{
 		tag: "Engagements", summary: "Write a planned mail or letter", body: messageBody{}, match: true, answers: map[int]any{200: crm.Engagement{}}, key: keyTaken, once: true,
-		refuses: []code{"already_done", "already_cancelled"},
+		refuses: []code{"already_done", "already_cancelled", "not_written"},
 	}.bodiless().header("ETag", "200").says("S096", "To its contact, or its lead. A mail leaves once, however often this is asked for; a letter is kept to be printed. It ends the engagement.").
 		like(`{"subject":"Thank you","text":"Thank you for your time."}`),
 }

@@ -63,7 +63,7 @@ func TestMessages(t *testing.T) {
 			t.Errorf("%s: %v", body, codesOf(p))
 		}
 	}
-	s.do("anna", http.MethodPost, path(call), `{"subject":"x","text":"x"}`, http.StatusUnprocessableEntity)
+	s.do("anna", http.MethodPost, path(call), `{"subject":"x","text":"x"}`, http.StatusConflict)
 	b := s.browser("anna")
 	page := b.open("/engagements/"+string(letter), http.StatusOK)
 	page.want("button", "Keep the letter")

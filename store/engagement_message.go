@@ -53,14 +53,14 @@ type MessageRow struct {
 
 // SendMessage writes the mail or letter of a planned engagement to its contact, and ends it. A mail leaves as an effect whose key is the
 // engagement's, so that it leaves once however often it is asked for; a letter is kept to be printed. Errors: those of lockEngagement,
-// not_for_this_kind, no_way_to_reach.
+// not_written for calls and meetings, no_way_to_reach.
 func (s *Store) SendMessage(ctx context.Context, t Target, m crm.Message) (g crm.Engagement, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
 		if g, err = e.lockEngagement(ctx, t); err != nil {
 			return err
 		}
 		if g.Binds() {
-			return crm.FieldErrors{crm.Problem("not_for_this_kind").At("")}
+			return Refused{Code: "not_written"}
 		}
 		to, err := addressee(ctx, e.q, Everything(), g.ID)
 		if err != nil {
