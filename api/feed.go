@@ -27,10 +27,10 @@ type feedMade struct {
 	URL string
 }
 
-// How often one address may fetch feeds: a burst, then one every ten seconds. Programs ask every quarter of an hour at most.
+// How often one address may fetch feeds: a burst, then one a second. Programs ask every quarter of an hour, and many people of a company share an address.
 const (
-	feedBurst     = 60
-	feedPerSecond = 0.1
+	feedBurst     = 120
+	feedPerSecond = 1
 )
 
 func getFeeds(r *request) error {

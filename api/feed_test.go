@@ -118,7 +118,7 @@ func TestCalendarFeed(t *testing.T) {
 	s.do("admin", http.MethodPost, "/api/v1/users/"+string(s.anna.ID)+"/disable", "", http.StatusNoContent)
 	status(t, get(busy), http.StatusNotFound)
 	limited := 0
-	for range 80 {
+	for range 200 {
 		if get("/ical/x").Code == http.StatusTooManyRequests {
 			limited++
 		}
