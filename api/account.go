@@ -13,7 +13,7 @@ type accountBody struct {
 	ParentID    opt[crm.ID]      `json:"parent_id" doc:"text=The company above it in its group; null: none."`
 	VAT         opt[string]      `json:"vat" doc:"text=With the country before it: IT00743110157. Its check digits are checked."`
 	TaxCode     opt[string]      `json:"tax_code" doc:"text=Italian Codice Fiscale, with its check character."`
-	SDI         opt[string]      `json:"sdi" doc:"text=The seven characters under which the Italian exchange delivers."`
+	SDI         opt[string]      `json:"sdi" doc:"text=Under which the Italian exchange delivers: six characters of an office of the public administration, seven of a private company."`
 	PEC         opt[string]      `json:"pec" doc:"format=email;text=Certified mailbox."`
 	IBAN        opt[string]      `json:"iban" doc:"text=However it is spaced."`
 	Country     opt[string]      `json:"country" doc:"text=ISO 3166, two capital letters."`

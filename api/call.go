@@ -67,11 +67,21 @@ func (c call) plain() call {
 
 // listing describes a list; fixed are filters that always hold.
 func listing[T any](tag, summary string, list store.List[T]) call {
+	text := ""
+	if list.Own() != "" {
+		text = ownListed
+	}
 	return call{
-		tag: tag, summary: summary, answers: map[int]any{200: page[T]{}}, headers: map[string][]string{"Link": {"200"}},
+		text: text,
+		tag:  tag, summary: summary, answers: map[int]any{200: page[T]{}}, headers: map[string][]string{"Link": {"200"}},
 		query: listParameters(list.Columns()), fields: reflect.TypeFor[T](),
 	}
 }
+
+// ownListed says how a list is asked by fields that the company defined itself; which there are the document cannot know.
+const ownListed = "It is filtered and sorted by fields that the company defined itself too: custom.turnover is written like any other field, by the name that /api/v1/custom-fields " +
+	"tells. Texts and choices are compared as a whole or with has, numbers, amounts and dates also with gte and lte, truth values as a whole, lists of options with has and one of " +
+	"them; these two do not sort. What is not filled meets no filter; it comes last in the order, of texts first."
 
 // creating describes a POST that makes a record. A key decides its id, so that it happens once.
 func creating(tag, summary string, body, record any) call {
@@ -116,7 +126,7 @@ func removing(tag, summary string, refuses ...code) call {
 }
 
 func (c call) says(rules, text string) call {
-	c.rules, c.text = rules, text
+	c.rules, c.text = rules, strings.TrimSpace(text+" "+c.text)
 	return c
 }
 

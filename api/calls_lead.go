@@ -14,10 +14,12 @@ var leadCalls = map[string]call{
 	"OPTIONS /public/v1/forms/:form/leads": {tag: "Leads", summary: "Ask whether another site may send the form", answers: map[int]any{204: nil}},
 
 	"POST /api/v1/imports": call{
-		tag: "Leads", summary: "Bring in a file of leads", media: []string{"text/csv"}, answers: map[int]any{202: importView{}, 200: importView{}},
+		tag: "Leads", summary: "Bring in a file of leads, companies or people", media: []string{"text/csv"}, answers: map[int]any{202: importView{}, 200: importView{}},
 		refuses: []code{codeImport}, key: keyTaken, once: true,
-		query: []parameter{{"dry_run", "true: tell what would be refused and keep nothing.", schema{"type": "boolean"}}, {"name", "Of the file.", schema{"type": "string", "maxLength": 200}}},
-	}.located("202").says("S063, B113, B115", "CSV with a header, in UTF-8, at most 10 MiB; the column company is needed. The same file again changes nothing."),
+		query: []parameter{{"what", "What its rows become: lead, unless another is named.", schema{"type": "string", "enum": texts(crm.ImportKinds())}}, {"known", "What becomes of a row whose company or person is there already: skip, unless another is named.", schema{"type": "string", "enum": texts(crm.ImportKnown())}}, {"dry_run", "true: tell what would be refused and keep nothing.", schema{"type": "boolean"}}, {"name", "Of the file.", schema{"type": "string", "maxLength": 200}}},
+	}.located("202").says("S063, B113, B115", "CSV with a header, in UTF-8, at most 10 MiB. Of leads the column company is needed, of companies name, of people name and company or vat; what columns there are a wrong one is told. "+
+		"Fields of the company's own have columns too: custom.turnover. A company is known by its VAT number, tax code or name, a person by his address or name at his company; "+
+		"such a row is skipped, fills what it holds, or makes a new record where the rules of duplicates let it. The same file of leads again changes nothing."),
 	"GET /api/v1/imports/:id": reading("Leads", "See how far a file has come", importView{}).plain().says("S063", ""),
 	"GET /api/v1/leads":       listing("Leads", "List leads", store.Leads).says("S063, S065", ""),
 	"POST /api/v1/leads": call{

@@ -42,14 +42,14 @@ func (r *request) sendCSV(name string, rows [][]string) error {
 }
 
 // refusedFile is the refused rows with the columns of their file, and before these the line and the reasons.
-func (r *request) refusedFile(columns []string, rows []crm.ImportRow) [][]string {
+func (r *request) refusedFile(k fileKind, columns []string, rows []crm.ImportRow) [][]string {
 	if len(columns) == 0 {
-		columns = leadColumns
+		columns = k.columns
 	}
 	out := [][]string{append([]string{r.say("import.line"), r.say("import.why")}, columns...)}
 	for _, row := range rows {
 		var why []string
-		for _, e := range r.refusedRows([]crm.ImportRow{row}) {
+		for _, e := range r.refusedRows(k, []crm.ImportRow{row}) {
 			text := e.What
 			if e.Field != "" {
 				text = e.Field + ": " + text
@@ -59,7 +59,7 @@ func (r *request) refusedFile(columns []string, rows []crm.ImportRow) [][]string
 			}
 			why = append(why, text)
 		}
-		line, cells := []string{strconv.Itoa(row.Line), strings.Join(why, " ")}, importCells(row.Lead)
+		line, cells := []string{strconv.Itoa(row.Line), strings.Join(why, " ")}, importCells(row)
 		for _, c := range columns {
 			line = append(line, cells[c])
 		}

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -38,11 +37,11 @@ func ReadLeads(body []byte) ([]crm.ImportRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	places, err := header(heads)
+	places, err := leadFile.header(heads)
 	if err != nil {
 		return nil, err
 	}
-	return leadRows(rows, places, len(heads), "", ""), nil
+	return leadFile.rows(rows, places, len(heads), crm.Import{}), nil
 }
 
 // readTable reads the header and the rows of a file.
@@ -100,15 +99,6 @@ func readCSV(body []byte) (heads []string, rows []sheetRow, err error) {
 	}
 }
 
-// leadRows makes leads of the rows; the source and campaign are those of rows that bring none.
-func leadRows(rows []sheetRow, places map[string]int, columns int, source, campaign string) []crm.ImportRow {
-	out := make([]crm.ImportRow, len(rows))
-	for i, r := range rows {
-		out[i] = readRow(r.line, r.cells, places, columns, source, campaign)
-	}
-	return out
-}
-
 // separator is the sign that parts the columns of the header most often.
 func separator(head string) rune {
 	best := ','
@@ -118,73 +108,6 @@ func separator(head string) rune {
 		}
 	}
 	return best
-}
-
-// header finds where each column stands; every mistake is told at once.
-func header(head []string) (map[string]int, error) {
-	places, wrong := map[string]int{}, []item{}
-	for i, name := range head {
-		name = strings.ToLower(strings.TrimSpace(name))
-		head[i] = name
-		if !slices.Contains(leadColumns, name) {
-			ps := params{"name": clean(name, 60), "allowed": leadColumns}
-			if near := nearest(name, leadColumns); near != "" {
-				ps["did_you_mean"] = near
-			}
-			wrong = append(wrong, invalid("/header", "unknown_column", ps))
-		} else if _, twice := places[name]; twice {
-			wrong = append(wrong, invalid("/header", "duplicate", params{"name": name}))
-		} else {
-			places[name] = i
-		}
-	}
-	if _, there := places["company"]; !there {
-		wrong = []item{invalid("/header", "missing_column", params{"need": leadColumns[:1]})}
-	}
-	if len(wrong) > 0 {
-		return nil, refusal(codeImport, wrong...)
-	}
-	return places, nil
-}
-
-func readRow(line int, cells []string, places map[string]int, columns int, source, campaign string) crm.ImportRow {
-	cell := func(name string) string {
-		if i, there := places[name]; there && i < len(cells) {
-			return strings.TrimSpace(cells[i])
-		}
-		return ""
-	}
-	b := leadBody{
-		Company: cell("company"), ContactName: cell("contact_name"), Email: cell("email"), Phone: cell("phone"), VAT: cell("vat"),
-		Country: strings.ToUpper(cell("country")), Need: cell("need"), Language: strings.ToLower(cell("language")), Source: cell("source"),
-		Campaign: cell("campaign"), ExternalID: cell("external_id"), Consent: slices.Contains([]string{"1", "true", "yes", "si", "sì", "sí", "tak"}, strings.ToLower(cell("consent"))),
-	}
-	if b.Source == "" {
-		b.Source = cmp.Or(source, "import")
-	}
-	if b.Campaign == "" {
-		b.Campaign = campaign
-	}
-	l, err := b.lead()
-	row := crm.ImportRow{Line: line, Lead: l, State: "waiting"}
-	if len(cells) > columns {
-		row.Problems = append(row.Problems, crm.Problem("too_many", "max", strconv.Itoa(columns)))
-	}
-	if p, ok := errors.AsType[Problem](err); ok {
-		for _, i := range p.Errors {
-			row.Problems = append(row.Problems, withNearest(i, cell(strings.TrimPrefix(*i.Pointer, "/"))))
-		}
-	}
-	if len(row.Problems) > 0 {
-		row.State = "refused"
-		for _, text := range []*string{
-			&row.Lead.Company, &row.Lead.ContactName, &row.Lead.Email, &row.Lead.Phone, &row.Lead.VAT, &row.Lead.Country, &row.Lead.Need,
-			&row.Lead.Language, &row.Lead.Source, &row.Lead.Campaign, &row.Lead.ExternalID,
-		} {
-			*text = strings.ReplaceAll(*text, "\x00", "\ufffd") // no text of the database can hold it
-		}
-	}
-	return row
 }
 
 // withNearest is what is wrong with a cell, with the figures of its sentence and the value that was most likely meant.
@@ -218,20 +141,21 @@ func notCSV(err error) error {
 // importView is what became of a file, or would: counts, and the rows that were refused with why.
 type importView struct {
 	ID          crm.ID        `json:"id,omitempty"` // none of a preview
+	What        string        `json:"what" doc:"enum=import_kind"`
 	Process     string        `json:"process,omitempty"`
 	State       string        `json:"state"` // preview, running, done
 	Total       int           `json:"total"`
 	Made        int           `json:"made"`
-	Touched     int           `json:"touched"`
+	Touched     int           `json:"touched" doc:"text=Leads with one more touch, companies or people that were changed."`
 	Unchanged   int           `json:"unchanged"`
 	Refused     int           `json:"refused"`
 	RefusedRows []refusedView `json:"refused_rows"` // the first ones
 }
 
-// refusedView is a row that cannot be a lead.
+// refusedView is a row that cannot be a record.
 type refusedView struct {
 	Line    int           `json:"line"`
-	Company string        `json:"company"`
+	Company string        `json:"company" doc:"text=Or the person."`
 	Errors  []refusedCell `json:"errors"`
 }
 
@@ -246,7 +170,7 @@ func refusedViews(rows []crm.ImportRow) []refusedView {
 		if r.State != "refused" || len(out) == shownRows {
 			continue
 		}
-		v := refusedView{Line: r.Line, Company: clean(r.Lead.Company, 100)}
+		v := refusedView{Line: r.Line, Company: clean(titleOf(r), 100)}
 		for _, p := range r.Problems {
 			v.Errors = append(v.Errors, refusedCell{p.Pointer, p.Code})
 		}
@@ -255,14 +179,22 @@ func refusedViews(rows []crm.ImportRow) []refusedView {
 	return out
 }
 
-// postImport takes a file of leads: 202, and its rows become leads one after the other. With dry_run it tells what would be refused and
+// postImport takes a file of leads, companies or people: 202, and its rows become records one after the other. With dry_run it tells what would be refused and
 // keeps nothing.
 func postImport(r *request) error {
 	q := r.gin.Request.URL.Query()
+	allowed := []string{"dry_run", "known", "name", "what"}
 	for name := range q {
-		if name != "dry_run" && name != "name" {
-			return wrongParameter(name, "unknown_parameter", params{"allowed": []string{"dry_run", "name"}})
+		if !slices.Contains(allowed, name) {
+			return wrongParameter(name, "unknown_parameter", params{"allowed": allowed})
 		}
+	}
+	m := crm.Import{What: cmp.Or(q.Get("what"), "lead"), Known: cmp.Or(q.Get("known"), "skip"), Name: clean(q.Get("name"), maxName), Author: string(r.user.ID)}
+	if !slices.Contains(crm.ImportKinds(), m.What) {
+		return wrongParameter("what", "invalid_value", params{"allowed": crm.ImportKinds()})
+	}
+	if !slices.Contains(crm.ImportKnown(), m.Known) {
+		return wrongParameter("known", "invalid_value", params{"allowed": crm.ImportKnown()})
 	}
 	if dry := q.Get("dry_run"); dry != "" && dry != "true" && dry != "false" {
 		return wrongParameter("dry_run", "invalid_value", params{"allowed": []string{"true", "false"}})
@@ -274,13 +206,22 @@ func postImport(r *request) error {
 	if err != nil {
 		return err
 	}
-	rows, err := ReadLeads(body)
+	k, err := r.fileKind(m.What)
 	if err != nil {
 		return err
 	}
+	heads, table, err := readTable(body)
+	if err != nil {
+		return err
+	}
+	places, err := k.header(heads)
+	if err != nil {
+		return err
+	}
+	rows := k.rows(table, places, len(heads), m)
 	if q.Get("dry_run") == "true" {
 		shown := refusedViews(rows)
-		v := importView{State: "preview", Total: len(rows), RefusedRows: shown}
+		v := importView{What: m.What, State: "preview", Total: len(rows), RefusedRows: shown}
 		for _, row := range rows {
 			if row.State == "refused" {
 				v.Refused++
@@ -292,8 +233,8 @@ func postImport(r *request) error {
 	if err != nil {
 		return err
 	}
-	m, err := r.store.CreateImport(r.ctx(), crm.Import{ID: id, Name: clean(q.Get("name"), maxName), Author: string(r.user.ID)}, rows)
-	if err != nil {
+	m.ID = id
+	if m, err = r.store.CreateImport(r.ctx(), m, rows); err != nil {
 		return err
 	}
 	r.gin.Header("Location", "/api/v1/imports/"+string(m.ID))
@@ -302,7 +243,7 @@ func postImport(r *request) error {
 
 func viewOf(m crm.Import, refused []crm.ImportRow) importView {
 	return importView{
-		ID: m.ID, Process: crm.ProcessID(crm.KindImport, m.ID), State: m.State, Total: m.Total, Made: m.Made, Touched: m.Touched,
+		ID: m.ID, What: m.What, Process: crm.ProcessID(crm.KindImport, m.ID), State: m.State, Total: m.Total, Made: m.Made, Touched: m.Touched,
 		Unchanged: m.Unchanged, Refused: m.Refused, RefusedRows: refusedViews(refused),
 	}
 }

@@ -116,7 +116,7 @@ func TestColumnsAreGuessed(t *testing.T) {
 		"company,Azienda,EXTERNAL ID":                      "company  external_id",
 		"contact_name,company,Name":                        "contact_name company ",
 	} {
-		got := strings.Join(guessPlaces(strings.FieldsFunc(heads, func(r rune) bool { return r == ',' || r == ';' })), " ")
+		got := strings.Join(leadFile.guess(strings.FieldsFunc(heads, func(r rune) bool { return r == ',' || r == ';' })), " ")
 		if got != want {
 			t.Errorf("%s: %q, want %q", heads, got, want)
 		}

@@ -31,6 +31,10 @@ type page[T any] struct {
 // listed makes the handler of a list. The filters always hold, whatever else is asked for.
 func listed[T any](list store.List[T], always ...store.Filter) func(*request) error {
 	return func(r *request) error {
+		list, err := withOwn(r, list)
+		if err != nil {
+			return err
+		}
 		q, seal, err := r.query(list.Names())
 		if err != nil {
 			return err
@@ -53,9 +57,24 @@ func listed[T any](list store.List[T], always ...store.Filter) func(*request) er
 	}
 }
 
+// withOwn is the list as it can be asked: also by the fields of the company's own that the person may see, where the address names one.
+func withOwn[T any](r *request, list store.List[T]) (store.List[T], error) {
+	if list.Own() == "" || !strings.Contains(r.gin.Request.URL.RawQuery, "custom") {
+		return list, nil
+	}
+	own, err := r.own(list.Own())
+	if err != nil {
+		return list, err
+	}
+	return list.With(own.shown()), nil
+}
+
 func listProblem(err error) error {
 	if e, ok := errors.AsType[store.Rejected](err); ok {
 		var ps params
+		if e.Code == "too_many" {
+			ps = params{"max": store.MaxSort}
+		}
 		if e.Allowed != nil {
 			ps = params{"allowed": e.Allowed}
 		}

@@ -44,6 +44,7 @@ var enumerations = map[string]func() []string{
 	"account_kind":       func() []string { return []string{"prospect", "customer"} },
 	"address_purpose":    crm.AddressPurposes,
 	"contact_role":       crm.ContactRoles,
+	"import_kind":        crm.ImportKinds,
 	"custom_record":      crm.CustomRecords,
 	"custom_type":        func() []string { return listOf(crm.CustomTypes()...) },
 	"approval_state":     func() []string { return []string{"waiting", "approved", "rejected"} },

@@ -14,6 +14,7 @@ import (
 )
 
 type accountsPage struct {
+	MayImport   bool
 	Rows        []accountLine
 	Filter      store.AccountFilter
 	Filtered    bool
@@ -58,7 +59,7 @@ func showAccounts(r *request, f form) error {
 	}
 	p := accountsPage{
 		Filter: filter, Filtered: filter.Text != "" || filter.Kind != "" || filter.Country != "" || filter.Archived, Currency: string(own.currency),
-		May: r.Can(crm.MayWriteAccount), Form: f, Inputs: own.inputs(r, f, nil),
+		May: r.Can(crm.MayWriteAccount), MayImport: r.Can(crm.MayImportLead), Form: f, Inputs: own.inputs(r, f, nil),
 		Kinds:  enumOptions(r, r.say("filter.all"), "account_kind", []string{"customer", "prospect"}),
 		Sorts:  []option{{"", r.say("account.sort_name")}, {"created", r.say("account.sort_created")}, {"country", r.say("account.sort_country")}},
 		States: r.archiveStates(),

@@ -47,6 +47,7 @@ type boardPage struct {
 // newDeal is the form for a new deal: exactly name, customer, amount and stage (S014), and what the rules ask of a new deal (S097).
 type newDeal struct {
 	Asks     map[string]bool // fields beside the four, by name
+	Inputs   []ownInput      // fields of the company's own that are asked
 	Contacts []option
 	Form     form
 	Pipeline option // whose stages are offered
@@ -64,6 +65,7 @@ type column struct {
 	Weighted decimal.Decimal
 	Others   []moneySum // in other currencies than the company's
 	Cards    []cardView
+	Targets  []option // stages that its cards may be moved to
 	More     int
 	Gone     bool // no deal enters it any more
 	Currency string
@@ -75,7 +77,6 @@ type cardView struct {
 	Chip      string
 	Tone      string
 	Edge      string
-	Targets   []option
 	May       bool
 }
 
@@ -86,8 +87,8 @@ type moveForm struct {
 }
 
 // MoveForm is the form of one card.
-func (p boardPage) MoveForm(c cardView) moveForm {
-	return moveForm{"/opportunities/" + string(c.ID) + "/move", p.Filter.Pipeline, uuid.NewString(), c.Targets}
+func (p boardPage) MoveForm(in column, c cardView) moveForm {
+	return moveForm{"/opportunities/" + string(c.ID) + "/move", p.Filter.Pipeline, uuid.NewString(), in.Targets}
 }
 
 // BlankMove is what the script makes the form of any card of.
@@ -169,7 +170,7 @@ func (r *request) choosePipeline(p *boardPage, set *rules.Set, posted string) er
 		p.Filter.Pipeline = posted
 	}
 	p.Pipelines = r.pipelineChoices(set)
-	used, err := r.store.PipelinesInUse(r.ctx())
+	used, err := r.pipelinesInUse(set.Version())
 	if err != nil {
 		return err
 	}
@@ -243,9 +244,11 @@ func showBoard(r *request, f form, g *gateView, deal crm.ID) error {
 		if s.Retired() && c.Deals == 0 {
 			continue
 		}
+		lost := s.set.Closed(rules.StageLost) // asks for a reason
+		c.Targets = slices.DeleteFunc(r.stageOptions(s.set, s.Key), func(o option) bool { return o.Value == lost })
 		for _, d := range list {
 			if d.Stage == s.Key {
-				c.Cards = append(c.Cards, r.cardView(d, s.set, s.Stage, now))
+				c.Cards = append(c.Cards, r.cardView(d, s.Stage, now))
 			}
 		}
 		if s.Kind != rules.StageOpen {
@@ -318,11 +321,8 @@ func (r *request) column(s boardStage, sums []store.StageSum, currency string) c
 }
 
 // cardView adds the one chip that matters most: blocked before late before waiting before the next step.
-func (r *request) cardView(d store.Card, set *rules.Set, s rules.Stage, now time.Time) cardView {
+func (r *request) cardView(d store.Card, s rules.Stage, now time.Time) cardView {
 	v := cardView{Card: d, StageName: worded(s.Name, r.language, d.Stage), May: r.Can(crm.MayWriteOpportunity) && d.State == crm.OpportunityOpen}
-	if v.May {
-		v.Targets = slices.DeleteFunc(r.stageOptions(set, d.Stage), func(o option) bool { return o.Value == set.Closed(rules.StageLost) }) // lost asks for a reason
-	}
 	zone := r.srv.screens().zone()
 	today := crm.DateOf(now, zone)
 	waited := days(now.Sub(d.StageSince))

@@ -54,7 +54,7 @@ func (r *request) formLanguages() []option {
 
 func (r *request) fieldChoices(f form) (out []formFieldChoice) {
 	for _, name := range crm.FormFields() {
-		out = append(out, formFieldChoice{name, r.columnName(name), f.Value("show."+name) == "true", f.Value("need."+name) == "true"})
+		out = append(out, formFieldChoice{name, r.columnName(leadFile, name), f.Value("show."+name) == "true", f.Value("need."+name) == "true"})
 	}
 	return out
 }

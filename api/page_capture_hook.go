@@ -122,7 +122,7 @@ func showCaptureHook(r *request, id crm.ID, f form, secret string) error {
 	for _, name := range crm.HookFields() {
 		label := r.say("hooks.event_id")
 		if name != crm.HookEvent {
-			label = r.columnName(name)
+			label = r.columnName(leadFile, name)
 		}
 		field := "mapping." + name
 		own := crm.CaptureHook{}

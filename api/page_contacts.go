@@ -10,6 +10,7 @@ import (
 
 // contactsPage lists people at companies.
 type contactsPage struct {
+	MayImport   bool
 	Rows        []contactLine
 	Filter      store.ContactFilter
 	Filtered    bool
@@ -50,7 +51,8 @@ func pageContacts(r *request) error {
 	}
 	all := r.say("filter.all")
 	p := contactsPage{
-		Filter: filter, Filtered: filter.Text != "" || filter.Status != "" || filter.Role != "" || filter.Archived, Query: exportQuery(r), States: r.archiveStates(),
+		MayImport: r.Can(crm.MayImportLead),
+		Filter:    filter, Filtered: filter.Text != "" || filter.Status != "" || filter.Role != "" || filter.Archived, Query: exportQuery(r), States: r.archiveStates(),
 		Statuses: enumOptions(r, all, "contact_status", append([]string{"new"}, crm.ContactStatuses()...)), Roles: enumOptions(r, all, "contact_role", crm.ContactRoles()),
 		Sorts: []option{{"", r.say("account.sort_name")}, {"company", r.say("contact.company")}, {"created", r.say("account.sort_created")}},
 	}

@@ -122,7 +122,7 @@ func (r *request) dealRows(rows []store.Card, set *rules.Set) ([]cardView, error
 			}
 			s, _ = own.Stage(d.Stage)
 		}
-		out = append(out, r.cardView(d, own, s, now))
+		out = append(out, r.cardView(d, s, now))
 	}
 	return out, nil
 }

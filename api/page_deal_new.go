@@ -23,6 +23,11 @@ func formDeal(r *request) error {
 		f.blame("stage", r.say("form.required"))
 	}
 	target, closing := r.decimal(&f, "target"), r.date(&f, "close_date")
+	own, err := r.own("opportunity")
+	if err != nil {
+		return err
+	}
+	custom := own.read(r, &f)
 	if !f.Failed() {
 		e, err := r.store.LegalEntity(r.ctx())
 		if err != nil {
@@ -37,13 +42,14 @@ func formDeal(r *request) error {
 		if o.ID == "" {
 			o.ID = store.NewID()
 		}
+		custom(&o.Custom)
 		var wrong crm.FieldErrors
 		wrong.Add("/amount", crm.CheckAmount(amount, crm.Currency(e.Currency)))
 		wrong.Add("/target", crm.CheckAmount(target, crm.Currency(e.Currency)))
 		if err = wrong.Err(); err == nil {
 			o, err = r.store.CreateOpportunity(r.ctx(), store.ScopeOf(r.user, crm.MayReadAccount), r.user.ID, o, entrance(set, o.Stage))
 		}
-		if err = r.judgeNewDeal(&f, err, e.Currency); err != nil {
+		if err = r.judgeNewDeal(&f, own, err, e.Currency); err != nil {
 			return err
 		}
 		if !f.Failed() {

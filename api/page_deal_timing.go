@@ -194,7 +194,7 @@ func pagePotential(r *request) error {
 	for i, d := range rows {
 		own := set.Of(d.Pipeline)
 		s, _ := own.Stage(d.Stage)
-		card := r.cardView(d.Card, own, s, now)
+		card := r.cardView(d.Card, s, now)
 		v := rankedView{RankedDeal: d, Potential: crm.PotentialOf(d.Opportunity, d.Probability, today), Rank: i + 1, StageName: card.StageName, Chip: card.Chip, Tone: card.Tone}
 		v.Factor = v.Timing.Mul(decimal.NewFromInt(100))
 		p.Rows = append(p.Rows, v)

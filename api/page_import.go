@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -19,10 +20,12 @@ import (
 // importUpload is how many bytes the upload of a file may have in all: over ImportLimit there is room to say in the page that it is too much.
 const importUpload = 4 * ImportLimit
 
-// importsPage lists the files of leads that were brought in, with the form for another one.
+// importsPage lists the files that were brought in, with the form for another one of leads, companies or people.
 type importsPage struct {
+	What    string
 	Rows    []store.ImportLine
 	Columns []importColumn
+	Known   []option
 	Form    form
 }
 
@@ -35,22 +38,67 @@ type importColumn struct {
 func pageImports(r *request) error { return showImports(r, values("file", "")) }
 
 func showImports(r *request, f form) error {
+	what := cmp.Or(known(f.Value("what"), crm.ImportKinds()), known(r.gin.Query("what"), crm.ImportKinds()), "lead")
+	k, err := r.fileKind(what)
+	if err != nil {
+		return err
+	}
 	rows, err := r.store.Imports(r.ctx())
 	if err != nil {
 		return err
 	}
-	p := importsPage{Rows: rows, Form: f}
-	for i, name := range leadColumns {
-		c := importColumn{Name: name, Means: r.columnName(name), Needed: i == 0}
-		if key := "import.format." + name; r.words().Has(key) {
-			c.Format = r.say(key)
-		}
+	p := importsPage{What: what, Rows: rows, Known: enumOptions(r, "", "import_known", crm.ImportKnown()), Form: f}
+	for i, name := range k.columns {
+		c := importColumn{Name: name, Means: r.columnName(k, name), Needed: i == 0}
+		c.Format = r.columnFormat(k, name)
 		p.Columns = append(p.Columns, c)
 	}
-	return r.show(f.Status(), "imports", r.say("import.title"), p)
+	return r.show(f.Status(), "imports", r.say("import.title."+what), p)
 }
 
-func (r *request) columnName(name string) string { return r.say("import.column." + name) }
+// columnKeys are the words for columns that forms call so too.
+var columnKeys = map[string]string{
+	"tax_code": "account.tax_code", "sdi": "account.sdi", "pec": "account.pec", "iban": "account.iban", "address": "account.address", "street": "account.street",
+	"postal_code": "account.postal_code", "city": "account.city", "region": "account.region", "class": "account.class", "payment_days": "quote.payment_days",
+	"credit_limit": "account.credit_limit", "parent": "account.parent", "owner": "col.owner", "job": "contact.job", "role": "contact.role",
+}
+
+// columnFormat says how a column is written, where that is not plain.
+func (r *request) columnFormat(k fileKind, name string) string {
+	if own, is := strings.CutPrefix(name, ownPrefix); is {
+		f, _ := k.own.at(own)
+		switch f.Type {
+		case crm.CustomChoice, crm.CustomChoices:
+			return strings.Join(f.Keys(), ", ")
+		case crm.CustomDate:
+			return "2026-11-21"
+		case crm.CustomNumber, crm.CustomMoney:
+			return "1234.50"
+		case crm.CustomBool:
+			return "true, false"
+		}
+		return ""
+	}
+	if name == "role" {
+		return strings.Join(crm.ContactRoles(), ", ")
+	}
+	if key := "import.format." + name; r.words().Has(key) {
+		return r.say(key)
+	}
+	return ""
+}
+
+// columnName is what a column is called in the person's language.
+func (r *request) columnName(k fileKind, name string) string {
+	if own, is := strings.CutPrefix(name, ownPrefix); is {
+		f, _ := k.own.at(own)
+		return cmp.Or(f.Label(r.language), own)
+	}
+	if key := "import.column." + k.what + "." + name; r.words().Has(key) {
+		return r.say(key)
+	}
+	return r.say(cmp.Or(columnKeys[name], "import.column."+name))
+}
 
 // formImport reads a file and keeps it to be looked at; nothing of it is a lead yet, and a file that cannot be read leaves nothing (S063).
 func formImport(r *request) error {
@@ -61,7 +109,9 @@ func formImport(r *request) error {
 	if f.Failed() {
 		return showImports(r, f)
 	}
-	m := crm.Import{Name: name, Author: string(r.user.ID)}
+	m := crm.Import{
+		What: cmp.Or(known(f.Value("what"), crm.ImportKinds()), "lead"), Known: cmp.Or(known(f.Value("known"), crm.ImportKnown()), "skip"), Name: name, Author: string(r.user.ID),
+	}
 	if m.Source, err = crm.CleanText(f.Value("source"), maxName); err == nil {
 		m.Campaign, err = crm.CleanText(f.Value("campaign"), maxName)
 	}
@@ -81,7 +131,7 @@ func formImport(r *request) error {
 		return err
 	}
 	sum := sha256.Sum256(body)
-	text := strings.Join([]string{string(r.user.ID), r.gin.Request.FormValue("once"), hex.EncodeToString(sum[:]), m.Source, m.Campaign}, "\x00")
+	text := strings.Join([]string{string(r.user.ID), r.gin.Request.FormValue("once"), hex.EncodeToString(sum[:]), m.Source, m.Campaign, m.What, m.Known}, "\x00")
 	m.ID = crm.ID(uuid.NewSHA1(uuid.NameSpaceURL, []byte(text)).String())
 	if m, err = r.store.PreviewImport(r.ctx(), m, rows, body); err != nil {
 		return err
@@ -105,7 +155,9 @@ func (r *request) leadFile() (name string, body []byte, f form, err error) {
 		return name, nil, f, nil
 	}
 	defer file.Close()
-	f.values["source"], f.values["campaign"] = clean(r.gin.Request.FormValue("source"), maxName), clean(r.gin.Request.FormValue("campaign"), maxName)
+	for _, name := range []string{"source", "campaign", "what", "known"} {
+		f.values[name] = clean(r.gin.Request.FormValue(name), maxName)
+	}
 	if body, err = io.ReadAll(io.LimitReader(file, ImportLimit+1)); err != nil {
 		return name, nil, f, err
 	}
@@ -131,6 +183,7 @@ type importPage struct {
 	Percent int
 	Map     []importField
 	Options []option
+	Choices []option // what becomes of rows that are known
 	Refused []refusedRow
 	More    int // refused rows beyond those shown
 	Process string
@@ -166,22 +219,26 @@ func showImport(r *request, f form) error {
 	if err != nil {
 		return err
 	}
-	p.Map = r.importFields(m.Import, importCells(first.Lead))
-	p.Options = r.columnOptions()
+	k, err := r.fileKind(m.What)
+	if err != nil {
+		return err
+	}
+	p.Map = r.importFields(k, m.Import, importCells(first))
+	p.Options, p.Choices = r.columnOptions(k), enumOptions(r, "", "import_known", crm.ImportKnown())
 	rows, err := r.store.RefusedRows(r.ctx(), id, shownRows)
 	if err != nil {
 		return err
 	}
-	p.Refused, p.More = r.refusedRows(rows), max(0, m.Refused-len(rows))
+	p.Refused, p.More = r.refusedRows(k, rows), max(0, m.Refused-len(rows))
 	return r.show(f.Status(), "import", m.Name, p)
 }
 
-func (r *request) refusedRows(rows []crm.ImportRow) (out []refusedRow) {
+func (r *request) refusedRows(k fileKind, rows []crm.ImportRow) (out []refusedRow) {
 	for _, row := range rows {
 		for i, e := range row.Problems {
-			one := refusedRow{Line: row.Line, Company: row.Lead.Company, What: r.rowProblem(e), Near: e.Params["did_you_mean"]}
-			if name := strings.TrimPrefix(e.Pointer, "/"); name != "" {
-				one.Field = r.columnName(name)
+			one := refusedRow{Line: row.Line, Company: titleOf(row), What: r.rowProblem(e), Near: e.Params["did_you_mean"]}
+			if name := columnAt(e.Pointer); name != "" {
+				one.Field = r.columnName(k, name)
 			}
 			if i > 0 {
 				one.Company = ""
@@ -199,19 +256,7 @@ func (r *request) rowProblem(e crm.FieldError) string {
 	return r.errorText(e)
 }
 
-// importCells is a row as its file had it, by column.
-func importCells(l crm.Lead) map[string]string {
-	out := map[string]string{
-		"company": l.Company, "contact_name": l.ContactName, "email": l.Email, "phone": l.Phone, "vat": l.VAT, "country": l.Country, "need": l.Need,
-		"language": l.Language, "source": l.Source, "campaign": l.Campaign, "external_id": l.ExternalID,
-	}
-	if l.Consent {
-		out["consent"] = "yes"
-	}
-	return out
-}
-
-// formImportStart begins to make leads of the rows. The file's id is the key: pressed twice, it is begun once.
+// formImportStart begins to make records of the rows. The file's id is the key: pressed twice, it is begun once.
 func formImportStart(r *request) error {
 	return importForm(r, "import_begun", "/imports/"+r.gin.Param("id"), func(id crm.ID) error {
 		_, err := r.store.StartImport(r.ctx(), id, r.user.ID)
@@ -253,6 +298,10 @@ func pageImportRefused(r *request) error {
 	if err != nil {
 		return err
 	}
+	k, err := r.fileKind(m.What)
+	if err != nil {
+		return err
+	}
 	name := fmt.Sprintf("%s-refused.csv", strings.TrimSuffix(m.Name, path.Ext(m.Name)))
-	return r.sendCSV(name, r.refusedFile(m.Columns, rows))
+	return r.sendCSV(name, r.refusedFile(k, m.Columns, rows))
 }

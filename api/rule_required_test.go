@@ -121,3 +121,54 @@ func TestRequiredOfNewDeals(t *testing.T) {
 		t.Errorf("told at %s: %v", got, p)
 	}
 }
+
+// S054, S097: fields of the company's own that a new deal must have are asked on its form and told beside it, all at once; what a salesperson may not
+// fill is not asked of a new deal.
+func TestOwnFieldsOfNewDeals(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	for _, f := range []string{
+		`"name":"born_region","type":"choice","options":[{"key":"north"},{"key":"south"}]`, `"name":"born_areas","type":"choices","options":[{"key":"pumps"},{"key":"valves"}]`,
+		`"name":"born_hours","type":"number"`, `"name":"born_risk","type":"text","writers":["finance"]`,
+	} {
+		s.made("sales_ops", "/api/v1/custom-fields", `{"record":"opportunity","labels":{"en":"Own"},`+f+`}`)
+	}
+	_, err := s.store.ActivateRules(t.Context(), map[crm.RuleKind]string{crm.RuleRequired: `required:
+  opportunity: [filled(deal.custom.born_region), '"pumps" in deal.custom.born_areas', deal.custom.born_hours > 10 or deal.amount < 1000, filled(deal.custom.born_risk)]
+`}, "test", "")
+	must(t, err)
+	b := s.browser("anna")
+	page := b.send(http.MethodGet, "/board", nil).Body.String()
+	if !strings.Contains(page, `name="custom.born_region"`) || !strings.Contains(page, `name="custom.born_areas.pumps"`) || strings.Contains(page, "born_hours") || strings.Contains(page, "born_risk") {
+		t.Error("the form does not ask what the rules ask")
+	}
+	form := url.Values{
+		"name": {"Line 9"}, "account_id": {string(s.account)}, "amount": {"1000"}, "stage": {"identify"}, "command": {string(store.NewID())},
+		"custom.born_region": {""}, "custom.born_areas": {""},
+	}
+	rec := b.send(http.MethodPost, "/opportunities", form)
+	page = rec.Body.String()
+	if rec.Code != http.StatusUnprocessableEntity || !strings.Contains(page, `id="f-custom-born_region-err"`) || !strings.Contains(page, `id="f-custom-born_hours-err"`) ||
+		!strings.Contains(page, `id="f-custom-born_areas-err"`) || !strings.Contains(page, "Line 9") || strings.Contains(page, "born_risk") {
+		t.Errorf("status %d: %s", rec.Code, page)
+	}
+	form.Set("custom.born_region", "north")
+	form.Set("custom.born_hours", "many")
+	if page = b.send(http.MethodPost, "/opportunities", form).Body.String(); !strings.Contains(page, `id="f-custom-born_hours-err"`) || !strings.Contains(page, `value="many"`) {
+		t.Error("a number that is none is not told beside its field")
+	}
+	form.Set("custom.born_hours", "12.5")
+	form.Set("custom.born_areas.pumps", "true")
+	rec = b.send(http.MethodPost, "/opportunities", form)
+	if rec.Code != http.StatusSeeOther {
+		t.Fatalf("status %d: %s", rec.Code, rec.Body)
+	}
+	made := s.do("anna", http.MethodGet, "/api/v1"+strings.Split(rec.Header().Get("Location"), "?")[0], "", http.StatusOK)
+	if got := fmt.Sprint(made["custom"]); got != "map[born_areas:[pumps] born_hours:12.5 born_region:north]" {
+		t.Errorf("the new deal holds %s", got)
+	}
+	p := s.do("anna", http.MethodPost, "/api/v1/opportunities", fmt.Sprintf(`{"name":"Line 8","account_id":%q}`, s.account), http.StatusUnprocessableEntity)
+	if got := toldAt(p); got != "[/custom/born_region /custom/born_areas]" {
+		t.Errorf("told at %s", got)
+	}
+}

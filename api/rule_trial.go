@@ -32,8 +32,8 @@ func behind(lists ...iter.Seq2[*store.RuleTrial, error]) iter.Seq2[*store.RuleTr
 	}
 }
 
-// trial is what a candidate is asked about a record; nil when it has nothing to do with it.
-func trial(kind crm.RuleKind, candidate *rules.Set, t *store.RuleTrial) *rules.Trial {
+// TrialOf is what a candidate is asked about a record; nil when it has nothing to do with it.
+func TrialOf(kind crm.RuleKind, candidate *rules.Set, t *store.RuleTrial) *rules.Trial {
 	x := &rules.Trial{Deal: t.Deal, State: t.State, Owner: t.Owner, Pipeline: t.Pipeline, Stage: t.Stage, Ask: t.Ask, Amount: t.Amount, Facts: t.Facts}
 	switch {
 	case kind == crm.RulePricing:

@@ -52,7 +52,7 @@ func TestPricesAreTried(t *testing.T) {
 	for x, err := range s.store.PriceTrials(t.Context(), true) {
 		must(t, err)
 		if x.Deal == s.deal {
-			q := trial(crm.RulePricing, nil, x)
+			q := TrialOf(crm.RulePricing, nil, x)
 			got = append([]rules.Question{{Ask: q.Ask, Facts: q.Facts}}, q.Also...)
 		}
 	}

@@ -60,7 +60,7 @@ func (r *request) try(kind crm.RuleKind, candidate *rules.Set) (report rules.Rep
 			if err = failed; err != nil {
 				return
 			}
-			x := trial(kind, candidate, t)
+			x := TrialOf(kind, candidate, t)
 			if x == nil {
 				continue
 			}

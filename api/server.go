@@ -75,6 +75,7 @@ type Server struct {
 	words      knownWords    // for opportunities
 	modules    knownModules  // that are switched off
 	fieldsRead atomic.Int64  // when the definitions of custom fields were read last
+	pipelines  atomic.Pointer[usedPipelines]
 	origin     *http.CrossOriginProtection
 
 	published func() publication        // the OpenAPI document

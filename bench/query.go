@@ -102,7 +102,10 @@ func queries(ctx context.Context, s Servers, o Options, say func(Result)) error 
 			say(Result{name, ms(took), "ms"})
 		}
 	}
-	return w.try(ctx, o, say)
+	if err := w.readPages(ctx, o, sizes[len(sizes)-1], say); err != nil {
+		return err
+	}
+	return errors.Join(w.try(ctx, o, say), w.tryPrices(ctx, o, say))
 }
 
 // try measures how long a trial of the shipped pipeline over all open deals takes, from the database to the report; the fastest of five times.

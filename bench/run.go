@@ -19,7 +19,7 @@ type Options struct {
 type Result struct {
 	Name  string  `json:"name"`
 	Value float64 `json:"value"`
-	Unit  string  `json:"unit"` // 1/s, ms, or 1 for a share
+	Unit  string  `json:"unit"` // 1/s, ms, KiB, or 1 for a share
 }
 
 func (o Options) wants(names ...string) bool {
@@ -55,7 +55,7 @@ func Run(ctx context.Context, s Servers, o Options, say func(Result)) (err error
 	if err := leads(ctx, s, o, say); err != nil {
 		return err
 	}
-	if o.wants("query/", "rules/try/") {
+	if o.wants("query/", "page/", "rules/try/", "rules/try-prices/") {
 		return queries(ctx, s, o, say)
 	}
 	return nil

@@ -92,7 +92,10 @@ func TestCheckSDI(t *testing.T) {
 	if got, err := CheckSDI(" m5uxcr1 "); err != nil || got != "M5UXCR1" {
 		t.Error(got, err)
 	}
-	for _, in := range []string{"M5UXCR", "M5UXCR12", "M5-XCR1", "", "M5UXCRÀ"} {
+	if got, err := CheckSDI("ufy9mh"); err != nil || got != "UFY9MH" { // an office of the public administration
+		t.Error(got, err)
+	}
+	for _, in := range []string{"M5UXC", "000000", "UFY 9MH", "M5UXCR12", "M5-XCR1", "", "M5UXCRÀ"} {
 		if _, err := CheckSDI(in); codeOf(t, err).Code != "invalid_sdi" {
 			t.Errorf("%q passes", in)
 		}

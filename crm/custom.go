@@ -332,7 +332,7 @@ func (f CustomField) chosen(texts []string) (any, error) {
 		}
 		key, ok := f.optionNamed(t)
 		if !ok {
-			return nil, Problem("unknown_value", "allowed", strings.Join(f.optionKeys(), ", "))
+			return nil, Problem("unknown_value", "allowed", strings.Join(f.Keys(), ", "))
 		}
 		if !slices.Contains(out, key) {
 			out = append(out, key)
@@ -361,7 +361,8 @@ func (f CustomField) optionNamed(text string) (string, bool) {
 	return "", false
 }
 
-func (f CustomField) optionKeys() (out []string) {
+// Keys are the entries of the field's list that may be chosen.
+func (f CustomField) Keys() (out []string) {
 	for _, o := range f.Options {
 		if !o.Retired {
 			out = append(out, o.Key)

@@ -43,14 +43,15 @@ func taxCodeLetter(first string) byte {
 	return 'A' + byte(sum%26)
 }
 
-var recipientCode = regexp.MustCompile(`^[A-Z0-9]{7}$`)
+var recipientCode = regexp.MustCompile(`^[A-Z0-9]{6,7}$`)
 
-// CheckSDI reads the code under which a company gets electronic invoices from the Italian exchange: seven letters and digits; 0000000 says that
-// it has a certified mailbox (PEC) or its tax drawer instead. Errors: invalid_sdi.
+// CheckSDI reads the code under which the Italian exchange delivers electronic invoices: the six letters and digits of an office of the public
+// administration (Codice Univoco Ufficio, format FPA12) or the seven of a private company (Codice Destinatario, format FPR12), of which 0000000 says that
+// it has a certified mailbox (PEC) or its tax drawer instead and XXXXXXX that it is abroad. Errors: invalid_sdi.
 func CheckSDI(s string) (string, error) {
 	n := strings.ToUpper(strings.TrimSpace(s))
-	if !recipientCode.MatchString(n) {
-		return "", Problem("invalid_sdi", "example", "M5UXCR1")
+	if !recipientCode.MatchString(n) || n == "000000" {
+		return "", Problem("invalid_sdi", "example", "M5UXCR1", "office", "UFY9MH")
 	}
 	return n, nil
 }

@@ -87,11 +87,17 @@ var laterFields = []string{
 	"deal.margin_percent",
 }
 
-// askedOfNewDeals are the conditions on deals that can be met when one is made; the form of a new deal has no fields of the company's own.
+// seller is who makes most deals by hand.
+var seller = crm.User{Roles: []crm.Role{crm.RoleSalesperson}}
+
+// askedOfNewDeals are the conditions on deals that can be met when one is made. Fields of the company's own are asked where a salesperson may fill
+// them: what only others fill comes later.
 func (s *Set) askedOfNewDeals() []*condition {
 	return slices.DeleteFunc(slices.Clone(s.moments[MomentOpportunity]), func(c *condition) bool {
 		return slices.ContainsFunc(c.fields, func(f field) bool {
-			return slices.Contains(laterFields, f.Path) || strings.HasPrefix(f.Path, "deal.custom.") || strings.HasPrefix(f.Path, "quote.") || strings.HasPrefix(f.Path, "order.")
+			own, known := crm.CustomAt(f.Path)
+			return slices.Contains(laterFields, f.Path) || known && own.Record == "opportunity" && !own.WrittenBy(seller) ||
+				strings.HasPrefix(f.Path, "quote.") || strings.HasPrefix(f.Path, "order.")
 		})
 	})
 }

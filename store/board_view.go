@@ -22,10 +22,15 @@ type Card struct {
 	Order    crm.OrderState
 }
 
-const cards = `select o.*, a.name as account, coalesce(u.name, '') as owner, coalesce(e.subject, '') as next_step, e.due_at as next_due,
-	coalesce((select r.state from sales_order r where r.opportunity_id = o.id and r.state in ('validate', 'approve') limit 1), '') as "order"
-	from opportunity o join account a on a.id = o.account_id left join app_user u on u.id = o.owner_id
+const cards = cardFields + ` from opportunity o` + cardJoins
+
+// cardFields and cardJoins complete deals, whatever they come from under the alias o.
+const (
+	cardFields = `select o.*, a.name as account, coalesce(u.name, '') as owner, coalesce(e.subject, '') as next_step, e.due_at as next_due,
+	coalesce((select r.state from sales_order r where r.opportunity_id = o.id and r.state in ('validate', 'approve') limit 1), '') as "order"`
+	cardJoins = ` join account a on a.id = o.account_id left join app_user u on u.id = o.owner_id
 	left join lateral (select subject, due_at from engagement where opportunity_id = o.id and done_at is null order by due_at limit 1) e on true`
+)
 
 // DealFilter narrows the deals of board and table; empty fields do not.
 type DealFilter struct {
@@ -124,7 +129,8 @@ func (s *Store) BoardCards(ctx context.Context, sc Scope, f DealFilter, stages [
 		f.args(sc, pgx.NamedArgs{"stages": stages, "per": perStage}))
 }
 
-// DealRows lists deals in the order of the filter, the last changed first when it names none.
+// DealRows lists deals in the order of the filter, the last changed first when it names none. The deals of the page are found before what belongs to
+// them is looked for: the other way round a sort asks for the next step of every deal.
 func (s *Store) DealRows(ctx context.Context, sc Scope, f DealFilter, limit int) ([]Card, error) {
 	by, direction := f.order("o")
 	before, _ := f.order("x")
@@ -134,5 +140,6 @@ func (s *Store) DealRows(ctx context.Context, sc Scope, f DealFilter, limit int)
 	}
 	where := f.conditions(sc)
 	where.when(f.After != "", `(`+by+`, o.id) `+than+` (select `+before+`, x.id from opportunity x where x.id = @after)`)
-	return many[Card](ctx, s.pool, cards+where.sql()+` order by `+by+direction+`, o.id`+direction+` limit @limit`, f.args(sc, pgx.NamedArgs{"limit": limit}))
+	order := ` order by ` + by + direction + `, o.id` + direction
+	return many[Card](ctx, s.pool, cardFields+` from (select o.* from opportunity o`+where.sql()+order+` limit @limit) o`+cardJoins+order, f.args(sc, pgx.NamedArgs{"limit": limit}))
 }

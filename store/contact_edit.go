@@ -8,36 +8,41 @@ import (
 
 // CreateContact adds a person at a company within the scope (S048); the company is not found otherwise.
 func (s *Store) CreateContact(ctx context.Context, sc Scope, actor crm.ID, c crm.Contact, d ...Doubt) (crm.Contact, error) {
-	err := s.edit(ctx, actor, func(e *edit) error {
-		if err := e.workplace(ctx, sc, c.AccountID); err != nil {
-			return err
-		}
-		if err := e.fitsCustom(ctx, "contact", nil, c.Custom); err != nil {
-			return err
-		}
-		c.Version, c.CreatedAt = 1, e.now
-		if c.OwnerID == "" {
-			c.OwnerID = actor
-		}
-		if c.Consent {
-			e.consent(&c)
-		}
-		if err := addContact(ctx, e.q, c, e.now); err != nil {
-			return err
-		}
-		process, err := e.accountTimelineRow(ctx, c.AccountID)
-		if err != nil {
-			return err
-		}
-		if err := e.contactRequired(ctx, process, c); err != nil {
-			return err
-		}
-		if err := e.unique(ctx, process, doubtOf(d), EnteredContact(c)); err != nil {
-			return err
-		}
-		return e.tell(ctx, process, Entry{Code: "contact.created", AccountID: c.AccountID, Data: map[string]any{"contact": c.ID, "name": c.Name}})
+	err := s.edit(ctx, actor, func(e *edit) (err error) {
+		c, err = e.createContact(ctx, sc, c, doubtOf(d))
+		return err
 	})
 	return c, err
+}
+
+func (e *edit) createContact(ctx context.Context, sc Scope, c crm.Contact, d *Doubt) (crm.Contact, error) {
+	if err := e.workplace(ctx, sc, c.AccountID); err != nil {
+		return c, err
+	}
+	if err := e.fitsCustom(ctx, "contact", nil, c.Custom); err != nil {
+		return c, err
+	}
+	c.Version, c.CreatedAt = 1, e.now
+	if c.OwnerID == "" {
+		c.OwnerID = e.actor
+	}
+	if c.Consent {
+		e.consent(&c)
+	}
+	if err := addContact(ctx, e.q, c, e.now); err != nil {
+		return c, err
+	}
+	process, err := e.accountTimelineRow(ctx, c.AccountID)
+	if err != nil {
+		return c, err
+	}
+	if err := e.contactRequired(ctx, process, c); err != nil {
+		return c, err
+	}
+	if err := e.unique(ctx, process, d, EnteredContact(c)); err != nil {
+		return c, err
+	}
+	return c, e.tell(ctx, process, Entry{Code: "contact.created", AccountID: c.AccountID, Data: map[string]any{"contact": c.ID, "name": c.Name}})
 }
 
 // consent notes when it was given or withdrawn, and by whom unless that is known.
@@ -95,43 +100,49 @@ func (s *Store) EditContact(ctx context.Context, t Target, change func(*crm.Cont
 		if err := change(&c); err != nil {
 			return err
 		}
-		if c.Consent != before.Consent {
-			if c.ConsentSource == before.ConsentSource {
-				c.ConsentSource = ""
-			}
-			e.consent(&c)
-		}
-		changes := differences(before, c)
-		if len(changes) == 0 {
-			return nil
-		}
-		if err := e.fitsCustom(ctx, "contact", before.Custom, c.Custom); err != nil {
-			return err
-		}
-		if before.AccountID != c.AccountID {
-			if err := e.moveContact(ctx, t.Scope, before, c); err != nil {
-				return err
-			}
-		}
-		process, err := e.accountTimelineRow(ctx, c.AccountID)
-		if err != nil {
-			return err
-		}
-		if err := e.contactRequired(ctx, process, c); err != nil {
-			return err
-		}
-		if now := EnteredContact(c); now != EnteredContact(before) {
-			if err := e.unique(ctx, process, t.Doubt, now); err != nil {
-				return err
-			}
-		}
-		c.Version++
-		if err := e.saveContact(ctx, c); err != nil {
-			return err
-		}
-		return e.tell(ctx, process, Entry{Code: "contact.edited", AccountID: c.AccountID, Data: map[string]any{"contact": c.ID, "changed": changes}})
+		c, err = e.changeContact(ctx, t, before, c)
+		return err
 	})
 	return c, err
+}
+
+// changeContact writes what an edit makes of a person; nothing where nothing changes.
+func (e *edit) changeContact(ctx context.Context, t Target, before, c crm.Contact) (crm.Contact, error) {
+	if c.Consent != before.Consent {
+		if c.ConsentSource == before.ConsentSource {
+			c.ConsentSource = ""
+		}
+		e.consent(&c)
+	}
+	changes := differences(before, c)
+	if len(changes) == 0 {
+		return c, nil
+	}
+	if err := e.fitsCustom(ctx, "contact", before.Custom, c.Custom); err != nil {
+		return c, err
+	}
+	if before.AccountID != c.AccountID {
+		if err := e.moveContact(ctx, t.Scope, before, c); err != nil {
+			return c, err
+		}
+	}
+	process, err := e.accountTimelineRow(ctx, c.AccountID)
+	if err != nil {
+		return c, err
+	}
+	if err := e.contactRequired(ctx, process, c); err != nil {
+		return c, err
+	}
+	if now := EnteredContact(c); now != EnteredContact(before) {
+		if err := e.unique(ctx, process, t.Doubt, now); err != nil {
+			return c, err
+		}
+	}
+	c.Version++
+	if err := e.saveContact(ctx, c); err != nil {
+		return c, err
+	}
+	return c, e.tell(ctx, process, Entry{Code: "contact.edited", AccountID: c.AccountID, Data: map[string]any{"contact": c.ID, "changed": changes}})
 }
 
 func (e *edit) saveContact(ctx context.Context, c crm.Contact) error {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -24,7 +25,7 @@ const (
 // DeadlineImport has an import take its next rows.
 const DeadlineImport = "import"
 
-const importColumns = `id, name, author, state, total, made, touched, unchanged, refused, columns, heads, places, source, campaign, began_at, created_at, finished_at`
+const importColumns = `id, what, known, name, author, state, total, made, touched, unchanged, refused, columns, heads, places, source, campaign, began_at, created_at, finished_at`
 
 // CreateImport keeps a file that was read, with its process, in one transaction. The same id again is the same import.
 func (s *Store) CreateImport(ctx context.Context, m crm.Import, rows []crm.ImportRow) (crm.Import, error) {
@@ -58,16 +59,17 @@ func (s *Store) keepImport(ctx context.Context, tx pgx.Tx, m *crm.Import, rows [
 			*list = []string{}
 		}
 	}
-	tag, err := tx.Exec(ctx, `insert into import (id, name, author, state, total, refused, columns, heads, places, source, campaign, created_at)
-		values ($1, $2, $3, 'preview', $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
-		m.ID, m.Name, m.Author, m.Total, m.Refused, m.Columns, m.Heads, m.Places, m.Source, m.Campaign, now)
+	m.What, m.Known = cmp.Or(m.What, "lead"), cmp.Or(m.Known, "skip")
+	tag, err := tx.Exec(ctx, `insert into import (id, name, author, state, total, refused, columns, heads, places, source, campaign, created_at, what, known)
+		values ($1, $2, $3, 'preview', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing`,
+		m.ID, m.Name, m.Author, m.Total, m.Refused, m.Columns, m.Heads, m.Places, m.Source, m.Campaign, now, m.What, m.Known)
 	if err != nil || tag.RowsAffected() == 0 {
 		return false, now, err
 	}
 	return true, now, copyRows(ctx, tx, m.ID, rows)
 }
 
-// beginImport opens the process that makes leads of a file's rows.
+// beginImport opens the process that makes records of a file's rows.
 func beginImport(ctx context.Context, tx pgx.Tx, m crm.Import, actor string, now time.Time) error {
 	if _, err := tx.Exec(ctx, `update import set state = 'running', began_at = now() where id = $1`, m.ID); err != nil {
 		return err
@@ -89,13 +91,16 @@ func beginImport(ctx context.Context, tx pgx.Tx, m crm.Import, actor string, now
 }
 
 func copyRows(ctx context.Context, tx pgx.Tx, id crm.ID, rows []crm.ImportRow) error {
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{"import_row"}, []string{"import_id", "line", "lead", "state", "problems"},
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{"import_row"}, []string{"import_id", "line", "lead", "state", "problems", "cells"},
 		pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) {
 			r := rows[i]
 			if r.Problems == nil {
 				r.Problems = crm.FieldErrors{}
 			}
-			return []any{id, r.Line, r.Lead, r.State, r.Problems}, nil
+			if r.Cells == nil {
+				r.Cells = map[string]string{}
+			}
+			return []any{id, r.Line, r.Lead, r.State, r.Problems, r.Cells}, nil
 		}))
 	return err
 }
@@ -107,21 +112,21 @@ func (s *Store) Import(ctx context.Context, id crm.ID) (crm.Import, error) {
 
 // RefusedRows lists rows of an import that were refused, in the file's order, at most n.
 func (s *Store) RefusedRows(ctx context.Context, id crm.ID, n int) ([]crm.ImportRow, error) {
-	return many[crm.ImportRow](ctx, s.pool, `select line, lead, state, problems from import_row where import_id = $1 and state = 'refused' order by line limit $2`, id, n)
+	return many[crm.ImportRow](ctx, s.pool, `select line, lead, cells, state, problems from import_row where import_id = $1 and state = 'refused' order by line limit $2`, id, n)
 }
 
-// TakeRows makes leads of the next rows of this process's import and tells how it stands; more tells that rows are left. Steps are short,
+// TakeRows makes records of the next rows of this process's import and tells how it stands; more tells that rows are left. Steps are short,
 // so an import that was broken off goes on behind its last step.
 func (tx *Tx) TakeRows(ctx context.Context, judge Judge) (m crm.Import, more bool, err error) {
 	_, id := crm.SplitProcessID(tx.Process.ID)
 	if m, err = one[crm.Import](ctx, tx.q, `select `+importColumns+` from import where id = $1 for update`, id); err != nil {
 		return m, false, err
 	}
-	rows, err := many[crm.ImportRow](ctx, tx.q, `select line, lead, state from import_row where import_id = $1 and state = 'waiting' order by line limit $2`, id, importBatch)
+	rows, err := many[crm.ImportRow](ctx, tx.q, `select line, lead, cells, state from import_row where import_id = $1 and state = 'waiting' order by line limit $2`, id, importBatch)
 	if err != nil {
 		return m, false, err
 	}
-	required, err := tx.rowRules(ctx, judge)
+	take, err := tx.rowTaker(ctx, judge, &m)
 	if err != nil {
 		return m, false, err
 	}
@@ -130,7 +135,7 @@ func (tx *Tx) TakeRows(ctx context.Context, judge Judge) (m crm.Import, more boo
 		if more = time.Since(began) > importStep; more {
 			break
 		}
-		if err := tx.takeRow(ctx, required, &m, r, m.Made+m.Touched+i); err != nil {
+		if err := take(r, m.Made+m.Touched+i); err != nil {
 			return m, false, err
 		}
 	}
@@ -141,6 +146,20 @@ func (tx *Tx) TakeRows(ctx context.Context, judge Judge) (m crm.Import, more boo
 	tx.q.later(`update import set state = $2, made = $3, touched = $4, unchanged = $5, refused = $6, finished_at = $7 where id = $1`,
 		m.ID, m.State, m.Made, m.Touched, m.Unchanged, m.Refused, m.FinishedAt)
 	return m, more, nil
+}
+
+// rowTaker is what makes a record of a row of this file.
+func (tx *Tx) rowTaker(ctx context.Context, judge Judge, m *crm.Import) (func(crm.ImportRow, int) error, error) {
+	if m.What != "lead" {
+		return func(r crm.ImportRow, _ int) error { return tx.takeRecord(ctx, judge, m, r) }, nil
+	}
+	required, err := tx.rowRules(ctx, judge)
+	return func(r crm.ImportRow, n int) error { return tx.takeRow(ctx, required, m, r, n) }, err
+}
+
+// counted is the counter of what became of a row.
+func counted(m *crm.Import, state string) *int {
+	return map[string]*int{"made": &m.Made, "touched": &m.Touched, "unchanged": &m.Unchanged, "refused": &m.Refused}[state]
 }
 
 // takeRow makes a lead of one row. The row's own content is its key, so that the same file again changes nothing.
@@ -178,8 +197,7 @@ func (tx *Tx) takeRow(ctx context.Context, required *ruled, m *crm.Import, r crm
 	if err != nil {
 		return err
 	}
-	counter := map[string]*int{"made": &m.Made, "touched": &m.Touched, "unchanged": &m.Unchanged, "refused": &m.Refused}[state]
-	*counter++
+	*counted(m, state)++
 	tx.q.later(`update import_row set state = $3, lead_id = $4, problems = $5 where import_id = $1 and line = $2`, m.ID, r.Line, state, lead, problems)
 	return nil
 }
@@ -192,6 +210,9 @@ func rowContent(l crm.Lead) map[string]string {
 	}
 	if l.Consent {
 		out["consent"] = "true"
+	}
+	for _, name := range l.Custom.Names() {
+		out["custom."+name] = l.Custom.Text(name)
 	}
 	return out
 }

@@ -12,7 +12,7 @@ import (
 // previewFor is how long a file that nobody brings in is kept: it holds people's addresses.
 const previewFor = 7 * 24 * time.Hour
 
-// PreviewImport keeps a file and what was read of it, to be looked at: nothing of it is a lead before StartImport. The same id again is the same
+// PreviewImport keeps a file and what was read of it, to be looked at: nothing of it is brought in before StartImport. The same id again is the same
 // file. Files that were looked at and left are dropped.
 func (s *Store) PreviewImport(ctx context.Context, m crm.Import, rows []crm.ImportRow, body []byte) (crm.Import, error) {
 	err := s.short(ctx, func(tx pgx.Tx) error {
@@ -53,21 +53,21 @@ func (s *Store) MapImport(ctx context.Context, actor crm.ID, m crm.Import, rows 
 		if _, err := tx.Exec(ctx, `delete from import_row where import_id = $1`, m.ID); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `update import set columns = $2, places = $3, source = $4, campaign = $5, total = $6, refused = $7 where id = $1`,
-			m.ID, m.Columns, m.Places, m.Source, m.Campaign, len(rows), refused); err != nil {
+		if _, err := tx.Exec(ctx, `update import set columns = $2, places = $3, source = $4, campaign = $5, total = $6, refused = $7, known = $8 where id = $1`,
+			m.ID, m.Columns, m.Places, m.Source, m.Campaign, len(rows), refused, m.Known); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `insert into import_mapping (heads, places, actor, at) values ($1, $2, $3, now())
-			on conflict (heads) do update set places = excluded.places, actor = excluded.actor, at = excluded.at`, now.Heads, m.Places, actor); err != nil {
+		if _, err := tx.Exec(ctx, `insert into import_mapping (what, heads, places, actor, at) values ($1, $2, $3, $4, now())
+			on conflict (what, heads) do update set places = excluded.places, actor = excluded.actor, at = excluded.at`, now.What, now.Heads, m.Places, actor); err != nil {
 			return err
 		}
 		return copyRows(ctx, tx, m.ID, rows)
 	})
 }
 
-// KnownMapping is what was last chosen for a header; ErrNotFound when nothing was.
-func (s *Store) KnownMapping(ctx context.Context, heads []string) (places []string, err error) {
-	err = s.pool.QueryRow(ctx, `select places from import_mapping where heads = $1`, heads).Scan(&places)
+// KnownMapping is what was last chosen for a header of such a file; ErrNotFound when nothing was.
+func (s *Store) KnownMapping(ctx context.Context, what string, heads []string) (places []string, err error) {
+	err = s.pool.QueryRow(ctx, `select places from import_mapping where what = $1 and heads = $2`, what, heads).Scan(&places)
 	return places, told(err)
 }
 
@@ -77,7 +77,7 @@ func (s *Store) ImportFile(ctx context.Context, id crm.ID) (body []byte, err err
 	return body, told(err)
 }
 
-// StartImport begins to make leads of a file's rows. Twice is once: began is false when it runs, or is done, already.
+// StartImport begins to make records of a file's rows. Twice is once: began is false when it runs, or is done, already.
 func (s *Store) StartImport(ctx context.Context, id, actor crm.ID) (began bool, err error) {
 	err = s.short(ctx, func(tx pgx.Tx) error {
 		m, err := one[crm.Import](ctx, tx, `select `+importColumns+` from import where id = $1 for update`, id)
@@ -138,5 +138,5 @@ func (s *Store) ImportLine(ctx context.Context, id crm.ID) (ImportLine, error) {
 
 // FirstRow is the first row of an import that is no refused one; none is an empty row.
 func (s *Store) FirstRow(ctx context.Context, id crm.ID) (crm.ImportRow, error) {
-	return orNone(one[crm.ImportRow](ctx, s.pool, `select line, lead, state, problems from import_row where import_id = $1 and state <> 'refused' order by line limit 1`, id))
+	return orNone(one[crm.ImportRow](ctx, s.pool, `select line, lead, cells, state, problems from import_row where import_id = $1 and state <> 'refused' order by line limit 1`, id))
 }

@@ -74,6 +74,9 @@ type List[T any] struct {
 	columns []column[T]
 	rowID   func(T) crm.ID
 	sort    []Order // when nothing is asked for
+
+	own      string // the kind of record, where it has fields of the company's own: "account"
+	customOf func(T) crm.Custom
 }
 
 // covers is the condition under which a row is in the scope.
@@ -143,11 +146,17 @@ func (l List[T]) find(name string) (column[T], bool) {
 	return l.columns[i], true
 }
 
+// MaxSort is how many keys an order may have: the condition for the next page grows with each.
+const MaxSort = 8
+
 // order gives the order by clause and its columns; the id makes it total, in the direction of the last key.
 func (l List[T]) order(sort []Order) (string, []column[T], error) {
 	var parts []string
 	var keys []column[T]
 	down := false
+	if len(sort) > MaxSort {
+		return "", nil, Rejected{"sort", "too_many", nil}
+	}
 	for _, o := range sort {
 		c, ok := l.find(o.Field)
 		if !ok || c.filter {
@@ -205,11 +214,14 @@ func (l List[T]) condition(f Filter, args *[]any) (string, error) {
 	if !fits(c.kind, f.Value) {
 		return "", Rejected{f.name(), "invalid_value", nil}
 	}
-	value := f.Value
-	if f.Op == "has" {
+	value, kind := f.Value, c.kind
+	switch {
+	case kind == "list":
+		kind = "text"
+	case f.Op == "has":
 		value = "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(value) + "%"
 	}
-	return fmt.Sprintf("%s %s %s::text::%s", c.sql, op, arg(args, value), c.kind), nil
+	return fmt.Sprintf("%s %s %s::text::%s", c.where(), op, arg(args, value), kind), nil
 }
 
 // fits tells whether a text can be read as the SQL type, so that the database never refuses it.
@@ -222,6 +234,9 @@ func fits(kind, text string) bool {
 			return false
 		}
 	case "numeric":
+		if text == "Infinity" {
+			return true
+		}
 		if len(text) > 40 || strings.ContainsAny(text, "eE") {
 			return false
 		}

@@ -24,8 +24,11 @@ func (l List[T]) Columns() []Column {
 
 // operatorsOf are the comparisons that a type of column takes.
 func operatorsOf(kind string) map[string]string {
-	if kind == "text" {
+	switch kind {
+	case "text":
 		return map[string]string{"eq": "=", "has": "ilike"}
+	case "list":
+		return map[string]string{"has": "?"}
 	}
 	return map[string]string{"eq": "=", "gte": ">=", "lte": "<="}
 }

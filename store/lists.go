@@ -13,6 +13,7 @@ func emptyLast(column string) string { return "coalesce(" + column + ", 'infinit
 var Leads = List[crm.Lead]{
 	from: `select ` + leadColumns + ` from lead`, id: "id", owner: "owner_id", lead: true, rowID: func(l crm.Lead) crm.ID { return l.ID },
 	sort: []Order{{"created_at", true}},
+	own:  "lead", customOf: func(r crm.Lead) crm.Custom { return r.Custom },
 	columns: []column[crm.Lead]{
 		{"name", "company", "text", func(l crm.Lead) any { return l.Company }, false},
 		{"company", "company", "text", func(l crm.Lead) any { return l.Company }, false},
@@ -32,6 +33,7 @@ var Leads = List[crm.Lead]{
 var Accounts = List[crm.Account]{
 	from: `select * from account`, id: "id", owner: "owner_id", rowID: func(a crm.Account) crm.ID { return a.ID },
 	sort: []Order{{"name", false}},
+	own:  "account", customOf: func(r crm.Account) crm.Custom { return r.Custom },
 	columns: []column[crm.Account]{
 		{"name", "name", "text", func(a crm.Account) any { return a.Name }, false},
 		{"created_at", "created_at", "timestamptz", func(a crm.Account) any { return a.CreatedAt }, false},
@@ -53,6 +55,7 @@ var Contacts = List[crm.Contact]{
 		select c.*, coalesce(c.owner_id, a.owner_id) as seen_by from contact c join account a on a.id = c.account_id) c`,
 	id: "id", owner: "seen_by", rowID: func(c crm.Contact) crm.ID { return c.ID },
 	sort: []Order{{"name", false}},
+	own:  "contact", customOf: func(r crm.Contact) crm.Custom { return r.Custom },
 	columns: []column[crm.Contact]{
 		{"name", "name", "text", func(c crm.Contact) any { return c.Name }, false},
 		{"created_at", "created_at", "timestamptz", func(c crm.Contact) any { return c.CreatedAt }, false},
@@ -69,6 +72,7 @@ var Contacts = List[crm.Contact]{
 var Opportunities = List[crm.Opportunity]{
 	from: `select ` + opportunityColumns + ` from opportunity`, id: "id", owner: "owner_id", rowID: func(o crm.Opportunity) crm.ID { return o.ID },
 	sort: []Order{{"updated_at", true}},
+	own:  "opportunity", customOf: func(r crm.Opportunity) crm.Custom { return r.Custom },
 	columns: []column[crm.Opportunity]{
 		{"name", "name", "text", func(o crm.Opportunity) any { return o.Name }, false},
 		{"number", "number", "text", func(o crm.Opportunity) any { return o.Number }, false},

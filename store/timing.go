@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 
 	"leadtocash/crm"
@@ -73,23 +75,43 @@ type RankedDeal struct {
 func (s *Store) DealsByPotential(ctx context.Context, sc Scope, f DealFilter, odds []Odds, today crm.Date, limit int) ([]RankedDeal, error) {
 	where := f.conditions(sc)
 	where.when(true, `o.state = 'open'`)
-	pipelines, stages, chances := make([]string, len(odds)), make([]string, len(odds)), make([]decimal.Decimal, len(odds))
+	steps := crm.TimingSteps()
+	soon := append(make([]decimal.Decimal, 0, len(steps)+2), crm.TimingUnknown)
+	for _, step := range steps {
+		soon = append(soon, step.Factor)
+	}
+	soon = append(soon, crm.TimingLater)
+	args := f.args(sc, pgx.NamedArgs{"today": today, "limit": limit})
+	timing := `case when o.close_date is null or o.close_date < @today::date then 1`
+	for i, step := range steps {
+		name := fmt.Sprint("step", i)
+		args[name] = step.Days
+		timing += fmt.Sprintf(` when o.close_date <= @today::date + @%s::int then %d`, name, i+2)
+	}
+	timing += fmt.Sprintf(` else %d end`, len(soon))
+	pipelines, stages, chances, weights := make([]string, len(odds)), make([]string, len(odds)), make([]decimal.Decimal, len(odds)), ""
 	for i, o := range odds {
 		pipelines[i], stages[i], chances[i] = o.Pipeline, o.Stage, o.Probability
 	}
-	args := f.args(sc, pgx.NamedArgs{
-		"pipelines": pipelines, "stages": stages, "chances": chances, "today": today, "limit": limit, "later": crm.TimingLater, "unknown": crm.TimingUnknown,
-	})
-	timing := `case when o.close_date is null or o.close_date < @today::date then @unknown::numeric`
-	for i, step := range crm.TimingSteps() {
-		name := "step" + string(rune('a'+i))
-		args[name], args[name+"_factor"] = step.Days, step.Factor
-		timing += ` when o.close_date - @today::date <= @` + name + `::int then @` + name + `_factor::numeric`
+	for i, factor := range soon { // probability and timing are multiplied once a stage and not once a deal
+		column := make([]decimal.Decimal, len(odds))
+		for j, o := range odds {
+			column[j] = o.Probability.Mul(factor).Shift(-2)
+		}
+		name := fmt.Sprint("weights", i)
+		args[name] = column
+		weights += `, @` + name + `::numeric[]`
 	}
-	timing += ` else @later::numeric end`
+	args["pipelines"], args["stages"], args["chances"] = pipelines, stages, chances
+	names := make([]string, len(soon))
+	for i := range soon {
+		names[i] = fmt.Sprint("w", i)
+	}
 	return many[RankedDeal](ctx, s.pool, `select c.*, best.probability from (
-			select o.id, x.probability, round(case when o.amount = 0 then o.target else o.amount end * x.probability * (`+timing+`) / 100, 2) as score
-			from opportunity o join unnest(@pipelines::text[], @stages::text[], @chances::numeric[]) x(pipeline, stage, probability) on x.pipeline = o.pipeline and x.stage = o.stage`+
+			select o.id, x.probability, round(case when o.amount = 0 then o.target else o.amount end * x.weights[`+timing+`], 2) as score
+			from opportunity o join (select pipeline, stage, probability, array[`+strings.Join(names, ", ")+`] as weights
+				from unnest(@pipelines::text[], @stages::text[], @chances::numeric[]`+weights+`) x(pipeline, stage, probability, `+strings.Join(names, ", ")+`)) x
+				on x.pipeline = o.pipeline and x.stage = o.stage`+
 		where.sql()+` order by score desc, o.id limit @limit) best
 		cross join lateral (`+cards+` where o.id = best.id) c order by best.score desc, c.id`, args)
 }

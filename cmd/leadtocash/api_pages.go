@@ -43,6 +43,9 @@ func (d ruleDesk) ReloadRules(ctx context.Context, author string) error {
 			return err
 		}
 	}
+	if _, err := d.store.CustomFields(ctx, ""); err != nil {
+		return err
+	}
 	texts, err := ruleTexts(src)
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ type benchCommand struct {
 	DatabaseURL     string `name:"database-url" help:"PostgreSQL on which a database for the measurement is made and removed (a private one)." env:"DATABASE_URL" placeholder:"URL"`
 	TemporalAddress string `help:"Temporal server on which a namespace is made (a private one)." env:"TEMPORAL_ADDRESS" placeholder:"HOST:PORT"`
 	Quick           bool   `help:"Measure shortly; the figures vary more."`
-	Only            string `help:"Measure only what begins so: journey/, step/engine-ratio, query/list, rules/ …" placeholder:"NAME"`
+	Only            string `help:"Measure only what begins so: journey/, step/engine-ratio, query/list, page/list, rules/ …" placeholder:"NAME"`
 	Clients         []int  `help:"Clients at once." default:"1,4,8,32"`
 	JSON            bool   `help:"Print one JSON object a line and nothing else."`
 }

@@ -31,7 +31,7 @@ func (rulesCommand) Help() string {
 	return `Rules decide what may happen next: the gates between stages, the checklist of an order, who approves it, when an overdue invoice is chased.
 The command rules reference tells how they are written. A process keeps the version it began with.
 
-On a file:   check, lint, test, reference.
+On a file:   check, lint, test, reference. Where a file names fields of your company's own, the first three ask --server for them, if it is given.
 On a server: pull, rebase, diff, simulate, push; they ask the API at --server (LEADTOCASH_SERVER) with the key --token (LEADTOCASH_TOKEN).
 On the database: show, activate.
 Exit codes: 0 done, 1 refused, a case failed or nothing to do it with, 2 wrong usage, 3 server or database cannot be reached.`
@@ -40,33 +40,23 @@ Exit codes: 0 done, 1 refused, a case failed or nothing to do it with, 2 wrong u
 type rulesCheck struct {
 	File string `arg:"" help:"Rule file; - reads standard input."`
 	JSON bool   `help:"Print the problems as JSON."`
+	ruleServer
 }
 
 // Run prints every problem; it ends with 1 when there is one.
-func (c rulesCheck) Run() error {
-	src, err := readRules(c.File)
+func (c rulesCheck) Run(ctx context.Context) error {
+	src, err := c.read(ctx, c.File)
 	if err != nil {
 		return err
 	}
 	doc, problems := rules.ParseDocument(src)
-	if c.JSON {
-		if problems == nil {
-			problems = rules.Problems{}
-		}
-		if err := json.NewEncoder(os.Stdout).Encode(problems); err != nil {
-			return err
-		}
-	} else {
-		for _, p := range problems {
-			fmt.Printf("%s:%d:%d: %s: %s\n", c.File, p.Line, p.Column, p.Code, p.Text)
-		}
-	}
 	if len(problems) > 0 {
-		return exitCode(1)
+		return c.report(problems)
 	}
-	if !c.JSON {
-		fmt.Printf("%s: %d rule sets, no problem\n", c.File, len(doc))
+	if c.JSON {
+		return json.NewEncoder(os.Stdout).Encode(rules.Problems{})
 	}
+	fmt.Printf("%s: %d rule sets, no problem\n", c.File, len(doc))
 	return nil
 }
 
@@ -113,15 +103,18 @@ func (c rulesActivate) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	texts, err := ruleTexts(src)
-	if err != nil {
-		return err
-	}
 	s, err := store.Open(ctx, c.DatabaseURL)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
+	if _, err := s.CustomFields(ctx, ""); err != nil {
+		return err
+	}
+	texts, err := ruleTexts(src)
+	if err != nil {
+		return err
+	}
 	changed, err := s.ActivateRules(ctx, texts, c.Author, c.Comment)
 	if err != nil {
 		return err

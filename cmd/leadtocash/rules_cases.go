@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -14,6 +15,7 @@ type rulesTest struct {
 	File string `arg:"" help:"Rule file; - reads standard input."`
 	Gaps bool   `help:"Tell also which conditions, operators and constants no case would notice."`
 	JSON bool   `help:"Print one object: cases, and gaps with --gaps."`
+	ruleServer
 }
 
 // Help is the long text of `leadtocash rules test --help`.
@@ -45,8 +47,8 @@ type testedGap struct {
 }
 
 // Run asks every case; it ends with 1 when one fails.
-func (c rulesTest) Run() error {
-	doc, _, err := readDocument(c.File, c.JSON)
+func (c rulesTest) Run(ctx context.Context) error {
+	doc, _, err := c.document(ctx, c.File, c.JSON)
 	if err != nil {
 		return err
 	}

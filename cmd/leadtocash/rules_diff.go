@@ -36,7 +36,7 @@ type ruleChange struct {
 
 // Run prints what the file changes.
 func (c rulesDiff) Run(ctx context.Context) error {
-	doc, _, err := readDocument(c.File, false)
+	doc, _, err := c.document(ctx, c.File, false)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (c rulesDiff) Run(ctx context.Context) error {
 func (c rulesDiff) older(ctx context.Context) (map[crm.RuleKind]string, error) {
 	out := map[crm.RuleKind]string{}
 	if c.Against != "" {
-		doc, _, err := readDocument(c.Against, false)
+		doc, _, err := c.document(ctx, c.Against, false)
 		for kind, part := range doc {
 			out[kind] = string(part.Source)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 type rulesLint struct {
 	File string `arg:"" help:"Rule file; - reads standard input."`
 	JSON bool   `help:"Print the findings, or the problems, as JSON."`
+	ruleServer
 }
 
 // Help is the long text of `leadtocash rules lint --help`.
@@ -20,14 +22,14 @@ stages from which no deal can be won, values that a field never has. It ends wit
 }
 
 // Run prints every finding; a file that cannot be read as rules is told as check tells it.
-func (c rulesLint) Run() error {
-	src, err := readRules(c.File)
+func (c rulesLint) Run(ctx context.Context) error {
+	src, err := c.read(ctx, c.File)
 	if err != nil {
 		return err
 	}
 	findings, problems := rules.LintDocument(src)
 	if len(problems) > 0 {
-		return rulesCheck(c).report(problems)
+		return rulesCheck{File: c.File, JSON: c.JSON, ruleServer: c.ruleServer}.report(problems)
 	}
 	if c.JSON {
 		if findings == nil {
@@ -48,6 +50,7 @@ func (c rulesLint) Run() error {
 }
 
 func (c rulesCheck) report(problems rules.Problems) error {
+	c.hint(problems)
 	if c.JSON {
 		if err := json.NewEncoder(os.Stdout).Encode(problems); err != nil {
 			return err

@@ -62,7 +62,7 @@ func (c rulesPush) Run(ctx context.Context) error {
 	if c.Rebase && c.Over {
 		return failure{2, "--rebase and --over exclude each other"}
 	}
-	doc, src, err := readDocument(c.File, false)
+	doc, src, err := c.document(ctx, c.File, false)
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ type tallyAnswer struct {
 
 // Run tries each set that can be tried.
 func (c rulesSimulate) Run(ctx context.Context) error {
-	doc, _, err := readDocument(c.File, false)
+	doc, _, err := c.document(ctx, c.File, false)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ only one side changed is kept by itself. The file then names the versions that a
 
 // Run brings what became active since the pull into the file.
 func (c rulesRebase) Run(ctx context.Context) error {
-	doc, src, err := readDocument(c.File, false)
+	doc, src, err := c.document(ctx, c.File, false)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,6 @@ import (
 
 	"leadtocash/api"
 	"leadtocash/crm"
-	"leadtocash/rules"
 )
 
 // ruleServer is where rules are worked on, and in whose name.
@@ -103,31 +102,22 @@ type activeRule struct {
 	Comment string       `json:"comment"`
 }
 
-// active lists the sets in force in the order of the process.
+// active lists the sets in force in the order of the process, and learns the fields of the company's own that they name.
 func (s ruleServer) active(ctx context.Context) (out []activeRule, err error) {
 	var all struct {
 		Data []activeRule `json:"data"`
 	}
 	err = s.ask(ctx, http.MethodGet, "/api/v1/rules", nil, &all)
+	own := false
 	for _, kind := range crm.RuleKinds() {
 		for _, r := range all.Data {
 			if r.Kind == kind {
-				out = append(out, r)
+				out, own = append(out, r), own || strings.Contains(r.Source, ownInRules)
 			}
 		}
 	}
+	if err == nil && own {
+		err = s.learn(ctx)
+	}
 	return out, err
-}
-
-// readDocument reads a rule file whose every set can be used; its problems are told, and end the command.
-func readDocument(file string, asJSON bool) (rules.Document, []byte, error) {
-	src, err := readRules(file)
-	if err != nil {
-		return nil, nil, err
-	}
-	doc, problems := rules.ParseDocument(src)
-	if len(problems) > 0 {
-		return nil, nil, rulesCheck{File: file, JSON: asJSON}.report(problems)
-	}
-	return doc, src, nil
 }

@@ -42,7 +42,7 @@ export function openMove(card) {
   if (open) { open.remove(); card.querySelector("[data-move]").focus(); return; }
   document.querySelector(".card form.move")?.remove();
   const form = document.getElementById("move-form").content.firstElementChild.cloneNode(true);
-  const may = card.dataset.targets.split(" ").filter(Boolean);
+  const may = card.closest("[data-targets]").dataset.targets.split(" ").filter(Boolean);
   for (const o of [...form.querySelectorAll("option")]) if (!may.includes(o.value)) o.remove();
   const known = [...form.querySelectorAll("option")].map((o) => o.value);
   for (const key of may) if (!known.includes(key)) form.querySelector("select").append(new Option(key, key));

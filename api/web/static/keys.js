@@ -30,10 +30,10 @@ export function keys() {
 
 // slide takes the card with the focus to the next open stage, or back to the one before.
 function slide(by) {
-  const card = document.activeElement.closest(".card[data-targets]");
+  const card = document.activeElement.closest(".card[draggable]");
   const columns = [...document.querySelectorAll("[data-board] [data-stage]")];
   const to = columns[columns.findIndex((c) => c.contains(card)) + by];
-  if (!card || !to || !card.dataset.targets.split(" ").includes(to.dataset.stage)) return false;
+  if (!card || !to || !card.closest("[data-targets]").dataset.targets.split(" ").includes(to.dataset.stage)) return false;
   move(card, to);
   return true;
 }
@@ -62,7 +62,7 @@ function press(key, e) {
     return;
   }
   if (key === "m") {
-    const card = document.activeElement.closest(".card[data-targets]");
+    const card = document.activeElement.closest(".card[draggable]");
     if (card) { e.preventDefault(); openMove(card); }
   }
 }
