@@ -62,14 +62,14 @@ var accountCalls = map[string]call{
 	"PATCH /api/v1/contacts/:id": patching("Customers", "Change a person", contactBody{}, crm.Contact{}).may(codeGate, codeDuplicate).says("S047", "").like(`{"job":"Buyer"}`),
 
 	"GET /api/v1/engagements": listing("Engagements", "List engagements", store.Engagements).says("S019, S093", ""),
-	"POST /api/v1/engagements": creating("Engagements", "Plan or log an engagement", engagementBody{}, crm.Engagement{}).located("201").
+	"POST /api/v1/engagements": creating("Engagements", "Plan or log an engagement", engagementBody{}, crm.Engagement{}).located("201").may(codeGate).
 		says("S019, S093, B053, B055", "When: `due_at` as an instant, or `start` as the clocks of `zone` show it. With `outcome` it is logged as done.").
 		like(`{"opportunity_id":"{opportunities}","kind":"meeting","subject":"Look at the plant","start":"2027-01-11T09:00","end":"2027-01-11T10:30","zone":"Europe/Rome"}`),
 	"GET /api/v1/engagements/:id": reading("Engagements", "Read an engagement", crm.Engagement{}).says("S093", ""),
 	"POST /api/v1/engagements/:id/outcome": call{
 		tag: "Engagements", summary: "Say how an engagement went", body: outcomeBody{}, match: true, answers: map[int]any{200: crm.Engagement{}}, key: keyTaken, once: true,
-		refuses: []code{"already_done"},
-	}.says("S094, S096", "").like(`{"outcome":"interested","note":"Call again after the fair."}`),
+		refuses: []code{"already_done", "already_cancelled", codeGate},
+	}.says("S094, S096, S097", "Rules may require a report or a next engagement.").like(`{"outcome":"interested","note":"Call again after the fair."}`),
 
 	"GET /api/v1/products": listing("Catalogue", "List products", store.Products).says("S038", ""),
 	"POST /api/v1/products": creating("Catalogue", "Add a product", productBody{}, crm.Product{}).needing("sku", "name", "price").located("201").may("duplicate_sku").

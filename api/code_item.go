@@ -8,7 +8,7 @@ import (
 // itemCodes are the codes that say what is wrong with one value. A code of a whole refusal may stand there too, and those of mistakes in
 // rules. A test holds the literals of the source against this list, and the OpenAPI document names it.
 var itemCodes = []string{
-	"account_archived", "address_is_legal", "invalid_iban", "invalid_iban_length", "invalid_sdi", "invalid_tax_code", "main_needed", "own_group", "retired_field",
+	"absent", "account_archived", "address_is_legal", "holiday", "off_hours", "overlap", "invalid_iban", "invalid_iban_length", "invalid_sdi", "invalid_tax_code", "main_needed", "own_group", "retired_field",
 	"both_audiences", "circle", "configuration_amount", "configuration_choose", "configuration_excludes", "configuration_ratio", "configuration_requires", "ends_before_it_begins", "home_currency",
 	"must_be_empty", "nested_bundle", "not_a_bundle", "price_of_everything", "price_or_percent", "product_replaced",
 	"already_used", "amount_too_large", "base_changed", "before_start", "case_failed", "class_inactive", "content_differs_from_name",
@@ -21,7 +21,7 @@ var itemCodes = []string{
 	"not_reachable", "not_shown", "not_with_lead", "not_with_opportunity", "not_with_start", "not_without_start", "other_content", "out_of_range",
 	"own_request", "product_inactive", "read_only", "remainder_last", "required", "required_by_gate", "required_by_rule", "rule_refused", "same_record", "seconds", "see_header",
 	"solved_before_answered", "stage_in_use", "sum_mismatch", "switched_off", "syntax", "time_does_not_exist", "too_deep", "too_large", "too_long", "too_many",
-	"too_many_decimals", "too_old", "type_not_allowed", "undecided", "unknown_column", "unknown_currency", "unknown_field", "unknown_operator",
+	"too_many_decimals", "too_old", "type_not_allowed", "undecided", "unfilled", "unknown_column", "unknown_currency", "unknown_field", "unknown_operator",
 	"unknown_parameter", "unknown_record", "unknown_stage", "unknown_user", "unknown_value", "unknown_zone", "unreadable",
 	"unsupported", "user_inactive", "would_block", "wrong_type",
 }

@@ -14,6 +14,7 @@ func (b *engagementBody) engagement() (crm.Engagement, error) {
 	c.required("/subject", &b.Subject, maxName)
 	c.oneOf("/outcome", b.Outcome, crm.EngagementOutcomes()...)
 	c.lines("/note", &b.Note, maxText)
+	c.line("/place", &b.Place, maxName)
 	c.id("/opportunity_id", &b.OpportunityID)
 	c.id("/lead_id", &b.LeadID)
 	c.id("/contact_id", &b.ContactID)
@@ -29,7 +30,7 @@ func (b *engagementBody) engagement() (crm.Engagement, error) {
 	}
 	return crm.Engagement{
 		Kind: b.Kind, OpportunityID: b.OpportunityID, LeadID: b.LeadID, ContactID: b.ContactID, Subject: b.Subject, DueAt: b.DueAt, EndsAt: ends,
-		Outcome: b.Outcome, Note: b.Note, OwnerID: b.OwnerID,
+		Outcome: b.Outcome, Note: b.Note, OwnerID: b.OwnerID, Place: b.Place,
 	}, c.err()
 }
 

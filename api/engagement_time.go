@@ -19,6 +19,7 @@ type engagementBody struct {
 	Zone          string    `json:"zone" doc:"text=Of start and end, by its IANA name: Europe/Rome."`
 	Outcome       string    `json:"outcome" doc:"enum=engagement_outcome;text=With it, the engagement is logged as done."`
 	Note          string    `json:"note" doc:"max=10000"`
+	Place         string    `json:"place" doc:"max=200"`
 	OwnerID       crm.ID    `json:"owner_id"`
 }
 

@@ -17,6 +17,8 @@ type dayPage struct {
 	Strip []dayCount
 	Rows  []dayRow
 	Leads []leadNextRow // the person's own that are most urgent
+	Ask   []askRow      // the person's own activities that have ended: how did they go (S094)?
+	Asked int           // how many there are
 }
 
 type dayCount struct {
@@ -77,6 +79,9 @@ func pageDay(r *request) error {
 		if counts[k] > 0 {
 			p.Strip = append(p.Strip, dayCount{r.say("day.count." + k), "#" + k, counts[k]})
 		}
+	}
+	if err := r.dayAsks(&p, now); err != nil {
+		return err
 	}
 	if p.Leads, err = r.leadsFirst(); err != nil {
 		return err

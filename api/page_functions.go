@@ -87,6 +87,7 @@ func (sc *screens) functions(language string, word crm.DealWord) template.FuncMa
 		"when":     func(at any) string { return print.Time(instant(at), sc.zone()) },
 		"day":      func(at any) string { return dayOf(print, instant(at), sc.zone()) },
 		"add":      func(a, b int) int { return a + b },
+		"minus":    func(a int) int { return -a },
 		"iso":      func(at any) string { return instant(at).UTC().Format(time.RFC3339) },
 		"asset":    func(name string) string { return "/static/" + name + "?v=" + assets()[name].hash },
 		"once":     uuid.NewString,

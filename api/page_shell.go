@@ -47,6 +47,7 @@ var places = [][]entry{
 		{"/", "nav.day", "d", session, false},
 		{"/leads", "nav.leads", "l", crm.MayReadLead, false},
 		{"/board", "nav.board", "p", crm.MayReadOpportunity, false},
+		{"/calendar", "nav.agenda", "k", crm.MayReadOpportunity, false},
 		{"/handoffs", "nav.handoffs", "", crm.MayReadOpportunity, false},
 		{"/approvals", "nav.approvals", "a", crm.MayReadOrder, false},
 		{"/contracts", "nav.contracts", "c", crm.MayReadContract, false},
@@ -100,12 +101,15 @@ func (r *request) shell(sh shell) shell {
 }
 
 // under says which entry of the navigation a page belongs to when its address does not.
-var under = map[string]string{"/opportunities": "/board", "/competitors": "/board", "/quotes": "/board", "/orders": "/approvals", "/delegations": "/approvals", "/invoices": "/overdue", "/imports": "/leads"}
+var under = map[string]string{"/opportunities": "/board", "/competitors": "/board", "/engagements": "/calendar", "/quotes": "/board", "/orders": "/approvals", "/delegations": "/approvals", "/invoices": "/overdue", "/imports": "/leads"}
 
 func (r *request) within(url string) bool {
 	path := r.gin.Request.URL.Path
 	if url == "/" {
 		return path == "/"
+	}
+	if path == "/settings/templates" || path == "/settings/feeds" || strings.HasPrefix(path, "/settings/feeds/") {
+		return url == "/calendar"
 	}
 	if path == "/settings/keys" || path == "/api/docs" {
 		return url == "/settings/keys"

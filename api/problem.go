@@ -139,10 +139,13 @@ func problemOf(err error) Problem {
 		if t.Constraint == "account_vat" {
 			return refusal("duplicate_vat", invalid("/vat", "already_used", nil))
 		}
-		if t.Constraint == "tax_class_name" || t.Constraint == "price_book_name" || t.Constraint == "product_category_name" {
+		if t.Constraint == "tax_class_name" || t.Constraint == "price_book_name" || t.Constraint == "product_category_name" || t.Constraint == "mail_template_name" {
 			return refusal(codeConflict, invalid("/name", "already_used", nil))
 		}
 		return refusal(codeConflict, item{Pointer: at(""), Code: "already_used", Params: params{"constraint": t.Constraint}})
+	}
+	if c, ok := errors.AsType[store.Conflicting](err); ok {
+		return conflicting(c.Found)
 	}
 	if t, ok := errors.AsType[store.TooManyTries](err); ok {
 		return later(codeRateLimited, t.RetryAfter)

@@ -53,7 +53,7 @@ func (s *Server) router() *gin.Engine {
 
 // routes is the whole table: what is not in it does not exist.
 func (s *Server) routes() []route {
-	return append(append(append(apiRoutes(s.Config), pageRoutes()...), capturePages()...), accountPages()...)
+	return append(append(append(apiRoutes(s.Config), pageRoutes()...), capturePages()...), append(accountPages(), agendaPages()...)...)
 }
 
 // handle runs the checks that every route has, in the order in which they are refused, and then its handler.

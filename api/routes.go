@@ -63,6 +63,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, handOffRoutes()...)
 	table = append(table, withoutQuery(approvalRoutes())...)
 	table = append(table, withoutQuery(dealRoutes())...)
+	table = append(table, agendaRoutes()...)
 	table = append(table, withoutQuery([]route{
 		{method: get, path: "/api/v1/me", need: session, do: getMe},
 
@@ -127,6 +128,8 @@ func apiRoutes(c Config) []route {
 
 		{method: post, path: "/api/v1/engagements", need: crm.MayWriteOpportunity, do: postEngagement},
 		{method: get, path: "/api/v1/engagements/:id", need: crm.MayReadOpportunity, do: shown(store.Engagements, func(e crm.Engagement) int { return e.Version })},
+		{method: patch, path: "/api/v1/engagements/:id", need: crm.MayWriteOpportunity, do: patchEngagement},
+		{method: post, path: "/api/v1/engagements/:id/cancel", need: crm.MayWriteOpportunity, do: postCallOff},
 		{method: post, path: "/api/v1/engagements/:id/outcome", need: crm.MayWriteOpportunity, do: postOutcome},
 
 		{method: post, path: "/api/v1/quotes", need: crm.MayWriteOpportunity, do: postQuote},

@@ -37,6 +37,8 @@ func ruleFaults(refused store.RuleRefused) (out []ruleFault) {
 			case !told:
 				at[id] = len(out)
 				out = append(out, ruleFault{pointerOf(r, c), c, r.Verdict})
+			case r.Verdict.Key == rules.MomentEngagement && !reportable(out[i].Pointer) && reportable(pointerOf(r, c)):
+				out[i] = ruleFault{pointerOf(r, c), c, r.Verdict}
 			case out[i].Clause.Op != rules.OpFilled && c.Op == rules.OpFilled: // what is to be filled in is said rather than why
 				out[i] = ruleFault{pointerOf(r, c), c, r.Verdict}
 			}
@@ -48,6 +50,13 @@ func ruleFaults(refused store.RuleRefused) (out []ruleFault) {
 // pointerOf is where a clause is told: at the first of its fields that the record itself has.
 func pointerOf(r store.Refusal, c crm.Clause) string {
 	at := r.At
+	if r.Verdict.Key == rules.MomentEngagement { // what a person can still say about it, and not what it was
+		for _, v := range c.Values {
+			if name, own := strings.CutPrefix(v.Field, "engagement."); own && (name == "note" || name == "next") {
+				return at + "/" + name
+			}
+		}
+	}
 	for _, v := range c.Values {
 		if aboutDeal(r.Verdict) {
 			if name := dealMember(v.Field); name != "" {
@@ -66,6 +75,11 @@ func pointerOf(r store.Refusal, c crm.Clause) string {
 		}
 	}
 	return at
+}
+
+// reportable tells whether a pointer is at what can still be said of an engagement that has ended.
+func reportable(pointer string) bool {
+	return strings.HasSuffix(pointer, "/note") || strings.HasSuffix(pointer, "/next")
 }
 
 // aboutDeal tells whether a verdict is about a deal that is made or edited.

@@ -48,6 +48,7 @@ type scene struct {
 	hook               crm.ID // of another system
 	held               crm.ID // that looks like spam
 	view               crm.ID // of deals, that anna saved
+	template           crm.ID // of mails
 }
 
 func newScene(t *testing.T) *scene {
@@ -145,6 +146,7 @@ func (s *scene) records() {
 		Channel: "form", Source: "fair", Lead: crm.Lead{Company: "Spam", Email: "spam@example.com"}, Touch: crm.Touch{Channel: "form", Source: "fair", Raw: []byte("{}")}, Reasons: []string{"trap"},
 	}, []byte("x")))
 	s.held = crm.ID(fmt.Sprint(s.do("sales_ops", http.MethodGet, "/api/v1/held-leads", "", http.StatusOK)["data"].([]any)[0].(map[string]any)["id"]))
+	s.template = s.made("sales_ops", "/api/v1/mail-templates", `{"kind":"mail","name":"Hello","texts":[{"language":"en","subject":"Hello","text":"Dear {contact}"}]}`)
 	s.view = s.made("anna", "/api/v1/deal-views", `{"name":"Mine","query":"state=open"}`)
 	s.careCase = s.made("care", "/api/v1/cases", fmt.Sprintf(`{"contract_id":%q,"subject":"It leaks"}`, s.contract))
 }
@@ -191,7 +193,7 @@ func (s *scene) signed() {
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"product-categories": s.category, "price-books": s.book, "quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held, "custom-fields": s.ownField, "fields": s.ownField, "deal-views": s.view, "views": s.view,
+		"product-categories": s.category, "price-books": s.book, "quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held, "custom-fields": s.ownField, "fields": s.ownField, "deal-views": s.view, "views": s.view, "mail-templates": s.template,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {

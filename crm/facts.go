@@ -129,6 +129,8 @@ type EngagementFacts struct {
 	Kind    string          `expr:"kind" json:"kind,omitzero"`
 	Outcome string          `expr:"outcome" json:"outcome,omitzero"`
 	InARow  decimal.Decimal `expr:"in_a_row" json:"in_a_row,omitzero"` // with this contact, how many ended so one after the other, this one included
+	Note    string          `expr:"note" json:"note,omitzero"`         // the report
+	Next    bool            `expr:"next" json:"next,omitzero"`         // another one is planned, with this one or already
 }
 
 // UserFacts describes who does what a rule is asked about. They are empty for a customer and for the system itself.

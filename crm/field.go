@@ -141,6 +141,8 @@ var fields = []Field{
 	{"engagement.kind", TypeText, sellers, false, "activities"},
 	{"engagement.outcome", TypeText, sellers, false, "activities"},
 	{"engagement.in_a_row", TypeNumber, nil, false, "activities"},
+	{"engagement.note", TypeText, sellers, false, "activities"},
+	{"engagement.next", TypeBool, sellers, false, "activities"},
 	{"duplicate.entered", TypeText, nil, false, "main"},
 	{"duplicate.with", TypeText, nil, false, "main"},
 	{"duplicate.same_vat", TypeBool, nil, false, "main"},

@@ -202,7 +202,12 @@ type Engagement struct {
 	Outcome       string     // empty while planned
 	Note          string
 	OwnerID       ID
-	DoneAt        *time.Time
+	DoneAt        *time.Time // when its outcome was noted, or it was called off
+	Place         string
+	CancelledAt   *time.Time // called off: it did not take place
+	CancelReason  string
+	Sequence      int // how often what a calendar shows of it has changed
+	ChangedAt     time.Time
 	Version       int
 }
 

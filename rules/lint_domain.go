@@ -120,7 +120,7 @@ var groupsOf = map[crm.RuleKind][]string{
 	crm.RuleProject:    {"project", "customer", "account", "receivables", "process"},
 	crm.RuleContact:    {"engagement", "contact", "customer", "account", "user", "process"},
 	crm.RuleDuplicate:  {"duplicate", "user", "process"},
-	crm.RuleRequired:   {"lead", "deal", "customer", "account", "contact", "quote", "order", "receivables", "user", "process"},
+	crm.RuleRequired:   {"lead", "engagement", "deal", "customer", "account", "contact", "quote", "order", "receivables", "user", "process"},
 	crm.RuleHandOff:    handOffGroups,
 	crm.RulePricing:    {"line", "deal", "customer", "account", "contact", "quote", "order", "receivables", "user", "process"},
 }
@@ -140,6 +140,7 @@ var groupsAt = map[string][]string{
 	MomentConvert:     {"lead", "user", "process"},
 	MomentAccount:     {"customer", "account", "user", "process"},
 	MomentContact:     {"contact", "customer", "account", "user", "process"},
+	MomentEngagement:  {"engagement", "lead", "deal", "customer", "account", "contact", "quote", "order", "receivables", "user", "process"},
 	MomentOpportunity: {"deal", "customer", "account", "contact", "quote", "order", "receivables", "user", "process"},
 }
 

@@ -118,6 +118,8 @@ var meanings = map[string]meaning{
 	"duplicate.similarity":      {"how much the names are alike without legal form, accents and order of words; 100: the same", "100"},
 	"duplicate.other_country":   {"both countries are known and differ", "false"},
 	"engagement.in_a_row":       {"how many ended so one after the other with this contact, this one included", "2"},
+	"engagement.note":           {"what was reported of it", "They want to see the plant first"},
+	"engagement.next":           {"another one is planned for the deal or lead, with this one or already", "true"},
 	"user.roles":                {"what the person who does it may do: salesperson, sales_manager, …", "salesperson"},
 	"process.today":             {"the day of the decision", "2026-11-21"},
 }

@@ -15,7 +15,7 @@ var momentsOf = map[crm.RuleKind][]string{
 	crm.RuleHandOff:   {MomentLine},          // each hand-off has two more, "production/inputs" and "production/outputs"
 	crm.RuleContact:   crm.ContactStatuses(), // asked in this order; the first list that is met gives the status
 	crm.RuleDuplicate: {MomentBlock, MomentWarn},
-	crm.RuleRequired:  {MomentLead, MomentQualify, MomentConvert, MomentAccount, MomentContact, MomentOpportunity, MomentQuote},
+	crm.RuleRequired:  {MomentLead, MomentQualify, MomentConvert, MomentAccount, MomentContact, MomentOpportunity, MomentQuote, MomentEngagement},
 	crm.RulePricing:   {MomentLine, MomentQuote, MomentApproval},
 }
 
@@ -34,6 +34,7 @@ const (
 	MomentAccount     = "account"     // a company is added or edited
 	MomentContact     = "contact"     // a person is added or edited
 	MomentOpportunity = "opportunity" // a deal is edited
+	MomentEngagement  = "engagement"  // the outcome of a call, meeting, visit, mail or letter is noted (S096)
 
 	// MomentNewDeal is when a deal is made by hand: of the list MomentOpportunity it asks what a deal can have from its first moment on. What
 	// comes later, such as products, calls or a quote, is asked from the first edit on.

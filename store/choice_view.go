@@ -80,3 +80,9 @@ func (s *Store) PersonName(ctx context.Context, id crm.ID) (string, error) {
 func (s *Store) ProductPage(ctx context.Context, id crm.ID) (crm.Product, error) {
 	return one[crm.Product](ctx, s.pool, `select * from product where id = $1`, id)
 }
+
+// OpenDealChoices are the open deals within the scope with their customers, by name, at most 500.
+func (s *Store) OpenDealChoices(ctx context.Context, sc Scope) ([]Choice, error) {
+	return many[Choice](ctx, s.pool, `select o.id, o.name || ' · ' || a.name as name from opportunity o join account a on a.id = o.account_id
+		where o.state = 'open' and `+sc.sees("o.owner_id")+` order by o.name, o.id limit 500`, sc.args(nil))
+}

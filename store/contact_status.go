@@ -46,10 +46,10 @@ func (e *edit) engagementFacts(ctx context.Context, g crm.Engagement, c crm.Cont
 	}
 	var row int64
 	err = e.q.QueryRow(ctx, `select count(*) from engagement where contact_id = $1 and outcome = $2 and done_at is not null
-		and done_at > coalesce((select max(done_at) from engagement where contact_id = $1 and done_at is not null and outcome <> $2), '-infinity')`, c.ID, g.Outcome).Scan(&row)
+		and done_at > coalesce((select max(done_at) from engagement where contact_id = $1 and done_at is not null and outcome not in ($2, '')), '-infinity')`, c.ID, g.Outcome).Scan(&row)
 	f.Account.Custom = a.Custom
 	f.Customer, f.Contact = customerFactsOf(a), contactFactsOf(c)
-	f.Engagement = crm.EngagementFacts{Kind: g.Kind, Outcome: g.Outcome, InARow: decimal.NewFromInt(max(row, 1))}
+	f.Engagement = crm.EngagementFacts{Kind: g.Kind, Outcome: g.Outcome, InARow: decimal.NewFromInt(max(row, 1)), Note: g.Note}
 	return f, told(err)
 }
 

@@ -71,7 +71,7 @@ func (s *Store) Duties(ctx context.Context, sc DutyScopes, now time.Time, today 
 		{sc.Lead, "l.owner_id", `select case when l.feedback = '' then 'feedback' else 'convert' end` + leads + `l.state = 'assigned' and l.feedback <> 'negative' and l.owner_id = @me`},
 		{sc.Deal, "o.owner_id", `select 'plan'` + deals + `o.state = 'open' and o.owner_id = @me and not exists (select 1 from engagement e where e.opportunity_id = o.id and e.done_at is null)`},
 		{sc.Deal, "e.owner_id", `select 'call' as kind, coalesce(e.opportunity_id, e.lead_id) as id, e.subject as title, coalesce(o.name, '') as who, coalesce(o.amount, 0) as amount, coalesce(o.currency, '') as currency, e.due_at as since
-			from engagement e left join opportunity o on o.id = e.opportunity_id where e.done_at is null and e.owner_id = @me and e.opportunity_id is not null and e.due_at < @now::timestamptz + interval '1 day'`},
+			from engagement e left join opportunity o on o.id = e.opportunity_id where e.done_at is null and e.owner_id = @me and e.opportunity_id is not null and e.due_at < @now::timestamptz + interval '1 day' and not (` + endedAt + `)`},
 		{sc.Issue, "c.owner_id", `select 'bill' as kind, c.id, c.number as title, a.name as who, t.total as amount, c.currency, c.signed_at as since
 			from tranche t join contract c on c.id = t.contract_id join account a on a.id = c.account_id where t.state = 'billable'`},
 		{sc.Collect, "a.owner_id", `select 'collect' as kind, i.id, i.number as title, a.name as who, r.open as amount, i.currency, r.due_date::timestamptz as since

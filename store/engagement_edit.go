@@ -19,16 +19,19 @@ func (s *Store) PlanEngagement(ctx context.Context, t Target, g crm.Engagement) 
 		} else if err := e.activeUser(ctx, "/owner_id", g.OwnerID); err != nil {
 			return err
 		}
-		g.Version = 1
+		g.Version, g.ChangedAt = 1, e.now
 		if g.Outcome != "" { // logged after the fact
 			g.DoneAt = &e.now
 			entry.Code = "engagement.done"
 			entry.Data["outcome"] = g.Outcome
 		}
-		if _, err := e.q.Exec(ctx, `insert into engagement (id, kind, opportunity_id, lead_id, contact_id, subject, due_at, ends_at, outcome, note, owner_id, done_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-			g.ID, g.Kind, g.OpportunityID, g.LeadID, g.ContactID, g.Subject, g.DueAt, g.EndsAt, g.Outcome, g.Note, g.OwnerID, g.DoneAt); err != nil {
+		if _, err := e.q.Exec(ctx, `insert into engagement (id, kind, opportunity_id, lead_id, contact_id, subject, due_at, ends_at, outcome, note, owner_id, done_at, place, changed_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+			g.ID, g.Kind, g.OpportunityID, g.LeadID, g.ContactID, g.Subject, g.DueAt, g.EndsAt, g.Outcome, g.Note, g.OwnerID, g.DoneAt, g.Place, g.ChangedAt); err != nil {
 			return told(err)
+		}
+		if err := e.reported(ctx, process, g, nil); err != nil {
+			return err
 		}
 		if err := e.moveStatus(ctx, g); err != nil {
 			return err
@@ -69,27 +72,22 @@ type EngagementOutcome struct {
 // EndEngagement notes how a call or meeting went, moves the contact's potential (S050) and may plan the next step. It happens once.
 func (s *Store) EndEngagement(ctx context.Context, t Target, out EngagementOutcome) (g crm.Engagement, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
-		args := []any{t.ID}
-		if g, err = one[crm.Engagement](ctx, e.q, `select * from engagement g where g.id = $1 and (`+t.Scope.covers("g.owner_id", &args)+` or exists (
-			select from opportunity o where o.id = g.opportunity_id and `+t.Scope.covers("o.owner_id", &args)+`)) for update`, args...); err != nil {
+		if g, err = e.lockEngagement(ctx, t); err != nil {
 			return err
 		}
-		if t.Version != 0 && t.Version != g.Version {
-			return Stale{Version: g.Version}
-		}
-		if g.DoneAt != nil {
-			return Refused{Code: "already_done", Params: map[string]string{"outcome": g.Outcome}}
-		}
-		g.Outcome, g.Note, g.DoneAt, g.Version = out.Outcome, out.Note, &e.now, g.Version+1
-		if _, err := e.q.Exec(ctx, `update engagement set outcome = $2, note = $3, done_at = $4, version = $5 where id = $1`, g.ID, g.Outcome, g.Note, g.DoneAt, g.Version); err != nil {
-			return err
-		}
-		if err := e.moveStatus(ctx, g); err != nil {
+		g.Outcome, g.Note, g.DoneAt, g.Version, g.ChangedAt = out.Outcome, out.Note, &e.now, g.Version+1, e.now
+		if _, err := e.q.Exec(ctx, `update engagement set outcome = $2, note = $3, done_at = $4, version = $5, changed_at = $4 where id = $1`, g.ID, g.Outcome, g.Note, g.DoneAt, g.Version); err != nil {
 			return err
 		}
 		entry := Entry{Code: "engagement.done", Data: map[string]any{"kind": g.Kind, "subject": g.Subject, "outcome": g.Outcome}}
 		process, err := e.engaged(ctx, Everything(), g, &entry)
 		if err != nil {
+			return err
+		}
+		if err := e.reported(ctx, process, g, out.Next); err != nil {
+			return err
+		}
+		if err := e.moveStatus(ctx, g); err != nil {
 			return err
 		}
 		if err := e.tell(ctx, process, entry); err != nil {
@@ -100,13 +98,32 @@ func (s *Store) EndEngagement(ctx context.Context, t Target, out EngagementOutco
 	return g, err
 }
 
+// lockEngagement takes one that is still planned for a change: of a person within the scope, or on a deal within it. Errors: ErrNotFound,
+// Stale, already_done, already_cancelled.
+func (e *edit) lockEngagement(ctx context.Context, t Target) (crm.Engagement, error) {
+	args := []any{t.ID}
+	g, err := one[crm.Engagement](ctx, e.q, `select * from engagement g where g.id = $1 and (`+t.Scope.covers("g.owner_id", &args)+` or exists (
+		select from opportunity o where o.id = g.opportunity_id and `+t.Scope.covers("o.owner_id", &args)+`)) for update`, args...)
+	switch {
+	case err != nil:
+		return g, err
+	case t.Version != 0 && t.Version != g.Version:
+		return g, Stale{Version: g.Version}
+	case g.CancelledAt != nil:
+		return g, Refused{Code: "already_cancelled"}
+	case g.DoneAt != nil:
+		return g, Refused{Code: "already_done", Params: map[string]string{"outcome": g.Outcome}}
+	}
+	return g, nil
+}
+
 // next plans the step after an engagement.
 func (e *edit) next(ctx context.Context, process string, g crm.Engagement, n *crm.Engagement, entry Entry) error {
 	if n == nil {
 		return nil
 	}
-	if _, err := e.q.Exec(ctx, `insert into engagement (id, kind, opportunity_id, lead_id, contact_id, subject, due_at, owner_id) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		NewID(), n.Kind, g.OpportunityID, g.LeadID, g.ContactID, n.Subject, n.DueAt, g.OwnerID); err != nil {
+	if _, err := e.q.Exec(ctx, `insert into engagement (id, kind, opportunity_id, lead_id, contact_id, subject, due_at, owner_id, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		NewID(), n.Kind, g.OpportunityID, g.LeadID, g.ContactID, n.Subject, n.DueAt, g.OwnerID, e.now); err != nil {
 		return err
 	}
 	entry.Code, entry.Data = "engagement.planned", map[string]any{"kind": n.Kind, "subject": n.Subject, "due_at": n.DueAt}

@@ -2,6 +2,10 @@ package browser
 
 import (
 	"testing"
+	"time"
+
+	"leadtocash/crm"
+	"leadtocash/store"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -56,6 +60,28 @@ func TestByKeyboard(t *testing.T) {
 	seller.look("keys")
 	seller.keys(kb.Escape)
 	seller.until("the dialog closes", "!document.querySelector('dialog').open")
+	seller.moves(s, moving)
+}
+
+// moves takes an engagement on the calendar an hour on, past working hours, in spite of what is said against it (S093).
+func (b *tab) moves(s *scene, d *deal) {
+	b.t.Helper()
+	rome, err := time.LoadLocation("Europe/Rome")
+	must(b.t, err)
+	now, err := s.store.Now(b.t.Context())
+	must(b.t, err)
+	day := crm.DateOf(now, rome).AddDays(14)
+	at, _ := day.At(17*60, rome)
+	_, err = s.store.PlanEngagement(b.t.Context(), store.Target{Scope: store.Everything(), Actor: person("sales")}, crm.Engagement{ID: store.NewID(), Kind: "meeting", OpportunityID: d.id, Subject: "Look at the plant", DueAt: at})
+	must(b.t, err)
+	b.open("/calendar?date=" + day.String())
+	_, err = value[bool](b, `(document.querySelector(".ev[data-id]").focus(), true)`)
+	must(b.t, err)
+	b.press(kb.ArrowDown, chromedp.KeyModifiers(kb.ModifierShift))
+	b.see("agenda.stands")
+	b.tabTo("agenda.anyway")
+	b.next(func() { b.keys(kb.Enter) })
+	b.see("18:00–19:00", "Look at the plant")
 }
 
 // keys types on the keyboard.

@@ -47,7 +47,7 @@ func (n *noise) hear(ev any) {
 	case *runtime.EventExceptionThrown:
 		n.lines = append(n.lines, e.ExceptionDetails.Text)
 	case *log.EventEntryAdded:
-		if e.Entry.Level == log.EntryLevelError && !strings.Contains(e.Entry.Text, "status of 422") && !strings.HasSuffix(e.Entry.URL, "/nowhere") { // answers both
+		if e.Entry.Level == log.EntryLevelError && !strings.Contains(e.Entry.Text, "status of 422") && !strings.HasSuffix(e.Entry.URL, "/nowhere") && !strings.Contains(e.Entry.URL, "/api/v1/engagements/") { // answers all
 			n.lines = append(n.lines, e.Entry.Text+" "+e.Entry.URL)
 		}
 	}

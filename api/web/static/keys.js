@@ -1,7 +1,7 @@
 import { move, openMove } from "./board.js";
 
 // Single keys, off while typing, in a dialog, or when the person switched them off (WCAG 2.1.4).
-const places = { d: "/", l: "/leads", p: "/board", a: "/approvals", c: "/contracts", o: "/overdue", r: "/rules" };
+const places = { d: "/", l: "/leads", p: "/board", k: "/calendar", a: "/approvals", c: "/contracts", o: "/overdue", r: "/rules" };
 const off = "ltc-keys-off";
 
 export function keys() {
