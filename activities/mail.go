@@ -43,6 +43,9 @@ func (p *Post) messageID(key string) string {
 
 // link is the reader's own page, his quote, or the end of mails that he does not want; empty when the letter has none.
 func (p *Post) link(l crm.Letter) string {
+	if l.Template == "mention" {
+		return p.Origin + "/feed/" + l.Texts["note"]
+	}
 	if l.Secret == "" {
 		return ""
 	}

@@ -9,6 +9,7 @@ import (
 // rules. A test holds the literals of the source against this list, and the OpenAPI document names it.
 var itemCodes = []string{
 	"account_archived", "address_is_legal", "invalid_iban", "invalid_iban_length", "invalid_sdi", "invalid_tax_code", "main_needed", "own_group", "retired_field",
+	"ambiguous_person", "folder_circle", "mention_cannot_see", "unknown_person",
 	"already_used", "amount_too_large", "base_changed", "before_start", "case_failed", "class_inactive", "content_differs_from_name",
 	"control_character", "decided", "default_needed", "derived", "differs_from_class", "duplicate", "duplicate_found", "duplicate_hidden", "duplicate_name", "empty_body",
 	"exemption_with_rate", "falls", "given_twice", "in_the_future", "in_the_past", "invalid", "invalid_character", "invalid_country",
