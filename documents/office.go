@@ -10,7 +10,7 @@ import (
 )
 
 // maxUnpacked is how much of an archive is unpacked: what needs more is no letter.
-const maxUnpacked = 64 << 20
+const maxUnpacked = 16 << 20
 
 // ErrTooLarge refuses a file that unpacks to more than is read.
 var ErrTooLarge = errors.New("the file unpacks to too much")

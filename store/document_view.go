@@ -36,7 +36,7 @@ func (v Viewer) documents() string {
 
 func (v Viewer) documentColumns(more string) string {
 	return `select d.id, d.opportunity_id, d.home as record_kind, ` + homeOf("d", true) + ` as record_id, d.title, d.name, d.media_type, d.size, d.description, d.kind, d.tags, d.expires_on,
-		d.latest, coalesce(w.number, 0) as approved_version, w.approved_at, d.author_id, d.at, d.version, coalesce(u.name, '') as author, coalesce(` + titleOf("d") + `, '') as place,
+		d.latest, coalesce(w.number, 0) as approved_version, w.approved_at, d.author_id, d.at, d.version, coalesce(u.name, '') as author, coalesce(` + titleOf("d", true) + `, '') as place,
 		` + v.writes("d") + ` as writes, d.note_id, ` + more + `
 		from document d left join app_user u on u.id = d.author_id
 		left join lateral (select a.number, a.approved_at from document_version a where a.document_id = d.id and a.approved_at is not null order by a.number desc limit 1) w on true`

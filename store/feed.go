@@ -81,14 +81,14 @@ func (s *Store) Feed(ctx context.Context, v Viewer, f FeedFilter) ([]FeedRow, er
 	}
 	return many[FeedRow](ctx, s.pool, `select f.*, coalesce(u.name, '') as author from (
 		(select 'note' as what, n.id, n.at, n.author_id, n.text, 0 as number, n.home as record_kind, `+homeOf("n", false)+` as record_id,
-			coalesce(case when n.home = 'company' then (select t.name from team t where t.id = n.team_id) else `+titleOf("n")+` end, '') as place, n.reply_to,
+			coalesce(case when n.home = 'company' then (select t.name from team t where t.id = n.team_id) else `+titleOf("n", false)+` end, '') as place, n.reply_to,
 			(select count(*) from note q where q.reply_to = n.id)::int as replies,
 			((select count(*) from task k where k.note_id = n.id) + (select count(*) from note m where m.source_id = n.id) + (select count(*) from document x where x.note_id = n.id))::int as made,
 			exists (select from notice i where i.note_id = n.id and i.user_id = @viewer and i.seen_at is null) as unseen, n.withdrawn_at is not null as gone, n.edited_at is not null as edited,
 			n.home <> 'company' and `+follows("n")+` as followed
 		from note n`+notes.sql()+` order by n.at desc, n.id desc limit @limit)
 		union all
-		(select 'document', d.id, r.at, r.author_id, d.title, r.number, d.home, `+homeOf("d", true)+`, coalesce(`+titleOf("d")+`, ''), null::uuid, 0, 0, false, false, false, d.home <> 'folder' and `+follows("d")+`
+		(select 'document', d.id, r.at, r.author_id, d.title, r.number, d.home, `+homeOf("d", true)+`, coalesce(`+titleOf("d", true)+`, ''), null::uuid, 0, 0, false, false, false, d.home <> 'folder' and `+follows("d")+`
 		from document_version r join document d on d.id = r.document_id`+files.sql()+` order by r.at desc, r.document_id desc limit @limit)
 		) f left join app_user u on u.id = f.author_id order by f.at desc, f.id desc limit @limit`, v.args(args))
 }
@@ -137,8 +137,8 @@ func (s *Store) Follow(ctx context.Context, v Viewer, at crm.Subject, on bool) e
 
 // Follows lists the records that the viewer follows, as far as he may see them.
 func (s *Store) Follows(ctx context.Context, v Viewer) ([]Place, error) {
-	return many[Place](ctx, s.pool, `select w.home as kind, `+homeOf("w", false)+` as id, `+titleOf("w")+` as title, false as writes, null::uuid as account_id
-		from follow w where w.user_id = @viewer and `+v.reads("w")+` order by w.at desc limit 200`, v.followArgs())
+	return many[Place](ctx, s.pool, `select w.home as kind, `+homeOf("w", false)+` as id, `+titleOf("w", false)+` as title, false as writes, null::uuid as account_id
+		from follow w where w.user_id = @viewer and `+v.readsAbout("w")+` order by w.at desc limit 200`, v.followArgs())
 }
 
 // followArgs are the viewer's parameters; what is followed lies in no folder.

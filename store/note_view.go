@@ -21,13 +21,13 @@ type NoteRow struct {
 
 // readsNote is the condition under which the viewer may read a message: who sees its record does; of a post to a team, its people, those above and those below.
 func (v Viewer) readsNote(row string) string {
-	return `case when ` + row + `.home = 'company' then ` + row + `.team_id is null or 'team:' || ` + row + `.team_id = any(` + principals + `) else ` + v.reads(row) + ` end`
+	return `case when ` + row + `.home = 'company' then ` + row + `.team_id is null or 'team:' || ` + row + `.team_id = any(` + principals + `) else ` + v.readsAbout(row) + ` end`
 }
 
 // notes reads messages for the viewer, without a condition.
 func (v Viewer) notes() string {
 	return `select n.id, n.opportunity_id, n.home as record_kind, ` + homeOf("n", false) + ` as record_id, n.team_id, n.reply_to, n.source_id, n.author_id, n.text, n.at, n.edited_at,
-		n.withdrawn_at, n.version, u.name as author, coalesce(case when n.home = 'company' then (select t.name from team t where t.id = n.team_id) else ` + titleOf("n") + ` end, '') as place,
+		n.withdrawn_at, n.version, u.name as author, coalesce(case when n.home = 'company' then (select t.name from team t where t.id = n.team_id) else ` + titleOf("n", false) + ` end, '') as place,
 		coalesce((select left(s.text, 80) from note s where s.id = n.source_id and ` + v.readsNote("s") + `), '') as source,
 		exists (select from notice i where i.note_id = n.id and i.user_id = @viewer and i.seen_at is null) as unseen,
 		((select count(*) from task k where k.note_id = n.id) + (select count(*) from note m where m.source_id = n.id) + (select count(*) from document d where d.note_id = n.id))::int as made

@@ -31,7 +31,7 @@ func (v Viewer) readsNotice() string {
 // Notices lists what the viewer is told of and has not seen, the newest first.
 func (s *Store) Notices(ctx context.Context, v Viewer, limit int) ([]Notice, error) {
 	return many[Notice](ctx, s.pool, `select i.id, i.kind, i.note_id, i.document_id, i.expires_on, coalesce(n.text, d.title) as text, coalesce(u.name, '') as author,
-		coalesce(case when n.id is null then '' when n.home = 'company' then (select t.name from team t where t.id = n.team_id) else `+titleOf("n")+` end, '') as place, i.at`+
+		coalesce(case when n.id is null then '' when n.home = 'company' then (select t.name from team t where t.id = n.team_id) else `+titleOf("n", false)+` end, '') as place, i.at`+
 		noticeFrom+v.readsNotice()+` order by i.at desc, i.id desc limit @limit`, v.args(pgx.NamedArgs{"limit": limit}))
 }
 
@@ -50,6 +50,10 @@ const unreadMost = 99
 
 // Unread counts what the viewer is told of and has not seen, up to 99.
 func (s *Store) Unread(ctx context.Context, v Viewer) (n int, err error) {
+	err = s.pool.QueryRow(ctx, `select count(*) from (select from notice where user_id = $1 and seen_at is null limit 1) x`, v.ID).Scan(&n)
+	if err != nil || n == 0 { // mostly
+		return 0, told(err)
+	}
 	err = s.pool.QueryRow(ctx, `select count(*) from (select`+noticeFrom+v.readsNotice()+` limit @most) x`, v.args(pgx.NamedArgs{"most": unreadMost})).Scan(&n)
 	return n, told(err)
 }

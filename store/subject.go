@@ -69,6 +69,11 @@ func (v Viewer) reads(row string) string {
 	return v.belongs(row, v.readFolders(), func(s subject) string { return s.seen(v, s.read) })
 }
 
+// readsAbout is reads for tables of what lies in no folder.
+func (v Viewer) readsAbout(row string) string {
+	return v.belongs(row, "", func(s subject) string { return s.seen(v, s.read) })
+}
+
 // writes is reads for changing it.
 func (v Viewer) writes(row string) string {
 	return v.belongs(row, v.writeFolders(), func(s subject) string { return s.seen(v, s.write...) })
@@ -79,7 +84,10 @@ func (v Viewer) belongs(row, folders string, seen func(subject) string) string {
 	for _, s := range subjects {
 		sql += " when '" + string(s.kind) + "' then exists (select from " + s.from + " where x.id = " + row + "." + s.column + " and " + seen(s) + ")"
 	}
-	return sql + " when 'folder' then " + row + ".folder_id in (" + folders + ") else false end"
+	if folders != "" {
+		sql += " when 'folder' then " + row + ".folder_id in (" + folders + ")"
+	}
+	return sql + " else false end"
 }
 
 // principals are the person's roles and teams as folders name them: his teams, those below, which he reaches, and those above, which he is of.
@@ -156,13 +164,16 @@ func place(ctx context.Context, q querier, v Viewer, at crm.Subject) (Place, err
 		from `+k.from+` where x.id = @id and `+k.seen(v, k.read), args)
 }
 
-// titleOf is the name of what row belongs to, in SQL.
-func titleOf(row string) string {
+// titleOf is the name of what row belongs to, in SQL; folders says whether the table knows them.
+func titleOf(row string, folders bool) string {
 	sql := "case " + row + ".home"
 	for _, s := range subjects {
 		sql += " when '" + string(s.kind) + "' then (select " + s.title + " from " + s.from + " where x.id = " + row + "." + s.column + ")"
 	}
-	return sql + " when 'folder' then (select g.name from document_folder g where g.id = " + row + ".folder_id) else '' end"
+	if folders {
+		sql += " when 'folder' then (select g.name from document_folder g where g.id = " + row + ".folder_id)"
+	}
+	return sql + " else '' end"
 }
 
 // homeOf is the id of what row belongs to, in SQL; folders says whether the table knows them.
