@@ -69,9 +69,14 @@ func (r *request) documentLines(rows []store.DocumentRow) ([]documentLine, error
 	today, err := r.today()
 	out := make([]documentLine, len(rows))
 	for i, d := range rows {
-		out[i] = documentLine{d, d.Expiry(today), d.Kind.Commercial() && d.ApprovedVersion < d.Latest, placePage(d.RecordKind, d.RecordID), pieces(d.Hits)}
+		out[i] = documentLine{d, d.Expiry(today), d.Kind.Commercial() && d.ApprovedVersion < d.Latest, paperPage(d.RecordKind, d.RecordID), pieces(d.Hits)}
 	}
 	return out, err
+}
+
+// paperPage is the page on which the documents of a place are.
+func paperPage(kind crm.SubjectKind, id crm.ID) string {
+	return strings.Replace(placePage(kind, id), "tab=messages", "tab=documents", 1)
 }
 
 // placePage is the page of what a document or message belongs to.

@@ -61,7 +61,7 @@ func showDocument(r *request, id crm.ID, f form) error {
 	if p.Versions, err = r.store.DocumentVersions(r.ctx(), r.viewer(), id); err != nil {
 		return err
 	}
-	p.Approve = r.Can(crm.MayApproveDocument) && len(p.Versions) > 0 && p.Versions[0].ApprovedAt == nil && p.Versions[0].AuthorID != r.user.ID
+	p.Approve = d.Kind.Commercial() && r.Can(crm.MayApproveDocument) && len(p.Versions) > 0 && p.Versions[0].ApprovedAt == nil && p.Versions[0].AuthorID != r.user.ID
 	if p.Text, err = r.store.DocumentText(r.ctx(), r.viewer(), id, shownText); err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (r *request) documentPlaces(p *documentPage) error {
 		return err
 	}
 	for _, l := range links {
-		p.Links = append(p.Links, linkLine{l, placePage(l.Kind, l.ID)})
+		p.Links = append(p.Links, linkLine{l, paperPage(l.Kind, l.ID)})
 	}
 	folders, err := r.store.Folders(r.ctx(), r.viewer())
 	if err != nil {
@@ -250,7 +250,7 @@ func formDocumentRemove(r *request) error {
 	if err := r.store.RemoveDocument(r.ctx(), r.viewer(), id, 0); err != nil {
 		return err
 	}
-	return r.said("removed", strings.Replace(placePage(d.RecordKind, d.RecordID), "tab=messages", "tab=documents", 1))
+	return r.said("removed", paperPage(d.RecordKind, d.RecordID))
 }
 
 func formDocumentLink(r *request) error {

@@ -110,9 +110,14 @@ func (v Viewer) mine(row string) string {
 	return sql + " else false end"
 }
 
+// followed are the rows of follow with the kind of their record. A merge writes such rows anew as they were, so the table has no column for it.
+const followed = `(select f.*, case when f.opportunity_id is not null then 'opportunity' when f.account_id is not null then 'account' when f.contact_id is not null then 'contact'
+	when f.lead_id is not null then 'lead' when f.quote_id is not null then 'quote' when f.contract_id is not null then 'contract' when f.project_id is not null then 'project' else 'product' end as home
+	from follow f) w`
+
 // follows is the condition under which the viewer follows the record that row belongs to.
 func follows(row string) string {
-	return `exists (select from follow w where w.user_id = @viewer and w.home = ` + row + `.home and ` + homeOf("w", false) + ` = ` + homeOf(row, false) + `)`
+	return `exists (select from ` + followed + ` where w.user_id = @viewer and w.home = ` + row + `.home and ` + homeOf("w", false) + ` = ` + homeOf(row, false) + `)`
 }
 
 // Follow has what happens about a record show in the viewer's feed, or no more. Errors: ErrNotFound.
@@ -138,7 +143,7 @@ func (s *Store) Follow(ctx context.Context, v Viewer, at crm.Subject, on bool) e
 // Follows lists the records that the viewer follows, as far as he may see them.
 func (s *Store) Follows(ctx context.Context, v Viewer) ([]Place, error) {
 	return many[Place](ctx, s.pool, `select w.home as kind, `+homeOf("w", false)+` as id, `+titleOf("w", false)+` as title, false as writes, null::uuid as account_id
-		from follow w where w.user_id = @viewer and `+v.readsAbout("w")+` order by w.at desc limit 200`, v.followArgs())
+		from `+followed+` where w.user_id = @viewer and `+v.readsAbout("w")+` order by w.at desc limit 200`, v.followArgs())
 }
 
 // followArgs are the viewer's parameters; what is followed lies in no folder.

@@ -90,8 +90,6 @@ create table follow ( -- records of which a person wants to see what happens
   project_id uuid references project,
   product_id uuid references product,
   at timestamptz not null,
-  home text not null generated always as (case when opportunity_id is not null then 'opportunity' when account_id is not null then 'account' when contact_id is not null then 'contact'
-    when lead_id is not null then 'lead' when quote_id is not null then 'quote' when contract_id is not null then 'contract' when project_id is not null then 'project' else 'product' end) stored,
   unique (user_id, opportunity_id), unique (user_id, account_id), unique (user_id, contact_id), unique (user_id, lead_id),
   unique (user_id, quote_id), unique (user_id, contract_id), unique (user_id, project_id), unique (user_id, product_id),
   check (num_nonnulls(opportunity_id, account_id, contact_id, lead_id, quote_id, contract_id, project_id, product_id) = 1)
