@@ -5,10 +5,15 @@ TOOL        := go tool -modfile=tools.mod
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 WITH_STACK  := GOGC=400 bin/leadtocash with-stack --
 # Many tests wait for a clock or another process: more run at once than there are processors. Collecting garbage less often saves a fifth of them.
-GO_TEST     := go test -p 2 -parallel 4 -timeout 15m $(TESTFLAGS)
+GO_TEST     := go test -p 3 -parallel 4 -timeout 15m $(TESTFLAGS)
 
-# Packages whose concurrency matters are tested under the race detector, which needs a C compiler; the rest without.
-RACE_DIRS   := $(wildcard crm rules store activities workflows api)
+# The longest come first, so that no processor waits at the end for one of them.
+LONG_TESTS  := ./e2e/chaos ./e2e/browser ./e2e ./api
+
+# Packages whose concurrency matters are tested whole under the race detector, which needs a C compiler; of the others the tests that do
+# things at once, which say so in their names.
+RACE_WHOLE  := ./crm/... ./store/... ./activities/... ./workflows/...
+RACE_PART   := ./api ./rules ./worker ./e2e
 RACE        := $(if $(shell command -v gcc || command -v clang),-race)
 
 .DEFAULT_GOAL := help
@@ -32,13 +37,11 @@ bin/temporald: $(wildcard deploy/temporald/*.go) deploy/temporald/go.mod deploy/
 test: prepare build lint unit race ## Run all checks and tests; they start what they need
 
 unit: build
-	$(WITH_STACK) $(GO_TEST) $$(go list ./... | grep -vE '^leadtocash/($(subst $(eval ) ,|,$(or $(RACE_DIRS),none)))(/|$$)')
+	$(WITH_STACK) $(GO_TEST) $(LONG_TESTS) $$(go list ./... | grep -vxFf <(go list $(LONG_TESTS) $(RACE_WHOLE)))
 
-race: build ## Test the concurrent packages under the race detector
-ifneq ($(RACE_DIRS),)
+race: build ## Test under the race detector what does things at once
 	$(if $(RACE),,@echo "No C compiler here: the race detector is off")
-	$(WITH_STACK) $(GO_TEST) $(RACE) $(RACE_DIRS:%=./%/...)
-endif
+	$(WITH_STACK) sh -c '$(GO_TEST) $(RACE) $(RACE_WHOLE) && $(GO_TEST) $(RACE) -run AtOnce $(RACE_PART)'
 
 lint: ## Vet, staticcheck, gofumpt and, over the workflows, Temporal's determinism check
 	go vet ./...

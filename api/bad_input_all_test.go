@@ -15,7 +15,7 @@ var provedBy = map[string]string{
 	"B064": "TestAnswersBecomeProblems", "B065": "TestAnswersBecomeProblems", "B067": "TestCrossSitePostIsRefused", "B070": "TestDoublePostIsOneDecision",
 	"B077": "TestFilterValueIsText", "B086": "TestForeignRecordsDoNotExist", "B088": "TestSalespersonChangesNoRules", "B091": "TestLoginAndLogout",
 	"B092": "TestLoginNextIsLocal", "B107": "TestActivationThatBlocksDeals", "B109": "TestDocuments", "B110": "TestDocuments", "B112": "TestDocuments", "B113": "TestImportOfLeads",
-	"B115": "TestImportPage", "B116": "TestSpreadsheets", "B122": "TestSignedHook", "B124": "TestSignedHook", "B127": "TestWhileTheEngineIsAway", "B128": "TestFailuresSayNothing",
+	"B115": "TestImportPage", "B116": "TestSpreadsheets", "B122": "TestSignedHook", "B124": "TestSignedHook", "B127": "TestWorkAtOnceWhileTheEngineIsAway", "B128": "TestFailuresSayNothing",
 	"B130": "TestFailuresSayNothing", "B131": "TestTypedTextIsEscaped",
 }
 

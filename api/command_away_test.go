@@ -81,7 +81,7 @@ func (w *wire) cut() {
 
 // B127, R2, R3: while the engine is away a lead is captured at once and a command is accepted with 202, both on the disk; when it is back the
 // lead's process starts and the command is carried out, once. Without a row on the disk nothing is accepted.
-func TestWhileTheEngineIsAway(t *testing.T) {
+func TestWorkAtOnceWhileTheEngineIsAway(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	address, namespace := testkit.Namespace(t)

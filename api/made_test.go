@@ -9,7 +9,7 @@ import (
 )
 
 // R3, R4: a record that is posted again with its key, at once or later, is made once and shown the same each time.
-func TestPostedTwiceMadeOnce(t *testing.T) {
+func TestPostedAtOnceMadeOnce(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	deal := "/api/v1/opportunities/" + string(s.newDeal("Twice"))

@@ -204,9 +204,9 @@ func TestProcessFromBeforeAKind(t *testing.T) {
 	}
 }
 
-// TestTakeLead: nobody has it; who may take it follows the assignment rules; of three who take it at once one gets it, and a new one is
+// TestLeadTakenAtOnce: nobody has it; who may take it follows the assignment rules; of three who take it at once one gets it, and a new one is
 // qualified with it (S066).
-func TestTakeLead(t *testing.T) {
+func TestLeadTakenAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	pool := func(lead crm.ID) string {

@@ -111,8 +111,8 @@ func TestQuoteExpires(t *testing.T) {
 	}
 }
 
-// TestRepeatedCommand: one id happens once, whatever is sent how often; other content under it is a clash (R4, invariant 16).
-func TestRepeatedCommand(t *testing.T) {
+// TestRepeatedAtOnce: one id happens once, whatever is sent how often; other content under it is a clash (R4, invariant 16).
+func TestRepeatedAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	contract := s.contract("Double Srl")

@@ -168,7 +168,7 @@ func TestLibraryCompilesOnceAndForgetsTheOldest(t *testing.T) {
 }
 
 // G5: the same facts give the same verdict, from many goroutines at once, with one set.
-func TestSameFactsSameVerdict(t *testing.T) {
+func TestSameFactsAtOnceSameVerdict(t *testing.T) {
 	t.Parallel()
 	set := shippedSet(t, crm.RulePipeline)
 	f := ready()

@@ -120,7 +120,7 @@ func TestRelayDeliversOnce(t *testing.T) {
 }
 
 // Two relays never work at once: the second waits until the first is gone.
-func TestOneRelayAtATime(t *testing.T) {
+func TestRelaysAtOnceTakeTurns(t *testing.T) {
 	b := newBed(t)
 	first := b.relay()
 	got := make(chan error, 1)
@@ -150,7 +150,7 @@ func TestOneRelayAtATime(t *testing.T) {
 }
 
 // Many starts of one tick are one run, also after it has ended.
-func TestOneChaseATick(t *testing.T) {
+func TestChasesAtOnceAreOne(t *testing.T) {
 	b := newBed(t)
 	tick := time.Date(2026, 11, 21, 8, 30, 0, 0, time.UTC)
 	var wg sync.WaitGroup
@@ -179,7 +179,7 @@ func TestOneChaseATick(t *testing.T) {
 }
 
 // Two workers that were away for days run the latest tick once, and none of those before it (S091).
-func TestMissedTicks(t *testing.T) {
+func TestMissedTicksOfTwoAtOnce(t *testing.T) {
 	b := newBed(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
