@@ -285,7 +285,6 @@ type foldersPage struct {
 type folderLine struct {
 	store.FolderRow
 	Reads, Edits []string // in words
-	Form         form
 }
 
 // In tells whether a role or team is named.
@@ -318,8 +317,15 @@ func showFolders(r *request, f form) error {
 		return out
 	}
 	for _, d := range rows {
+		line := folderLine{d, words(d.Readers), words(d.Writers)}
+		if d.ParentID == "" && line.Reads == nil {
+			line.Reads = []string{r.say("feed.everybody")}
+		}
+		if d.ParentID == "" && line.Edits == nil {
+			line.Edits = []string{r.say("folder.managers")}
+		}
 		p.Parents = append(p.Parents, option{string(d.ID), d.Path})
-		p.Rows = append(p.Rows, folderLine{d, words(d.Readers), words(d.Writers), values("name", d.Name, "parent", string(d.ParentID))})
+		p.Rows = append(p.Rows, line)
 	}
 	return r.show(f.Status(), "folders", r.say("folder.title"), p)
 }

@@ -304,7 +304,12 @@ func formNoteEdit(r *request) error {
 }
 
 func formNoteWithdraw(r *request) error {
-	return threadForm(r, "removed", func(_ *form, n crm.Note) error { return r.store.WithdrawNote(r.ctx(), r.viewer(), n.ID, 0) })
+	return threadForm(r, "removed", func(_ *form, n crm.Note) error {
+		if n.AuthorID != r.user.ID { // whose page has no such button
+			return store.ErrNotFound
+		}
+		return r.store.WithdrawNote(r.ctx(), r.viewer(), n.ID, 0)
+	})
 }
 
 func formNoteTask(r *request) error {
