@@ -104,12 +104,12 @@ func (d *deck) expire(t interface{ Fatalf(string, ...any) }, process string) {
 }
 
 // shuffled plays twenty cards in any order, and then what was refused once more in the order of the business, as people do: the end is always
-// the same (R13). begin opens a new record; end tells where it stands.
+// the same (R13). begin opens a new record; end tells where it stands. At least six orders are played, more while the budget lasts.
 func (d *deck) shuffled(budget time.Duration, begin func() []card, end func() string, want string) {
 	d.t.Helper()
 	until, orders := time.Now().Add(budget), 0
 	rapid.Check(d.t, func(t *rapid.T) {
-		if time.Now().After(until) { // the rest of the orders is for another day: each run draws others
+		if orders >= 6 && time.Now().After(until) { // the rest of the orders is for another day: each run draws others
 			return
 		}
 		orders++
@@ -130,9 +130,6 @@ func (d *deck) shuffled(budget time.Duration, begin func() []card, end func() st
 			t.Fatalf("it ends as %q, not %q", got, want)
 		}
 	})
-	if orders < 5 {
-		d.t.Errorf("only %d orders were played", orders)
-	}
 	d.t.Logf("%d orders", orders)
 }
 

@@ -20,7 +20,7 @@ const templateLock = 0x74656d706c617465
 
 // Database creates a database for one test and returns its URL; it is dropped when the test ends.
 //
-// It is copied from a template that migrate fills the first time any test process asks for this key, which takes
+// It is copied, file by file, from a template that migrate fills the first time any test process asks for this key, which takes
 // some tens of milliseconds instead of a full migration each. The key must change when the result of migrate does:
 // a hash over the migrations, for example. An empty key gives an empty database, and migrate may be nil.
 func Database(t testing.TB, key string, migrate func(ctx context.Context, url string) error) string {
@@ -37,7 +37,7 @@ func Database(t testing.TB, key string, migrate func(ctx context.Context, url st
 		}
 	}
 	name := "test_" + strings.ToLower(rand.Text()[:16])
-	if err := execute(ctx, server, "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
+	if err := execute(ctx, server, "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY file_copy"); err != nil {
 		t.Fatalf("test database: %v", err)
 	}
 	t.Cleanup(func() {

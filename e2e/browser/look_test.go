@@ -46,17 +46,17 @@ func wholePage(ctx context.Context, t *chromedp.Target) ([]byte, error) {
 // look draws the page for a desk and for a phone, and checks that it never scrolls sideways.
 func (b *tab) look(name string) {
 	b.t.Helper()
-	b.drawn(name, func(int64) {})
+	b.drawn(name, []int64{390, 1280}, func(int64) {})
 }
 
-func (b *tab) drawn(name string, check func(width int64)) {
+func (b *tab) drawn(name string, widths []int64, check func(width int64)) {
 	b.t.Helper()
-	for _, width := range []int64{1600, 320, 390, 1280} {
+	for _, width := range widths {
 		b.wide(width)
 		if width == 390 || width == 1280 {
 			b.picture(fmt.Sprintf("%s-%d", name, width))
-			check(width)
 		}
+		check(width)
 	}
 }
 
@@ -79,14 +79,16 @@ func (b *tab) wide(width int64) {
 	}
 }
 
-// asked is what axe checks of every page: WCAG 2.2 AA and best practice. A narrow page changes what is shown and how large, another scheme
-// nothing but colours.
-var asked = map[string]string{
-	"light": `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}`,
-	"narrow": `{type: "rule", values: ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable", "region", "button-name", "link-name", "label",
-		"select-name", "summary-name", "aria-hidden-focus", "heading-order", "empty-heading", "landmark-one-main", "skip-link", "meta-viewport"]}`,
-	"dark": `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`,
+// asked is what axe checks of every page at a width: WCAG 2.2 AA and best practice at a desk, and of the narrower ones what their width and
+// their colours can change.
+var asked = map[int64]string{
+	1280: `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}`,
+	768:  narrower,
+	390:  narrower,
 }
+
+const narrower = `{type: "rule", values: ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable", "region", "button-name", "link-name", "label",
+	"select-name", "summary-name", "aria-hidden-focus", "heading-order", "empty-heading", "landmark-one-main", "skip-link", "meta-viewport"]}`
 
 type violation struct {
 	ID, Help string
@@ -106,22 +108,21 @@ func (b *tab) checker() string {
 	return string(script)
 }
 
-// inspect looks at the page and has axe check it in light and dark; how wide the page is changes no colour.
+// inspect draws the page at five widths and has axe check it at three: in the dark at the middle one, in the light at the others.
 func (b *tab) inspect(name string) {
 	b.t.Helper()
-	b.drawn(name, func(width int64) {
+	b.drawn(name, []int64{1600, 320, 390, 768, 1280}, func(width int64) {
 		b.t.Helper()
-		if width == 390 {
-			b.violations("narrow", width)
-			return
-		}
-		b.violations("light", width)
-		if width == 1280 {
+		switch width {
+		case 390, 1280:
+			b.violations("light", width)
+		case 768:
 			b.paint("dark")
 			b.violations("dark", width)
 			b.paint("light")
 		}
 	})
+	b.framed = true
 }
 
 // paint chooses the colours that the person's system asks for; nothing moves.
@@ -137,13 +138,17 @@ func (b *tab) paint(scheme string) {
 
 func (b *tab) violations(scheme string, width int64) {
 	b.t.Helper()
+	part := "document"
+	if b.framed && width < 1280 { // the frame is the same on all pages
+		part = `{exclude: ["header.side"]}`
+	}
 	raw, err := "", error(nil)
 	for range 3 { // a page that draws itself anew has forgotten the script
 		if there, err := value[bool](b, `"axe" in window`); err != nil || !there {
 			_, err := value[bool](b, b.checker()+";true")
 			must(b.t, err)
 		}
-		raw, err = value[string](b, `axe.run(document, {runOnly: `+asked[scheme]+`, resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations))`)
+		raw, err = value[string](b, `axe.run(`+part+`, {runOnly: `+asked[width]+`, preload: false, resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations))`)
 		if err == nil || !strings.Contains(err.Error(), "axe is not defined") {
 			break
 		}

@@ -10,7 +10,7 @@ import (
 	"leadtocash/store"
 )
 
-// TestEveryPage draws each page at four widths and in two colour schemes: no sideways scrolling, and nothing that axe finds.
+// TestEveryPage draws each page at five widths and has axe check it at three, in both colour schemes: no sideways scrolling, and nothing that axe finds.
 func TestEveryPage(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 60*day)

@@ -19,7 +19,7 @@ import (
 )
 
 // patience is how long a thing that must come may take on a busy machine.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 //go:embed finder.js
 var finder string
@@ -30,6 +30,8 @@ type tab struct {
 	ctx   context.Context
 	where [][2]string // the parts in which things are looked for
 	noise *noise
+	// framed: the frame around the pages was inspected at every width
+	framed bool
 }
 
 // noise is what the browser complained about.
@@ -103,11 +105,17 @@ func (b *tab) fail(format string, args ...any) {
 	b.t.Fatalf(format+"\nat %s", append(args, at)...)
 }
 
-// value asks the page; it works without the page's own script too.
-func value[T any](b *tab, script string) (T, error) {
+// value asks the page; it works without the page's own script too. A page that showed progress and came anew meanwhile is asked again.
+func value[T any](b *tab, script string) (v T, err error) {
 	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
-	return chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	for range 3 {
+		v, err = chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+		if err == nil || !strings.Contains(err.Error(), "Inspected target navigated") {
+			break
+		}
+	}
+	return v, err
 }
 
 // in looks for things inside a part of the page: "region", "row".
