@@ -142,6 +142,9 @@ func getNotes(r *request) error {
 		return err
 	}
 	kind := asked["record_kind"]
+	if kind == "" && asked["record_id"] == "" {
+		return r.listNotes(asked, crm.Subject{Kind: crm.SubjectCompany}, limit)
+	}
 	if !slices.Contains(crm.RecordKinds(), kind) {
 		return wrongParameter("record_kind", "unknown_value", params{"allowed": crm.RecordKinds()})
 	}
@@ -152,6 +155,11 @@ func getNotes(r *request) error {
 	if _, err := r.store.Place(r.ctx(), r.viewer(), at); err != nil {
 		return err
 	}
+	return r.listNotes(asked, at, limit)
+}
+
+// listNotes answers with a page of messages.
+func (r *request) listNotes(asked map[string]string, at crm.Subject, limit int) error {
 	after, err := r.feedMark(asked)
 	if err != nil {
 		return err

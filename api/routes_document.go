@@ -16,7 +16,6 @@ func documentRoutes() []route {
 		{method: get, path: "/api/v1/documents/:id", need: crm.MayReadDocument, do: getDocument},
 		{method: get, path: "/api/v1/documents/:id/record", need: crm.MayReadDocument, do: getDocumentRecord},
 		{method: patch, path: "/api/v1/documents/:id", need: crm.MayWriteDocument, do: patchDocument},
-		{method: remove, path: "/api/v1/documents/:id", need: crm.MayWriteDocument, do: deleteDocument},
 		{method: get, path: "/api/v1/documents/:id/versions", need: crm.MayReadDocument, do: getVersions},
 		{method: post, path: "/api/v1/documents/:id/versions", need: crm.MayWriteDocument, do: postVersion, limit: documentLimit},
 		{method: get, path: "/api/v1/documents/:id/versions/:number", need: crm.MayReadDocument, do: getVersion},
@@ -25,6 +24,7 @@ func documentRoutes() []route {
 		{method: get, path: "/api/v1/documents/:id/links", need: crm.MayReadDocument, do: getLinks},
 		{method: post, path: "/api/v1/documents/:id/links", need: crm.MayReadDocument, do: postLink},
 		{method: remove, path: "/api/v1/documents/:id/links/:what/:record", need: crm.MayReadDocument, do: deleteLink},
+		{method: remove, path: "/api/v1/documents/:id", need: crm.MayWriteDocument, do: deleteDocument},
 
 		{method: get, path: "/api/v1/folders", need: crm.MayReadDocument, do: getFolders},
 		{method: post, path: "/api/v1/folders", need: crm.MayManageDocument, do: postFolder},
@@ -115,7 +115,7 @@ var documentCalls = map[string]call{
 		"Messages", "List the messages about a record",
 		parameter{"record_kind", "", schema{"type": "string", "enum": crm.RecordKinds()}},
 		parameter{"record_id", "", schema{"type": "string", "format": "uuid"}},
-	).says("S029", "The newest first, answers among them.").may(codeNotFound),
+	).says("S029", "The newest first, answers among them; without a record, posts to the company.").may(codeNotFound),
 	"POST /api/v1/notes": creating("Messages", "Write a message, a post or an answer", messageBody{}, crm.Note{}).
 		says("S029, S106", "Who is mentioned is told on his day and by one mail; who may not see what it is about cannot be mentioned.").may(codeNotFound).
 		like(`{"text":"They decide in March.","record_kind":"opportunity","record_id":"{opportunities}"}`),

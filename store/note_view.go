@@ -41,12 +41,15 @@ func (s *Store) Note(ctx context.Context, v Viewer, id crm.ID) (NoteRow, error) 
 
 // NotesAbout lists messages about a record that the viewer may see, the newest first; those before the mark. The caller has checked the record.
 func (s *Store) NotesAbout(ctx context.Context, v Viewer, at crm.Subject, after *FeedMark, limit int) ([]NoteRow, error) {
-	column := columnOf(at.Kind)
-	if column == "" || at.Kind == crm.SubjectFolder {
+	about, column := "n.home = 'company'", columnOf(at.Kind)
+	if at.Kind != crm.SubjectCompany {
+		about = "n." + column + " = @at"
+	}
+	if at.Kind == crm.SubjectFolder || column == "" && at.Kind != crm.SubjectCompany {
 		return nil, nil
 	}
 	args := pgx.NamedArgs{"at": at.ID, "limit": limit}
-	where := conditions{"n." + column + " = @at", v.readsNote("n")}
+	where := conditions{about, v.readsNote("n")}
 	if after != nil {
 		args["after_at"], args["after_id"] = after.At, after.ID
 		where.when(true, `(n.at, n.id) < (@after_at::timestamptz, @after_id::uuid)`)
