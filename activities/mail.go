@@ -44,6 +44,8 @@ func (p *Post) messageID(key string) string {
 // link is the reader's own page, his quote, the page of one of the house, or the end of mails that he does not want; empty when the letter has none.
 func (p *Post) link(l crm.Letter) string {
 	switch {
+	case l.Template == "mention":
+		return p.Origin + "/feed/" + l.Texts["note"]
 	case l.Secret == "" && l.Path != "":
 		return p.Origin + l.Path
 	case l.Secret == "":

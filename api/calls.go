@@ -3,7 +3,7 @@ package api
 import "maps"
 
 // calls describes every route of the API, by method and path. Whoever adds a route adds its description; a test asks for it.
-var calls = merged(ownAccountCalls, platformCalls, leadCalls, leadDeskCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls, deliveryCalls, careCalls, settingCalls, catalogueCalls, captureCalls, ruleCalls, exceptionCalls, handOffCalls, duplicateCalls, dealCalls, approvalCalls, agendaCalls, messageCalls)
+var calls = merged(ownAccountCalls, platformCalls, leadCalls, leadDeskCalls, accountCalls, opportunityCalls, quoteCalls, orderCalls, contractCalls, invoiceCalls, deliveryCalls, careCalls, settingCalls, catalogueCalls, captureCalls, ruleCalls, exceptionCalls, handOffCalls, duplicateCalls, dealCalls, approvalCalls, agendaCalls, messageCalls, documentCalls)
 
 func merged(tables ...map[string]call) map[string]call {
 	all := map[string]call{}
@@ -31,6 +31,8 @@ var tags = []struct{ name, text string }{
 	{"Customers", "Companies and the people there."},
 	{"Opportunities", "Deals, their stages, products, relations, notes and files."},
 	{"Hand-offs", "What departments ask of each other on a deal."},
+	{"Documents", "The archive: folders, versions, search, approval."},
+	{"Messages", "Messages about records, posts, the feed, and what is made of them."},
 	{"Engagements", "Calls, meetings, visits, mails and letters."},
 	{"Quotes", "Offers and their versions."},
 	{"Orders", "Validation and approval."},

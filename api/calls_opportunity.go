@@ -47,10 +47,8 @@ var opportunityCalls = map[string]call{
 	"GET /api/v1/opportunities/:id/documents": partList[crm.Document]("List the files of a deal").says("S028", ""),
 	"POST /api/v1/opportunities/:id/documents": call{
 		tag: "Opportunities", summary: "Keep a file with a deal", media: []string{"multipart/form-data"}, key: keyTaken, once: true, match: true,
-		answers: map[int]any{201: crm.Document{}}, refuses: []code{codeFileType, codeConflict},
+		answers: map[int]any{201: crm.Document{}}, refuses: []code{codeFileType, codeConflict, store.NoWriting},
 	}.located("201").says("S028, B109-B112", "One part named file, at most 25 MiB. Its type is what its bytes are, whatever its name says."),
-	"GET /api/v1/documents/:id": call{tag: "Opportunities", summary: "Download a file", answers: map[int]any{200: file{}}}.
-		header("Content-Disposition", "200").says("S028", ""),
 }
 
 // file stands for the bytes of a download.

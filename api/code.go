@@ -1,6 +1,10 @@
 package api
 
-import "net/http"
+import (
+	"net/http"
+
+	"leadtocash/store"
+)
 
 // code names a kind of refusal; it never changes once published.
 type code string
@@ -84,6 +88,8 @@ var statuses = map[code]int{
 	"over_approval_limit":      http.StatusForbidden,
 	"self_approval":            http.StatusForbidden,
 	"handoff_other_department": http.StatusForbidden,
+	store.NoWriting:            http.StatusForbidden,
+	"not_author":               http.StatusForbidden,
 
 	// clashes with the state of a record
 	"account_busy":                http.StatusConflict,
@@ -114,6 +120,10 @@ var statuses = map[code]int{
 	"handoff_line_changed":        http.StatusConflict,
 	"handoff_open":                http.StatusConflict,
 	"handoff_unknown":             http.StatusConflict,
+	"document_of_record":          http.StatusConflict,
+	"folder_in_use":               http.StatusConflict,
+	"note_withdrawn":              http.StatusConflict,
+	"same_file":                   http.StatusConflict,
 	"duplicate_payment":           http.StatusConflict,
 	"duplicate_sku":               http.StatusConflict,
 	"duplicate_vat":               http.StatusConflict,

@@ -70,7 +70,7 @@ func (r *request) exampleParts(out map[string]string, deal crm.ID) {
 	if relations, err := r.store.OpportunityRelations(r.ctx(), deal); err == nil && len(relations) > 0 {
 		out["relation"] = string(relations[0].ID)
 	}
-	if files, err := r.store.OpportunityDocuments(r.ctx(), deal); err == nil && len(files) > 0 {
+	if files, err := dealDocuments(r, deal); err == nil && len(files) > 0 {
 		out["documents"] = string(files[0].ID)
 	}
 }

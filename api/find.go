@@ -26,6 +26,7 @@ var findKinds = []struct {
 	{"invoice", crm.MayReadInvoice, "/invoices/"},
 	{"case", crm.MayReadCase, "/cases/"},
 	{"product", crm.MayReadProduct, "/products/"},
+	{"document", crm.MayReadDocument, "/documents/"},
 }
 
 // findLimit is how many records of a kind are shown; who wants more types more.
@@ -58,7 +59,7 @@ func getSearch(r *request) error {
 
 // find looks for the text; read tells whether it is an amount.
 func (r *request) find(text string, read func(string) (decimal.Decimal, error)) ([]foundView, error) {
-	f := store.Find{Text: text, Scopes: map[string]store.Scope{}, Limit: findLimit}
+	f := store.Find{Text: text, Scopes: map[string]store.Scope{}, Limit: findLimit, Viewer: r.viewer()}
 	if d, err := read(text); err == nil && d.IsPositive() {
 		f.Amount = &d
 	}

@@ -182,8 +182,8 @@ func TestDocuments(t *testing.T) {
 		code    string
 	}{
 		"quote.pdf":  {"<!doctype html><script>alert(1)</script>", 422, "content_differs_from_name"},
-		"page.html":  {"<!doctype html><script>alert(1)</script>", 422, "type_not_allowed"},
-		"logo.svg":   {`<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>`, 422, "type_not_allowed"},
+		"page.html":  {"<!doctype html><script>alert(1)</script>", 201, `"media_type":"text/html"`}, // kept, and only ever saved
+		"logo.svg":   {`<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>`, 201, `"media_type":"image/svg+xml"`},
 		"text.png":   {"just words", 422, "content_differs_from_name"},
 		"tool.exe":   {"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff", 422, "type_not_allowed"},
 		"notes.txt":  {"just words", 201, `"name":"notes.txt"`},

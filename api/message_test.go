@@ -16,7 +16,7 @@ import (
 
 // A mail is written from its engagement by a template in the customer's language, its fields filled; it leaves as one effect however often it
 // is sent, ends the engagement and stands on the timeline. A letter is kept to be printed (S093, S096).
-func TestMessages(t *testing.T) {
+func TestMessagesToCustomers(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	template := s.made("sales_ops", "/api/v1/mail-templates", `{"kind":"mail","name":"Thanks","texts":[

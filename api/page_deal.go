@@ -62,8 +62,8 @@ type dealPage struct {
 	Bids        []store.BidRow
 	Sides       []option
 	Diffs       []store.QuoteComparison
-	Documents   []store.DocumentRow
-	Notes       []store.NoteRow
+	Papers      papers
+	Messages    messages
 	Kinds       []option
 	Outcomes    []option
 }
@@ -291,10 +291,8 @@ func (r *request) dealTab(p *dealPage, set *rules.Set) (err error) {
 		if err = r.quotesTab(p); err == nil {
 			err = r.dealReadiness(p)
 		}
-	case "documents":
-		p.Documents, err = r.store.DealDocuments(ctx, p.ID)
-	case "messages":
-		p.Notes, err = r.store.DealNotes(ctx, p.ID)
+	case "documents", "messages":
+		err = r.dealPapers(p)
 	}
 	return err
 }

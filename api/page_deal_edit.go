@@ -142,18 +142,6 @@ func formRelationRemove(r *request) error {
 	return dealForm(r, "relations", "removed", func(_ *form, t store.Target) error { return r.store.RemoveRelation(r.ctx(), t, item) })
 }
 
-// formDealNote leaves a message for colleagues (S029).
-func formDealNote(r *request) error {
-	return dealForm(r, "messages", "note_added", func(f *form, t store.Target) error {
-		r.needed(f, "text")
-		if f.Failed() {
-			return nil
-		}
-		_, err := r.store.AddNote(r.ctx(), t, crm.Note{ID: store.NewID(), Text: clean(f.Value("text"), 10_000)})
-		return err
-	})
-}
-
 // formDealQuote makes a quote from the Products tab's lines and opens its editor (S041).
 func formDealQuote(r *request) error {
 	f, err := r.posted()

@@ -108,6 +108,7 @@ func (sc *screens) functions(language string, word crm.DealWord) template.FuncMa
 			name, _, _ := strings.Cut(media, ";")
 			return name
 		},
+		"kilobytes":  func(bytes int) int { return (bytes + 1023) / 1024 },
 		"clip":       func(n int, s string) string { return clip(s, n) },
 		"join":       strings.Join,
 		"plain":      func(n any) string { return plainNumber(print, number(n)) },

@@ -53,11 +53,13 @@ var places = [][]entry{
 		{"/contracts", "nav.contracts", "c", crm.MayReadContract, false},
 		{"/overdue", "nav.overdue", "o", crm.MayReadInvoice, false},
 		{"/cases", "nav.cases", "", crm.MayReadCase, false},
+		{"/feed", "nav.feed", "", crm.MayReadNote, false},
 	},
 	{
 		{"/accounts", "nav.accounts", "", crm.MayReadAccount, false},
 		{"/contacts", "nav.contacts", "", crm.MayReadAccount, false},
 		{"/products", "nav.products", "", crm.MayReadProduct, false},
+		{"/documents", "nav.documents", "", crm.MayReadDocument, false},
 	},
 	{
 		{"/rules", "nav.rules", "r", crm.MayReadRules, false},
@@ -90,6 +92,8 @@ func (r *request) shell(sh shell) shell {
 				l.Count, l.Tone = waiting.Approvals, "wait"
 			case "/overdue":
 				l.Count, l.Tone = waiting.Overdue, "bad"
+			case "/feed":
+				l.Count, l.Tone = r.unread(), "act"
 			}
 			g.Links = append(g.Links, l)
 		}
@@ -133,6 +137,15 @@ func (r *request) waiting() store.Waiting {
 		r.srv.Log.WarnContext(r.ctx(), "counts cannot be read", "error", err)
 	}
 	return w
+}
+
+// unread counts what the person is told of and has not seen; none when it cannot be read.
+func (r *request) unread() int {
+	n, err := r.store.Unread(r.ctx(), r.viewer())
+	if err != nil {
+		r.srv.Log.WarnContext(r.ctx(), "counts cannot be read", "error", err)
+	}
+	return n
 }
 
 // now is business time.

@@ -123,7 +123,7 @@ func (s *scene) pages() []string {
 		"/contacts/" + string(s.contact), "/products", "/products/" + string(s.product), "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning",
 		"/imports", "/imports/" + string(s.file), "/process/import-" + string(s.file), "/cases", "/cases?contract=" + string(s.contract), "/cases/" + string(s.careCase), "/exceptions/" + string(s.exception), "/handoffs", "/handoffs?view=all", "/handoffs/report", "/handoffs/" + string(s.handOff), "/rules/shadows/" + string(s.shadow), "/rules/shadows/" + string(s.shadow) + "?would=refused", "/process/case-" + string(s.careCase), "/rules?kind=project",
 		"/calendar", "/calendar?view=day&date=2027-01-11", "/calendar?view=month&date=2027-01-11&who=team", "/engagements/" + string(s.engagement), "/settings/feeds", "/settings/templates",
-		"/settings", "/settings/modules", "/settings/keys", "/settings/forms", "/settings/forms/" + string(s.form), "/held", "/f/fair", "/settings/hooks", "/settings/hooks/" + string(s.hook), "/api/docs", "/process/opportunity-" + string(s.deal), "/process/lead-" + string(s.lead),
+		"/settings", "/settings/modules", "/settings/keys", "/settings/forms", "/settings/forms/" + string(s.form), "/held", "/f/fair", "/documents", "/documents?q=offer", "/documents/folders", "/documents/" + string(s.document), "/feed", "/feed?show=all", "/feed/" + string(s.note), "/about/account/" + string(s.account), "/settings/hooks", "/settings/hooks/" + string(s.hook), "/api/docs", "/process/opportunity-" + string(s.deal), "/process/lead-" + string(s.lead),
 	}
 	for _, t := range dealTabs {
 		out = append(out, "/opportunities/"+string(s.deal)+"?tab="+t)

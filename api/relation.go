@@ -105,29 +105,3 @@ func deleteRelation(r *request) error {
 	}
 	return r.NoContent()
 }
-
-// postNote leaves a message for colleagues on a deal (S029).
-func postNote(r *request) error {
-	t, err := r.target()
-	if err != nil {
-		return err
-	}
-	var b noteBody
-	if err := r.decode(&b); err != nil {
-		return err
-	}
-	var c check
-	c.lines("/text", &b.Text, maxText)
-	if b.Text == "" {
-		c.fail("/text", "required", nil)
-	}
-	if err := c.err(); err != nil {
-		return err
-	}
-	return made(r, func(id crm.ID) (crm.Note, error) {
-		rows, err := r.store.OpportunityNotes(r.ctx(), t.ID)
-		return among(rows, err, func(n crm.Note) bool { return n.ID == id })
-	}, func(id crm.ID) (crm.Note, error) {
-		return r.store.AddNote(r.ctx(), t, crm.Note{ID: id, Text: b.Text})
-	}, func(n crm.Note) error { return r.JSON(http.StatusCreated, r.view(n)) })
-}

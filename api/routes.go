@@ -62,6 +62,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, exceptionRoutes()...)
 	table = append(table, handOffRoutes()...)
 	table = append(table, withoutQuery(approvalRoutes())...)
+	table = append(table, documentRoutes()...)
 	table = append(table, withoutQuery(dealRoutes())...)
 	table = append(table, agendaRoutes()...)
 	table = append(table, withoutQuery([]route{
@@ -115,16 +116,14 @@ func apiRoutes(c Config) []route {
 		{method: post, path: "/api/v1/opportunities/:id/relations", need: crm.MayWriteOpportunity, do: postRelation},
 		{method: remove, path: "/api/v1/opportunities/:id/relations/:relation", need: crm.MayWriteOpportunity, do: deleteRelation},
 		{method: get, path: "/api/v1/opportunities/:id/notes", need: crm.MayReadOpportunity, do: ofDeal(dealNotes)},
-		{method: post, path: "/api/v1/opportunities/:id/notes", need: crm.MayWriteOpportunity, do: postNote},
+		{method: post, path: "/api/v1/opportunities/:id/notes", need: crm.MayWriteOpportunity, do: postDealNote},
 		{method: get, path: "/api/v1/opportunities/:id/documents", need: crm.MayReadOpportunity, do: ofDeal(dealDocuments)},
-		{method: post, path: "/api/v1/opportunities/:id/documents", need: crm.MayWriteOpportunity, do: postDocument, limit: documentLimit},
+		{method: post, path: "/api/v1/opportunities/:id/documents", need: crm.MayWriteOpportunity, do: postDealDocument, limit: documentLimit},
 
 		{method: get, path: "/api/v1/opportunities/:id/samples", need: crm.MayReadOpportunity, do: ofDeal(dealSamples)},
 		{method: post, path: "/api/v1/opportunities/:id/samples", need: crm.MayWriteOpportunity, do: onDeal(crm.SampleRequest, readSample)},
 		{method: post, path: "/api/v1/opportunities/:id/samples/:sample/ship", need: crm.MayWriteOpportunity, do: onDeal(crm.SampleShip, readShipment)},
 		{method: post, path: "/api/v1/opportunities/:id/samples/:sample/feedback", need: crm.MayWriteOpportunity, do: onDeal(crm.SampleFeedback, readSampleFeedback)},
-
-		{method: get, path: "/api/v1/documents/:id", need: crm.MayReadOpportunity, do: getDocument},
 
 		{method: post, path: "/api/v1/engagements", need: crm.MayWriteOpportunity, do: postEngagement},
 		{method: get, path: "/api/v1/engagements/:id", need: crm.MayReadOpportunity, do: shown(store.Engagements, func(e crm.Engagement) int { return e.Version })},
@@ -174,9 +173,19 @@ func dealRelations(r *request, deal crm.ID) ([]crm.Relation, error) {
 }
 
 func dealNotes(r *request, deal crm.ID) ([]crm.Note, error) {
-	return r.store.OpportunityNotes(r.ctx(), deal)
+	rows, err := r.store.NotesAbout(r.ctx(), r.viewer(), crm.Subject{Kind: crm.SubjectOpportunity, ID: deal}, nil, 1000)
+	out := make([]crm.Note, len(rows))
+	for i, n := range rows {
+		out[i] = n.Note
+	}
+	return out, err
 }
 
 func dealDocuments(r *request, deal crm.ID) ([]crm.Document, error) {
-	return r.store.OpportunityDocuments(r.ctx(), deal)
+	rows, err := r.store.Documents(r.ctx(), r.viewer(), store.DocumentFilter{At: crm.Subject{Kind: crm.SubjectOpportunity, ID: deal}, Limit: 1000})
+	out := make([]crm.Document, len(rows))
+	for i, d := range rows {
+		out[i] = d.Document
+	}
+	return out, err
 }

@@ -49,6 +49,8 @@ type scene struct {
 	held               crm.ID // that looks like spam
 	view               crm.ID // of deals, that anna saved
 	template           crm.ID // of mails
+	folder             crm.ID // of the archive, that only who manages it reads
+	note               crm.ID // on the deal
 }
 
 func newScene(t *testing.T) *scene {
@@ -147,6 +149,8 @@ func (s *scene) records() {
 	}, []byte("x")))
 	s.held = crm.ID(fmt.Sprint(s.do("sales_ops", http.MethodGet, "/api/v1/held-leads", "", http.StatusOK)["data"].([]any)[0].(map[string]any)["id"]))
 	s.template = s.made("sales_ops", "/api/v1/mail-templates", `{"kind":"mail","name":"Hello","texts":[{"language":"en","subject":"Hello","text":"Dear {contact}"}]}`)
+	s.folder = s.made("sales_ops", "/api/v1/folders", `{"name":"Scene","readers":["role:admin"]}`)
+	s.note = s.made("anna", "/api/v1/notes", fmt.Sprintf(`{"text":"They hesitate","record_kind":"opportunity","record_id":%q}`, s.deal))
 	s.view = s.made("anna", "/api/v1/deal-views", `{"name":"Mine","query":"state=open"}`)
 	s.careCase = s.made("care", "/api/v1/cases", fmt.Sprintf(`{"contract_id":%q,"subject":"It leaks"}`, s.contract))
 }
@@ -193,7 +197,7 @@ func (s *scene) signed() {
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"product-categories": s.category, "price-books": s.book, "quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held, "custom-fields": s.ownField, "fields": s.ownField, "deal-views": s.view, "views": s.view, "mail-templates": s.template,
+		"product-categories": s.category, "price-books": s.book, "quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held, "custom-fields": s.ownField, "fields": s.ownField, "deal-views": s.view, "mail-templates": s.template, "folders": s.folder, "notes": s.note, "feed": s.note, "views": s.view,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
@@ -212,6 +216,10 @@ func (s *scene) address(path string) string {
 			parts[i] = string(s.address1)
 		case ":what":
 			parts[i] = "deals"
+		case ":number":
+			parts[i] = "1"
+		case ":record":
+			parts[i] = string(s.deal)
 		case ":line":
 			parts[i] = string(s.line)
 		case ":entry":

@@ -218,23 +218,3 @@ func EngagementKinds() []string { return []string{"call", "meeting", "visit", "m
 func EngagementOutcomes() []string {
 	return []string{"reached", "interested", "refused", "not_reached"}
 }
-
-// Note is a message between colleagues on a deal (S029).
-type Note struct {
-	ID            ID
-	OpportunityID ID
-	AuthorID      ID
-	Text          string
-	At            time.Time
-}
-
-// Document is a file kept with a deal (S028).
-type Document struct {
-	ID            ID
-	OpportunityID ID
-	Name          string
-	MediaType     string
-	Size          int
-	AuthorID      ID
-	At            time.Time
-}

@@ -42,6 +42,12 @@ const (
 	MayWriteClock       Permission = "clock.write"
 	MayReadUser         Permission = "user.read"
 	MayWriteUser        Permission = "user.write"
+	MayReadDocument     Permission = "document.read"
+	MayWriteDocument    Permission = "document.write"
+	MayApproveDocument  Permission = "document.approve"
+	MayManageDocument   Permission = "document.manage"
+	MayReadNote         Permission = "note.read"
+	MayWriteNote        Permission = "note.write"
 	MayReadSettings     Permission = "settings.read"
 	MayWriteSettings    Permission = "settings.write"
 )
@@ -94,8 +100,16 @@ var policy = map[Permission]map[Role]Reach{
 	MayWriteClock:       {RoleAdmin: ReachAll},
 	MayReadUser:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll},
 	MayWriteUser:        {RoleAdmin: ReachAll},
-	MayReadSettings:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
-	MayWriteSettings:    {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
+	// of documents and messages, as far as the folder or record that they belong to reaches
+	MayReadDocument:    {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
+	MayWriteDocument:   {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
+	MayApproveDocument: {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleFinance: ReachAll},
+	MayManageDocument:  {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
+	MayReadNote:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
+	MayWriteNote:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
+
+	MayReadSettings:  {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
+	MayWriteSettings: {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
 }
 
 // pool says which roles a permission also carries to leads that nobody has: whoever sells sees them and may take one, and a manager may

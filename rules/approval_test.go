@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"slices"
+	"reflect"
 	"testing"
 	"time"
 
@@ -36,7 +36,7 @@ func TestApprovalLevels(t *testing.T) {
 		{Position: 3, Stage: 2, Key: "board", Role: crm.RoleAdmin, Need: crm.NeedAll, Escalate: crm.RoleSalesOps, State: crm.ApprovalWaiting},
 		{Position: 4, Stage: 3, Key: "anna", UserID: "a", Need: 1, Escalate: crm.RoleSalesOps, State: crm.ApprovalWaiting},
 	}
-	if got := crm.Stations(LevelsOf(route), map[string]crm.ID{route[3].Person: "a"}); !slices.Equal(got, want) {
+	if got := crm.Stations(LevelsOf(route), map[string]crm.ID{route[3].Person: "a"}); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
 	}
 	if got := crm.Turn(want); len(got) != 2 || got[0].Within() != 270*time.Minute {

@@ -86,7 +86,7 @@ func (s *Store) AccountPage(ctx context.Context, sc Scope, id crm.ID, today crm.
 		order by e.done_at is not null, case when e.done_at is null then e.due_at end, e.done_at desc, e.id limit @n`, args)
 	collect(b, &p.Leads, leadRows+` where l.account_id = @id and `+sc.sees("l.owner_id")+` order by l.created_at desc, l.id limit @n`, args)
 	collect(b, &p.Cases, caseRows+` where k.account_id = @id order by k.state in ('solved', 'closed'), k.opened_at desc, k.id limit @n`, args)
-	collect(b, &p.Documents, documentsOf+` order by d.at desc, d.id limit @n`, args)
+	collect(b, &p.Documents, documentsOf+` and `+sc.seesFiles()+` order by d.at desc, d.id limit @n`, args)
 	collect(b, &p.Addresses, addresses+` where x.account_id = @id order by array_position('{legal,invoice,delivery,site}', x.purpose), main desc, x.created_at, x.id`, args)
 	collect(b, &p.Group, accountGroup(sc), args)
 	collect(b, &p.Stages, `select o.pipeline, o.stage, o.state, count(*) as deals, sum(o.amount) as sum from opportunity o where o.account_id = @id and o.state = 'open' and `+
@@ -111,7 +111,7 @@ func accountFigures(sc Scope) string {
 	return `select d.*, c.*, i.*, (select count(*) from lead l where l.account_id = @id and ` + sc.sees("l.owner_id") + `) as all_leads,
 		(select count(*) from engagement e where e.opportunity_id in (select id from opportunity where account_id = @id)) as activities,
 		(select count(*) from care_case where account_id = @id and state not in ('solved', 'closed')) as open_cases,
-		(select count(*) from document d where d.account_id = @id) as files, (select count(*) from contact where account_id = @id and archived_at is null) as people
+		(select count(*) from document d where d.account_id = @id and ` + sc.seesFiles() + `) as files, (select count(*) from contact where account_id = @id and archived_at is null) as people
 	from (select count(*) as all_deals, count(*) filter (where o.state = 'won') as won_deals, coalesce(sum(o.amount) filter (where o.state = 'won'), 0) as won
 			from opportunity o where o.account_id = @id and ` + sc.sees("o.owner_id") + `) d,
 		(select count(*) as all_contracts, count(*) filter (where c.state = 'active') as running from contract c where c.account_id = @id and ` + sc.sees("c.owner_id") + `) c,
@@ -131,7 +131,7 @@ func cardsOf(table string) string {
 const (
 	engagementsOf = `select e.*, u.name as owner, coalesce(o.name, '') as deal, coalesce(c.name, '') as contact
 		from engagement e join app_user u on u.id = e.owner_id left join opportunity o on o.id = e.opportunity_id left join contact c on c.id = e.contact_id`
-	documentsOf = `select d.id, d.opportunity_id, d.name, d.media_type, length(d.bytes) as size, d.author_id, d.at from document d where d.account_id = @id`
+	documentsOf = `select d.id, d.opportunity_id, d.title, d.name, d.media_type, d.size, d.author_id, d.at from document d where d.account_id = @id`
 )
 
 // ContactPage is a person with the deals matured on him (S051, S052).

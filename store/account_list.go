@@ -86,7 +86,7 @@ func (s *Store) List360(ctx context.Context, sc Scope, part Part360, today crm.D
 		r.Cases, err = many[CaseRow](ctx, s.pool, caseRows+` where k.id in (select x.id from care_case x`+where.sql()+` order by x.opened_at desc, x.id desc limit @limit)
 			order by k.opened_at desc, k.id desc`, args)
 	case "documents":
-		where = conditions{`true`}
+		where = conditions{sc.seesFiles()}
 		where.when(part.After != "", `(d.at, d.id) < (select y.at, y.id from document y where y.id = @after)`)
 		r.Documents, err = many[crm.Document](ctx, s.pool, documentsOf+` and `+strings.Join(where, " and ")+` order by d.at desc, d.id desc limit @limit`, args)
 	}

@@ -97,7 +97,7 @@ const writeOutcome = `with sent as (
 		returning c.id, c.account_id, c.opportunity_id
 	), told as (
 		insert into timeline (process, cause, seq, at, actor, code, data)
-		select process, 'effect/' || key, 0, at, 'system', $4, jsonb_build_object('channel', channel, 'key', key, 'outcome', $3::text) from sent
+		select process, 'effect/' || key, 0, at, 'system', $4, jsonb_build_object('channel', channel, 'key', key, 'outcome', $3::text) from sent where process <> ''
 	) insert into timeline (process, cause, seq, at, actor, code, data, account_id, opportunity_id)
 		select process, 'effect/' || key, 1, at, 'system', 'order.in_erp', jsonb_build_object('reference', $3::text, 'contract_id', taken.id), account_id, opportunity_id
 		from sent, taken`

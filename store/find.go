@@ -17,7 +17,8 @@ type Find struct {
 	Amount *decimal.Decimal // the text as an amount, if it is one: deals, quotes, orders, contracts and invoices of it are found too
 	// Scopes say what of each kind of record the reader may see; a kind that is not in it is not looked for.
 	Scopes map[string]Scope
-	Limit  int // of each kind
+	Limit  int    // of each kind
+	Viewer Viewer // whose documents are looked for, too
 }
 
 // Found is a record that fits.
@@ -49,6 +50,7 @@ var findables = []findable{
 	{"invoice", "x.number", "a.name", "x.total", "x.currency", "invoice x join account a on a.id = x.account_id", "a.owner_id"},
 	{"case", "x.subject", "x.number || ' · ' || a.name", "", "", "care_case x join account a on a.id = x.account_id", "a.owner_id"},
 	{"product", "x.name", "x.sku", "x.price", "x.currency", "product x", "all"},
+	{"document", "x.title", "x.name", "", "", "document x", "viewer"},
 }
 
 // Find looks for records by name, number, VAT number, e-mail address or amount, without regard to accents and case and in spite of typing
@@ -65,8 +67,8 @@ func (s *Store) Find(ctx context.Context, f Find) (found []Found, err error) {
 		if !may || sc.none() {
 			continue
 		}
-		sql := k.sql(sc, f.Amount != nil, !strings.ContainsFunc(text, unicode.IsDigit))
-		args := sc.args(pgx.NamedArgs{"text": text, "part": like(text), "amount": f.Amount, "limit": f.Limit})
+		sql := k.sql(sc, f.Viewer, f.Amount != nil, !strings.ContainsFunc(text, unicode.IsDigit))
+		args := f.Viewer.args(pgx.NamedArgs{"text": text, "part": like(text), "amount": f.Amount, "limit": f.Limit})
 		b.Queue(sql, args).Query(func(rows pgx.Rows) error {
 			some, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[Found])
 			found = append(found, some...)
@@ -82,13 +84,15 @@ const findAmong = "300"
 
 // sql finds records of this kind within the scope. Slips are looked for where nothing fits as it was typed, and in words only: a number with
 // another digit is another number.
-func (k findable) sql(sc Scope, amount, slips bool) string {
+func (k findable) sql(sc Scope, v Viewer, amount, slips bool) string {
 	seen := sc.sees(k.owner)
 	switch k.owner {
 	case "":
 		seen = sc.seesLead("x")
 	case "all":
 		seen = "true"
+	case "viewer":
+		seen = "exists (select from document d where d.id = x.id and d.removed_at is null and " + v.reads("d") + ")"
 	}
 	sum, currency := "null::numeric", "''"
 	if k.amount != "" {

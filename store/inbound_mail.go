@@ -138,8 +138,13 @@ func keepFiles(ctx context.Context, tx pgx.Tx, m crm.InboundMail) error {
 	}
 	for _, f := range m.Files {
 		sum := sha256.Sum256(f.Bytes)
-		if _, err := tx.Exec(ctx, `insert into document (id, lead_id, name, media_type, bytes, hash, at) values ($1, $2, $3, $4, $5, $6, $7)`,
-			NewID(), m.LeadID, f.Name, f.Media, f.Bytes, sum[:], m.At); err != nil {
+		id := NewID()
+		if _, err := tx.Exec(ctx, `insert into document (id, lead_id, title, name, media_type, size, hash, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			id, m.LeadID, titleFrom(f.Name), f.Name, f.Media, len(f.Bytes), sum[:], m.At); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `insert into document_version (document_id, number, name, media_type, bytes, size, hash, at) values ($1, 1, $2, $3, $4, $5, $6, $7)`,
+			id, f.Name, f.Media, f.Bytes, len(f.Bytes), sum[:], m.At); err != nil {
 			return err
 		}
 	}
@@ -160,12 +165,13 @@ func (s *Store) LeadMail(ctx context.Context, lead crm.ID) (mails []crm.InboundM
 	if mails, err = many[crm.InboundMail](ctx, s.pool, `select `+mailColumns+` from inbound_mail where lead_id = $1 order by at, id`, lead); err != nil {
 		return nil, nil, err
 	}
-	files, err = many[LeadFile](ctx, s.pool, `select id, name, length(bytes) as size, at from document where lead_id = $1 order by at, id`, lead)
+	files, err = many[LeadFile](ctx, s.pool, `select id, name, size, at from document where home = 'lead' and lead_id = $1 and removed_at is null order by at, id`, lead)
 	return mails, files, err
 }
 
 // LeadFileBytes reads a file of a lead; the caller has checked that the lead may be seen.
 func (s *Store) LeadFileBytes(ctx context.Context, lead, id crm.ID) (name string, bytes []byte, err error) {
-	err = s.pool.QueryRow(ctx, `select name, bytes from document where id = $1 and lead_id = $2`, id, lead).Scan(&name, &bytes)
+	err = s.pool.QueryRow(ctx, `select v.name, v.bytes from document d join document_version v on v.document_id = d.id and v.number = d.latest
+		where d.id = $1 and d.lead_id = $2 and d.home = 'lead' and d.removed_at is null`, id, lead).Scan(&name, &bytes)
 	return name, bytes, told(err)
 }

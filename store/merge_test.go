@@ -112,7 +112,7 @@ func (m *merged) company(name string, n int) crm.ID {
 		m.exec(`insert into opportunity (id, number, name, account_id, contact_id, pipeline, stage, currency, stage_since, created_at, updated_at) values ($1, $2, 'Deal', $3, $4, 'standard', 'identify', 'EUR', now(), now(), now())`, deal, "O-"+string(deal), a.ID, contact)
 		m.exec(`insert into relation (id, opportunity_id, kind, name, contact_id) values ($1, $2, 'contact', 'x', $3)`, NewID(), deal, contact)
 		m.exec(`insert into engagement (id, kind, opportunity_id, contact_id, subject, due_at, owner_id) values ($1, 'call', $2, $3, 'Ask', now(), $4)`, NewID(), deal, contact, m.actor)
-		m.exec(`insert into document (id, account_id, name, media_type, bytes, hash, at) values ($1, $2, 'x', 'text/plain', '\x00ff', '\x01', now())`, NewID(), a.ID)
+		m.exec(`insert into document (id, account_id, name, media_type, hash, at) values ($1, $2, 'x', 'text/plain', '\x01', now())`, NewID(), a.ID)
 		quote, order := NewID(), NewID()
 		m.exec(`insert into quote (id, number, opportunity_id, revision, state, currency, net, tax, total, cost, language, payment_days, valid_until, created_at) values ($1, $2, $3, 1, 'accepted', 'EUR', 100, 0, 100, 60, 'it', 30, '2031-01-01', now())`, quote, "Q-"+string(quote), deal)
 		m.exec(`insert into sales_order (id, number, opportunity_id, quote_id, currency, net, tax, total, payment_days, requested_by, created_at) values ($1, $2, $3, $4, 'EUR', 100, 0, 100, 30, $5, now())`, order, "S-"+string(order), deal, quote, m.actor)

@@ -65,26 +65,3 @@ func (s *Store) DealRelations(ctx context.Context, id crm.ID) ([]crm.Relation, e
 func (s *Store) DealQuotes(ctx context.Context, id crm.ID) ([]crm.Quote, error) {
 	return many[crm.Quote](ctx, s.pool, `select `+quoteColumns+` from quote where opportunity_id = $1 order by number desc, revision desc`, id)
 }
-
-// DocumentRow is a file of the Documents tab without its bytes.
-type DocumentRow struct {
-	crm.Document
-	Author string
-}
-
-// DealDocuments is the Documents tab (S028).
-func (s *Store) DealDocuments(ctx context.Context, id crm.ID) ([]DocumentRow, error) {
-	return many[DocumentRow](ctx, s.pool, `select d.id, d.opportunity_id, d.name, d.media_type, octet_length(d.bytes) as size, d.author_id, d.at, coalesce(u.name, '') as author
-		from document d left join app_user u on u.id = d.author_id where d.opportunity_id = $1 order by d.at desc, d.id`, id)
-}
-
-// NoteRow is a message of the Messages tab.
-type NoteRow struct {
-	crm.Note
-	Author string
-}
-
-// DealNotes is the Messages and notes tab (S029), newest first.
-func (s *Store) DealNotes(ctx context.Context, id crm.ID) ([]NoteRow, error) {
-	return many[NoteRow](ctx, s.pool, `select n.*, u.name as author from note n join app_user u on u.id = n.author_id where n.opportunity_id = $1 order by n.at desc, n.id limit 200`, id)
-}

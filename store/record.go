@@ -104,17 +104,6 @@ func (s *Store) OpportunityRelations(ctx context.Context, opportunity crm.ID) ([
 	return many[crm.Relation](ctx, s.pool, `select * from relation where opportunity_id = $1 order by kind, name, id`, opportunity)
 }
 
-// OpportunityNotes lists the notes of a deal that may be seen, the newest first (S029).
-func (s *Store) OpportunityNotes(ctx context.Context, opportunity crm.ID) ([]crm.Note, error) {
-	return many[crm.Note](ctx, s.pool, `select * from note where opportunity_id = $1 order by at desc, id desc limit 1000`, opportunity)
-}
-
-// OpportunityDocuments lists the documents of a deal that may be seen, without their bytes (S028).
-func (s *Store) OpportunityDocuments(ctx context.Context, opportunity crm.ID) ([]crm.Document, error) {
-	return many[crm.Document](ctx, s.pool, `select id, opportunity_id, name, media_type, length(bytes) as size, author_id, at from document
-		where opportunity_id = $1 order by at desc, id desc limit 1000`, opportunity)
-}
-
 // ProcessTimeline lists what happened in a process that may be seen, the newest first, at most 500 lines (S018).
 func (s *Store) ProcessTimeline(ctx context.Context, process string) ([]Entry, error) {
 	return many[Entry](ctx, s.pool, `select process, cause, actor, code, at, data, rule_kind, rule_version, account_id, opportunity_id

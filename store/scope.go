@@ -12,16 +12,17 @@ type Scope struct {
 	User  crm.ID
 	Teams []crm.ID // his team and all below it
 	Reach crm.Reach
-	Pool  bool // leads too that nobody has, if the assignment rules let him or his team have them
+	Deals crm.Reach // whose deals the person may see, whatever the permission
+	Pool  bool      // leads too that nobody has, if the assignment rules let him or his team have them
 }
 
 // ScopeOf is the user's scope for the permission.
 func ScopeOf(u crm.User, p crm.Permission) Scope {
-	return Scope{User: u.ID, Teams: u.Teams, Reach: u.Can(p), Pool: u.Pool(p)}
+	return Scope{User: u.ID, Teams: u.Teams, Reach: u.Can(p), Deals: u.Can(crm.MayReadOpportunity), Pool: u.Pool(p)}
 }
 
 // Everything is the scope of the system itself.
-func Everything() Scope { return Scope{Reach: crm.ReachAll} }
+func Everything() Scope { return Scope{Reach: crm.ReachAll, Deals: crm.ReachAll} }
 
 // covers is the condition under which a record is in the scope; column holds its owner. Its arguments are added to args.
 func (sc Scope) covers(column string, args *[]any) string {

@@ -24,6 +24,8 @@ type Config struct {
 	// clock changes skip or double.
 	ChaseCron string
 	Log       *slog.Logger
+	// ReadFile reads the text of a file of the archive for the search, bounded in time and memory; nil: files are found by their titles only.
+	ReadFile func(mediaType string, file []byte) (string, error)
 }
 
 // stopTimeout is how long a stopping worker lets tasks finish.
@@ -48,6 +50,7 @@ func Run(ctx context.Context, c Config) error {
 	g.Go(func() error { return response(ctx, c) })
 	g.Go(func() error { return rank(ctx, c) })
 	g.Go(func() error { return approval(ctx, c) })
+	g.Go(func() error { return archive(ctx, c) })
 	g.Go(func() error { return chase(ctx, c, schedule) })
 	g.Go(func() error { return dispatch(ctx, c) })
 	return g.Wait()

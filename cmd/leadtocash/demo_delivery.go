@@ -80,12 +80,21 @@ func (d demo) sampled(ctx context.Context, c demoCustomer, deal crm.ID, ship boo
 		if known(err) != nil {
 			return err
 		}
-		_, err = d.store.AddNote(ctx, t, crm.Note{ID: id("note"), Text: "They want the manual in their own language."})
+		seller, err := d.store.UserByEmail(ctx, "sales@demo.example")
+		if err != nil {
+			return err
+		}
+		v := store.Viewer{User: seller}
+		_, err = d.store.AddNote(ctx, v, crm.Note{ID: id("note"), RecordKind: crm.SubjectOpportunity, RecordID: deal, Text: "@manager They want the manual in their own language."}, nil)
 		if known(err) != nil {
 			return err
 		}
-		_, err = d.store.AddDocument(ctx, t, crm.Document{ID: id("plan"), Name: "hall-plan.txt", MediaType: "text/plain; charset=utf-8"}, []byte("Hall 3: 12 m by 30 m, power at the north wall.\n"))
+		_, err = d.store.AddDocument(ctx, v, crm.Document{ID: id("plan"), RecordKind: crm.SubjectOpportunity, RecordID: deal},
+			store.DocumentFile{Name: "hall-plan.txt", MediaType: "text/plain", Bytes: []byte("Hall 3: 12 m by 30 m, power at the north wall.\n")})
 		if known(err) != nil {
+			return err
+		}
+		if err := d.archive(ctx, v); err != nil {
 			return err
 		}
 		a, err := d.do(ctx, c, crm.SampleRequest, crm.KindOpportunity, deal, "sales", crm.SampleFields{ProductID: store.DemoID("SENSOR-10"), Note: "For the test run"})

@@ -25,6 +25,7 @@ type cli struct {
 	Doctor    doctorCommand    `cmd:"" help:"Check whether this machine can run it, and say the way out of each problem."`
 	Version   versionCommand   `cmd:"" help:"Show the version."`
 	Bench     benchCommand     `cmd:"" help:"Measure journeys, steps and reads."`
+	Extract   extractCommand   `cmd:"" hidden:"" help:"Read the text of a file from the standard input; a child of the worker."`
 	WithStack withStackCommand `cmd:"" name:"with-stack" help:"Run a command with a temporary PostgreSQL and Temporal, for tests."`
 }
 

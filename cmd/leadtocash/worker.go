@@ -52,7 +52,7 @@ func (w workerCommand) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		return worker.Run(ctx, worker.Config{
-			Temporal: c, ChaseCron: w.Chase, Log: log, Steps: &activities.Steps{Store: s, Rules: library, Channels: channels},
+			Temporal: c, ChaseCron: w.Chase, Log: log, ReadFile: extract(ctx), Steps: &activities.Steps{Store: s, Rules: library, Channels: channels},
 		})
 	})
 	g.Go(func() error { return w.takeMail(ctx, s, log) })

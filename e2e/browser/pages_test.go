@@ -61,7 +61,7 @@ func TestEveryPage(t *testing.T) {
 	for _, tab := range []string{"main", "timeline", "activities", "products", "relations", "quotes", "documents", "messages"} {
 		p.visit("/opportunities/" + string(open.id) + "?tab=" + tab)
 	}
-	for _, path := range []string{"/handoffs/" + string(s.handedBack(open.id)), "/handoffs?view=all", "/handoffs/report"} {
+	for _, path := range []string{"/handoffs/" + string(s.handedBack(open.id)), "/handoffs?view=all", "/handoffs/report", s.papers(open.id), "/documents/folders", "/documents?q=hall", "/feed?show=all", s.posted(), "/about/product/" + string(store.DemoID("SENSOR-10"))} {
 		p.visit(path)
 	}
 	p.visit("/imports/" + string(s.previewed()))

@@ -1,5 +1,6 @@
 // Adds to pages that work without it: focus where something is wrong, keys, drag on the board.
 import { board } from "./board.js";
+import { feed } from "./feed.js";
 import { keys } from "./keys.js";
 import { palette } from "./palette.js";
 import { rules } from "./rules.js";
@@ -61,6 +62,7 @@ for (const panel of document.querySelectorAll("[data-follow]")) {
 }
 
 board();
+feed();
 keys();
 palette();
 rules();

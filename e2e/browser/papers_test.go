@@ -1,0 +1,29 @@
+package browser
+
+import (
+	"leadtocash/crm"
+	"leadtocash/store"
+)
+
+// papers files a document with words to be found, posts to the company, and gives the page of the document.
+func (s *scene) papers(deal crm.ID) string {
+	ops, err := s.store.UserByEmail(s.t.Context(), "ops@demo.example")
+	must(s.t, err)
+	v := store.Viewer{User: ops}
+	f, err := s.store.SaveFolder(s.t.Context(), v, crm.Folder{ID: store.NewID(), Name: "Regulations", Readers: []string{}, Writers: []string{"role:salesperson"}})
+	must(s.t, err)
+	d, err := s.store.AddDocument(s.t.Context(), v, crm.Document{ID: store.NewID(), RecordKind: crm.SubjectFolder, RecordID: f.ID, Title: "Hall and floor", Kind: "contract", Tags: []string{"building"}},
+		store.DocumentFile{Name: "hall.txt", MediaType: "text/plain", Bytes: []byte("The hall has a floor of concrete.")})
+	must(s.t, err)
+	must(s.t, s.store.LinkDocument(s.t.Context(), v, d.ID, crm.Subject{Kind: crm.SubjectOpportunity, ID: deal}))
+	return "/documents/" + string(d.ID)
+}
+
+// posted writes a post to the company and gives its page.
+func (s *scene) posted() string {
+	ops, err := s.store.UserByEmail(s.t.Context(), "ops@demo.example")
+	must(s.t, err)
+	n, err := s.store.AddNote(s.t.Context(), store.Viewer{User: ops}, crm.Note{ID: store.NewID(), RecordKind: crm.SubjectCompany, Text: "New floors. @manager look"}, nil)
+	must(s.t, err)
+	return "/feed/" + string(n.ID)
+}
