@@ -102,8 +102,10 @@ func showDocuments(r *request, up form) error {
 	if err != nil {
 		return err
 	}
-	f := store.DocumentFilter{Text: clean(q.Get("q"), maxName), Kind: crm.DocumentKind(known(q.Get("kind"), crm.DocumentKinds())), Tag: clean(q.Get("tag"), 40),
-		Expired: q.Get("show") == "expiring", Waiting: q.Get("show") == "waiting", Today: today, Limit: documentsShown + 1}
+	f := store.DocumentFilter{
+		Text: clean(q.Get("q"), maxName), Kind: crm.DocumentKind(known(q.Get("kind"), crm.DocumentKinds())), Tag: clean(q.Get("tag"), 40),
+		Expired: q.Get("show") == "expiring", Waiting: q.Get("show") == "waiting", Today: today, Limit: documentsShown + 1,
+	}
 	p := documentsPage{Form: values("q", f.Text, "kind", string(f.Kind), "tag", f.Tag, "show", q.Get("show"), "folder", q.Get("folder")), Upload: up, Manage: r.Can(crm.MayManageDocument)}
 	if p.Folders, err = r.store.Folders(r.ctx(), r.viewer()); err != nil {
 		return err

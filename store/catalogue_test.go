@@ -27,8 +27,11 @@ func newShop(t *testing.T) shop {
 	s := shop{newEdited(t), map[string]crm.ID{}}
 	s.ids["A"] = s.product
 	for _, p := range []crm.Product{
-		{SKU: "PUMP", Price: dec("100"), Cost: dec("60"), UnitDecimals: 0, Names: map[string]string{"it": "Pompa"}}, {SKU: "MOTOR", Price: dec("50"), Cost: dec("30"), Kind: crm.ProductOption, UnitDecimals: 4},
-		{SKU: "COVER", Price: dec("9.99"), Cost: dec("4"), UnitDecimals: 4}, {SKU: "SET", Kind: crm.ProductBundle, PricedAs: crm.PricedSum, UnitDecimals: 4}, {SKU: "DOLLAR", Currency: "USD", Price: dec("108.23"), UnitDecimals: 4},
+		{SKU: "PUMP", Price: dec("100"), Cost: dec("60"), UnitDecimals: 0, Names: map[string]string{"it": "Pompa"}},
+		{SKU: "MOTOR", Price: dec("50"), Cost: dec("30"), Kind: crm.ProductOption, UnitDecimals: 4},
+		{SKU: "COVER", Price: dec("9.99"), Cost: dec("4"), UnitDecimals: 4},
+		{SKU: "SET", Kind: crm.ProductBundle, PricedAs: crm.PricedSum, UnitDecimals: 4},
+		{SKU: "DOLLAR", Currency: "USD", Price: dec("108.23"), UnitDecimals: 4},
 	} {
 		p.ID, p.Name, p.Unit, p.Active = store.NewID(), strings.ToLower(p.SKU), "pc", true
 		if p.Currency == "" {

@@ -39,7 +39,8 @@ func TestListByOwnFields(t *testing.T) {
 		{"l_text": long + "1", "l_number": decimal.RequireFromString("9.5"), "l_money": decimal.RequireFromString("100.10"), "l_bool": false, "l_list": []string{"b"}},
 		{"l_text": long + "2", "l_number": decimal.RequireFromString("-3"), "l_date": "2025-12-31", "l_choice": "b"},
 		{"l_text": `100% "quoted" '; drop table account; --`, "l_money": decimal.RequireFromString("100.1")},
-		{}, {},
+		{},
+		{},
 	}
 	for i, v := range values {
 		_, err := e.store.CreateAccount(ctx, e.target.Actor, crm.Account{ID: store.NewID(), Name: fmt.Sprint("Own A", i), Kind: "prospect", Language: "en", Custom: v})
@@ -51,9 +52,19 @@ func TestListByOwnFields(t *testing.T) {
 		t.Fatalf("%v %v", sorts, filters)
 	}
 	for _, tt := range []struct{ field, op, value, want string }{
-		{"l_text", "eq", "Zebra", "A0"}, {"l_text", "has", `'; DROP`, "A3"}, {"l_text", "has", "%", "A3"}, {"l_text", "eq", "", ""},
-		{"l_number", "gte", "9.5", "A0 A1"}, {"l_number", "lte", "0", "A2"}, {"l_number", "lte", "Infinity", "A0 A1 A2"}, {"l_money", "eq", "100.100", "A1 A3"},
-		{"l_date", "gte", "2026-01-01", "A0"}, {"l_date", "lte", "2026-01-01", "A2"}, {"l_bool", "eq", "false", "A1"}, {"l_choice", "eq", "b", "A2"}, {"l_list", "has", "b", "A0 A1"},
+		{"l_text", "eq", "Zebra", "A0"},
+		{"l_text", "has", `'; DROP`, "A3"},
+		{"l_text", "has", "%", "A3"},
+		{"l_text", "eq", "", ""},
+		{"l_number", "gte", "9.5", "A0 A1"},
+		{"l_number", "lte", "0", "A2"},
+		{"l_number", "lte", "Infinity", "A0 A1 A2"},
+		{"l_money", "eq", "100.100", "A1 A3"},
+		{"l_date", "gte", "2026-01-01", "A0"},
+		{"l_date", "lte", "2026-01-01", "A2"},
+		{"l_bool", "eq", "false", "A1"},
+		{"l_choice", "eq", "b", "A2"},
+		{"l_list", "has", "b", "A0 A1"},
 	} {
 		rows, _, err := list.Page(ctx, e.store, store.Everything(), store.Query{Limit: 50, Filters: []store.Filter{mine, {"custom." + tt.field, tt.op, tt.value}}})
 		if got := accountNames(rows); err != nil || got != tt.want {
