@@ -22,7 +22,7 @@ func showFeeds(r *request, f form, made string) error {
 	if made != "" {
 		r.gin.Header("Cache-Control", "no-store")
 	}
-	return r.show(f.Status(), "feeds", r.say("feed.title"), feedsPage{rows, f, made})
+	return r.show(f.Status(), "feeds", r.say("calendar_feed.title"), feedsPage{rows, f, made})
 }
 
 func formFeed(r *request) error {

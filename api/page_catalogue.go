@@ -54,10 +54,7 @@ func (r *request) productChoices() (c productChoices, err error) {
 // readParts reads components and constraints as their page writes them: a line each. Problems are blamed on the two fields.
 func (r *request) readParts(f *form) (components []crm.Component, constraints []crm.Constraint) {
 	bySKU := map[string]crm.Product{}
-	var skus []string
-	for _, word := range strings.FieldsFunc(f.Value("components")+"\n"+f.Value("constraints"), func(c rune) bool { return strings.ContainsRune(";,\n\r\t ", c) }) {
-		skus = append(skus, word)
-	}
+	skus := strings.FieldsFunc(f.Value("components")+"\n"+f.Value("constraints"), func(c rune) bool { return strings.ContainsRune(";,\n\r\t ", c) })
 	found, err := r.store.ProductsNamed(r.ctx(), nil, skus)
 	if err != nil {
 		f.blame("components", r.say("error.storage_unavailable"))

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,7 +11,6 @@ import (
 	"leadtocash/crm"
 	"leadtocash/store"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 )
 
@@ -47,15 +45,6 @@ func newShop(t *testing.T) shop {
 func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
 func amountOf(s string) *decimal.Decimal { d := dec(s); return &d }
-
-func (s shop) exec(t *testing.T, sql string, args ...any) {
-	t.Helper()
-	c, err := pgx.Connect(t.Context(), s.url)
-	must(t, err)
-	defer c.Close(context.WithoutCancel(t.Context()))
-	_, err = c.Exec(t.Context(), sql, args...)
-	must(t, err)
-}
 
 func (s shop) constrain(t *testing.T, sku string, cs ...crm.Constraint) {
 	t.Helper()

@@ -29,7 +29,7 @@ func (c rulesLint) Run(ctx context.Context) error {
 	}
 	findings, problems := rules.LintDocument(src)
 	if len(problems) > 0 {
-		return rulesCheck{File: c.File, JSON: c.JSON, ruleServer: c.ruleServer}.report(problems)
+		return rulesCheck(c).report(problems)
 	}
 	if c.JSON {
 		if findings == nil {

@@ -47,7 +47,7 @@ func (r *request) calendarEvent(cal *ics.Calendar, i store.AgendaItem, busyOnly 
 		e.SetTimeTransparency(ics.TransparencyOpaque)
 	}
 	if busyOnly {
-		e.SetSummary(r.say("feed.busy"))
+		e.SetSummary(r.say("calendar_feed.busy"))
 		e.SetClass(ics.ClassificationPrivate)
 		return
 	}
