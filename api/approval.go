@@ -65,14 +65,14 @@ var approvalCalls = map[string]call{
 	"POST /api/v1/orders/:id/ask": commanding("Orders", "Ask back about an order", questionBody{}, approvalRefuses...).matching().
 		says("S079", "It goes to who asked for the approval; until his answer the clock stands still.").like(`{"question":"Why 20 percent?"}`),
 	"POST /api/v1/orders/:id/answer": commanding("Orders", "Answer an approver's question", answerBody{}, "already_decided", "order_not_approving").
-		says("S079", "By who asked for the approval, or whose deal it is.").like(`{"question_id":"{question}","answer":"It is their third order."}`),
+		says("S079", "By who asked for the approval, or whose deal it is.").like(`{"question_id":"018f0000-0000-7000-8000-000000000009","answer":"It is their third order."}`),
 	"POST /api/v1/orders/:id/recall": commanding("Orders", "Take an order back that waits for approval", rejectBody{}, "already_decided", "order_not_approving").matching().
 		says("S079, N8", "It waits for validation again. What was approved counts again where nothing becomes worse.").like(`{"reason":"The delivery date is wrong."}`),
 	"POST /api/v1/orders/:id/undo": commanding("Orders", "Take one's decision on an order back", emptyBody{}, "decision_final", "order_not_approving").bodiless().
 		says("S079", "Within the time that is set, before anything follows from it."),
 	"GET /api/v1/delegations": reading("Orders", "List who decides in whose place", delegationList{}).plain().says("N6", "Those that the caller gave or was given, of everybody where he keeps people; from today on."),
 	"POST /api/v1/delegations": creating("Orders", "Let somebody decide in another's place", delegationBody{}, store.DelegationLine{}).needing("to_id", "first_day", "last_day").
-		says("N6", "Without from_id, in the caller's own. Rights pass on however far, never to who asked for the approval.").like(`{"to_id":"{user}","first_day":"2027-03-01","last_day":"2027-03-05"}`),
+		says("N6", "Without from_id, in the caller's own. Rights pass on however far, never to who asked for the approval.").like(`{"to_id":"{users}","first_day":"2027-03-01","last_day":"2027-03-05"}`),
 	"DELETE /api/v1/delegations/:id": removing("Orders", "Take a delegation back").unversioned().says("N6", ""),
 	"GET /api/v1/approval-settings":  reading("Settings", "Read how long a decision can be taken back", approvalPolicyRecord{}).says("S079", ""),
 	"PUT /api/v1/approval-settings": replacing("Settings", "Set how long a decision can be taken back", approvalPolicyBody{}, approvalPolicyRecord{}).

@@ -44,8 +44,12 @@ func (b lineBody) apply(l *crm.ProductLine, currency string) error {
 	return c.err()
 }
 
+// maxDiscounts is how many characters a cascade takes: thirteen discounts.
+const maxDiscounts = 40
+
 // discounts reads a cascade; beside a percentage it has to come to the same.
 func (c *check) discounts(at, text string, percent decimalText) (whole decimal.Decimal, written string) {
+	c.line(at+"/discounts", &text, maxDiscounts)
 	if text == "" {
 		text = "0"
 	}
@@ -74,6 +78,7 @@ func postProductLine(r *request) error {
 	if !b.Quantity.Set {
 		c.fail("/quantity", "required", nil)
 	}
+	c.line("/discounts", &b.Discounts.Value, maxDiscounts)
 	if err := c.err(); err != nil {
 		return err
 	}

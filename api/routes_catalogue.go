@@ -53,7 +53,7 @@ var catalogueCalls = map[string]call{
 		like(`{"name":"List 2027","valid_from":"2027-01-01","valid_until":"2027-12-31"}`),
 	"GET /api/v1/price-books/:id":         reading("Catalogue", "Read a price book", priceBookRecord{}),
 	"PATCH /api/v1/price-books/:id":       patching("Catalogue", "Change a price book", priceBookBody{}, priceBookRecord{}).says("S072", "Lines that were written keep their prices.").like(`{"active":true}`),
-	"GET /api/v1/price-books/:id/entries": reading("Catalogue", "Read the prices of a book", entryList{}),
+	"GET /api/v1/price-books/:id/entries": reading("Catalogue", "Read the prices of a book", entryList{}).tagged("200"),
 	"PUT /api/v1/price-books/:id/entries": replacing("Catalogue", "Set prices of a book", entriesBody{}, priceBookRecord{}).
 		says("S072", "The entry of the product with the highest quantity that is reached holds.").like(`{"entries":[{"product_id":"{products}","min_quantity":"10","price":"90.00"}]}`),
 	"GET /api/v1/exchange-rates": reading("Catalogue", "List exchange rates", rateList{}).plain().says("M2", "The newest 1,000."),

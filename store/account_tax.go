@@ -11,8 +11,15 @@ func (s *Store) AccountTax(ctx context.Context, sc Scope, account crm.ID) (crm.A
 	if _, err := Accounts.Record(ctx, s, sc, account); err != nil {
 		return crm.AccountTax{}, err
 	}
-	t, err := orNone(one[crm.AccountTax](ctx, s.pool, `select * from account_tax where account_id = $1`, account))
-	t.AccountID = account
+	return taxOf(ctx, s.pool, account, "")
+}
+
+// taxOf is how a customer is charged; before anybody said so it is version 1 and nothing special.
+func taxOf(ctx context.Context, q querier, account crm.ID, lock string) (crm.AccountTax, error) {
+	t, err := orNone(one[crm.AccountTax](ctx, q, `select * from account_tax where account_id = $1 `+lock, account))
+	if t.Version == 0 {
+		t.AccountID, t.Version = account, 1
+	}
 	return t, err
 }
 
@@ -22,7 +29,7 @@ func (s *Store) SetAccountTax(ctx context.Context, t Target, classID crm.ID, spl
 		if _, err := Accounts.Record(ctx, s, t.Scope, t.ID); err != nil {
 			return err
 		}
-		now, err := orNone(one[crm.AccountTax](ctx, e.q, `select * from account_tax where account_id = $1 for update`, t.ID))
+		now, err := taxOf(ctx, e.q, t.ID, "for update")
 		if err != nil {
 			return err
 		}
@@ -38,7 +45,7 @@ func (s *Store) SetAccountTax(ctx context.Context, t Target, classID crm.ID, spl
 				return crm.FieldErrors{crm.Problem("class_inactive").At("/tax_class_id")}
 			}
 		}
-		out, err = one[crm.AccountTax](ctx, e.q, `insert into account_tax (account_id, tax_class_id, split_payment) values ($1, $2, $3)
+		out, err = one[crm.AccountTax](ctx, e.q, `insert into account_tax (account_id, tax_class_id, split_payment, version) values ($1, $2, $3, 2)
 			on conflict (account_id) do update set tax_class_id = excluded.tax_class_id, split_payment = excluded.split_payment, version = account_tax.version + 1 returning *`, t.ID, classID, split)
 		return err
 	})

@@ -14,7 +14,7 @@ import (
 
 // Where the pages show what is compared; the texts are those of an English reader.
 var (
-	columnOnBoard  = regexp.MustCompile(`(?s)data-stage="([a-z_]+)">.*?<a class="sm"[^>]*>(\d+)</a><span class="sm sums">(\S+) `)
+	columnOnBoard  = regexp.MustCompile(`(?s)data-stage="([a-z_]+)"[^>]*>.*?<a class="sm"[^>]*>(\d+)</a><span class="sm sums">(\S+) `)
 	debtorOnPage   = regexp.MustCompile(`(?s)<tr><td><a href="/accounts/([0-9a-f-]{36})">.*?<td class="n strong">(.*?)</td><td class="n">(.*?)</td>.*?</td><td class="n">(\d+)</td>`)
 	ageOnPage      = regexp.MustCompile(`(?s)<tr><td>[^<]*</td><td class="n">([^<]*)</td><td class="n">(\d+)</td></tr>`)
 	totalOnOverdue = regexp.MustCompile(`(?s)<h1>[^<]*</h1><span class="sm">(.*?)</span>`)
