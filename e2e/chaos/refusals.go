@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// noted are the tables in which a refusal leaves its traces: the command and what the rules said of it, and who tried to log in; and the one in
-// which the worker writes when it last ranked the leads.
-const noted = `'command', 'verdict', 'login_attempt', 'sessions', 'goose_db_version', 'lead_rank_state'`
+// noted are the tables in which a refusal leaves its traces: the command and what the rules said of it, and who tried to log in; and those in
+// which the worker keeps the order of the leads.
+const noted = `'command', 'verdict', 'login_attempt', 'sessions', 'goose_db_version', 'lead_rank', 'lead_rank_state'`
 
 // hashes is one text for each table: its name and a hash over all of its rows.
 func (a *audit) hashes(ctx context.Context) ([]string, error) {
