@@ -44,7 +44,8 @@ type Store struct {
 	entity atomic.Pointer[markedEntity] // as it was read last
 }
 
-// Open connects to the database; it does not migrate it.
+// Open connects to the database; it does not migrate it. How long it waits for a lock and for who stands still within a transaction are 2 s and 5 s
+// unless the URL says otherwise.
 func Open(ctx context.Context, url string) (*Store, error) {
 	conf, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -58,7 +59,9 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	for name, value := range map[string]string{
 		"timezone": "UTC", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "5s", // nobody waits long, and nobody keeps others waiting
 	} {
-		conf.ConnConfig.RuntimeParams[name] = value
+		if _, set := conf.ConnConfig.RuntimeParams[name]; !set || name == "timezone" {
+			conf.ConnConfig.RuntimeParams[name] = value
+		}
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, conf)
 	if err != nil {

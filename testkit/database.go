@@ -101,5 +101,8 @@ func other(server, database string) string {
 		panic("TEST_DATABASE_URL is no URL") // pgx has read it before
 	}
 	u.Path = "/" + database
+	q := u.Query()
+	q.Set("idle_in_transaction_session_timeout", "60s") // under the race detector a test may stand still for longer than a product may
+	u.RawQuery = q.Encode()
 	return u.String()
 }
