@@ -102,21 +102,25 @@ func (s *Steps) writeTo(ctx context.Context, tx *store.Tx, id crm.ID, template s
 	return nil
 }
 
+// orderOf is an order of the step's deal, and who acts.
+func orderOf(ctx context.Context, tx *store.Tx, id crm.ID) (deal crm.Opportunity, order crm.Order, by crm.User, err error) {
+	if deal, err = tx.Opportunity(ctx); err != nil {
+		return deal, order, by, err
+	}
+	if order, err = tx.Order(ctx, deal.ID, id); err != nil {
+		return deal, order, by, err
+	}
+	by, err = tx.Person(ctx, crm.ID(tx.Actor))
+	return deal, order, by, err
+}
+
 // answerQuestion is the answer to an approver's question. With the last one the clock goes on.
 func (s *Steps) answerQuestion(ctx context.Context, tx *store.Tx, f crm.OrderAnswerFields) (crm.Answer, error) {
-	deal, err := tx.Opportunity(ctx)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	order, err := tx.Order(ctx, deal.ID, f.OrderID)
+	deal, order, by, err := orderOf(ctx, tx, f.OrderID)
 	if err != nil {
 		return crm.Answer{}, err
 	}
 	q, err := tx.Question(ctx, order.ID, f.QuestionID)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	by, err := tx.Person(ctx, crm.ID(tx.Actor))
 	switch {
 	case err != nil:
 		return crm.Answer{}, err
@@ -146,15 +150,7 @@ func asksFor(u crm.User, deal crm.Opportunity, o crm.Order) bool {
 // recallOrder takes an order back that waits for approval, by who asked for it: it waits for validation again. What was approved of it counts again where
 // nothing becomes worse.
 func (s *Steps) recallOrder(ctx context.Context, tx *store.Tx, f crm.ReasonFields) (crm.Answer, error) {
-	deal, err := tx.Opportunity(ctx)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	order, err := tx.Order(ctx, deal.ID, f.ID)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	by, err := tx.Person(ctx, crm.ID(tx.Actor))
+	deal, order, by, err := orderOf(ctx, tx, f.ID)
 	switch {
 	case err != nil:
 		return crm.Answer{}, err
