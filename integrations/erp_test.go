@@ -22,7 +22,7 @@ func order(number string) integrations.ERPOrder {
 	price := decimal.RequireFromString("12400.10")
 	return integrations.ERPOrder{
 		Number: number, Currency: "EUR", Total: price, OrderedOn: crm.NewDate(2026, 11, 21),
-		Customer: integrations.ERPCustomer{Name: "Łódź Sp. z o.o.", VAT: "PL5260001246", Country: "PL"},
+		Customer: integrations.ERPParty{Name: "Łódź Sp. z o.o.", VAT: "PL5260001246", Country: "PL"},
 		Lines:    []integrations.ERPLine{{SKU: "A", Name: "Pump", Quantity: decimal.NewFromInt(1), UnitPrice: price, Net: price}},
 	}
 }
@@ -34,7 +34,7 @@ func startERP(t *testing.T, path string, f erpstub.Faults) (*erpstub.Server, *in
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { stub.Close() })
-	erp, err := integrations.NewHTTPERP(stub.URL(), "")
+	erp, err := integrations.NewWebhookERP(stub.URL(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestERPOutcomes(t *testing.T) {
 			fmt.Fprint(w, c.body)
 		}))
 		t.Cleanup(server.Close)
-		erp, err := integrations.NewHTTPERP(server.URL+"/", "secret")
+		erp, err := integrations.NewWebhookERP(server.URL+"/", "secret")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +192,7 @@ func TestERPOutcomes(t *testing.T) {
 		}
 	}
 	for _, base := range []string{"", "erp.example", "ftp://erp.example", "http://"} {
-		if _, err := integrations.NewHTTPERP(base, ""); err == nil {
+		if _, err := integrations.NewWebhookERP(base, ""); err == nil {
 			t.Errorf("%q was accepted", base)
 		}
 	}

@@ -1,0 +1,166 @@
+package documents_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"leadtocash/crm"
+	"leadtocash/documents"
+
+	"github.com/shopspring/decimal"
+)
+
+func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
+
+var reasons = map[string]string{"N2.1": "Art. 7-ter DPR 633/72", "N3.1": "Art. 8 c. 1 DPR 633/72", "N3.2": "Art. 41 DL 331/93", "N4": "Art. 10 DPR 633/72", "N6.3": "Art. 17 c. 6 DPR 633/72"}
+
+// eInvoices are invoices and credit notes of every kind: buyers of the state, at home, in the Union and beyond, rates and reasons, split payment, stamp duty,
+// withholding, instalments, fractions, and letters that no format likes.
+func eInvoices(n int) []crm.EInvoice {
+	r := rand.New(rand.NewPCG(7, 11))
+	buyers := []crm.EParty{
+		{Name: "Bianchi & Figli S.p.A.", VAT: "IT00743110157", Street: "Via dell'Università, 5", PostalCode: "40121", City: "Bologna", Province: "BO", Country: "IT", SDI: "M5UXCR1", Email: "a@demo.example"},
+		{Name: "Comune di Forlì", TaxCode: "00743110157", Street: "Piazza A. Saffi 8", PostalCode: "47121", City: "Forlì", Province: "FC", Country: "IT", SDI: "UFY9MH"},
+		{Name: "Łódzkie Zakłady “Żółw” sp. z o.o.", VAT: "PL5260250274", Street: "ul. Świętokrzyska 1", PostalCode: "00-001", City: "Łódź", Country: "PL"},
+		{Name: "Peña <Hermanos> SL", VAT: "ESA28015865", Street: "Calle Núñez 3", PostalCode: "28001", City: "Madrid", Country: "ES"},
+		{Name: "Zürich Maschinen AG", Street: "Bahnhofstrasse 1", PostalCode: "8001", City: "Zürich", Country: "CH"},
+		{Name: "Rossi Mario", TaxCode: "RSSMRA85T10A562S", Street: "Via Po 1", PostalCode: "10121", City: "Torino", Province: "TO", Country: "IT", PEC: "rossi@pec.example"},
+	}
+	out := make([]crm.EInvoice, n)
+	for i := range out {
+		buyer := buyers[i%len(buyers)]
+		e := crm.EInvoice{
+			Kind: []crm.EInvoiceKind{crm.EInvoiceBill, crm.EInvoiceAdvance, crm.EInvoiceCredit}[(i+i/3)%3], Number: fmt.Sprintf("2026/%04d", i+1), Transmission: fmt.Sprintf("%05d", i+1),
+			IssueDate: crm.NewDate(2026, time.November, 1+i%28), Currency: "EUR", Buyer: buyer, Note: "Contract C-2026-0001 – progress\n50 %", Contract: "C-2026-0001",
+			Seller: crm.EParty{Name: "Demo Automation Srl", VAT: "IT00743110157", Regime: "RF01", Street: "Via Roma 1", PostalCode: "20121", City: "Milano", Province: "MI", Country: "IT", Email: "office@demo.example"},
+		}
+		codes := []string{"", "", "N4"}
+		switch buyer.Country {
+		case "PL", "ES":
+			codes = []string{"N3.2"}
+		case "CH":
+			codes = []string{"N3.1"}
+		}
+		e.SplitPayment = len(buyer.SDI) == 6
+		if e.SplitPayment {
+			codes = []string{""}
+		} else if i%9 == 0 {
+			codes = []string{"N6.3", ""}
+		}
+		for k := range 1 + r.IntN(6) {
+			l := crm.EInvoiceLine{Text: fmt.Sprintf("Gearbox ½″ %d – ąłàñ €", k), SKU: "GB-1", Unit: []string{"pcs", "h", "m²", ""}[r.IntN(4)], TaxCode: codes[r.IntN(len(codes))]}
+			l.Quantity, l.UnitPrice = decimal.New(1+r.Int64N(9000), -int32(r.IntN(4))), decimal.New(r.Int64N(500_000), -int32(r.IntN(5)))
+			if l.TaxCode == "" {
+				l.TaxPercent = dec([]string{"22", "10", "4", "5.5"}[r.IntN(4)])
+			}
+			l.Net = crm.Round(l.Quantity.Mul(l.UnitPrice), "EUR", crm.HalfUp)
+			e.Lines = append(e.Lines, l)
+		}
+		e.Taxes = crm.Taxed(e.Lines, "EUR", crm.HalfUp, reasons)
+		for _, t := range e.Taxes {
+			e.Net, e.Tax = e.Net.Add(t.Base), e.Tax.Add(t.Tax)
+			if t.Code == "N4" && t.Base.GreaterThan(dec("77.47")) {
+				e.StampDuty = dec("2")
+			}
+		}
+		e.Total = e.Net.Add(e.Tax)
+		if e.Kind == crm.EInvoiceCredit {
+			e.Corrects = crm.EReference{Number: "2026/0001", Date: e.IssueDate.AddDays(-3)}
+		} else {
+			if i%5 == 0 {
+				e.Withholding = crm.Withholding{Kind: "RT02", Percent: dec("20"), Reason: "A", Amount: crm.Round(e.Net.Mul(dec("0.2")), "EUR", crm.HalfUp)}
+			}
+			if i%4 == 0 { // his deposit; of one invoice the whole
+				e.PaidBefore = crm.Round(e.Payable().Div(dec("3")), "EUR", crm.HalfUp)
+			}
+			e.IBAN = "IT60X0542811101000000123456"
+			half := crm.Round(e.Payable().Div(dec("2")), "EUR", crm.HalfUp)
+			e.Instalments = []crm.EInstalment{{DueDate: e.IssueDate.AddDays(30), Amount: half}, {DueDate: e.IssueDate.AddDays(60), Amount: e.Payable().Sub(half)}}[i%2:]
+			if i%2 == 1 {
+				e.Instalments[0].Amount = e.Payable()
+			}
+		}
+		out[i] = e
+	}
+	return out
+}
+
+// Invoices and credit notes of every kind, EINVOICES of them, are valid by the official schemas of FatturaPA and UBL and by the rules of EN 16931 (S091).
+func TestElectronicInvoices(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var fatture, bills []string
+	write := func(to *[]string, name string, text []byte, err error) {
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		*to = append(*to, path)
+	}
+	n, _ := strconv.Atoi(os.Getenv("EINVOICES"))
+	for i, e := range eInvoices(max(n, 12)) {
+		text, err := documents.FatturaPA(e)
+		write(&fatture, fmt.Sprintf("f%02d.xml", i), text, err)
+		text, err = documents.UBLInvoice(e)
+		write(&bills, fmt.Sprintf("u%02d.xml", i), text, err)
+	}
+	valid(t, "fatturapa", "xmllint", fatture)
+	valid(t, "ubl", "xmllint", bills)
+	valid(t, "en16931", "java", bills)
+}
+
+// valid asks the official validators, where they are.
+func valid(t *testing.T, kind, program string, files []string) {
+	t.Helper()
+	validators := os.Getenv("LEADTOCASH_VALIDATORS")
+	if validators == "" {
+		validators = filepath.Join("..", "..", "shared", "validators")
+	}
+	if _, err := os.Stat(filepath.Join(validators, "validate")); err != nil {
+		t.Logf("the official %s rules are not here: structure and sums only", kind)
+		return
+	}
+	if _, err := exec.LookPath(program); err != nil {
+		t.Errorf("%s is missing, and with it the look at %s", program, kind)
+		return
+	}
+	if out, err := exec.CommandContext(t.Context(), filepath.Join(validators, "validate"), append([]string{kind}, files...)...).CombinedOutput(); err != nil || program == "xmllint" && len(out) > 0 { // its exit code is lost
+		t.Errorf("%s: %v\n%.6000s", kind, err, out)
+	}
+}
+
+// A figure that does not follow from the others, a missing address, a rate of nothing without a reason: none of them leaves the house (S091).
+func TestElectronicInvoiceRefused(t *testing.T) {
+	t.Parallel()
+	for want, spoil := range map[string]func(*crm.EInvoice){
+		"/total: sum_mismatch":                   func(e *crm.EInvoice) { e.Total = e.Total.Add(dec("0.01")) },
+		"/net: sum_mismatch":                     func(e *crm.EInvoice) { e.Lines[0].Net = e.Lines[0].Net.Sub(dec("0.01")) },
+		"/taxes/0/tax: sum_mismatch":             func(e *crm.EInvoice) { e.Taxes[0].Tax = e.Taxes[0].Tax.Add(dec("9")) },
+		"/taxes: required":                       func(e *crm.EInvoice) { e.Taxes = e.Taxes[1:] },
+		"/instalments: sum_mismatch":             func(e *crm.EInvoice) { e.Instalments[0].Amount = dec("1") },
+		"/buyer/vat: required":                   func(e *crm.EInvoice) { e.Buyer.VAT = "" },
+		"/seller/street: required":               func(e *crm.EInvoice) { e.Seller.Street = "" },
+		"/lines/0/tax_code: required":            func(e *crm.EInvoice) { e.Lines[0].TaxPercent, e.Lines[0].TaxCode = decimal.Zero, "" },
+		"/lines/0/tax_code: exemption_with_rate": func(e *crm.EInvoice) { e.Lines[0].TaxPercent, e.Lines[0].TaxCode = dec("22"), "N4" },
+		"/lines/0/quantity: out_of_range":        func(e *crm.EInvoice) { e.Lines[0].Quantity = decimal.Zero },
+		"/corrects: required":                    func(e *crm.EInvoice) { e.Kind = crm.EInvoiceCredit },
+	} {
+		e := eInvoices(1)[0]
+		spoil(&e)
+		for name, write := range map[string]func(crm.EInvoice) ([]byte, error){"FatturaPA": documents.FatturaPA, "UBL": documents.UBLInvoice} {
+			if text, err := write(e); err == nil || !strings.Contains(err.Error(), want) || text != nil {
+				t.Errorf("%s, %s: %v", name, want, err)
+			}
+		}
+	}
+}
