@@ -14,39 +14,10 @@ type TranchePart struct {
 // net, in tax and in total (S060, M1). A deposit may be billed at once, progress when half of the work is done, the balance at its end.
 // Errors are those of Plan and Split.
 func Bill(t Totals, shares []Share, c Currency) ([]Tranche, [][]TranchePart, error) {
-	planned, err := Plan(t.Net, shares, c)
-	if err != nil {
+	if _, err := Plan(t.Net, shares, c); err != nil {
 		return nil, nil, err
 	}
-	weights := make([]decimal.Decimal, len(shares))
-	out := make([]Tranche, len(shares))
-	parts := make([][]TranchePart, len(shares))
-	for i, p := range planned {
-		weights[i] = p.Percent
-		out[i] = Tranche{Position: i + 1, Kind: p.Kind, Percent: p.Percent, OpensAtPercent: opensAt(p.Kind), State: TranchePlanned}
-		if p.Kind == TrancheDeposit {
-			out[i].State = TrancheBillable
-		}
-	}
-	for _, rate := range t.Taxes {
-		if rate.Base.IsZero() {
-			continue
-		}
-		nets, err := Split(rate.Base, weights, c)
-		if err != nil {
-			return nil, nil, err
-		}
-		taxes, err := Split(rate.Tax, weights, c)
-		if err != nil {
-			return nil, nil, err
-		}
-		for i := range out {
-			parts[i] = append(parts[i], TranchePart{TaxPercent: rate.Percent, Net: nets[i], Tax: taxes[i]})
-			out[i].Net, out[i].Tax = out[i].Net.Add(nets[i]), out[i].Tax.Add(taxes[i])
-			out[i].Total = out[i].Net.Add(out[i].Tax)
-		}
-	}
-	return out, parts, nil
+	return BillPlan(t, PlanOf(shares), Date{}, c)
 }
 
 // opensAt is the progress of the project, in percent, from which a tranche may be billed.

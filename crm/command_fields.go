@@ -19,9 +19,11 @@ const (
 	SampleShip     = "sample.ship"     // S071
 	SampleFeedback = "sample.feedback" // S071
 
-	QuoteSend   = "quote.send"   // S073, S075
-	QuoteAccept = "quote.accept" // by the customer (S042-S045)
-	QuoteRefuse = "quote.refuse" // by the customer
+	QuoteSend     = "quote.send"     // S073, S075
+	QuoteAccept   = "quote.accept"   // by the customer (S042-S045)
+	QuoteRefuse   = "quote.refuse"   // by the customer
+	QuoteWithdraw = "quote.withdraw" // by the seller, of one that is out
+	QuoteDeposit  = "quote.deposit"  // the deposit that confirms an acceptance was paid
 
 	OrderValidate = "order.validate" // S078
 	OrderApprove  = "order.approve"  // S079, S080, S081
@@ -31,6 +33,7 @@ const (
 	ProjectClose    = "project.close"    // S085
 	InvoiceIssue    = "invoice.issue"    // S087
 	PaymentRecord   = "payment.record"   // S087, S091
+	InvoiceCredit   = "invoice.credit"   // S087, S091
 	ContractClose   = "contract.close"   // S088
 )
 
@@ -85,13 +88,24 @@ type MoveFields struct {
 	Fill   map[string]string `json:"fill,omitempty"`
 }
 
-// QuoteDecision holds the fields of quote.send, quote.accept and quote.refuse.
+// QuoteDecision holds the fields of quote.send, quote.accept, quote.refuse and quote.withdraw.
 type QuoteDecision struct {
 	QuoteID ID                `json:"quote_id"`
 	Name    string            `json:"name,omitempty"` // of the customer who decides
 	Note    string            `json:"note,omitempty"` // his comment, or why he refuses
 	Address string            `json:"address,omitempty"`
-	Fill    map[string]string `json:"fill,omitempty"` // quote.send: as in MoveFields
+	Role    string            `json:"role,omitempty"`
+	Place   string            `json:"place,omitempty"`
+	Paper   string            `json:"paper,omitempty"` // SHA-256 of the PDF that he was shown
+	Fill    map[string]string `json:"fill,omitempty"`  // quote.send: as in MoveFields
+}
+
+// DepositFields are the fields of quote.deposit. The amount is a decimal text in the quote's currency.
+type DepositFields struct {
+	QuoteID    ID     `json:"quote_id"`
+	Amount     string `json:"amount"`
+	Reference  string `json:"reference"`
+	ReceivedOn Date   `json:"received_on"` // empty: today
 }
 
 // OrderDecision holds the fields of order.validate and order.approve.

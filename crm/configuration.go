@@ -17,6 +17,7 @@ type Constraint struct {
 	Others    []ProductName   `json:"others"`
 	Least     decimal.Decimal `json:"least"`
 	Most      decimal.Decimal `json:"most"` // 0: no limit
+	Text      string          `json:"text"` // of a rule; its products stand in it by their ids
 	Note      string          `json:"note"` // why, in the company's words
 }
 
@@ -37,17 +38,18 @@ const (
 	Ratio    ConstraintKind = "ratio"    // Least to Most units of the others, together, for each unit of the product
 	Choose   ConstraintKind = "choose"   // Least to Most different ones of the others
 	Limits   ConstraintKind = "amount"   // Least to Most units of the product itself
+	Rule     ConstraintKind = "rule"     // Text holds: a condition over the quantities of any products
 )
 
 // broken is the error of each kind of constraint.
 var broken = map[ConstraintKind]FieldError{
 	Requires: Problem("configuration_requires"), Excludes: Problem("configuration_excludes"), Ratio: Problem("configuration_ratio"),
-	Choose: Problem("configuration_choose"), Limits: Problem("configuration_amount"),
+	Choose: Problem("configuration_choose"), Limits: Problem("configuration_amount"), Rule: Problem("configuration_rule"),
 }
 
 // ConstraintKinds lists the kinds.
 func ConstraintKinds() []ConstraintKind {
-	return []ConstraintKind{Requires, Excludes, Ratio, Choose, Limits}
+	return []ConstraintKind{Requires, Excludes, Ratio, Choose, Limits, Rule}
 }
 
 // MaxConstraints is how many constraints a product may have, MaxOthers how many products one may name.
@@ -60,17 +62,20 @@ const (
 func (c Constraint) Check() error {
 	var errs FieldErrors
 	if !slices.Contains(ConstraintKinds(), c.Kind) {
-		errs.Add("/kind", Problem("unknown_value", "allowed", "requires, excludes, ratio, choose, amount"))
+		errs.Add("/kind", Problem("unknown_value", "allowed", "requires, excludes, ratio, choose, amount, rule"))
 	}
 	switch {
 	case c.Kind == Limits && len(c.Others) > 0:
 		errs.Add("/others", Problem("must_be_empty"))
-	case c.Kind != Limits && len(c.Others) == 0:
+	case c.Kind != Limits && c.Kind != Rule && len(c.Others) == 0:
 		errs.Add("/others", Problem("required"))
 	case len(c.Others) > MaxOthers:
 		errs.Add("/others", Problem("too_many", "max", strconv.Itoa(MaxOthers)))
-	case slices.ContainsFunc(c.Others, func(o ProductName) bool { return o.ID == c.ProductID }):
+	case c.Kind != Rule && slices.ContainsFunc(c.Others, func(o ProductName) bool { return o.ID == c.ProductID }):
 		errs.Add("/others", Problem("same_record"))
+	}
+	if (c.Kind == Rule) != (c.Text != "") {
+		errs.Add("/text", Problem(map[bool]string{true: "required", false: "must_be_empty"}[c.Kind == Rule]))
 	}
 	most := int64(len(c.Others))
 	switch {
@@ -132,9 +137,31 @@ func (c Constraint) holds(amount map[ID]decimal.Decimal) bool {
 		return between(decimal.NewFromInt(int64(different)), c.Least, c.Most, c.Most.IsPositive())
 	case Limits:
 		return between(mine, c.Least, c.Most, c.Most.IsPositive())
+	case Rule:
+		return textHolds(c.Text, func(id string) decimal.Decimal { return amount[ID(id)] })
 	default:
 		return false
 	}
+}
+
+// textHolds asks a rule's text about quantities by product. What nobody can read does not hold.
+var textHolds = func(string, func(string) decimal.Decimal) bool { return false }
+
+// ReadConstraints says how texts of constraints are asked, before anything asks: package rules, which knows their language, does so.
+func ReadConstraints(holds func(text string, quantity func(id string) decimal.Decimal) bool) {
+	textHolds = holds
+}
+
+// QuotedCode is a product's code as a rule's text names it.
+func QuotedCode(code string) string { return strconv.Quote(code) }
+
+// Shown is a rule's text with the numbers of its products, as people write it.
+func (c Constraint) Shown() string {
+	text := c.Text
+	for _, o := range append([]ProductName{{ID: c.ProductID, SKU: c.SKU}}, c.Others...) {
+		text = strings.ReplaceAll(text, QuotedCode(string(o.ID)), QuotedCode(o.SKU))
+	}
+	return text
 }
 
 func between(d, least, most decimal.Decimal, limited bool) bool {
@@ -166,6 +193,9 @@ func (c Constraint) problem(amount map[ID]decimal.Decimal) FieldError {
 	}
 	e := broken[c.Kind]
 	e.Params = map[string]string{"product": c.SKU, "others": c.names(amount), "least": least.String(), "most": most.String(), "got": got.String(), "note": c.Note}
+	if c.Kind == Rule {
+		e.Params = map[string]string{"product": c.SKU, "others": c.names(amount), "text": c.Shown(), "note": c.Note}
+	}
 	return e
 }
 
@@ -205,7 +235,7 @@ func (c Constraint) missing(lines []Configured, all []Constraint) (Configured, b
 	for _, l := range lines {
 		amount[l.ProductID] = amount[l.ProductID].Add(l.Quantity)
 	}
-	if _, there := amount[c.ProductID]; !there || c.holds(amount) || c.Kind == Excludes || c.Kind == Limits {
+	if _, there := amount[c.ProductID]; !there || c.holds(amount) || c.Kind == Excludes || c.Kind == Limits || c.Kind == Rule {
 		return Configured{}, false
 	}
 	sum, different := c.counted(amount)

@@ -124,6 +124,8 @@ func TestConstraintCheck(t *testing.T) {
 		"/most out_of_range":    func(c *Constraint) { c.Least, c.Most = dec("2"), dec("1") },
 		"/least required":       func(c *Constraint) { c.Least, c.Most = dec("0"), dec("0") },
 		"/others must_be_empty": func(c *Constraint) { c.Kind = Limits },
+		"/text required":        func(c *Constraint) { c.Kind = Rule },
+		"/text must_be_empty":   func(c *Constraint) { c.Text = `qty("b") > 1` },
 	} {
 		c := good
 		c.Others = []ProductName{{ID: "b"}, {ID: "c"}}

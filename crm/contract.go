@@ -18,10 +18,15 @@ type Contract struct {
 	Net               decimal.Decimal
 	Tax               decimal.Decimal
 	Total             decimal.Decimal
+	SplitPayment      bool            // the customer pays the tax to the state himself, as on his order
+	Deposit           decimal.Decimal // that was on hand when it was made, to be set off against its first invoices
 	PaymentDays       int
 	StartDate         Date
 	EndDate           Date
 	NoticeDays        int // days before the end at which the renewal begins (S088)
+	Renewal           RenewalKind
+	RenewalMonths     int    // for how long it goes on, when it does so by itself
+	Terms             string // clauses beside what the quote says
 	ERPReference      string
 	OwnerID           ID
 	NextOpportunityID ID
@@ -38,6 +43,7 @@ const (
 	TrancheDeposit  TrancheKind = "deposit"
 	TrancheProgress TrancheKind = "progress"
 	TrancheBalance  TrancheKind = "balance"
+	TranchePeriod   TrancheKind = "period" // of a contract that is billed again and again
 )
 
 // Tranche is a part of a contract that is billed on its own. All tranches sum to the contract, to the cent.
@@ -51,11 +57,20 @@ type Tranche struct {
 	Net            decimal.Decimal
 	Tax            decimal.Decimal
 	Total          decimal.Decimal
+	Milestone      string // name of the one that has to be reached instead
+	MilestoneID    ID
+	PeriodStart    Date // of a period, both days in it; it may be billed from its first on
+	PeriodEnd      Date
 	State          TrancheState
 	InvoiceID      ID
 	ExternalNumber string // S061
 	Dishonoured    bool   // S062
 	Version        int
+}
+
+// Begun tells whether the tranche is a period that waits for nothing but its day, and that has come.
+func (t Tranche) Begun(today Date) bool {
+	return t.Kind == TranchePeriod && t.State == TranchePlanned && !today.Before(t.PeriodStart)
 }
 
 // TrancheState says how far the billing of a tranche has come.

@@ -158,6 +158,7 @@ type OrderFacts struct {
 	PaymentDays     decimal.Decimal `expr:"payment_days" json:"payment_days,omitzero"`
 	DeliveryDate    Date            `expr:"delivery_date" json:"delivery_date,omitzero"`
 	Tranches        decimal.Decimal `expr:"tranches" json:"tranches,omitzero"`
+	Ticked          []string        `expr:"ticked" json:"ticked,omitzero"` // keys of what a person ticked off on the checklist (S078)
 }
 
 // ReceivablesFacts describes what the customer owes today.

@@ -29,6 +29,7 @@ var (
 	sellers    = []Role{RoleSalesperson, RoleSalesManager, RoleSalesOps, RoleAdmin}
 	finance    = []Role{RoleFinance, RoleAdmin}
 	deliverers = []Role{RoleProjectManager, RoleAdmin}
+	validators = []Role{RoleFinance, RoleSalesOps, RoleAdmin}
 	answerers  = []Role{RoleProjectManager, RoleFinance, RoleAdmin}
 	handers    = append([]Role{RoleProjectManager}, sellers...) // who asks, and who answers
 )
@@ -120,6 +121,7 @@ var fields = []Field{
 	{"order.payment_days", TypeNumber, append([]Role{RoleFinance}, sellers...), true, "quotes"},
 	{"order.delivery_date", TypeDate, append([]Role{RoleFinance}, sellers...), true, "quotes"},
 	{"order.tranches", TypeNumber, sellers, false, "quotes"},
+	{TickedField, TypeList, validators, false, "quotes"},
 	{"receivables.open", TypeMoney, nil, false, "main"},
 	{"receivables.overdue", TypeMoney, finance, false, "main"},
 	{"project.revenue", TypeMoney, nil, false, "project"},

@@ -21,10 +21,23 @@ type Invoice struct {
 	Net          decimal.Decimal
 	Tax          decimal.Decimal
 	Total        decimal.Decimal
+	SplitPayment bool            // the customer pays the tax to the state himself, as on his contract
+	PaidBefore   decimal.Decimal // of the deposit of its deal
 	PreviousHash []byte
 	Hash         []byte
 	IssuedAt     time.Time
 }
+
+// SplitTax is what the customer pays to the state himself; 0 where he pays the tax to us.
+func (i Invoice) SplitTax() decimal.Decimal {
+	if i.SplitPayment {
+		return i.Tax
+	}
+	return decimal.Zero
+}
+
+// ToPay is what the customer owes for it: the total, without the tax that he pays to the state himself and what his deposit covered.
+func (i Invoice) ToPay() decimal.Decimal { return i.Total.Sub(i.SplitTax()).Sub(i.PaidBefore) }
 
 // InvoiceLine is one position of an invoice.
 type InvoiceLine struct {

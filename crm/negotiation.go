@@ -15,7 +15,8 @@ type Bid struct {
 	Amount        decimal.Decimal // without tax, in the deal's currency
 	Terms         string          // payment, delivery, whatever was traded for the price
 	Note          string
-	By            ID // who wrote it down
+	By            ID     // who wrote it down; empty: the customer himself, on his page
+	Name          string // the customer's, then
 	At            time.Time
 }
 

@@ -17,6 +17,7 @@ type Order struct {
 	Net           decimal.Decimal
 	Tax           decimal.Decimal
 	Total         decimal.Decimal
+	SplitPayment  bool // the customer pays the tax to the state himself, as on his quote
 	PaymentDays   int
 	DeliveryDate  Date
 	RequestedBy   string // never the approver
@@ -30,6 +31,8 @@ type Order struct {
 	Round         int           // 1, and one more each time that the order comes back for approval
 	FollowsID     ID            // the deal's order before it
 	AskedAt       *time.Time    // since when an approver's question waits for its answer
+	Ticks         []Tick        // what was ticked off on its checklist
+	Terms         *Terms        // of its contract; none: DefaultTerms, billed as the quote says
 	Version       int
 	CreatedAt     time.Time
 }

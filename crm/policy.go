@@ -16,10 +16,12 @@ const (
 	MayWriteAccount     Permission = "account.write"
 	MayReadOpportunity  Permission = "opportunity.read"
 	MayWriteOpportunity Permission = "opportunity.write"
+	MaySnoozeDeal       Permission = "opportunity.snooze"
 	MayWriteHandOff     Permission = "handoff.write"
 	MayReadProduct      Permission = "product.read"
 	MayWriteProduct     Permission = "product.write"
 	MayReadOrder        Permission = "order.read"
+	MayWriteOrder       Permission = "order.write" // the terms of its contract, before it is validated
 	MayValidateOrder    Permission = "order.validate"
 	MayApproveOrder     Permission = "order.approve"
 	MayReadContract     Permission = "contract.read"
@@ -74,10 +76,12 @@ var policy = map[Permission]map[Role]Reach{
 	MayWriteAccount:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll},
 	MayReadOpportunity:  {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
 	MayWriteOpportunity: {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn},
+	MaySnoozeDeal:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn},
 	MayWriteHandOff:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
 	MayReadProduct:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
 	MayWriteProduct:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll},
 	MayReadOrder:        {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll}, // and of those who have it, whoever an order waits for
+	MayWriteOrder:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll},
 	MayValidateOrder:    {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleFinance: ReachAll},
 	MayApproveOrder:     {RoleAdmin: ReachAll, RoleSalesManager: ReachTeam},
 	MayReadContract:     {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},

@@ -31,10 +31,19 @@ type Quote struct {
 	Rate            decimal.Decimal // of one unit of the legal entity's currency on RateOn; 1 of its own
 	RateOn          Date
 	SentAt          *time.Time
-	SeenAt          *time.Time
+	SeenAt          *time.Time // the customer opened his page for the first time
+	LastSeenAt      *time.Time
+	SeenCount       int
+	Variant         string          // A to F, of offers that stand side by side; empty: it stands alone
+	DepositPercent  decimal.Decimal // of what is to be paid: the deal is won when it was paid; 0: at the customer's word
+	DepositDays     int             // after the customer's word, to pay it
 	DecidedAt       *time.Time
 	DecidedBy       string // the customer's name, as he wrote it
 	DecidedNote     string
+	DecidedRole     string
+	DecidedPlace    string
+	DecidedAddress  string // of his network
+	DecidedPaper    string // SHA-256 of the PDF that he was shown, hexadecimal; empty: none was
 	Version         int
 	CreatedAt       time.Time
 }
@@ -50,7 +59,28 @@ const (
 	QuoteRefused    QuoteState = "refused"
 	QuoteExpired    QuoteState = "expired"
 	QuoteSuperseded QuoteState = "superseded"
+	QuoteWithdrawn  QuoteState = "withdrawn"        // taken back by the seller
+	QuoteNotChosen  QuoteState = "not_chosen"       // another one that stood beside it was accepted
+	QuoteAwaiting   QuoteState = "awaiting_deposit" // accepted; the deal is won when the deposit is paid
 )
+
+// QuoteStates lists the states.
+func QuoteStates() []QuoteState {
+	return []QuoteState{QuoteDraft, QuoteSent, QuoteAccepted, QuoteRefused, QuoteExpired, QuoteSuperseded, QuoteWithdrawn, QuoteNotChosen, QuoteAwaiting}
+}
+
+// ToPay is what the customer owes us for the whole: the total, or the net where he pays the tax to the state.
+func (q Quote) ToPay() decimal.Decimal {
+	if q.SplitPayment {
+		return q.Net
+	}
+	return q.Total
+}
+
+// Deposit is what has to be paid before the deal is won, in whole minor units; 0 when nothing has.
+func (q Quote) Deposit() decimal.Decimal {
+	return Round(q.ToPay().Mul(q.DepositPercent).Shift(-2), Currency(q.Currency), Rounding(q.Rounding))
+}
 
 // Label is the number as people read it, with the version: "Q-2026-0012 v2".
 func (q Quote) Label() string { return fmt.Sprintf("%s v%d", q.Number, q.Revision) }

@@ -16,7 +16,7 @@ func quoted(p Pricing, discount decimal.Decimal, lines []QuoteLine) Quote {
 	for i := range lines {
 		lines[i].Net = t.Lines[i].Net
 	}
-	return Quote{Net: t.Net, Total: t.Total, DiscountPercent: discount}
+	return Quote{Net: t.Net, Total: t.Total, Cost: t.Cost, DiscountPercent: discount}
 }
 
 // S076: a version with a line more, one less, one cheaper and a discount on all of it.
@@ -55,7 +55,9 @@ func TestBridgeLeadsFromOneTotalToTheOther(t *testing.T) {
 				lines[i] = QuoteLine{
 					ProductID: ID(rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, "product")), Name: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "line"),
 					Quantity: decimal.New(rapid.Int64Range(1, 99_9999).Draw(t, "quantity"), -4), UnitPrice: decimal.New(rapid.Int64Range(0, 99_999_9999).Draw(t, "price"), -4),
-					DiscountPercent: amounts(t, "discount", 0, 100_00),
+					DiscountPercent: amounts(t, "discount", 0, 100_00), UnitCost: amounts(t, "cost", 0, 9_999_99),
+					Kind:     rapid.SampledFrom([]string{LineOfQuote, LineOfQuote, LineOfQuote, SectionOfQuote}).Draw(t, "kind"),
+					Optional: rapid.Bool().Draw(t, "optional"), Chosen: rapid.Bool().Draw(t, "chosen"),
 				}
 			}
 			return lines, quoted(euro, amounts(t, "all", 0, 100_00), lines)
@@ -73,11 +75,19 @@ func TestBridgeLeadsFromOneTotalToTheOther(t *testing.T) {
 		if !sum.Equal(to.Net) {
 			t.Fatalf("the bridge leads from %s to %s, not to %s: %+v", from.Net, sum, to.Net, diff.Bridge)
 		}
+		cost := from.Cost
+		for _, s := range diff.Costs {
+			cost = cost.Add(s.Amount)
+		}
+		if !cost.Equal(to.Cost) {
+			t.Fatalf("the costs lead from %s to %s, not to %s: %+v", from.Cost, cost, to.Cost, diff.Costs)
+		}
+		before, after = positions(before), positions(after)
 		if len(before)+len(diff.Added) != len(after)+len(diff.Removed) {
 			t.Fatalf("%d lines and %d added are not %d and %d removed", len(before), len(diff.Added), len(after), len(diff.Removed))
 		}
 		same := euro.DiffQuotes(from, from, before, before)
-		if len(same.Added)+len(same.Removed)+len(same.Changed)+len(same.Bridge) != 0 {
+		if len(same.Added)+len(same.Removed)+len(same.Changed)+len(same.Bridge)+len(same.Costs) != 0 {
 			t.Fatalf("a version differs from itself: %+v", same)
 		}
 	})

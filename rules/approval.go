@@ -21,9 +21,10 @@ type Approval struct {
 type approvalLevel struct {
 	Approval
 	when *condition // nil: always
+	then crm.Role   // who decides too once its time is over, as written; empty: as the route says
 }
 
-func (r *reader) approval(e entry) (out []approvalLevel) {
+func (r *reader) approval(e entry) (out []approvalLevel, escalate crm.Role) {
 	keys := r.mapping(e.value, "", "levels", "escalate", "cases")
 	if keys != nil && keys["levels"].absent() {
 		r.missing(e.at, "", "levels")
@@ -32,16 +33,15 @@ func (r *reader) approval(e entry) (out []approvalLevel) {
 	for i, n := range r.list(keys["levels"], maxEntries) {
 		out = append(out, r.approvalLevel(n, indexed("levels", i), seen))
 	}
-	escalate := oneOf(r, keys["escalate"], crm.Roles()...)
-	if escalate == "" {
+	if escalate = oneOf(r, keys["escalate"], crm.Roles()...); escalate == "" {
 		escalate = crm.RoleAdmin
 	}
 	for i := range out {
-		if out[i].Escalate == "" {
+		if out[i].then = out[i].Escalate; out[i].Escalate == "" {
 			out[i].Escalate = escalate
 		}
 	}
-	return out
+	return out, escalate
 }
 
 func (r *reader) approvalLevel(n ast.Node, byIndex string, seen map[string]spot) (l approvalLevel) {

@@ -14,6 +14,13 @@ import (
 func (c *typeChecker) call(n ast.Node, name string, args []ast.Node) typ {
 	f, known := functionAt[name]
 	at := n.Location().From
+	switch {
+	case c.cart == nil:
+	case name == quantityOf:
+		return c.amount(at, args)
+	case !numeric(f):
+		return c.onlyQuantities(at, name)
+	}
 	if !known {
 		return c.noFunction(n, name)
 	}

@@ -92,6 +92,9 @@ func (c *typeChecker) mismatch(at int, left, right typ) typ {
 }
 
 func (c *typeChecker) name(n *ast.IdentifierNode) typ {
+	if c.cart != nil {
+		return c.onlyQuantities(n.Location().From, n.Value)
+	}
 	if n.Value == "account" {
 		return c.customGroup(n.Location().From, n.Value)
 	}
@@ -113,6 +116,10 @@ func (c *typeChecker) member(n *ast.MemberNode) typ {
 	property, ok := n.Property.(*ast.StringNode)
 	if !ok {
 		return c.forbid(n, "[ ]", "use any, all or in")
+	}
+	if c.cart != nil {
+		from, to := c.span(n)
+		return c.onlyQuantities(from, string(c.runes[from:to]))
 	}
 	if p := customPath(n); p != "" {
 		return c.customMember(property.Location().From, p)

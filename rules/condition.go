@@ -74,7 +74,7 @@ func (x *expression) compile(id string) (c *condition, err error) {
 var machines = sync.Pool{New: func() any { return &vm.VM{MemoryBudget: memoryBudget} }}
 
 // run evaluates a program on facts.
-func run(p *vm.Program, facts *crm.Facts) (bool, error) {
+func run(p *vm.Program, facts any) (bool, error) {
 	machine := machines.Get().(*vm.VM)
 	out, err := machine.Run(p, facts)
 	clear(machine.Stack[:cap(machine.Stack)]) // a machine that waits keeps no facts

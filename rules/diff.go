@@ -126,6 +126,9 @@ func (r *reader) flattenList(n *ast.SequenceNode, path string, out *writings) {
 	if len(names) > 1 {
 		*out = append(*out, written{join(path, "(order)"), strings.Join(names, ", ")})
 	}
+	if strings.HasSuffix(path, ".by") { // what a case is refused by has no order
+		slices.Sort(plain)
+	}
 	if len(plain) > 0 {
 		*out = append(*out, written{path, strings.Join(plain, ", ")})
 	}

@@ -63,3 +63,17 @@ func TestDiff(t *testing.T) {
 		t.Error("a text that is no rule set has differences")
 	}
 }
+
+// The conditions by which a case is refused have no order, so writing them in another one is no change (N3).
+func TestDiffOfACaseKnowsNoOrder(t *testing.T) {
+	t.Parallel()
+	text := func(by string) []byte {
+		return []byte("order:\n  checks:\n    - {id: a, when: order.total > 1}\n    - {id: b, when: order.total > 2}\n  cases:\n    - {name: nothing, given: {order.total: 0}, expect: refused, by: [" + by + "]}\n")
+	}
+	if changes, problems := Diff(crm.RuleOrder, text("b, a"), text("a, b")); len(problems) > 0 || len(changes) > 0 {
+		t.Errorf("%+v %+v", changes, problems)
+	}
+	if changes, _ := Diff(crm.RuleOrder, text("b, a"), text("a")); len(changes) != 1 {
+		t.Errorf("%+v", changes)
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/goccy/go-yaml/ast"
+
 	"leadtocash/crm"
 )
 
@@ -31,45 +33,15 @@ func PutDunning(src []byte, d Dunning) ([]byte, Problems) {
 	if slices.EqualFunc(d.Levels, was.Levels, sameLevel) {
 		return src, nil
 	}
-	return edit(crm.RuleDunning, src, "", func(e *editor) bool { return e.putLevels(was.Levels, d.Levels) })
+	return edit(crm.RuleDunning, src, "", func(e *editor) bool {
+		return putEntries(e, "levels", was.Levels, d.Levels, entryForm[DunningLevel]{
+			key: func(l DunningLevel) string { return l.Key }, same: sameLevel, lines: func(indent string, l DunningLevel, _ ast.Node) []string { return l.lines(indent) },
+		})
+	})
 }
 
 func sameLevel(a, b DunningLevel) bool {
 	return a.Key == b.Key && a.Days == b.Days && a.Fee.Equal(b.Fee) && maps.Equal(a.Name, b.Name)
-}
-
-// putLevels writes the list of levels; the lines of one that stays, with the comment above it, go where it goes.
-func (e *editor) putLevels(was, is []DunningLevel) bool {
-	list := e.list(e.section, "levels")
-	switch {
-	case len(is) == 0:
-		return e.putKey(e.section, "levels", []string{"levels: []"})
-	case list == nil:
-		lines := []string{"levels:"}
-		for _, l := range is {
-			lines = append(lines, l.lines("  ")...)
-		}
-		return e.putKey(e.section, "levels", lines)
-	case flows(list):
-		return false
-	}
-	from, end := e.lines(list, 0).from, e.lines(list, len(list.Values)-1).to
-	var lines []string
-	for _, l := range is {
-		i := e.entryOf(list, "key", l.Key)
-		if i < 0 {
-			lines = append(lines, l.lines(dash(list))...)
-			continue
-		}
-		kept := e.withRemarks(list, i)
-		if slices.ContainsFunc(was, func(w DunningLevel) bool { return sameLevel(w, l) }) {
-			lines = append(lines, e.text[kept.from:kept.to]...)
-			continue
-		}
-		lines = append(append(lines, remarks(e.text[kept.from:kept.to])...), l.lines(dash(list))...)
-	}
-	e.replace(span{from, end}, lines)
-	return true
 }
 
 // lines are a level as it is written into a list.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -59,42 +60,25 @@ func (p PipelineEdit) keys(set *Set) (out []stageKey) {
 
 func sameReason(a, b LostReason) bool { return a.Key == b.Key && maps.Equal(a.Name, b.Name) }
 
-// putReasons writes the list of lost reasons; the lines of one that stays, with the comment above it, go where it goes.
+// putReasons writes the list of lost reasons.
 func (e *editor) putReasons(was, is []LostReason) bool {
-	list := e.list(e.section, "lost_reasons")
-	switch {
-	case len(is) == 0:
-		return list == nil || e.dropKey(e.section, "lost_reasons")
-	case list == nil:
-		return e.putKey(e.section, "lost_reasons", append([]string{"lost_reasons:"}, reasonLines("  ", is...)...))
-	case flows(list):
-		return false
+	if len(is) == 0 {
+		return e.list(e.section, "lost_reasons") == nil || e.dropKey(e.section, "lost_reasons")
 	}
-	from, end := e.lines(list, 0).from, e.lines(list, len(list.Values)-1).to
-	var lines []string
-	for _, reason := range is {
-		i := e.entryOf(list, "key", reason.Key)
-		old := slices.IndexFunc(was, func(w LostReason) bool { return sameReason(w, reason) })
-		switch {
-		case i < 0:
-			lines = append(lines, reasonLines(dash(list), reason)...)
-		case old < 0:
-			kept := e.withRemarks(list, i)
-			lines = append(append(lines, remarks(e.text[kept.from:kept.to])...), reasonLines(dash(list), reason)...)
-		default:
-			kept := e.withRemarks(list, i)
-			lines = append(lines, e.text[kept.from:kept.to]...)
-		}
-	}
-	e.replace(span{from, end}, lines)
-	return true
+	return putEntries(e, "lost_reasons", was, is, entryForm[LostReason]{
+		key: func(l LostReason) string { return l.Key }, same: sameReason, lines: func(indent string, l LostReason, _ ast.Node) []string { return reasonLines(indent, l) },
+	})
 }
 
-// withRemarks are the lines of an entry with those between it and the entry before, which are comments.
+// withRemarks are the lines of an entry with those between it and the entry before, which are comments; of the first one, the comments above it.
 func (e *editor) withRemarks(list *ast.SequenceNode, i int) span {
 	s := e.lines(list, i)
 	if i > 0 {
 		s.from = e.lines(list, i-1).to
+		return s
+	}
+	for s.from > 0 && strings.HasPrefix(strings.TrimSpace(e.text[s.from-1]), "#") {
+		s.from--
 	}
 	return s
 }

@@ -19,6 +19,7 @@ type expression struct {
 	problems Problems
 	steps    float64 // that it takes at most
 	inLoop   bool    // what is being lowered stands in a loop
+	cart     *cart   // of an expression over quantities
 }
 
 // CheckExpression tells everything that is wrong with one condition; line and column count inside it, from 1.
@@ -30,11 +31,16 @@ func CheckExpression(src string) Problems {
 
 // parseExpression reads and checks a condition. When something in it is forbidden, names and types are not judged:
 // the author has to rewrite that part anyway.
-func parseExpression(src string) (x *expression) {
-	x = &expression{source: src, runes: []rune(src)}
-	if p, ok := prescan(src); !ok {
+func parseExpression(src string) *expression {
+	x := &expression{source: src, runes: []rune(src)}
+	x.parse()
+	return x
+}
+
+func (x *expression) parse() {
+	if p, ok := prescan(x.source); !ok {
 		x.problems = Problems{p}
-		return x
+		return
 	}
 	// expr's tree walkers panic on a node they do not know; a rule is never worth a crash.
 	defer func() {
@@ -44,19 +50,18 @@ func parseExpression(src string) (x *expression) {
 	}()
 	x.scan()
 	if len(x.problems) > 0 {
-		return x
+		return
 	}
-	tree, err := parser.ParseWithConfig(src, &conf.Config{MaxNodes: MaxNodes})
+	tree, err := parser.ParseWithConfig(x.source, &conf.Config{MaxNodes: MaxNodes})
 	if err != nil {
 		x.syntax(err)
-		return x
+		return
 	}
 	x.root = tree.Node
 	x.check()
 	if len(x.problems) == 0 {
 		x.measure()
 	}
-	return x
 }
 
 func (x *expression) add(at int, code string, params map[string]string, text string) {

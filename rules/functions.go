@@ -26,6 +26,9 @@ var operations = func() map[string]*builtin.Function {
 	addNumbers(add)
 	addDates(add)
 	addTexts(add)
+	add("quantity of", func(any, string) decimal.Decimal { return decimal.Decimal{} }, func(a ...any) (any, error) {
+		return a[0].(func(string) decimal.Decimal)(a[1].(string)), nil
+	})
 	add("filled", func(any) bool { return false }, func(a ...any) (any, error) { return filled(a[0]), nil })
 	return all
 }()

@@ -69,7 +69,7 @@ var natures = map[string]nature{
 	"duplicate.entered":        {closed: duplicateKinds, never: everKnown.never},
 	"duplicate.with":           {closed: duplicateKinds, never: everKnown.never},
 	"duplicate.similarity":     percentage,
-	"quote.state":              {closed: texted(crm.QuoteDraft, crm.QuoteSent, crm.QuoteAccepted, crm.QuoteRefused, crm.QuoteExpired), never: orderKinds},
+	"quote.state":              {closed: texted(crm.QuoteDraft, crm.QuoteSent, crm.QuoteAccepted, crm.QuoteRefused, crm.QuoteExpired, crm.QuoteWithdrawn, crm.QuoteNotChosen, crm.QuoteAwaiting), never: orderKinds},
 	"quote.lines":              counted,
 	"quote.net":                noDebt,
 	"quote.total":              noDebt,
@@ -186,6 +186,7 @@ var standings = map[string]standing{
 	"order.payment_days":     {kinds: []crm.RuleKind{crm.RulePipeline}, known: true},
 	"order.delivery_date":    {kinds: []crm.RuleKind{crm.RulePipeline}, known: true},
 	"order.tranches":         {kinds: []crm.RuleKind{crm.RulePipeline}, known: true},
+	"order.ticked":           {kinds: []crm.RuleKind{crm.RulePipeline}, known: true},
 }
 
 // fixed tells whether nothing that people do changes the field while a gate of the kind waits.

@@ -33,7 +33,7 @@ var lintFields = []lintField{
 	{"order.tranches", decimals("0", "1", "2", "3", "4"), []string{"0", "1", "1.5", "2", "3"}, orderOps},
 	{"quote.discount_percent", decimals("0", "0.5", "1", "50", "99", "99.5", "100"), []string{"0", "1", "99", "100"}, orderOps},
 	{"customer.class", []any{"", "  ", "a", "b", "c", "other"}, []string{`""`, `"a"`, `"b"`, `"c"`}, textOps},
-	{"quote.state", []any{"draft", "sent", "accepted", "refused", "expired"}, []string{`"draft"`, `"sent"`, `"accepted"`, `"refused"`, `"expired"`}, textOps},
+	{"quote.state", []any{"draft", "sent", "accepted", "refused", "expired", "withdrawn", "not_chosen", "awaiting_deposit"}, []string{`"draft"`, `"sent"`, `"accepted"`, `"refused"`, `"expired"`, `"withdrawn"`, `"not_chosen"`, `"awaiting_deposit"`}, textOps},
 	{"lead.feedback", []any{"", "positive", "negative"}, []string{`""`, `"positive"`, `"negative"`}, textOps},
 	{
 		"order.delivery_date",

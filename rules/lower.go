@@ -183,6 +183,8 @@ func read(name string) ast.Node { return operation(name, &ast.IdentifierNode{Val
 
 func (x *expression) lowerCall(name string, args []ast.Node) ast.Node {
 	switch name {
+	case quantityOf:
+		return operation("quantity of", &ast.IdentifierNode{Value: "$env"}, &ast.StringNode{Value: args[0].(*ast.StringNode).Value})
 	case "date":
 		d, err := crm.ParseDate(args[0].(*ast.StringNode).Value)
 		if err != nil {
@@ -224,6 +226,6 @@ func process(name string) ast.Node { return read("field process." + name) }
 
 // kind is the type of a part that has passed the check.
 func (x *expression) kind(n ast.Node) typ {
-	c := &typeChecker{expression: &expression{source: x.source, runes: x.runes, tokens: x.tokens}, inLoop: true}
+	c := &typeChecker{expression: &expression{source: x.source, runes: x.runes, tokens: x.tokens, cart: x.cart.unnoted()}, inLoop: true}
 	return c.typeOf(n).base()
 }

@@ -90,6 +90,7 @@ var meanings = map[string]meaning{
 	"order.payment_days":        {"days until payment is due", "30"},
 	"order.delivery_date":       {"the day that is promised", "2027-01-10"},
 	"order.tranches":            {"number of billing tranches", "2"},
+	"order.ticked":              {"keys of what somebody ticked off on the order's checklist", "papers, samples"},
 	"receivables.open":          {"what the customer owes", "12500.50"},
 	"receivables.overdue":       {"of what the customer owes, what is late", "0"},
 	"project.revenue":           {"what the contract comes to without tax", "50000.10"},

@@ -26,6 +26,7 @@ type Set struct {
 	pipelines []*Set // all of a list of pipelines, this one among them
 	checks    []*condition
 	approval  []approvalLevel
+	escalate  crm.Role // of a route: who decides where nobody is left
 	dunning   Dunning
 	scoring   Scoring
 	assign    []assignRule
@@ -157,7 +158,7 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 	case crm.RuleOrder:
 		s.checks, s.owner = r.order(section)
 	case crm.RuleApproval:
-		s.approval = r.approval(section)
+		s.approval, s.escalate = r.approval(section)
 	case crm.RuleDunning:
 		s.dunning = r.dunning(section)
 	case crm.RuleScoring:
