@@ -43,7 +43,7 @@ func (s *Store) ArchiveAccount(ctx context.Context, t Target, archived bool) (a 
 // idle refuses to archive a company with which something is going on.
 func (e *edit) idle(ctx context.Context, account crm.ID) error {
 	var deals, contracts, invoices int
-	if err := e.q.QueryRow(ctx, `select (select count(*) from opportunity where account_id = $1 and state = 'open'), (select count(*) from contract where account_id = $1 and state = 'active'),
+	if err := e.q.QueryRow(ctx, `select (select count(*) from opportunity where account_id = $1 and state = 'open'), (select count(*) from contract where account_id = $1 and state in ('active', 'undoing')),
 		(select count(*) from receivable where account_id = $1 and open > 0)`, account).Scan(&deals, &contracts, &invoices); err != nil {
 		return told(err)
 	}

@@ -19,16 +19,21 @@ func (s *Store) AddBid(ctx context.Context, t Target, b crm.Bid) (crm.Bid, error
 			}
 		}
 		b.OpportunityID, b.By, b.At = o.ID, e.actor, e.now
-		if _, err := e.q.Exec(ctx, `insert into bid (id, opportunity_id, quote_id, side, amount, terms, note, "by", at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			b.ID, b.OpportunityID, b.QuoteID, b.Side, b.Amount, b.Terms, b.Note, b.By, b.At); err != nil {
-			return told(err)
-		}
-		return e.tell(ctx, crm.ProcessID(crm.KindOpportunity, o.ID), Entry{
-			Code: "negotiation.bid", AccountID: o.AccountID, OpportunityID: o.ID,
-			Data: map[string]any{"side": b.Side, "amount": b.Amount, "terms": b.Terms},
-		})
+		return e.addBid(ctx, o.AccountID, b)
 	})
 	return b, err
+}
+
+func (e *edit) addBid(ctx context.Context, account crm.ID, b crm.Bid) error {
+	tag, err := e.q.Exec(ctx, `insert into bid (id, opportunity_id, quote_id, side, amount, terms, note, "by", name, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
+		b.ID, b.OpportunityID, b.QuoteID, b.Side, b.Amount, b.Terms, b.Note, b.By, b.Name, b.At)
+	if err != nil || tag.RowsAffected() == 0 { // a form that was sent twice
+		return told(err)
+	}
+	return e.tell(ctx, crm.ProcessID(crm.KindOpportunity, b.OpportunityID), Entry{
+		Code: "negotiation.bid", AccountID: account, OpportunityID: b.OpportunityID,
+		Data: map[string]any{"side": b.Side, "amount": b.Amount, "terms": b.Terms},
+	})
 }
 
 // BidRow is a move of a negotiation as people read it.
@@ -41,12 +46,12 @@ type BidRow struct {
 
 // Negotiation is the log of a deal that may be seen: what was written down, and each quote that was sent or refused; the newest first.
 func (s *Store) Negotiation(ctx context.Context, opportunity crm.ID) ([]BidRow, error) {
-	return many[BidRow](ctx, s.pool, `select b.id, b.opportunity_id, b.quote_id, b.side, b.amount, b.terms, b.note, b."by", b.at, u.name as author,
+	return many[BidRow](ctx, s.pool, `select b.id, b.opportunity_id, b.quote_id, b.side, b.amount, b.terms, b.note, b."by", b.name, b.at, coalesce(u.name, b.name) as author,
 			coalesce(q.number || ' v' || q.revision, '') as quote, false as sent
-		from bid b join app_user u on u.id = b."by" left join quote q on q.id = b.quote_id where b.opportunity_id = $1
-		union all select q.id, q.opportunity_id, q.id, 'offer', q.net, '', '', null, q.sent_at, '', q.number || ' v' || q.revision, true
+		from bid b left join app_user u on u.id = b."by" left join quote q on q.id = b.quote_id where b.opportunity_id = $1
+		union all select q.id, q.opportunity_id, q.id, 'offer', q.net, '', '', null, '', q.sent_at, '', q.number || ' v' || q.revision, true
 		from quote q where q.opportunity_id = $1 and q.sent_at is not null
-		union all select q.id, q.opportunity_id, q.id, 'counter', 0, '', q.decided_note, null, q.decided_at, q.decided_by, q.number || ' v' || q.revision, true
+		union all select q.id, q.opportunity_id, q.id, 'counter', 0, '', q.decided_note, null, '', q.decided_at, q.decided_by, q.number || ' v' || q.revision, true
 		from quote q where q.opportunity_id = $1 and q.state = 'refused' and q.decided_at is not null
 		order by at desc, id desc limit 500`, opportunity)
 }
@@ -79,7 +84,6 @@ func (s *Store) CompareQuotes(ctx context.Context, sc Scope, a, b crm.ID) (c Quo
 	if err != nil {
 		return c, err
 	}
-	e, err := s.LegalEntity(ctx)
-	c.Diff = e.Pricing(c.To.Currency).DiffQuotes(c.From, c.To, before, after)
+	c.Diff = c.To.Pricing().DiffQuotes(c.From, c.To, before, after)
 	return c, err
 }

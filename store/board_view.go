@@ -19,17 +19,22 @@ type Card struct {
 	Owner    string
 	NextStep string     // subject of the earliest planned activity
 	NextDue  *time.Time // when it is due
+	LastDue  *time.Time // when the last planned activity is due
 	Order    crm.OrderState
+
+	SnoozedUntil crm.Date // the deal may rest until then; zero: it may not
+	SnoozeReason string
 }
 
 const cards = cardFields + ` from opportunity o` + cardJoins
 
 // cardFields and cardJoins complete deals, whatever they come from under the alias o.
 const (
-	cardFields = `select o.*, a.name as account, coalesce(u.name, '') as owner, coalesce(e.subject, '') as next_step, e.due_at as next_due,
+	cardFields = `select o.*, a.name as account, coalesce(u.name, '') as owner, coalesce(e.subject, '') as next_step, e.due_at as next_due, e.last_due,
+	z.until as snoozed_until, coalesce(z.reason, '') as snooze_reason,
 	coalesce((select r.state from sales_order r where r.opportunity_id = o.id and r.state in ('validate', 'approve') limit 1), '') as "order"`
 	cardJoins = ` join account a on a.id = o.account_id left join app_user u on u.id = o.owner_id
-	left join lateral (select subject, due_at from engagement where opportunity_id = o.id and done_at is null order by due_at limit 1) e on true`
+	left join lateral (select subject, due_at, max(due_at) over () as last_due from engagement where opportunity_id = o.id and done_at is null order by due_at limit 1) e on true` + snoozed
 )
 
 // DealFilter narrows the deals of board and table; empty fields do not.

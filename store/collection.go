@@ -22,9 +22,9 @@ type Debt struct {
 	Fees      decimal.Decimal // asked for with its letters and not paid yet
 }
 
-// unpaidFees are the fees asked for with an invoice's letters, less those that came in; i is the invoice.
+// unpaidFees are the fees asked for with an invoice's letters and for payments of it that came back, less those that came in; i is the invoice.
 const unpaidFees = `coalesce((select sum(fee) from dunning_step where invoice_id = i.id and state = 'written'), 0)
-	- coalesce((select sum(amount) from ledger where invoice_id = i.id and kind = 'fee'), 0)`
+	+ coalesce((select sum(fee) from payment_return where invoice_id = i.id), 0) - coalesce((select sum(amount) from ledger where invoice_id = i.id and kind = 'fee'), 0)`
 
 // Debts locks what a debtor owes. Payments take the same locks, so nothing is chased while it is being paid; whoever takes several takes
 // them in the order of the invoices' ids.

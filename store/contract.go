@@ -9,12 +9,15 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-const contractColumns = `id, number, opportunity_id, order_id, account_id, state, currency, net, tax, total, payment_days, start_date, end_date, notice_days, erp_reference,
+const contractColumns = `id, number, opportunity_id, order_id, account_id, state, currency, net, tax, total, split_payment, deposit, payment_days, start_date, end_date, notice_days, renewal, renewal_months, terms, erp_reference,
 	owner_id, next_opportunity_id, version, signed_at, closed_at`
 
-const trancheColumns = `id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state, invoice_id, external_number, dishonoured, version`
+const trancheColumns = `id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, milestone, milestone_id, period_start, period_end, state, invoice_id, external_number, dishonoured, version`
 
 const projectColumns = `id, contract_id, name, state, revenue, budget, progress_percent, manager_id, cost_rate, alarmed_at, version, opened_at, closed_at`
+
+const insertTranche = `insert into tranche (id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state, milestone, milestone_id, period_start, period_end)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 
 // Contract locks the contract of this process.
 func (tx *Tx) Contract(ctx context.Context) (crm.Contract, error) {
@@ -37,21 +40,33 @@ func (tx *Tx) AddContract(ctx context.Context, c crm.Contract, p crm.Project, tr
 		return c, told(err)
 	}
 	c.Number = fmt.Sprintf("C-%d-%04d", tx.Today.Year(), n)
-	tx.q.later(`insert into contract (id, number, opportunity_id, order_id, account_id, currency, net, tax, total, payment_days, start_date, end_date, owner_id, signed_at, notice_days)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, c.ID, c.Number, c.OpportunityID, c.OrderID, c.AccountID, c.Currency,
-		c.Net, c.Tax, c.Total, c.PaymentDays, c.StartDate, c.EndDate, c.OwnerID, tx.Now, c.NoticeDays)
+	tx.q.later(`insert into contract (id, number, opportunity_id, order_id, account_id, currency, net, tax, total, payment_days, start_date, end_date, owner_id, signed_at, notice_days, split_payment,
+			renewal, renewal_months, terms, deposit)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, (select split_payment from sales_order where id = $4), $16, $17, $18, `+depositsOnHand+`)`, c.ID, c.Number, c.OpportunityID, c.OrderID, c.AccountID, c.Currency,
+		c.Net, c.Tax, c.Total, c.PaymentDays, c.StartDate, c.EndDate, c.OwnerID, tx.Now, c.NoticeDays, c.Renewal, c.RenewalMonths, c.Terms)
 	tx.q.later(`insert into project (id, contract_id, name, revenue, budget, manager_id, opened_at) values ($1, $2, $3, $4, $5, $6, $7)`,
 		p.ID, c.ID, p.Name, p.Revenue, p.Budget, p.ManagerID, tx.Now)
 	for i, t := range tranches {
 		t.ID = NewID()
-		tx.q.later(`insert into tranche (id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, t.ID, c.ID, t.Position, t.Kind, t.Percent, t.OpensAtPercent, t.Net, t.Tax, t.Total, t.State)
+		if t.Milestone != "" {
+			t.MilestoneID = tx.planMilestone(c, p.ID, t.Milestone)
+		}
+		tx.q.later(insertTranche, t.ID, c.ID, t.Position, t.Kind, t.Percent, t.OpensAtPercent, t.Net, t.Tax, t.Total, t.State,
+			t.Milestone, t.MilestoneID, t.PeriodStart, t.PeriodEnd)
 		for _, part := range parts[i] {
 			tx.q.later(`insert into tranche_part (tranche_id, tax_percent, net, tax) values ($1, $2, $3, $4)`, t.ID, part.TaxPercent, part.Net, part.Tax)
 		}
 	}
 	tx.q.later(`update account set kind = 'customer' where id = $1 and kind <> 'customer'`, c.AccountID)
 	return c, nil
+}
+
+// planMilestone puts the milestone that a tranche waits for on the project's plan, due at the contract's end until somebody says better.
+func (tx *Tx) planMilestone(c crm.Contract, project crm.ID, name string) crm.ID {
+	id := NewID()
+	tx.q.later(`insert into milestone (id, project_id, name, due_date) values ($1, $2, $3, $4)`, id, project, name, c.EndDate)
+	tx.AtOf(crm.ProcessID(crm.KindContract, c.ID), DeadlineMilestone, string(id), Morning(c.EndDate.AddDays(1), tx.Zone))
+	return id
 }
 
 // Tranches lists the contract's billing plan.
@@ -80,7 +95,7 @@ func TranchePartsOf(tranche crm.ID) Question {
 
 // OpenTranches makes billable what the progress has reached; it tells how many were opened (S060).
 func (tx *Tx) OpenTranches(ctx context.Context, contract crm.ID, progress decimal.Decimal) (int, error) {
-	tag, err := tx.q.Exec(ctx, `update tranche set state = 'billable' where contract_id = $1 and state = 'planned' and opens_at_percent <= $2`, contract, progress)
+	tag, err := tx.q.Exec(ctx, `update tranche set state = 'billable' where contract_id = $1 and state = 'planned' and opens_at_percent <= $2 and kind <> 'period' and milestone = ''`, contract, progress)
 	return int(tag.RowsAffected()), told(err)
 }
 

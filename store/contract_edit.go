@@ -12,7 +12,8 @@ const DeadlineRenewal = "renewal"
 // RenewalAt is when a contract's renewal begins.
 func (tx *Tx) RenewalAt(c crm.Contract) crm.Date { return c.EndDate.AddDays(-c.NoticeDays) }
 
-// EditContract changes a contract's end and notice; its renewal moves with them unless it has begun.
+// EditContract changes a contract's end and notice; its renewal moves with them unless it has begun. Refused with contract_amended where the contract has
+// versions, or is to have one: then its terms change by amendments only.
 func (s *Store) EditContract(ctx context.Context, t Target, change func(*crm.Contract) error) (c crm.Contract, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
 		before, err := e.lockContract(ctx, t)
@@ -32,6 +33,13 @@ func (s *Store) EditContract(ctx context.Context, t Target, change func(*crm.Con
 		changes := differences(before, c)
 		if len(changes) == 0 {
 			return nil
+		}
+		var amended bool
+		if err := e.q.QueryRow(ctx, `select exists (select from contract_amendment where contract_id = $1 and state in ('proposed', 'approved', 'signed', 'in_force'))`, c.ID).Scan(&amended); err != nil {
+			return told(err)
+		}
+		if amended { // its terms are those of its version
+			return Refused{Code: "contract_amended"}
 		}
 		c.Version++
 		if _, err := e.q.Exec(ctx, `update contract set end_date = $2, notice_days = $3, version = $4 where id = $1`, c.ID, c.EndDate, c.NoticeDays, c.Version); err != nil {

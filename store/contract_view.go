@@ -16,15 +16,17 @@ type ContractRow struct {
 	Account  string
 	Owner    string
 	Invoiced decimal.Decimal // total of its issued invoices
-	Paid     decimal.Decimal // what came in on them
+	Credited decimal.Decimal // of these
+	Paid     decimal.Decimal // what came in on them, deposits with it
 	Late     bool            // something is open past its due date
 	Progress decimal.Decimal // of the project, in per cent
 }
 
-const contractRows = `select c.*, a.name as account, coalesce(u.name, '') as owner, coalesce(i.invoiced, 0) as invoiced, coalesce(i.invoiced - i.open, 0) as paid,
+const contractRows = `select c.*, a.name as account, coalesce(u.name, '') as owner, coalesce(i.invoiced, 0) as invoiced, coalesce(k.credited, 0) as credited, coalesce(i.owed - i.open - coalesce(k.owed, 0), 0) as paid,
 	coalesce(i.late, false) as late, coalesce(p.progress_percent, 0) as progress
 	from contract c join account a on a.id = c.account_id left join app_user u on u.id = c.owner_id left join project p on p.contract_id = c.id
-	left join lateral (select sum(x.total) as invoiced, sum(r.open) as open, bool_or(r.open > 0 and r.due_date < @today) as late
+	left join lateral (select sum(n.total) as credited, sum(n.settled + n.on_account) as owed from credit_note n where n.contract_id = c.id) k on true
+	left join lateral (select sum(x.total) as invoiced, sum(x.total - case when x.split_payment then x.tax else 0 end) as owed, sum(r.open) as open, bool_or(r.open > 0 and r.due_date < @today) as late
 		from invoice x join receivable r on r.invoice_id = x.id where x.contract_id = c.id) i on true`
 
 // ContractRows lists contracts, the newest first.

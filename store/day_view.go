@@ -67,6 +67,10 @@ func (s *Store) Duties(ctx context.Context, sc DutyScopes, now time.Time, today 
 		{sc.Except, "o.owner_id", fmt.Sprintf(exceptions, "except", "x.id", "x.requested_at") + exceptionWaits},
 		{sc.Ask, "o.owner_id", fmt.Sprintf(exceptions, "excepted", "o.id", "x.decided_at") + `x.state = 'granted' and x.expires_on >= @today and x.requested_by = @me`},
 		{sc.Ask, "o.owner_id", fmt.Sprintf(exceptions, "declined", "x.id", "x.decided_at") + `x.state = 'declined' and x.decided_at > @now::timestamptz - interval '7 days' and x.requested_by = @me`},
+		{sc.Approve, "c.owner_id", `select 'undo' as kind, c.id, c.number as title, a.name as who, c.net as amount, c.currency, u.requested_at as since
+			from undo u join contract c on c.id = u.contract_id join account a on a.id = c.account_id where u.state = 'asked' and u.requested_by <> @me`},
+		{elsewhere(sc), "null", `select 'amend' as kind, c.id, c.number as title, a.name as who, c.net as amount, c.currency, u.requested_at as since
+			from contract_amendment u join contract c on c.id = u.contract_id join account a on a.id = c.account_id where c.state = 'active' and ` + amendmentAsks},
 		{sc.Assign, "l.owner_id", `select case when l.state = 'new' then 'qualify' else 'assign' end` + leads + `(l.state = 'new' or l.state = 'qualified' and l.owner_id is null)`},
 		{sc.Lead, "l.owner_id", `select case when l.feedback = '' then 'feedback' else 'convert' end` + leads + `l.state = 'assigned' and l.feedback <> 'negative' and l.owner_id = @me`},
 		{sc.Deal, "o.owner_id", `select 'plan'` + deals + `o.state = 'open' and o.owner_id = @me and not exists (select 1 from engagement e where e.opportunity_id = o.id and e.done_at is null)`},

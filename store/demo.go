@@ -98,8 +98,8 @@ func demoTaxes() []crm.TaxClass {
 func (s *Store) seedTeams(ctx context.Context) error {
 	return s.short(ctx, func(tx pgx.Tx) error {
 		b := &pgx.Batch{}
-		b.Queue(`insert into legal_entity (id, name, country, vat, address, email, time_zone, currency)
-			values ($1, 'Demo Automation Srl', 'IT', 'IT00743110157', 'Via Roma 1, 20121 Milano', 'office@demo.example', 'Europe/Rome', 'EUR') on conflict do nothing`, DemoID("entity"))
+		b.Queue(`insert into legal_entity (id, name, country, vat, address, street, postal_code, city, province, iban, email, time_zone, currency) values ($1, 'Demo Automation Srl', 'IT',
+			'IT00743110157', 'Via Roma 1, 20121 Milano (MI)', 'Via Roma 1', '20121', 'Milano', 'MI', 'IT60X0542811101000000123456', 'office@demo.example', 'Europe/Rome', 'EUR') on conflict do nothing`, DemoID("entity"))
 		for _, t := range [][2]string{{"Company", ""}, {"Sales", "Company"}, {"North", "Sales"}, {"South", "Sales"}, {"Delivery", "Company"}} {
 			parent := crm.ID("")
 			if t[1] != "" {

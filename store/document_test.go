@@ -78,6 +78,7 @@ func TestArchive(t *testing.T) {
 	t.Run("folders", func(t *testing.T) { folderTree(t, e, p) })
 	t.Run("messages", func(t *testing.T) { mentions(t, e, p) })
 	t.Run("posts", func(t *testing.T) { turns(t, e, p) })
+	t.Run("happenings", func(t *testing.T) { happenings(t, e, p) })
 	t.Run("rights", func(t *testing.T) { rights(t, e, p) })
 }
 

@@ -87,7 +87,7 @@ func (s *Store) Documents(ctx context.Context, v Viewer, f DocumentFilter) ([]Do
 	}
 	args := pgx.NamedArgs{
 		"words": words, "at": f.At.ID, "kind": string(f.Kind), "tag": strings.ToLower(f.Tag), "today": f.Today, "soon": f.Today.AddDays(crm.ExpiresSoon),
-		"limit": f.Limit, "commercial": []string{"offer", "quote", "contract", "order"},
+		"commercial": []string{"offer", "quote", "contract", "order"},
 	}
 	where := conditions{"d.removed_at is null", v.reads("d")}
 	order, rank, linked := "d.at desc, d.id desc", "0::float8", "false"
@@ -117,14 +117,17 @@ func (s *Store) Documents(ctx context.Context, v Viewer, f DocumentFilter) ([]Do
 		args["after_rank"], args["after_at"], args["after_id"] = f.After.Rank, f.After.At, f.After.ID
 		where.when(true, `(`+rank+`, d.at, d.id) < (@after_rank::float8, @after_at::timestamptz, @after_id::uuid)`)
 	}
-	sql := v.documentColumns(`'' as hits, `+rank+` as rank, `+linked+` as linked`) + where.sql() + ` order by ` + order + ` limit @limit`
+	sql := v.documentColumns(`'' as hits, `+rank+` as rank, `+linked+` as linked`) + where.sql() + ` order by ` + order + upTo(f.Limit)
 	if words != "" { // the hits of the page's rows only
 		sql = `select r.id, r.opportunity_id, r.record_kind, r.record_id, r.title, r.name, r.media_type, r.size, r.description, r.kind, r.tags, r.expires_on, r.latest, r.approved_version,
 			r.approved_at, r.author_id, r.at, r.version, r.author, r.place, r.writes, r.note_id, r.rank, r.linked, ts_headline('folded', r.description || ' ' || left(v.text, 60000), to_tsquery('folded', @words),
 			'StartSel=` + string(HitFrom) + `, StopSel=` + string(HitTo) + `, MaxFragments=2, MaxWords=18, MinWords=6, FragmentDelimiter=" … "') as hits
 			from (` + sql + `) r join document_version v on v.document_id = r.id and v.number = r.latest order by r.rank desc, r.at desc, r.id desc`
 	}
-	return many[DocumentRow](ctx, s.pool, sql, v.args(args))
+	if words != "" { // what is looked for changes the plan
+		return many[DocumentRow](ctx, s.pool, sql, v.args(args))
+	}
+	return plannedOnce[DocumentRow](ctx, s.pool, sql, v.args(args))
 }
 
 // DocumentVersions lists the versions of a document that may be read, the newest first.

@@ -28,11 +28,20 @@ const (
 	ChannelERP  = "erp"
 )
 
-// maxAttempts is after how many tries an effect is parked for a person: with the backoff of Claim, about two hours.
-const maxAttempts = 30
+// maxAttempts is after how many tries an effect is parked for a person: with the backoff of Failed, about two hours for mail. An ERP may be away for
+// a night: its orders are tried for half a day.
+func maxAttempts(channel string) int {
+	if channel == ChannelERP {
+		return 150
+	}
+	return 30
+}
+
+// dueBy is the company's clock in SQL: what was put off is due by it, so that a clock that is moved brings the next try.
+const dueBy = `now() + make_interval(secs => (select shift_seconds from business_clock))`
 
 const insertEffect = `insert into effect (key, channel, process, payload, invoice_id, next_at, created_at)
-	values ($1, $2, $3, $4, $5, now(), $6) on conflict (key) do nothing`
+	values ($1, $2, $3, $4, $5, ` + dueBy + `, $6) on conflict (key) do nothing`
 
 func effectArgs(e Effect, now time.Time) []any {
 	return []any{e.Key, e.Channel, e.Process, e.Payload, e.InvoiceID, now}
@@ -51,9 +60,9 @@ func (s *Store) Claim(ctx context.Context, channel string, n int, lease time.Dur
 	b.Queue(`update effect e set state = 'cancelled', outcome = 'settled', outcome_at = now() from receivable r
 		where e.key = any($1) and e.state in ('due', 'claimed') and r.invoice_id = e.invoice_id and r.open = 0`, keys)
 	b.Queue(`with mine as (
-			select key, state from effect where key = any($1) and state in ('due', 'claimed') and next_at <= now() for update skip locked
+			select key, state from effect where key = any($1) and state in ('due', 'claimed') and next_at <= `+dueBy+` for update skip locked
 		)
-		update effect e set state = 'claimed', attempts = attempts + 1, intent_at = now(), next_at = now() + $2::interval
+		update effect e set state = 'claimed', attempts = attempts + 1, intent_at = now(), next_at = `+dueBy+` + $2::interval
 		from mine where e.key = mine.key
 		returning e.key, e.channel, e.process, e.payload, e.invoice_id, e.attempts, mine.state = 'claimed' as again`, keys, lease).
 		Query(func(rows pgx.Rows) error {
@@ -67,7 +76,7 @@ func (s *Store) Claim(ctx context.Context, channel string, n int, lease time.Dur
 }
 
 func (s *Store) dueKeys(ctx context.Context, channel string, n int) ([]string, error) {
-	rows, err := s.pool.Query(ctx, `select key from effect where channel = $1 and state in ('due', 'claimed') and next_at <= now() order by next_at, key limit $2`, channel, n)
+	rows, err := s.pool.Query(ctx, `select key from effect where channel = $1 and state in ('due', 'claimed') and next_at <= `+dueBy+` order by next_at, key limit $2`, channel, n)
 	if err != nil {
 		return nil, told(err)
 	}
@@ -90,16 +99,16 @@ func (s *Store) Parked(ctx context.Context, e Effect, why string) error {
 const writeOutcome = `with sent as (
 		update effect set state = $2, outcome = $3, outcome_at = now(), payload = case when $2 = 'done' then payload - 'secret' else payload end
 		where key = $1 and state = 'claimed'
-		returning key, channel, process, now() + make_interval(secs => (select shift_seconds from business_clock)) as at,
+		returning key, 'effect/' || key || case when $2 = 'done' then '' else '/' || attempts end as cause, channel, process, now() + make_interval(secs => (select shift_seconds from business_clock)) as at,
 			case when channel = '` + ChannelERP + `' and $2 = 'done' then (payload->>'contract_id')::uuid end as contract_id
 	), taken as (
 		update contract c set erp_reference = $3, version = c.version + 1 from sent where c.id = sent.contract_id
 		returning c.id, c.account_id, c.opportunity_id
 	), told as (
 		insert into timeline (process, cause, seq, at, actor, code, data)
-		select process, 'effect/' || key, 0, at, 'system', $4, jsonb_build_object('channel', channel, 'key', key, 'outcome', $3::text) from sent where process <> ''
+		select process, cause, 0, at, 'system', $4, jsonb_build_object('channel', channel, 'key', key, 'outcome', $3::text) from sent where process <> ''
 	) insert into timeline (process, cause, seq, at, actor, code, data, account_id, opportunity_id)
-		select process, 'effect/' || key, 1, at, 'system', 'order.in_erp', jsonb_build_object('reference', $3::text, 'contract_id', taken.id), account_id, opportunity_id
+		select process, cause, 1, at, 'system', 'order.in_erp', jsonb_build_object('reference', $3::text, 'contract_id', taken.id), account_id, opportunity_id
 		from sent, taken`
 
 func (s *Store) outcome(ctx context.Context, e Effect, state, outcome, code string) error {
@@ -111,7 +120,7 @@ func (s *Store) outcome(ctx context.Context, e Effect, state, outcome, code stri
 
 // Failed notes a try that did not work and when the next one comes; after too many it is parked.
 func (s *Store) Failed(ctx context.Context, e Effect, why string, unknown bool) error {
-	if e.Attempts >= maxAttempts {
+	if e.Attempts >= maxAttempts(e.Channel) {
 		return s.Parked(ctx, e, why)
 	}
 	state := "due"
@@ -119,7 +128,7 @@ func (s *Store) Failed(ctx context.Context, e Effect, why string, unknown bool) 
 		state = "claimed"
 	}
 	crash.At("failed.before")
-	_, err := s.pool.Exec(ctx, `update effect set state = $2, outcome = $3, next_at = now() + $4::interval where key = $1 and state = 'claimed'`,
+	_, err := s.pool.Exec(ctx, `update effect set state = $2, outcome = $3, next_at = `+dueBy+` + $4::interval where key = $1 and state = 'claimed'`,
 		e.Key, state, why, backoff(e.Attempts))
 	crash.At("failed.after")
 	return told(err)
@@ -128,4 +137,17 @@ func (s *Store) Failed(ctx context.Context, e Effect, why string, unknown bool) 
 // backoff doubles from half a second to five minutes.
 func backoff(attempts int) time.Duration {
 	return min(500*time.Millisecond<<min(attempts, 10), 5*time.Minute)
+}
+
+// mail leaves a letter with an edit, about a process where there is one; its key makes it leave once, and nobody's address is no letter.
+func (e *edit) mail(ctx context.Context, key, process string, l crm.Letter) error {
+	if l.To == "" {
+		return nil
+	}
+	payload, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	_, err = e.q.Exec(ctx, insertEffect, effectArgs(Effect{Key: key, Channel: ChannelMail, Process: process, Payload: payload}, e.now)...)
+	return told(err)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 
 	"leadtocash/crm"
 
@@ -51,10 +50,14 @@ type MessageRow struct {
 	Author  string
 }
 
+// LetterPrinter draws a letter, and names its file.
+type LetterPrinter func(crm.Message, crm.LegalEntity) (DocumentFile, error)
+
 // SendMessage writes the mail or letter of a planned engagement to its contact, and ends it. A mail leaves as an effect whose key is the
-// engagement's, so that it leaves once however often it is asked for; a letter is kept to be printed. Errors: those of lockEngagement,
+// engagement's, so that it leaves once however often it is asked for; a letter is kept to be printed, and as a
+// document of the deal or lead where the writer may put one. Errors: those of lockEngagement,
 // not_written for calls and meetings, no_way_to_reach.
-func (s *Store) SendMessage(ctx context.Context, t Target, m crm.Message) (g crm.Engagement, err error) {
+func (s *Store) SendMessage(ctx context.Context, t Target, v Viewer, m crm.Message, print LetterPrinter) (g crm.Engagement, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
 		if g, err = e.lockEngagement(ctx, t); err != nil {
 			return err
@@ -82,17 +85,18 @@ func (s *Store) SendMessage(ctx context.Context, t Target, m crm.Message) (g crm
 		if g.Kind == "mail" {
 			k := "mail/own/" + string(g.ID)
 			m.EffectKey, key = k, &k
-			payload, err := json.Marshal(crm.Letter{Template: "own", To: m.Address, Name: m.Recipient, Language: m.Language, Texts: map[string]string{"subject": m.Subject, "text": m.Text}})
-			if err != nil {
+			if err := e.mail(ctx, k, process, crm.Letter{Template: "own", To: m.Address, Name: m.Recipient, Language: m.Language, Texts: map[string]string{"subject": m.Subject, "text": m.Text}}); err != nil {
 				return err
-			}
-			if _, err := e.q.Exec(ctx, insertEffect, effectArgs(Effect{Key: k, Channel: ChannelMail, Process: process, Payload: payload}, e.now)...); err != nil {
-				return told(err)
 			}
 		}
 		if _, err := e.q.Exec(ctx, `insert into engagement_message (engagement_id, template_id, language, recipient, address, subject, text, effect_key, author_id, at)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, m.EngagementID, m.TemplateID, m.Language, m.Recipient, m.Address, m.Subject, m.Text, key, m.AuthorID, m.At); err != nil {
 			return told(err)
+		}
+		if g.Kind == "letter" {
+			if err := e.keepLetter(ctx, v, g, m, print); err != nil {
+				return err
+			}
 		}
 		g.DoneAt, g.Version, g.ChangedAt = &e.now, g.Version+1, e.now
 		if _, err := e.q.Exec(ctx, `update engagement set done_at = $2, version = $3, changed_at = $2 where id = $1`, g.ID, e.now, g.Version); err != nil {
@@ -101,4 +105,23 @@ func (s *Store) SendMessage(ctx context.Context, t Target, m crm.Message) (g crm
 		return e.tell(ctx, process, entry)
 	})
 	return g, err
+}
+
+// keepLetter keeps a letter as a document of its deal or lead; of one that the writer may only read it does not.
+func (e *edit) keepLetter(ctx context.Context, v Viewer, g crm.Engagement, m crm.Message, print LetterPrinter) error {
+	at := crm.Subject{Kind: crm.SubjectOpportunity, ID: g.OpportunityID}
+	if at.ID == "" {
+		at = crm.Subject{Kind: crm.SubjectLead, ID: g.LeadID}
+	}
+	if _, err := e.writable(ctx, v, at); err != nil {
+		if _, refused := err.(Refused); refused || err == ErrNotFound {
+			return nil
+		}
+		return err
+	}
+	file, err := print(m, e.entity)
+	if err != nil {
+		return err
+	}
+	return e.addDocument(ctx, v, &crm.Document{ID: NewID(), RecordKind: at.Kind, RecordID: at.ID, Title: m.Subject, Kind: "letter"}, file, "")
 }

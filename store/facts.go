@@ -136,15 +136,16 @@ type countedQuote struct {
 
 func orderFacts(b *pgx.Batch, opportunity crm.ID, f *crm.OrderFacts) {
 	b.Queue(`select o.state, o.net, o.payment_days, o.delivery_date, q.cost, q.list_total,
-			(select count(*)::numeric from quote_share where quote_id = q.id)
+			(select count(*)::numeric from quote_share where quote_id = q.id), o.ticks
 		from sales_order o join quote q on q.id = o.quote_id where o.opportunity_id = $1 order by o.created_at desc limit 1`, opportunity).QueryRow(func(row pgx.Row) error {
 		var cost, list decimal.Decimal
 		var days int64
-		err := row.Scan(&f.State, &f.Total, &days, &f.DeliveryDate, &cost, &list, &f.Tranches)
+		var ticks []crm.Tick
+		err := row.Scan(&f.State, &f.Total, &days, &f.DeliveryDate, &cost, &list, &f.Tranches, &ticks)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
-		f.PaymentDays = decimal.NewFromInt(days)
+		f.PaymentDays, f.Ticked = decimal.NewFromInt(days), crm.Ticked(ticks)
 		f.MarginPercent = crm.PercentOf(f.Total.Sub(cost), f.Total)
 		f.DiscountPercent = crm.PercentOf(list.Sub(f.Total), list)
 		return err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"leadtocash/crm"
@@ -32,8 +33,9 @@ type FeedRow struct {
 
 // FeedMark is where a page of the feed ends.
 type FeedMark struct {
-	At time.Time
-	ID crm.ID
+	At    time.Time
+	ID    crm.ID
+	Event int64 // of one that ends with an event; ID is then before every id
 }
 
 // FeedFilter chooses entries of the feed.
@@ -51,7 +53,7 @@ func FeedShows() []string {
 // Feed lists what concerns the viewer, the newest first: posts, messages about his and his teams' records and those that he follows, where he is
 // mentioned, and documents. Nothing of a record that he may not see is in it.
 func (s *Store) Feed(ctx context.Context, v Viewer, f FeedFilter) ([]FeedRow, error) {
-	args := pgx.NamedArgs{"limit": f.Limit}
+	args := pgx.NamedArgs{}
 	after := func(at, id string) string {
 		if f.After == nil {
 			return "true"
@@ -66,12 +68,12 @@ func (s *Store) Feed(ctx context.Context, v Viewer, f FeedFilter) ([]FeedRow, er
 	case "all":
 	case "mentions":
 		notes.when(true, mention)
-		files = conditions{"false"}
+		files = nil
 	case "company":
 		notes.when(true, "n.home = 'company'")
 		files.when(true, "d.home = 'folder'")
 	case "documents":
-		notes = conditions{"false"}
+		notes = nil
 	case "followed":
 		notes.when(true, follows("n"))
 		files.when(true, follows("d"))
@@ -79,21 +81,27 @@ func (s *Store) Feed(ctx context.Context, v Viewer, f FeedFilter) ([]FeedRow, er
 		notes.when(true, `(n.home = 'company' or n.author_id = @viewer or `+mention+` or `+v.mine("n")+` or `+follows("n")+`)`)
 		files.when(true, `(d.home = 'folder' or r.author_id = @viewer or `+v.mine("d")+` or `+follows("d")+`)`)
 	}
-	return many[FeedRow](ctx, s.pool, `select f.*, coalesce(u.name, '') as author from (
-		(select 'note' as what, n.id, n.at, n.author_id, n.text, 0 as number, n.home as record_kind, `+homeOf("n", false)+` as record_id,
+	var parts []string
+	if notes != nil {
+		parts = append(parts, `(select 'note' as what, n.id, n.at, n.author_id, n.text, 0 as number, n.home as record_kind, `+homeOf("n", false)+` as record_id,
 			coalesce(case when n.home = 'company' then (select t.name from team t where t.id = n.team_id) else `+titleOf("n", false)+` end, '') as place, n.reply_to,
 			(select count(*) from note q where q.reply_to = n.id)::int as replies,
 			((select count(*) from task k where k.note_id = n.id) + (select count(*) from note m where m.source_id = n.id) + (select count(*) from document x where x.note_id = n.id))::int as made,
 			exists (select from notice i where i.note_id = n.id and i.user_id = @viewer and i.seen_at is null) as unseen, n.withdrawn_at is not null as gone, n.edited_at is not null as edited,
 			n.home <> 'company' and `+follows("n")+` as followed
-		from note n`+notes.sql()+` order by n.at desc, n.id desc limit @limit)
-		union all
-		(select 'document', d.id, r.at, r.author_id, d.title, r.number, d.home, `+homeOf("d", true)+`, coalesce(`+titleOf("d", true)+`, ''), null::uuid, 0, 0, false, false, false, d.home <> 'folder' and `+follows("d")+`
-		from document_version r join document d on d.id = r.document_id`+files.sql()+` order by r.at desc, r.document_id desc limit @limit)
-		) f left join app_user u on u.id = f.author_id order by f.at desc, f.id desc limit @limit`, v.args(args))
+		from note n`+notes.sql()+` order by n.at desc, n.id desc`+upTo(f.Limit)+`)`)
+	}
+	if files != nil {
+		parts = append(parts, `(select 'document' as what, d.id, r.at, r.author_id, d.title as text, r.number, d.home as record_kind, `+homeOf("d", true)+` as record_id, coalesce(`+titleOf("d", true)+`, '') as place,
+			null::uuid as reply_to, 0 as replies, 0 as made, false as unseen, false as gone, false as edited, d.home <> 'folder' and `+follows("d")+` as followed
+		from document_version r join document d on d.id = r.document_id`+files.sql()+` order by r.at desc, r.document_id desc`+upTo(f.Limit)+`)`)
+	}
+	return plannedOnce[FeedRow](ctx, s.pool, `select f.*, coalesce(u.name, '') as author from (`+strings.Join(parts, " union all ")+`) f left join app_user u on u.id = f.author_id
+		order by f.at desc, f.id desc`+upTo(f.Limit), v.args(args))
 }
 
-// mine is the condition under which the record that row belongs to is one of the person's own or of his teams'.
+// mine is the condition under which the record that row belongs to, which the viewer may read, is one of the person's own or of his teams'. Who reads
+// no others need not be asked again.
 func (v Viewer) mine(row string) string {
 	near := Scope{User: v.ID, Teams: v.Teams, Reach: crm.ReachTeam}
 	sql := "case " + row + ".home"
@@ -105,7 +113,11 @@ func (v Viewer) mine(row string) string {
 		case "":
 			owner = "x.owner_id"
 		}
-		sql += " when '" + string(s.kind) + "' then exists (select from " + s.from + " where x.id = " + row + "." + s.column + " and " + near.sees(owner) + ")"
+		condition := near.sees(owner)
+		if s.owner != "" && ScopeOf(v.User, s.read).Reach < crm.ReachAll {
+			condition = "true"
+		}
+		sql += " when '" + string(s.kind) + "' then " + s.holds(row, condition)
 	}
 	return sql + " else false end"
 }

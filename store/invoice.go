@@ -37,17 +37,35 @@ func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []c
 	}
 	i.Number = fmt.Sprintf("%d/%04d", i.Year, i.Sequence)
 	i.Hash = invoiceHash(i, lines)
-	tx.q.later(`insert into invoice (id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`, i.ID, i.Series, i.Year, i.Sequence, i.Number, i.ContractID,
-		i.AccountID, i.Currency, i.IssueDate, i.DueDate, i.Net, i.Tax, i.Total, i.PreviousHash, i.Hash, i.IssuedAt)
+	tx.q.later(`insert into invoice (id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at, split_payment, paid_before)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`, i.ID, i.Series, i.Year, i.Sequence, i.Number, i.ContractID,
+		i.AccountID, i.Currency, i.IssueDate, i.DueDate, i.Net, i.Tax, i.Total, i.PreviousHash, i.Hash, i.IssuedAt, i.SplitPayment, i.PaidBefore)
 	for _, l := range lines {
 		tx.q.later(`insert into invoice_line (invoice_id, position, text, net, tax_percent, tax) values ($1, $2, $3, $4, $5, $6)`, i.ID, l.Position, l.Text, l.Net, l.TaxPercent, l.Tax)
 	}
-	tx.q.later(`insert into ledger (account_id, invoice_id, kind, amount, on_date, at) values ($1, $2, 'invoice', $3, $4, $5)`, i.AccountID, i.ID, i.Total, i.IssueDate, tx.Now)
-	tx.q.later(`insert into receivable (invoice_id, account_id, due_date, open) values ($1, $2, $3, $4)`, i.ID, i.AccountID, i.DueDate, i.Total)
-	tx.q.later(`update tranche set state = 'invoiced', invoice_id = $2 where id = $1`, t.ID, i.ID)
+	tx.owe(i)
+	state := crm.TrancheInvoiced
+	if i.ToPay().IsZero() {
+		state = crm.TranchePaid
+	}
+	tx.q.later(`update tranche set state = $3, invoice_id = $2 where id = $1`, t.ID, i.ID, state)
 	tx.q.later(`update number_series set last_hash = $3, last_date = $4 where series = $1 and year = $2`, i.Series, i.Year, i.Hash, i.IssueDate)
 	return i, nil
+}
+
+// owe writes what the customer owes for an invoice that is issued: its total, of which the tax that goes to the state by him and what his deposit covers are
+// settled at once, each by an entry of its own, so that the ledger explains what is open (decision 11).
+func (tx *Tx) owe(i crm.Invoice) {
+	const entry = `insert into ledger (account_id, invoice_id, kind, amount, on_date, at) values ($1, $2, $3, $4, $5, $6)`
+	tx.q.later(entry, i.AccountID, i.ID, "invoice", i.Total, i.IssueDate, tx.Now)
+	if tax := i.SplitTax(); tax.IsPositive() {
+		tx.q.later(entry, i.AccountID, i.ID, "split_tax", tax.Neg(), i.IssueDate, tx.Now)
+	}
+	if i.PaidBefore.IsPositive() { // from the customer's account to the invoice
+		tx.q.later(entry, i.AccountID, nil, "deposit", i.PaidBefore, i.IssueDate, tx.Now)
+		tx.q.later(entry, i.AccountID, i.ID, "deposit", i.PaidBefore.Neg(), i.IssueDate, tx.Now)
+	}
+	tx.q.later(`insert into receivable (invoice_id, account_id, due_date, open, settled_at) values ($1, $2, $3, $4, case when $4 = 0::numeric then $5::timestamptz end)`, i.ID, i.AccountID, i.DueDate, i.ToPay(), tx.Now)
 }
 
 // invoiceHash chains an issued invoice to the one before it. Every figure that must not change is in it.
@@ -55,6 +73,9 @@ func invoiceHash(i crm.Invoice, lines []crm.InvoiceLine) []byte {
 	h := sha256.New()
 	fmt.Fprintf(h, "%x\n%s %d %d %s %s %s %s %s %s %s %s %s\n", i.PreviousHash, i.Series, i.Year, i.Sequence, i.ID, i.ContractID, i.AccountID, i.Currency,
 		i.IssueDate, i.DueDate, i.Net.StringFixed(2), i.Tax.StringFixed(2), i.Total.StringFixed(2))
+	if !i.PaidBefore.IsZero() {
+		fmt.Fprintf(h, "paid before %s\n", i.PaidBefore.StringFixed(2))
+	}
 	for _, l := range lines {
 		fmt.Fprintf(h, "%d %q %s %s %s\n", l.Position, l.Text, l.Net.StringFixed(2), l.TaxPercent.StringFixed(2), l.Tax.StringFixed(2))
 	}
@@ -68,12 +89,15 @@ func (tx *Tx) Invoice(ctx context.Context, contract, id crm.ID) (crm.Invoice, er
 
 // InvoiceOf is the question for Invoice.
 func InvoiceOf(contract, id crm.ID) Question {
-	return asks(`select `+invoiceColumns+` from invoice where id = $1 and contract_id = $2`, id, contract)
+	return asks(`select `+invoiceColumns+`, split_payment, paid_before from invoice where id = $1 and contract_id = $2`, id, contract)
 }
 
 // CheckChain recomputes the hashes of a series and year in order and names the first invoice that does not fit; none is "".
 func (s *Store) CheckChain(ctx context.Context, series string, year int) (string, error) {
-	invoices, err := many[crm.Invoice](ctx, s.pool, `select `+strings.Replace(invoiceColumns, "account_id", "coalesce((select t.account_id from invoice_issued_to t where t.invoice_id = invoice.id), account_id) as account_id", 1)+`
+	if series == SeriesCredit {
+		return s.checkCredits(ctx, year)
+	}
+	invoices, err := many[crm.Invoice](ctx, s.pool, `select `+strings.Replace(invoiceColumns, "account_id", "coalesce((select t.account_id from invoice_issued_to t where t.invoice_id = invoice.id), account_id) as account_id", 1)+`, split_payment, paid_before
 		from invoice where series = $1 and year = $2 order by sequence`, series, year)
 	if err != nil {
 		return "", err

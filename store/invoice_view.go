@@ -50,11 +50,13 @@ type InvoicePage struct {
 	Planned        []PlannedStep
 	Letters        []LetterRow
 	Others         []InvoiceRow // the customer's other open invoices
+	Language       string       // of the customer
+	Credits        []CreditRow
 }
 
 // InvoicePage reads one invoice; ErrNotFound when the reader may not see it.
 func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePage, error) {
-	p, err := one[InvoicePage](ctx, s.pool, `select i.*, c.number as contract_number, c.state as contract_state, account_place(x.id, 'invoice') as account_address, x.vat as account_vat,
+	p, err := one[InvoicePage](ctx, s.pool, `select i.*, c.number as contract_number, c.state as contract_state, account_place(x.id, 'invoice') as account_address, x.vat as account_vat, x.language,
 			t.id as tranche_id, coalesce(t.kind, '') as tranche_kind, coalesce(t.dishonoured, false) as dishonoured
 		from (`+invoiceRows+` where i.id = @id and `+sc.sees("a.owner_id")+`) i join contract c on c.id = i.contract_id join account x on x.id = i.account_id
 		left join tranche t on t.invoice_id = i.id`,
@@ -66,7 +68,7 @@ func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePa
 		return p, err
 	}
 	if p.Payments, err = many[crm.Payment](ctx, s.pool, `select p.id, p.account_id, p.reference, -l.amount as amount, p.currency, p.received_on, coalesce(u.name, p.recorded_by) as recorded_by, p.at
-		from ledger l join payment p on p.id = l.payment_id left join app_user u on u.id::text = p.recorded_by where l.invoice_id = $1 and l.kind = 'payment' order by l.id`, id); err != nil {
+		from ledger l join payment p on p.id = l.payment_id left join app_user u on u.id::text = p.recorded_by where l.invoice_id = $1 and l.kind in ('payment', 'allocation', 'return') order by l.id`, id); err != nil {
 		return p, err
 	}
 	if p.Dunning, err = many[crm.DunningStep](ctx, s.pool, `select invoice_id, level, key, on_date, state, coalesce(effect_key, '') as effect_key, at, fee from dunning_step where invoice_id = $1 order by level`, id); err != nil {
@@ -78,6 +80,9 @@ func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePa
 	}
 	if p.Letters, err = many[LetterRow](ctx, s.pool, `select key, channel, state, attempts, next_at, outcome_at, outcome, created_at, payload from effect
 		where channel = 'mail' and (invoice_id = $1 or key = $2) order by created_at, key`, id, "mail/invoice/"+string(id)); err != nil {
+		return p, err
+	}
+	if p.Credits, err = s.CreditRows(ctx, sc, CreditFilter{Invoice: id, Limit: 100}); err != nil {
 		return p, err
 	}
 	p.Others, err = many[InvoiceRow](ctx, s.pool, invoiceRows+` where i.account_id = $1 and i.id <> $2 and r.open > 0 order by i.due_date, i.id limit 20`, p.AccountID, id)

@@ -67,6 +67,9 @@ func (s *Store) EditMilestone(ctx context.Context, t Target, id crm.ID, change f
 		code := "milestone.edited"
 		if before.DoneOn.IsZero() && !m.DoneOn.IsZero() {
 			code = "milestone.reached"
+			if _, err := e.q.Exec(ctx, `update tranche set state = 'billable', version = version + 1 where milestone_id = $1 and state = 'planned'`, m.ID); err != nil {
+				return told(err)
+			}
 		}
 		return e.told(ctx, d, code, map[string]any{"milestone": m.Name, "due": m.DueDate, "milestone_id": m.ID, "milestone_changes": changes})
 	})

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 	"unicode"
@@ -156,12 +155,10 @@ func (e *edit) tellMentioned(ctx context.Context, v Viewer, n crm.Note, at Place
 		if !u.MentionMail {
 			continue
 		}
-		letter, err := json.Marshal(crm.Letter{Template: "mention", To: u.Email, Name: u.Name, Language: u.Language, Texts: map[string]string{"by": v.Name, "place": at.Title, "text": n.Text, "note": string(n.ID)}})
-		if err != nil {
+		if err := e.mail(ctx, "mail/mention/"+string(n.ID)+"/"+string(u.ID), at.process(), crm.Letter{
+			Template: "mention", To: u.Email, Name: u.Name, Language: u.Language, Texts: map[string]string{"by": v.Name, "place": at.Title, "text": n.Text, "note": string(n.ID)},
+		}); err != nil {
 			return err
-		}
-		if _, err := e.q.Exec(ctx, insertEffect, effectArgs(Effect{Key: "mail/mention/" + string(n.ID) + "/" + string(u.ID), Channel: ChannelMail, Process: at.process(), Payload: letter}, e.now)...); err != nil {
-			return told(err)
 		}
 	}
 	return nil

@@ -94,6 +94,51 @@ func mentions(t *testing.T, e edited, p people) {
 	}
 }
 
+// The feed tells what happened to one's records beside posts, to nobody who may not see them, each line once over all pages (S106).
+func happenings(t *testing.T, e edited, p people) {
+	ctx := t.Context()
+	deal := e.deal(t)
+	for range 5 {
+		o, err := e.store.CreateOpportunity(ctx, store.Everything(), p.anna.ID, crm.Opportunity{ID: store.NewID(), Name: "Told", AccountID: deal.AccountID, Stage: "identify", OwnerID: p.anna.ID}, func(crm.Facts) crm.Verdict { return crm.Verdict{Result: crm.Allowed} })
+		must(t, err)
+		must(t, e.tries(`insert into timeline (process, cause, seq, at, actor, code, opportunity_id, account_id) select 'opportunity-`+string(o.ID)+`', 'told/`+string(o.ID)+`', n, now(), 'system', case n when 0 then 'opportunity.edited' else 'opportunity.won' end, '`+string(o.ID)+`', '`+string(o.AccountID)+`' from generate_series(0, 2) n`))
+		deal = o
+	}
+	read := func(v store.Viewer, show string, limit int) (ids []int64) {
+		f := store.FeedFilter{Show: show, Limit: limit}
+		for {
+			rows, err := e.store.FeedEvents(ctx, v, f)
+			must(t, err)
+			for _, r := range rows {
+				if r.Place == "Told" && r.Code == "opportunity.won" {
+					ids = append(ids, r.ID)
+				}
+				if r.Code == "opportunity.edited" {
+					t.Error("each edit is told")
+				}
+			}
+			if len(rows) < limit {
+				return ids
+			}
+			last := rows[len(rows)-1]
+			f.After = &store.FeedMark{At: last.At, Event: last.ID}
+		}
+	}
+	for _, limit := range []int{1, 3, 100} {
+		ids := read(p.anna, "mine", limit)
+		if slices.Sort(ids); len(ids) != 10 || len(slices.Compact(ids)) != 10 {
+			t.Errorf("%d a page: %v", limit, ids)
+		}
+	}
+	if got := []int{len(read(p.mara, "", 100)), len(read(p.ben, "all", 100)), len(read(p.ops, "events", 100)), len(read(p.ops, "mine", 100)), len(read(p.anna, "company", 100))}; !slices.Equal(got, []int{10, 0, 10, 0, 0}) {
+		t.Errorf("who is told how much: %v", got)
+	}
+	must(t, e.store.Follow(ctx, p.fin, crm.Subject{Kind: crm.SubjectOpportunity, ID: deal.ID}, true))
+	if got := len(read(p.fin, "followed", 100)); got != 2 {
+		t.Errorf("%d of a record that is followed", got)
+	}
+}
+
 // A post to a team is read by its people, those above and those below; it becomes a task, a note and a document, and each knows the other (S106).
 func turns(t *testing.T, e edited, p people) {
 	ctx := t.Context()

@@ -40,7 +40,7 @@ func (s *Store) Note(ctx context.Context, v Viewer, id crm.ID) (NoteRow, error) 
 }
 
 // NotesAbout lists messages about a record that the viewer may see, the newest first; those before the mark. The caller has checked the record.
-func (s *Store) NotesAbout(ctx context.Context, v Viewer, at crm.Subject, after *FeedMark, limit int) ([]NoteRow, error) {
+func (s *Store) NotesAbout(ctx context.Context, v Viewer, at crm.Subject, after *FeedMark, rows int) ([]NoteRow, error) {
 	about, column := "n.home = 'company'", columnOf(at.Kind)
 	if at.Kind != crm.SubjectCompany {
 		about = "n." + column + " = @at"
@@ -48,20 +48,19 @@ func (s *Store) NotesAbout(ctx context.Context, v Viewer, at crm.Subject, after 
 	if at.Kind == crm.SubjectFolder || column == "" && at.Kind != crm.SubjectCompany {
 		return nil, nil
 	}
-	args := pgx.NamedArgs{"at": at.ID, "limit": limit}
+	args := pgx.NamedArgs{"at": at.ID}
 	where := conditions{about, v.readsNote("n")}
 	if after != nil {
 		args["after_at"], args["after_id"] = after.At, after.ID
 		where.when(true, `(n.at, n.id) < (@after_at::timestamptz, @after_id::uuid)`)
 	}
-	return many[NoteRow](ctx, s.pool, v.notes()+where.sql()+` order by n.at desc, n.id desc limit @limit`, v.args(args))
+	return plannedOnce[NoteRow](ctx, s.pool, v.notes()+where.sql()+` order by n.at desc, n.id desc`+upTo(rows), v.args(args))
 }
 
 // Thread reads a message and its answers, the first one first; the id may be of any of them.
 func (s *Store) Thread(ctx context.Context, v Viewer, id crm.ID) ([]NoteRow, error) {
-	rows, err := many[NoteRow](ctx, s.pool, v.notes()+` where (n.id = (select coalesce(f.reply_to, f.id) from note f where f.id = @id) or n.reply_to = (select coalesce(f.reply_to, f.id) from note f where f.id = @id)) and `+v.readsNote("n")+` order by n.reply_to is not null, n.at, n.id limit 500`,
+	return plannedOnce[NoteRow](ctx, s.pool, v.notes()+` where (n.id = (select coalesce(f.reply_to, f.id) from note f where f.id = @id) or n.reply_to = (select coalesce(f.reply_to, f.id) from note f where f.id = @id)) and `+v.readsNote("n")+` order by n.reply_to is not null, n.at, n.id limit 500`,
 		v.args(pgx.NamedArgs{"id": id}))
-	return rows, err
 }
 
 // NoteRevision is what a message said before.

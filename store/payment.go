@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"leadtocash/crm"
 
@@ -42,18 +43,29 @@ func (tx *Tx) Pay(ctx context.Context, p crm.Payment, invoice crm.ID, fee decima
 	b := &pgx.Batch{}
 	b.Queue(`insert into payment (id, account_id, reference, amount, currency, received_on, recorded_by, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		p.ID, p.AccountID, p.Reference, p.Amount, p.Currency, p.ReceivedOn, p.RecordedBy, tx.Now)
-	b.Queue(`insert into ledger (account_id, invoice_id, payment_id, kind, amount, on_date, at) values ($1, $2, $3, 'payment', $4, $5, $6)`,
-		p.AccountID, invoice, p.ID, p.Amount.Neg(), p.ReceivedOn, tx.Now)
-	if fee.IsPositive() { // becomes due as it is paid: a fee never keeps an invoice open
-		b.Queue(`insert into ledger (account_id, invoice_id, payment_id, kind, amount, on_date, at) values ($1, $2, $3, 'fee', $4, $5, $6)`,
-			p.AccountID, invoice, p.ID, fee, p.ReceivedOn, tx.Now)
-	}
-	b.Queue(`update receivable set open = open - $2, settled_at = case when open = $2 then $3::timestamptz end where invoice_id = $1 returning open`, invoice, p.Amount.Sub(fee), tx.Now).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&left) })
-	b.Queue(`update tranche set state = 'paid' where invoice_id = $1 and (select open from receivable where invoice_id = $1) = 0`, invoice)
-	b.Queue(`update effect set state = 'cancelled', outcome = 'settled', outcome_at = now() where invoice_id = $1 and state = 'due'
-		and (select open from receivable where invoice_id = $1) = 0`, invoice)
+	settlement{p.AccountID, invoice, p.ID, "payment", p.Amount, fee, p.ReceivedOn}.queue(b, tx.Now, &left)
 	return left, told(tx.q.SendBatch(ctx, b).Close())
+}
+
+// settlement is an amount that goes to an invoice, with the part of it that pays for letters.
+type settlement struct {
+	account, invoice, payment crm.ID
+	kind                      string // of the ledger's entry
+	amount, fee               decimal.Decimal
+	on                        crm.Date
+}
+
+// queue writes it: ledger, what is open, and what a settled invoice ends.
+func (a settlement) queue(b *pgx.Batch, now time.Time, left *decimal.Decimal) {
+	b.Queue(`insert into ledger (account_id, invoice_id, payment_id, kind, amount, on_date, at) values ($1, $2, $3, $7, $4, $5, $6)`, a.account, a.invoice, a.payment, a.amount.Neg(), a.on, now, a.kind)
+	if a.fee.IsPositive() { // becomes due as it is paid: a fee never keeps an invoice open
+		b.Queue(`insert into ledger (account_id, invoice_id, payment_id, kind, amount, on_date, at) values ($1, $2, $3, 'fee', $4, $5, $6)`, a.account, a.invoice, a.payment, a.fee, a.on, now)
+	}
+	b.Queue(`update receivable set open = open - $2, settled_at = case when open = $2 then $3::timestamptz end where invoice_id = $1 returning open`, a.invoice, a.amount.Sub(a.fee), now).
+		QueryRow(func(row pgx.Row) error { return row.Scan(left) })
+	b.Queue(`update tranche set state = 'paid', dishonoured = false where invoice_id = $1 and (select open from receivable where invoice_id = $1) = 0`, a.invoice)
+	b.Queue(`update effect set state = 'cancelled', outcome = 'settled', outcome_at = now() where invoice_id = $1 and state = 'due'
+		and (select open from receivable where invoice_id = $1) = 0`, a.invoice)
 }
 
 // Living tells whether a process exists and is not closed.

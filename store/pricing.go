@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"strings"
 
 	"leadtocash/crm"
 
@@ -68,20 +70,20 @@ func (e *edit) named(ctx context.Context, opportunity crm.ID, d *QuoteDraft) err
 	return err
 }
 
-// PricedLines are the lines of a quote as rules read them.
-func (tx *Tx) PricedLines(ctx context.Context, q crm.Quote) (lines []crm.LineFacts, err error) {
+// PricedLines are the lines of a quote as rules read them, and what the catalogue's constraints say against them.
+func (tx *Tx) PricedLines(ctx context.Context, q crm.Quote) (lines []crm.LineFacts, broken crm.FieldErrors, err error) {
 	all, err := quoteLines(ctx, tx.q, q.ID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	products, err := askAll[crm.Product](ctx, tx.q, QuotedProducts(q.ID))
+	products, err := askAll[item](ctx, tx.q, QuotedProducts(q.ID))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	answers, err := askAll[crm.HandOff](ctx, tx.q, AnswersOf(q.OpportunityID))
 	byID := map[crm.ID]crm.Product{}
 	for _, p := range products {
-		byID[p.ID] = p
+		byID[p.ID] = p.Product
 	}
 	for _, l := range all {
 		if !l.Counts() {
@@ -89,12 +91,27 @@ func (tx *Tx) PricedLines(ctx context.Context, q crm.Quote) (lines []crm.LineFac
 		}
 		lines = append(lines, quotedLine(l, byID[l.ProductID], answers))
 	}
-	return lines, err
+	return lines, crm.Configure(configuredLines(all), constraintsOf(products)), err
 }
 
-// QuotedProducts is the question for the catalogue's products on a quote.
+// QuotedProducts is the question for the catalogue's products on a quote, with what must hold where they are.
 func QuotedProducts(quote crm.ID) Question {
-	return asks(`select * from product where id in (select product_id from quote_line where quote_id = $1)`, quote)
+	return asks(`select p.*, `+constraintRows+`c.product_id = p.id), '[]') as constraints from product p where p.id in (select product_id from quote_line where quote_id = $1)`, quote)
+}
+
+// constraintsOf are the constraints of products, always in the same order.
+func constraintsOf(products []item) (out []crm.Constraint) {
+	for _, p := range products {
+		out = append(out, p.Constraints...)
+	}
+	slices.SortFunc(out, func(a, b crm.Constraint) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return out
+}
+
+// BrokenBy tells what the catalogue's constraints say today against a quote that is out: a customer is not let accept what could not be sent.
+func (s *Store) BrokenBy(ctx context.Context, quote crm.ID, lines []crm.QuoteLine) (crm.FieldErrors, error) {
+	products, err := askAll[item](ctx, s.pool, QuotedProducts(quote))
+	return crm.Configure(configuredLines(lines), constraintsOf(products)), err
 }
 
 // Who is the person who takes the step, as rules read him; nobody for a customer and for the system.

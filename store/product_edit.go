@@ -94,22 +94,32 @@ func (s *Store) ProductParts(ctx context.Context, id crm.ID) (ProductParts, erro
 
 // SetComponents replaces what a bundle consists of. Errors below /components: not_a_bundle, too_many, unknown_record, given_twice, mixed_currency, and nested_bundle for a
 // bundle within a bundle.
-func (s *Store) SetComponents(ctx context.Context, t Target, parts []crm.Component) (out ProductParts, err error) {
+func (s *Store) SetComponents(ctx context.Context, t Target, parts []crm.Component) (ProductParts, error) {
+	return s.setParts(ctx, t, `delete from product_component where bundle_id = $1`, func(e *edit, p crm.Product) error { return e.checkComponents(ctx, p, parts) }, func(e *edit, p crm.Product) error {
+		for i, c := range parts {
+			if _, err := e.q.Exec(ctx, `insert into product_component (bundle_id, product_id, position, quantity) values ($1, $2, $3, $4)`, p.ID, c.ProductID, i+1, c.Quantity); err != nil {
+				return told(err)
+			}
+		}
+		return nil
+	})
+}
+
+// setParts replaces what belongs to a product, once it is checked.
+func (s *Store) setParts(ctx context.Context, t Target, clear string, check, write func(*edit, crm.Product) error) (out ProductParts, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
 		p, err := e.lockProduct(ctx, t.ID, t.Version)
 		if err != nil {
 			return err
 		}
-		if err := e.checkComponents(ctx, p, parts); err != nil {
+		if err := check(e, p); err != nil {
 			return err
 		}
-		if _, err := e.q.Exec(ctx, `delete from product_component where bundle_id = $1`, p.ID); err != nil {
+		if _, err := e.q.Exec(ctx, clear, p.ID); err != nil {
 			return err
 		}
-		for i, c := range parts {
-			if _, err := e.q.Exec(ctx, `insert into product_component (bundle_id, product_id, position, quantity) values ($1, $2, $3, $4)`, p.ID, c.ProductID, i+1, c.Quantity); err != nil {
-				return told(err)
-			}
+		if err := write(e, p); err != nil {
+			return err
 		}
 		_, err = e.q.Exec(ctx, `update product set version = version + 1 where id = $1`, p.ID)
 		return err
@@ -166,35 +176,20 @@ func (e *edit) productsBy(ctx context.Context, ids []crm.ID) (map[crm.ID]crm.Pro
 }
 
 // SetConstraints replaces what must hold where a product is. Errors below /constraints: those of crm.Constraint.Check, too_many, unknown_record.
-func (s *Store) SetConstraints(ctx context.Context, t Target, constraints []crm.Constraint) (out ProductParts, err error) {
-	err = s.edit(ctx, t.Actor, func(e *edit) error {
-		p, err := e.lockProduct(ctx, t.ID, t.Version)
-		if err != nil {
-			return err
-		}
-		if err := e.checkConstraints(ctx, p, constraints); err != nil {
-			return err
-		}
-		if _, err := e.q.Exec(ctx, `delete from product_constraint where product_id = $1`, p.ID); err != nil {
-			return err
-		}
+func (s *Store) SetConstraints(ctx context.Context, t Target, constraints []crm.Constraint) (ProductParts, error) {
+	return s.setParts(ctx, t, `delete from product_constraint where product_id = $1`, func(e *edit, p crm.Product) error { return e.checkConstraints(ctx, p, constraints) }, func(e *edit, p crm.Product) error {
 		for i, c := range constraints {
 			others := make([]string, len(c.Others))
 			for n, o := range c.Others {
 				others[n] = string(o.ID)
 			}
-			if _, err := e.q.Exec(ctx, `insert into product_constraint (id, product_id, kind, others, least, most, note, position) values ($1, $2, $3, $4::uuid[], $5, $6, $7, $8)`,
-				NewID(), p.ID, c.Kind, others, c.Least, c.Most, c.Note, i+1); err != nil {
+			if _, err := e.q.Exec(ctx, `insert into product_constraint (id, product_id, kind, others, least, most, note, position, text) values ($1, $2, $3, $4::uuid[], $5, $6, $7, $8, $9)`,
+				NewID(), p.ID, c.Kind, others, c.Least, c.Most, c.Note, i+1, c.Text); err != nil {
 				return told(err)
 			}
 		}
-		_, err = e.q.Exec(ctx, `update product set version = version + 1 where id = $1`, p.ID)
-		return err
+		return nil
 	})
-	if err != nil {
-		return out, err
-	}
-	return s.ProductParts(ctx, t.ID)
 }
 
 func (e *edit) checkConstraints(ctx context.Context, p crm.Product, constraints []crm.Constraint) error {

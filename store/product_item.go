@@ -30,7 +30,7 @@ type item struct {
 
 // constraintRows makes constraints of the table c, with the products that they name.
 const constraintRows = `coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'product_id', c.product_id, 'sku', (select sku from product where id = c.product_id), 'kind', c.kind,
-	'least', c.least, 'most', c.most, 'note', c.note, 'others', coalesce((select jsonb_agg(jsonb_build_object('id', x.id, 'sku', x.sku, 'name', x.name) order by n)
+	'least', c.least, 'most', c.most, 'text', c.text, 'note', c.note, 'others', coalesce((select jsonb_agg(jsonb_build_object('id', x.id, 'sku', x.sku, 'name', x.name) order by n)
 		from unnest(c.others) with ordinality u(id, n) join product x on x.id = u.id), '[]')) order by c.product_id, c.position, c.id) from product_constraint c where `
 
 // itemColumns reads items for the deal d on the day $2.

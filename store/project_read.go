@@ -60,7 +60,7 @@ func projectCounts(b *pgx.Batch, contract, project crm.ID, today crm.Date, f *cr
 	b.Queue(`select
 			(select count(*)::numeric from milestone where project_id = $2 and done_on is null and due_date < $3),
 			(select count(*)::numeric from milestone where project_id = $2 and done_on is null),
-			(select count(*)::numeric from tranche where contract_id = $1 and invoice_id is null and external_number = ''),
+			(select count(*)::numeric from tranche where contract_id = $1 and invoice_id is null and external_number = '' and kind <> 'period'),
 			(select count(*)::numeric from care_case where contract_id = $1 and state in ('open', 'in_progress', 'waiting')),
 			(select count(*)::numeric from cost_entry where project_id = $2 and state = 'requested'),
 			(select count(*)::numeric from cost_entry where project_id = $2 and state = 'committed')`, contract, project, today).QueryRow(func(row pgx.Row) error {

@@ -7,7 +7,8 @@ import (
 )
 
 const quoteColumns = `id, number, revision, opportunity_id, state, currency, valid_until, discount_percent, payment_days, delivery_date, language, net, tax,
-	total, cost, list_total, rounding, tax_rounding, split_payment, rate, rate_on, sent_at, seen_at, decided_at, decided_by, decided_note, version, created_at`
+	total, cost, list_total, rounding, tax_rounding, split_payment, rate, rate_on, sent_at, seen_at, last_seen_at, seen_count, variant, deposit_percent, deposit_days,
+	decided_at, decided_by, decided_note, decided_role, decided_place, decided_address, decided_paper, version, created_at`
 
 // Quote locks a quote of this opportunity; a quote of another one is not found.
 func (tx *Tx) Quote(ctx context.Context, opportunity, id crm.ID) (crm.Quote, error) {
@@ -50,7 +51,8 @@ func QuoteSharesOf(quote crm.ID) Question {
 // SaveQuote writes what a step changed on a quote's state.
 func (tx *Tx) SaveQuote(ctx context.Context, q crm.Quote) error {
 	return late(ctx, tx.q, `update quote set state = $2, sent_at = $3, decided_at = $4, decided_by = $5, decided_note = $6, delivery_date = $7, payment_days = $8,
-		version = version + 1 where id = $1`, q.ID, q.State, q.SentAt, q.DecidedAt, q.DecidedBy, q.DecidedNote, q.DeliveryDate, q.PaymentDays)
+		decided_role = $9, decided_place = $10, decided_address = $11, decided_paper = $12, version = version + 1 where id = $1`, q.ID, q.State, q.SentAt, q.DecidedAt, q.DecidedBy,
+		q.DecidedNote, q.DeliveryDate, q.PaymentDays, q.DecidedRole, q.DecidedPlace, q.DecidedAddress, q.DecidedPaper)
 }
 
 // SetQuoteSecret keeps the hash of the customer's link; the link itself is nowhere but in the mail.
@@ -58,10 +60,16 @@ func (tx *Tx) SetQuoteSecret(ctx context.Context, quote crm.ID, hash []byte) err
 	return late(ctx, tx.q, `update quote set secret_hash = $2 where id = $1`, quote, hash)
 }
 
-// SupersedeQuotes ends the deal's other quotes that are still open, so that one is left.
-func (tx *Tx) SupersedeQuotes(ctx context.Context, opportunity, except crm.ID) error {
+// SupersedeQuotes ends the deal's other quotes that are still open: all of them, or, where q stands beside others, only its own older versions.
+func (tx *Tx) SupersedeQuotes(ctx context.Context, opportunity crm.ID, q crm.Quote) error {
 	return late(ctx, tx.q, `update quote set state = 'superseded', version = version + 1
-		where opportunity_id = $1 and id is distinct from $2 and state in ('draft', 'sent', 'expired')`, opportunity, except)
+		where opportunity_id = $1 and id is distinct from $2 and state in ('draft', 'sent', 'expired', 'awaiting_deposit') and ($3 = '' or variant in ('', $3))`, opportunity, q.ID, q.Variant)
+}
+
+// CloseQuotes ends the deal's other quotes when one is accepted, or when the deal is over and except is empty: those that stood beside it were not chosen (S042-S045).
+func (tx *Tx) CloseQuotes(ctx context.Context, opportunity, except crm.ID) error {
+	return late(ctx, tx.q, `update quote set state = case when variant <> '' and state = 'sent' and $2::uuid is not null then 'not_chosen' else 'superseded' end, version = version + 1
+		where opportunity_id = $1 and id is distinct from $2 and state in ('draft', 'sent', 'expired', 'awaiting_deposit')`, opportunity, except)
 }
 
 // QuoteBySecret finds a quote by the hash of the customer's link.
@@ -69,13 +77,13 @@ func (s *Store) QuoteBySecret(ctx context.Context, hash []byte) (crm.Quote, erro
 	return one[crm.Quote](ctx, s.pool, `select `+quoteColumns+` from quote where secret_hash = $1`, hash)
 }
 
-// QuoteSeen notes that the customer opened his page; only the first time counts (S077).
+// QuoteSeen notes that the customer opened his page (S077): the first time, the last, and how often.
 func (s *Store) QuoteSeen(ctx context.Context, quote crm.ID) error {
 	now, err := s.Now(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = s.pool.Exec(ctx, `update quote set seen_at = $2 where id = $1 and seen_at is null`, quote, now)
+	_, err = s.pool.Exec(ctx, `update quote set seen_at = coalesce(seen_at, $2), last_seen_at = $2, seen_count = seen_count + 1 where id = $1`, quote, now)
 	return told(err)
 }
 

@@ -88,6 +88,7 @@ func (e *edit) newDraft(ctx context.Context, o crm.Opportunity, id crm.ID) (d Qu
 		ID: id, OpportunityID: o.ID, State: crm.QuoteDraft, Currency: o.Currency, ValidUntil: e.today.AddDays(e.entity.QuoteDays),
 		PaymentDays: a.PaymentDays, Language: a.Language, Version: 1, CreatedAt: e.now,
 		Rounding: e.entity.Rounding, TaxRounding: e.entity.TaxRounding, SplitPayment: a.SplitPayment, Rate: decimal.NewFromInt(1),
+		DepositDays: crm.DepositDays,
 	}
 	if err := e.rated(ctx, &d.Quote); err != nil {
 		return d, err
@@ -159,8 +160,9 @@ func (s *Store) editQuote(ctx context.Context, t Target, change func(*QuoteDraft
 		}
 		d.Version++
 		if _, err := e.q.Exec(ctx, `update quote set valid_until = $2, discount_percent = $3, payment_days = $4, delivery_date = $5, language = $6, net = $7, tax = $8,
-			total = $9, cost = $10, list_total = $11, version = $12 where id = $1`, d.ID, d.ValidUntil, d.DiscountPercent, d.PaymentDays, d.DeliveryDate,
-			d.Language, d.Net, d.Tax, d.Total, d.Cost, d.ListTotal, d.Version); err != nil {
+			total = $9, cost = $10, list_total = $11, version = $12, deposit_percent = $13, deposit_days = $14 where id = $1`, d.ID, d.ValidUntil, d.DiscountPercent, d.PaymentDays, d.DeliveryDate,
+			d.Language, d.Net, d.Tax, d.Total, d.Cost, d.ListTotal, d.Version,
+			d.DepositPercent, d.DepositDays); err != nil {
 			return err
 		}
 		return e.tell(ctx, process, Entry{
@@ -214,6 +216,7 @@ func (s *Store) ReviseQuote(ctx context.Context, t Target, quote crm.ID) (d Quot
 			ID: quote, Number: d.Number, Revision: last + 1, OpportunityID: o.ID, State: crm.QuoteDraft, Currency: d.Currency, ValidUntil: valid,
 			DiscountPercent: d.DiscountPercent, PaymentDays: d.PaymentDays, DeliveryDate: d.DeliveryDate, Language: d.Language, Version: 1, CreatedAt: e.now,
 			Rounding: d.Rounding, TaxRounding: d.TaxRounding, SplitPayment: d.SplitPayment, Rate: d.Rate, RateOn: d.RateOn,
+			Variant: d.Variant, DepositPercent: d.DepositPercent, DepositDays: d.DepositDays,
 		}
 		return e.insertQuote(ctx, o, &d, "quote.revised")
 	})
@@ -221,9 +224,10 @@ func (s *Store) ReviseQuote(ctx context.Context, t Target, quote crm.ID) (d Quot
 }
 
 func (e *edit) insertQuote(ctx context.Context, o crm.Opportunity, d *QuoteDraft, code string) error {
-	if err := late(ctx, e.q, `insert into quote (id, number, revision, opportunity_id, currency, valid_until, discount_percent, payment_days, delivery_date, language, created_at, rounding, tax_rounding, split_payment, rate, rate_on)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`, d.ID, d.Number, d.Revision, o.ID, d.Currency, d.ValidUntil, d.DiscountPercent, d.PaymentDays,
-		d.DeliveryDate, d.Language, e.now, d.Rounding, d.TaxRounding, d.SplitPayment, d.Rate, d.RateOn); err != nil {
+	if err := late(ctx, e.q, `insert into quote (id, number, revision, opportunity_id, currency, valid_until, discount_percent, payment_days, delivery_date, language, created_at, rounding, tax_rounding, split_payment, rate, rate_on,
+		variant, deposit_percent, deposit_days) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`, d.ID, d.Number, d.Revision, o.ID, d.Currency, d.ValidUntil, d.DiscountPercent, d.PaymentDays,
+		d.DeliveryDate, d.Language, e.now, d.Rounding, d.TaxRounding, d.SplitPayment, d.Rate, d.RateOn,
+		d.Variant, d.DepositPercent, d.DepositDays); err != nil {
 		return err
 	}
 	if err := e.writeLines(ctx, d); err != nil {

@@ -26,11 +26,7 @@ func (e *edit) offered(ctx context.Context, o crm.Opportunity, d *QuoteDraft) er
 		}
 	}
 	var wrong crm.FieldErrors
-	var constraints []crm.Constraint
-	for _, p := range d.products {
-		constraints = append(constraints, p.Constraints...)
-	}
-	slices.SortFunc(constraints, func(a, b crm.Constraint) int { return slices.Compare([]byte(a.ID), []byte(b.ID)) })
+	constraints := constraintsOf(slices.Collect(maps.Values(d.products)))
 	for i := range d.Lines {
 		l, at := &d.Lines[i], "/lines/"+strconv.Itoa(i)
 		p := d.products[l.ProductID]

@@ -44,14 +44,21 @@ func (s *Store) QuotePage(ctx context.Context, sc Scope, id crm.ID) (QuotePage, 
 	return s.quoteParts(ctx, p)
 }
 
-// CustomerQuote reads the quote of a customer's link. A draft has none.
-func (s *Store) CustomerQuote(ctx context.Context, secret string) (QuotePage, error) {
+// CustomerQuote reads the quote of a customer's link, or, asked for by its letter, the newest version of one that stands beside it. A draft has no link.
+func (s *Store) CustomerQuote(ctx context.Context, secret, variant string) (QuotePage, error) {
 	hash := sha256.Sum256([]byte(secret))
-	p, err := one[QuotePage](ctx, s.pool, quotePage+` where q.id = (select s.id from quote s where s.secret_hash = $1) and q.state <> 'draft'`, hash[:])
+	p, err := one[QuotePage](ctx, s.pool, quotePage+` where q.state <> 'draft' and q.id = (select coalesce((select x.id from quote x where x.opportunity_id = s.opportunity_id and x.variant = $2
+			and s.variant not in ('', $2) and x.state not in ('draft', 'superseded') order by x.revision desc, x.created_at desc limit 1), s.id)
+		from quote s where s.secret_hash = $1)`, hash[:], variant)
 	if err != nil {
 		return p, err
 	}
 	return s.quoteParts(ctx, p)
+}
+
+// AcceptedQuote is the quote that an order came from, with who accepted it.
+func (s *Store) AcceptedQuote(ctx context.Context, order crm.ID) (crm.Quote, error) {
+	return one[crm.Quote](ctx, s.pool, `select `+quoteColumns+` from quote where id = (select quote_id from sales_order where id = $1)`, order)
 }
 
 func (s *Store) quoteParts(ctx context.Context, p QuotePage) (QuotePage, error) {

@@ -86,7 +86,7 @@ func (s *Store) InvoiceParts(ctx context.Context, invoice crm.ID) (p InvoicePart
 		return p, err
 	}
 	if p.Payments, err = many[InvoicePayment](ctx, s.pool, `select p.id, p.reference, -l.amount as amount, p.received_on, p.at from ledger l
-		join payment p on p.id = l.payment_id where l.invoice_id = $1 and l.kind = 'payment' order by l.id`, invoice); err != nil {
+		join payment p on p.id = l.payment_id where l.invoice_id = $1 and l.kind in ('payment', 'allocation', 'return') order by l.id`, invoice); err != nil {
 		return p, err
 	}
 	p.Dunning, err = many[crm.DunningStep](ctx, s.pool, `select invoice_id, level, key, on_date, state, coalesce(effect_key, '') as effect_key, at, fee

@@ -35,7 +35,7 @@ const selectTrial = `select o.id, o.state, o.owner_id, o.pipeline, o.stage, o.am
 	a.name, a.vat, a.country, a.address, a.email, a.phone, a.language, a.class, a.credit_limit, a.custom, not exists (select from contract where account_id = a.id), coalesce(rc.open, 0), coalesce(rc.late, 0),
 	coalesce(c.name, ''), coalesce(c.email, ''), coalesce(c.phone, ''), coalesce(c.job, ''), coalesce(c.status, ''), c.custom,
 	q.state, q.net, q.total, q.valid_until, q.cost, q.list_total, q.lines,
-	so.state, so.net, so.payment_days, so.delivery_date, so.cost, so.list_total, so.shares`
+	so.state, so.net, so.payment_days, so.delivery_date, so.cost, so.list_total, so.shares, so.ticks`
 
 const fromTrial = `
 from opportunity o join account a on a.id = o.account_id left join contact c on c.id = o.contact_id
@@ -48,7 +48,7 @@ left join (select account_id, sum(open) as open, sum(open) filter (where due_dat
 left join (select distinct on (opportunity_id) opportunity_id, state, net, total, valid_until, cost, list_total,
 		(select count(*)::numeric from quote_line where quote_id = quote.id) as lines
 	from quote where state <> 'superseded' order by opportunity_id, created_at desc, revision desc) q on q.opportunity_id = o.id
-left join (select distinct on (s.opportunity_id) s.opportunity_id, s.state, s.net, s.payment_days, s.delivery_date, k.cost, k.list_total,
+left join (select distinct on (s.opportunity_id) s.opportunity_id, s.state, s.net, s.payment_days, s.delivery_date, s.ticks, k.cost, k.list_total,
 		(select count(*)::numeric from quote_share where quote_id = k.id) as shares
 	from sales_order s join quote k on k.id = s.quote_id order by s.opportunity_id, s.created_at desc) so on so.opportunity_id = o.id`
 
@@ -110,6 +110,7 @@ func scanTrial(row pgx.Row, today crm.Date, more ...any) (t RuleTrial, err error
 	f := &t.Facts
 	d, c, q, o := &f.Deal, &f.Customer, &f.Quote, &f.Order
 	var quoteState, orderState *string
+	var ticks []crm.Tick
 	var quoteNet, quoteTotal, quoteCost, quoteList, quoteLines, orderNet, orderCost, orderList, shares decimal.NullDecimal
 	var days *int64
 	err = row.Scan(append([]any{
@@ -119,7 +120,7 @@ func scanTrial(row pgx.Row, today crm.Date, more ...any) (t RuleTrial, err error
 		&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Phone, &c.Language, &c.Class, &c.CreditLimit, &f.Account.Custom, &c.New, &f.Receivables.Open, &f.Receivables.Overdue,
 		&f.Contact.Name, &f.Contact.Email, &f.Contact.Phone, &f.Contact.Job, &f.Contact.Status, &f.Contact.Custom,
 		&quoteState, &quoteNet, &quoteTotal, &q.ValidUntil, &quoteCost, &quoteList, &quoteLines,
-		&orderState, &orderNet, &days, &o.DeliveryDate, &orderCost, &orderList, &shares,
+		&orderState, &orderNet, &days, &o.DeliveryDate, &orderCost, &orderList, &shares, &ticks,
 	}, more...)...)
 	if err != nil {
 		return t, told(err)
@@ -132,7 +133,7 @@ func scanTrial(row pgx.Row, today crm.Date, more ...any) (t RuleTrial, err error
 		q.MarginPercent = crm.PercentOf(q.Net.Sub(quoteCost.Decimal), q.Net)
 	}
 	if orderState != nil {
-		o.State, o.Total, o.PaymentDays, o.Tranches = *orderState, orderNet.Decimal, decimal.NewFromInt(*days), shares.Decimal
+		o.State, o.Total, o.PaymentDays, o.Tranches, o.Ticked = *orderState, orderNet.Decimal, decimal.NewFromInt(*days), shares.Decimal, crm.Ticked(ticks)
 		o.MarginPercent = crm.PercentOf(o.Total.Sub(orderCost.Decimal), o.Total)
 		o.DiscountPercent = crm.PercentOf(orderList.Decimal.Sub(o.Total), orderList.Decimal)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -104,6 +105,21 @@ func many[T any](ctx context.Context, q querier, sql string, args ...any) ([]T, 
 	v, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[T])
 	return v, told(err)
 }
+
+// plannedOnce is many for statements of many sub-selects, whose plan depends on no value. PostgreSQL plans a statement anew at each of its first five
+// calls on a connection; of these one would do, for planning takes several times as long as the answer.
+func plannedOnce[T any](ctx context.Context, q querier, sql string, args pgx.NamedArgs) (out []T, err error) {
+	b := &pgx.Batch{}
+	b.Queue(`select set_config('plan_cache_mode', 'force_generic_plan', true)`)
+	b.Queue(sql, args).Query(func(rows pgx.Rows) error {
+		out, err = pgx.CollectRows(rows, pgx.RowToStructByNameLax[T])
+		return err
+	})
+	return out, told(q.SendBatch(ctx, b).Close())
+}
+
+// upTo is written into a statement that is planned once, so that its plan knows that it is for a page.
+func upTo(rows int) string { return " limit " + strconv.Itoa(rows) }
 
 // told turns what the database said into the errors above.
 func told(err error) error {

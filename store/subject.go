@@ -50,7 +50,7 @@ func (s subject) seen(v Viewer, permissions ...crm.Permission) string {
 		sc := ScopeOf(v.User, p)
 		switch {
 		case sc.none():
-		case s.owner == "all":
+		case s.owner == "all", sc.Reach == crm.ReachAll:
 			return "true"
 		case s.owner == "":
 			any = append(any, sc.seesLead("x"))
@@ -65,6 +65,7 @@ func (s subject) seen(v Viewer, permissions ...crm.Permission) string {
 }
 
 // reads is the condition under which the viewer may read what belongs to a record: row is the table, which says by its column home where it does.
+// It looks at a record only where not everybody of his roles reads all of its kind: each look is a sub-select that has to be planned.
 func (v Viewer) reads(row string) string {
 	return v.belongs(row, v.readFolders(), func(s subject) string { return s.seen(v, s.read) })
 }
@@ -74,20 +75,33 @@ func (v Viewer) readsAbout(row string) string {
 	return v.belongs(row, "", func(s subject) string { return s.seen(v, s.read) })
 }
 
-// writes is reads for changing it.
+// writes tells of rows that the viewer may read whether he may change them: where both reach as far, nothing more is looked at.
 func (v Viewer) writes(row string) string {
-	return v.belongs(row, v.writeFolders(), func(s subject) string { return s.seen(v, s.write...) })
+	return v.belongs(row, v.writeFolders(), func(s subject) string {
+		if seen := s.seen(v, s.write...); seen != s.seen(v, s.read) {
+			return seen
+		}
+		return "true"
+	})
 }
 
 func (v Viewer) belongs(row, folders string, seen func(subject) string) string {
 	sql := "case " + row + ".home"
 	for _, s := range subjects {
-		sql += " when '" + string(s.kind) + "' then exists (select from " + s.from + " where x.id = " + row + "." + s.column + " and " + seen(s) + ")"
+		sql += " when '" + string(s.kind) + "' then " + s.holds(row, seen(s))
 	}
 	if folders != "" {
 		sql += " when 'folder' then " + row + ".folder_id in (" + folders + ")"
 	}
 	return sql + " else false end"
+}
+
+// holds tells whether the record that row belongs to meets a condition on x; that it is there its foreign key says.
+func (s subject) holds(row, condition string) string {
+	if condition == "true" || condition == "false" {
+		return condition
+	}
+	return "exists (select from " + s.from + " where x.id = " + row + "." + s.column + " and " + condition + ")"
 }
 
 // principals are the person's roles and teams as folders name them: his teams, those below, which he reaches, and those above, which he is of.
