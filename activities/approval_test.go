@@ -11,6 +11,7 @@ import (
 
 	"leadtocash/crm"
 	"leadtocash/store"
+	"leadtocash/testkit"
 )
 
 // house is a desk whose orders are approved: anna sells, dora and eva manage, fritz leads, gina keeps the money.
@@ -35,19 +36,9 @@ func newHouse(t *testing.T, approval string, orders int) *house {
 	h.fine(err)
 	account := store.NewID()
 	h.exec(`insert into account (id, name, country, language, owner_id, created_at) values ($1, 'Bianchi', 'IT', 'it', $2, now())`, account, h.people["anna"])
-	for i := range orders {
-		deal, quote, order := store.NewID(), store.NewID(), store.NewID()
-		h.exec(`insert into opportunity (id, number, name, account_id, stage, state, currency, amount, amount_source, owner_id, pipeline, stage_since, closed_at, created_at, updated_at)
-			values ($1, $2, 'Press', $3, 'won', 'won', 'EUR', 1000, 'quote', $4, 'standard', now(), now(), now(), now())`, deal, fmt.Sprint("OPP-", i), account, h.people["anna"])
-		h.exec(`insert into stage_interval (opportunity_id, stage, entered_at, left_at, actor, cause) values ($1, 'negotiate', now(), now(), 'x', 'x'), ($1, 'won', now(), null, 'x', 'x')`, deal)
-		h.exec(`insert into quote (id, number, revision, opportunity_id, state, currency, valid_until, payment_days, language, net, tax, total, cost, list_total, created_at)
-			values ($1, $2, 1, $3, 'accepted', 'EUR', current_date + 30, 30, 'it', 1000, 220, 1220, 600, 1000, now())`, quote, fmt.Sprint("Q-", i), deal)
-		h.exec(`insert into quote_line (id, quote_id, position, name, quantity, unit_price, tax_percent, unit_cost, net) values (gen_random_uuid(), $1, 1, 'Press', 1, 1000, 22, 600, 1000)`, quote)
-		h.exec(`insert into quote_share (quote_id, position, kind, percent) values ($1, 1, 'balance', 100)`, quote)
-		h.exec(`insert into sales_order (id, number, opportunity_id, quote_id, currency, net, tax, total, payment_days, requested_by, created_at) values ($1, $2, $3, $4, 'EUR', 1000, 220, 1220, 30, $5, now())`,
-			order, fmt.Sprint("O-", i), deal, quote, string(h.people["anna"]))
-		h.exec(`insert into process (id, kind, record_id, step, started_at, updated_at) values ('opportunity-' || ($1::uuid)::text, 'opportunity', $1::uuid, 'validate', now(), now())`, deal)
-		h.orders, h.deals = append(h.orders, order), append(h.deals, deal)
+	placed, deals := testkit.Orders(t, h.c, string(account), string(h.people["anna"]), orders)
+	for i := range placed {
+		h.orders, h.deals = append(h.orders, crm.ID(placed[i])), append(h.deals, crm.ID(deals[i]))
 	}
 	return h
 }

@@ -8,9 +8,22 @@ import (
 	"leadtocash/store"
 )
 
-// ERPOrder is the payload of the effect that sends an order to the ERP.
+// ERPOrder is the payload of the effect that sends an order to the ERP, or takes one back.
 type ERPOrder struct {
-	ContractID crm.ID `json:"contract_id"`
+	ContractID crm.ID `json:"contract_id,omitempty"` // whose order goes out; the ERP's answer is written to it
+	Of         crm.ID `json:"of,omitempty"`          // whose order is taken back
+	Cancels    string `json:"cancels,omitempty"`     // key of the order that is taken back
+	Reason     string `json:"reason,omitempty"`
+}
+
+// NeverInERP is the outcome of taking back an order that never reached the ERP.
+const NeverInERP = "not_there"
+
+func (p ERPOrder) contract() crm.ID {
+	if p.Cancels != "" {
+		return p.Of
+	}
+	return p.ContractID
 }
 
 // erpKey makes an order reach the ERP once, whatever happens on the way (S081).
@@ -38,14 +51,21 @@ func (s *Steps) sign(ctx context.Context, tx *store.Tx, o crm.Opportunity, order
 	if err != nil {
 		return "", err
 	}
-	tranches, parts, err := crm.Bill(totals, shares, crm.Currency(order.Currency))
+	terms, plan := crm.DefaultTerms(), crm.PlanOf(shares)
+	if order.Terms != nil {
+		if terms = *order.Terms; len(terms.Plan) > 0 {
+			plan = terms.Plan
+		}
+	}
+	tranches, parts, err := crm.BillPlan(totals, plan, terms.From(tx.Today), crm.Currency(order.Currency))
 	if err != nil {
 		return "", err
 	}
 	id := store.NewID()
 	c, err := tx.AddContract(ctx, crm.Contract{
 		ID: id, OpportunityID: o.ID, OrderID: order.ID, AccountID: o.AccountID, Currency: order.Currency, Net: order.Net,
-		Tax: order.Tax, Total: order.Total, PaymentDays: order.PaymentDays, StartDate: tx.Today, EndDate: tx.Today.AddMonths(12), NoticeDays: crm.DefaultNoticeDays, OwnerID: o.OwnerID,
+		Tax: order.Tax, Total: order.Total, PaymentDays: order.PaymentDays, StartDate: terms.From(tx.Today), EndDate: terms.Until(tx.Today), NoticeDays: terms.NoticeDays,
+		Renewal: terms.Renewal, RenewalMonths: terms.RenewalMonths, Terms: terms.Text, OwnerID: o.OwnerID,
 	},
 		crm.Project{ID: store.NewID(), Name: o.Name, Revenue: totals.Net, Budget: totals.Cost}, tranches, parts)
 	if err != nil {
@@ -54,8 +74,10 @@ func (s *Steps) sign(ctx context.Context, tx *store.Tx, o crm.Opportunity, order
 	if err := tx.Open(ctx, crm.KindContract, id, crm.StepProject, tx.Process.ID); err != nil {
 		return "", err
 	}
-	tx.AtOf(crm.ProcessID(crm.KindContract, id), store.DeadlineRenewal, "", store.Morning(tx.RenewalAt(c), tx.Zone))
-	payload, err := json.Marshal(ERPOrder{id})
+	if c.Renewal != crm.RenewalNone {
+		tx.AtOf(crm.ProcessID(crm.KindContract, id), store.DeadlineRenewal, "", store.Morning(tx.RenewalAt(c), tx.Zone))
+	}
+	payload, err := json.Marshal(ERPOrder{ContractID: id})
 	if err != nil {
 		return "", err
 	}

@@ -16,10 +16,10 @@ func left(ctx context.Context, tx *store.Tx, contract crm.ID) (unbilled, unpaid 
 	tranches, err := tx.Tranches(ctx, contract)
 	var b, p int64
 	for _, t := range tranches {
-		if t.InvoiceID == "" && t.ExternalNumber == "" {
+		if t.InvoiceID == "" && t.ExternalNumber == "" && t.Kind != crm.TranchePeriod { // periods go on after the work
 			b++
 		}
-		if t.State != crm.TranchePaid {
+		if t.State != crm.TranchePaid && t.State != crm.TrancheCancelled { // one whose invoice was credited as a whole is over
 			p++
 		}
 	}
@@ -32,8 +32,11 @@ func (s *Steps) closeContract(ctx context.Context, tx *store.Tx, f crm.CloseFiel
 	if err != nil {
 		return crm.Answer{}, err
 	}
-	if c.State == "closed" {
+	switch c.State {
+	case "closed":
 		return done("opportunity", string(c.NextOpportunityID)), nil
+	case crm.ContractUndoing, crm.ContractUndone:
+		return refuse("contract_closed"), nil
 	}
 	if err := tx.Ahead(ctx, store.ProjectOf(c.ID), store.TranchesOf(c.ID), store.OpenCasesOf(c.ID)); err != nil {
 		return crm.Answer{}, err
@@ -78,7 +81,7 @@ func (s *Steps) renew(ctx context.Context, tx *store.Tx, _ store.Deadline) error
 	if err != nil {
 		return err
 	}
-	if c.State != "active" || c.NextOpportunityID != "" {
+	if c.State != "active" || c.NextOpportunityID != "" || c.Renewal == crm.RenewalNone {
 		return nil
 	}
 	if at := tx.RenewalAt(c); tx.Today.Before(at) { // its end was moved meanwhile

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -27,6 +28,7 @@ type record struct {
 	customer crm.Account
 	contact  crm.Contact
 	order    *crm.Order // only where an order is being validated
+	now      time.Time
 	touched  map[string]bool
 }
 
@@ -43,7 +45,7 @@ func fill(ctx context.Context, tx *store.Tx, o *crm.Opportunity, order *crm.Orde
 	if err != nil {
 		return crm.Answer{}, err
 	}
-	r := record{deal: *o, order: order, touched: map[string]bool{}}
+	r := record{deal: *o, order: order, now: tx.Now, touched: map[string]bool{}}
 	if r.customer, err = tx.Account(ctx, o.AccountID); err != nil {
 		return crm.Answer{}, err
 	}
@@ -95,6 +97,9 @@ func (r *record) save(ctx context.Context, tx *store.Tx) error {
 
 // set changes one field by its path in the facts.
 func (r *record) set(writer crm.User, path, text string, currency crm.Currency) error {
+	if key, ok := crm.TickKey(path); ok {
+		return r.tick(writer, key, text)
+	}
 	f, ok := crm.FieldAt(path)
 	if !ok || !f.Inline {
 		return crm.Problem("unknown_field")

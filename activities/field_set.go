@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"slices"
 	"strconv"
 
 	"leadtocash/crm"
@@ -101,6 +102,18 @@ func (r *record) setOrder(name, text string) error {
 		return nil
 	}
 	return crm.Problem("unknown_field")
+}
+
+// tick ticks an item of the order's checklist off, or takes that back (S078).
+func (r *record) tick(writer crm.User, key, text string) (err error) {
+	switch field, _ := crm.FieldAt(crm.TickedField); {
+	case r.order == nil || text != "true" && text != "false":
+		return crm.Problem("unknown_field")
+	case !slices.ContainsFunc(field.Writers, writer.Has):
+		return crm.Problem("missing_permission")
+	}
+	r.order.Ticks, err = crm.SetTick(r.order.Ticks, crm.Tick{Key: key, By: writer.ID, At: r.now}, text == "true")
+	return err
 }
 
 func setText(field *string, text string) error {

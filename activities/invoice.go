@@ -23,13 +23,15 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 	switch {
 	case err != nil:
 		return crm.Answer{}, err
+	case c.State != crm.ContractActive:
+		return refuse("contract_closed"), nil
 	case !ok:
 		return refuse("not_found"), nil
 	case t.InvoiceID != "":
 		return refuse("already_invoiced", "invoice", string(t.InvoiceID)), nil
 	case t.ExternalNumber != "": // by another system (S061)
 		return refuse("already_invoiced", "number", t.ExternalNumber), nil
-	case t.State != crm.TrancheBillable:
+	case t.State != crm.TrancheBillable && !t.Begun(tx.Today):
 		return refuse("tranche_not_billable", "opens_at", t.OpensAtPercent.String()), nil
 	}
 	parts, err := tx.TrancheParts(ctx, t.ID)
@@ -46,10 +48,16 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 	for i, p := range parts {
 		lines[i] = crm.InvoiceLine{Position: i + 1, Text: text, Net: p.Net, TaxPercent: p.TaxPercent, Tax: p.Tax}
 	}
-	i, err := tx.Issue(ctx, crm.Invoice{
+	i := crm.Invoice{
 		ID: store.NewID(), ContractID: c.ID, AccountID: c.AccountID, Currency: c.Currency, IssueDate: tx.Today,
-		DueDate: tx.Today.AddDays(c.PaymentDays), Net: t.Net, Tax: t.Tax, Total: t.Total,
-	}, t, lines)
+		DueDate: tx.Today.AddDays(c.PaymentDays), Net: t.Net, Tax: t.Tax, Total: t.Total, SplitPayment: c.SplitPayment,
+	}
+	if c.Deposit.IsPositive() {
+		if i.PaidBefore, err = tx.SetOff(ctx, c.OpportunityID, i.ToPay()); err != nil {
+			return crm.Answer{}, err
+		}
+	}
+	i, err = tx.Issue(ctx, i, t, lines)
 	if errors.Is(err, store.ErrDateFalls) {
 		return refuse("invoice_date_falls"), nil
 	} else if err != nil {
@@ -57,13 +65,28 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 	}
 	leaveMail(tx, mailKey("invoice", i.ID), "", crm.Letter{
 		Template: "invoice", To: to.Email, Name: to.Name, Language: to.Language,
-		Texts: map[string]string{"invoice": i.Number, "contract": c.Number, "due_date": i.DueDate.String()}, Money: map[string]crm.Amount{"total": {Value: i.Total, Currency: i.Currency}},
+		Texts: map[string]string{"invoice": i.Number, "contract": c.Number, "due_date": i.DueDate.String()}, Money: invoiceSums(i),
 	})
 	tx.Tell(store.Entry{
 		Code: "invoice.issued", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
 		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "total": i.Total, "due": i.DueDate, "tranche": t.Position},
 	})
 	return done("invoice", string(i.ID)), nil
+}
+
+// invoiceSums are the sums of which the mail with an invoice speaks: where not the whole of it is to be paid, also what is and why.
+func invoiceSums(i crm.Invoice) map[string]crm.Amount {
+	out := map[string]crm.Amount{"total": {Value: i.Total, Currency: i.Currency}}
+	if i.ToPay().Equal(i.Total) {
+		return out
+	}
+	for name, v := range map[string]decimal.Decimal{"split_tax": i.SplitTax(), "paid_before": i.PaidBefore} {
+		if v.IsPositive() {
+			out[name] = crm.Amount{Value: v, Currency: i.Currency}
+		}
+	}
+	out["to_pay"] = crm.Amount{Value: i.ToPay(), Currency: i.Currency}
+	return out
 }
 
 func tranche(ctx context.Context, tx *store.Tx, contract, id crm.ID) (crm.Tranche, bool, error) {
@@ -117,6 +140,13 @@ func (s *Steps) recordPayment(ctx context.Context, tx *store.Tx, f crm.PaymentFi
 		return crm.Answer{}, err
 	}
 	fee := decimal.Max(amount.Sub(open), decimal.Zero)
+	if open.IsZero() {
+		if void, err := tx.Void(ctx, i.ID); err != nil {
+			return crm.Answer{}, err
+		} else if void {
+			return refuse("invoice_void"), nil
+		}
+	}
 	if fee.IsPositive() {
 		fees, err := tx.FeesOn(ctx, i.ID)
 		if err != nil {

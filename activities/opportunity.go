@@ -52,7 +52,7 @@ func (s *Steps) win(ctx context.Context, tx *store.Tx, o crm.Opportunity, stage 
 		Code: "opportunity.won", AccountID: o.AccountID, OpportunityID: o.ID, RuleKind: v.Kind, RuleVersion: v.Version,
 		Data: map[string]any{"from": from, "amount": o.Amount},
 	})
-	if err := tx.SupersedeQuotes(ctx, o.ID, ""); err != nil {
+	if err := tx.CloseQuotes(ctx, o.ID, ""); err != nil {
 		return crm.Answer{}, err
 	}
 	return done("stage", stage), tx.SaveOpportunity(ctx, o)
@@ -82,6 +82,10 @@ func (s *Steps) gate(ctx context.Context, tx *store.Tx, set *rules.Set, o crm.Op
 	if err != nil {
 		return crm.Verdict{}, err
 	}
+	return judged(ctx, tx, set, o, stage, facts)
+}
+
+func judged(ctx context.Context, tx *store.Tx, set *rules.Set, o crm.Opportunity, stage string, facts crm.Facts) (crm.Verdict, error) {
 	v, err := except(ctx, tx, o, set.Gate(stage, facts))
 	if err != nil {
 		return crm.Verdict{}, err
@@ -119,7 +123,10 @@ func (s *Steps) lose(ctx context.Context, tx *store.Tx, set *rules.Set, o crm.Op
 		Code: "opportunity.lost", AccountID: o.AccountID, OpportunityID: o.ID, RuleKind: v.Kind, RuleVersion: v.Version,
 		Data: map[string]any{"from": from, "reason": f.Reason, "note": f.Note},
 	})
-	if err := tx.SupersedeQuotes(ctx, o.ID, ""); err != nil {
+	if err := tx.CloseQuotes(ctx, o.ID, ""); err != nil {
+		return crm.Answer{}, err
+	}
+	if err := returnDeposit(ctx, tx, o); err != nil {
 		return crm.Answer{}, err
 	}
 	return done("stage", f.To), tx.SaveOpportunity(ctx, o)

@@ -26,6 +26,8 @@ func (s *Steps) progress(ctx context.Context, tx *store.Tx, f crm.ProgressFields
 		return invalid("/percent", codeOf(err)), nil
 	}
 	switch {
+	case c.State != crm.ContractActive:
+		return refuse("contract_closed"), nil
 	case p.State != "open":
 		return refuse("project_closed"), nil
 	case percent.LessThan(p.ProgressPercent):

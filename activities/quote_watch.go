@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"leadtocash/crm"
+	"leadtocash/i18n"
 	"leadtocash/store"
 )
 
@@ -27,15 +28,18 @@ func armReminder(ctx context.Context, tx *store.Tx, q crm.Quote) error {
 
 // remindOfQuote tells that a quote which nobody has decided lapses soon, and gives the deal's owner a call to make (S077).
 func (s *Steps) remindOfQuote(ctx context.Context, tx *store.Tx, d store.Deadline) error {
-	o, err := tx.Opportunity(ctx)
-	if err != nil {
-		return err
-	}
-	q, err := tx.Quote(ctx, o.ID, crm.ID(d.Key))
+	o, q, err := quoteOf(ctx, tx, crm.ID(d.Key))
 	if err != nil || q.State != crm.QuoteSent || o.State != crm.OpportunityOpen || tx.Today.After(q.ValidUntil) {
 		return err
 	}
 	tx.Tell(store.Entry{Code: "quote.expiring", AccountID: o.AccountID, OpportunityID: o.ID, Data: map[string]any{"quote": q.Label(), "quote_id": q.ID, "valid_until": q.ValidUntil}})
+	return ownersTask(ctx, tx, o, "task.quote_expiring", func(say *i18n.Printer) map[string]any {
+		return map[string]any{"Quote": q.Label(), "Date": say.Date(q.ValidUntil)}
+	})
+}
+
+// ownersTask gives a deal's owner a call to make, now, in his language.
+func ownersTask(ctx context.Context, tx *store.Tx, o crm.Opportunity, text string, values func(*i18n.Printer) map[string]any) error {
 	if o.OwnerID == "" {
 		return nil
 	}
@@ -44,6 +48,5 @@ func (s *Steps) remindOfQuote(ctx context.Context, tx *store.Tx, d store.Deadlin
 		return err
 	}
 	say := texts().For(owner.Language)
-	subject := say.T("task.quote_expiring", map[string]any{"Quote": q.Label(), "Date": say.Date(q.ValidUntil)})
-	return tx.AddTask(ctx, crm.Engagement{ID: store.NewID(), Kind: "call", OpportunityID: o.ID, ContactID: o.ContactID, Subject: subject, DueAt: tx.Now, OwnerID: o.OwnerID}, o.AccountID)
+	return tx.AddTask(ctx, crm.Engagement{ID: store.NewID(), Kind: "call", OpportunityID: o.ID, ContactID: o.ContactID, Subject: say.T(text, values(say)), DueAt: tx.Now, OwnerID: o.OwnerID}, o.AccountID)
 }

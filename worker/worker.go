@@ -51,6 +51,7 @@ func Run(ctx context.Context, c Config) error {
 	g.Go(func() error { return rank(ctx, c) })
 	g.Go(func() error { return approval(ctx, c) })
 	g.Go(func() error { return archive(ctx, c) })
+	g.Go(func() error { return morning(ctx, c) })
 	g.Go(func() error { return chase(ctx, c, schedule) })
 	g.Go(func() error { return dispatch(ctx, c) })
 	return g.Wait()
