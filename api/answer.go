@@ -90,6 +90,19 @@ func (r *request) keyRequired() error {
 	return nil
 }
 
+// keyed makes the handler of a call that needs an Idempotency-Key, as all money does (B071).
+func keyed(do func(*request) error) func(*request) error {
+	return func(r *request) error {
+		if err := r.keyRequired(); err != nil {
+			return err
+		}
+		if _, err := r.idempotencyKey(); err != nil {
+			return err
+		}
+		return do(r)
+	}
+}
+
 // version reads If-Match: the version that the person saw, 0 when he does not say.
 func (r *request) version() (int, error) {
 	text := strings.TrimPrefix(strings.TrimSpace(r.gin.GetHeader("If-Match")), "W/")

@@ -49,8 +49,8 @@ func approvalRoutes() []route {
 		{method: get, path: "/api/v1/orders/:id/route", need: crm.MayReadOrder, do: getRoute},
 		{method: post, path: "/api/v1/orders/:id/ask", need: crm.MayReadOrder, do: postAskBack},
 		{method: post, path: "/api/v1/orders/:id/answer", need: crm.MayReadOrder, do: postAnswer},
-		{method: post, path: "/api/v1/orders/:id/recall", need: crm.MayReadOrder, do: postOrderReason(crm.OrderRecall, true)},
-		{method: post, path: "/api/v1/orders/:id/undo", need: crm.MayReadOrder, do: postOrderReason(crm.OrderUndo, false)},
+		{method: post, path: "/api/v1/orders/:id/recall", need: crm.MayReadOrder, do: postOrderReason(crm.OrderRecall)},
+		{method: post, path: "/api/v1/orders/:id/undo", need: crm.MayReadOrder, do: postOrderUndo},
 		{method: get, path: "/api/v1/delegations", need: crm.MayReadOrder, do: getDelegations},
 		{method: post, path: "/api/v1/delegations", need: crm.MayReadOrder, do: postDelegation},
 		{method: remove, path: "/api/v1/delegations/:id", need: crm.MayReadOrder, do: deleteDelegation},
@@ -120,18 +120,22 @@ func getRoute(r *request) error {
 	return r.JSON(http.StatusOK, r.view(out))
 }
 
+// houseNow is who there is today, with when the company works.
+func (r *request) houseNow() (now time.Time, work crm.Calendar, house crm.Organisation, err error) {
+	if now, err = r.now(); err != nil {
+		return now, work, house, err
+	}
+	if work, err = r.store.Calendar(r.ctx()); err != nil {
+		return now, work, house, err
+	}
+	house, err = r.store.Organisation(r.ctx(), work.Today(now))
+	return now, work, house, err
+}
+
 // routeOf is the order's route with the people of today: the frozen one, or the one that validation would freeze now. Both are asked of the same functions
 // as the step.
 func (r *request) routeOf(o crm.Order) (out routeRecord, err error) {
-	now, err := r.now()
-	if err != nil {
-		return out, err
-	}
-	work, err := r.store.Calendar(r.ctx())
-	if err != nil {
-		return out, err
-	}
-	house, err := r.store.Organisation(r.ctx(), work.Today(now))
+	now, work, house, err := r.houseNow()
 	if err != nil {
 		return out, err
 	}
@@ -199,23 +203,8 @@ func (r *request) expected(o crm.Order, house crm.Organisation) ([]crm.Approval,
 }
 
 func postAskBack(r *request) error {
-	o, err := r.order()
-	if err != nil {
-		return err
-	}
 	var b questionBody
-	if err := r.decode(&b); err != nil {
-		return err
-	}
-	var c check
-	c.lines("/question", &b.Question, maxText)
-	if b.Question == "" {
-		c.fail("/question", "required", nil)
-	}
-	if err := c.err(); err != nil {
-		return err
-	}
-	version, err := r.version()
+	o, version, err := r.orderWords(&b, "/question", &b.Question)
 	if err != nil {
 		return err
 	}
@@ -246,35 +235,32 @@ func postAnswer(r *request) error {
 	return r.command(crm.OrderAnswer, crm.ProcessID(crm.KindOpportunity, o.OpportunityID), crm.OrderAnswerFields{OrderID: o.ID, QuestionID: b.QuestionID, Answer: b.Answer})
 }
 
-// postOrderReason makes the handler of a command on an order that says why, if it has to.
-func postOrderReason(kind string, why bool) func(*request) error {
+// postOrderReason makes the handler of a command on an order that says why.
+func postOrderReason(kind string) func(*request) error {
 	return func(r *request) error {
-		o, err := r.order()
-		if err != nil {
-			return err
-		}
 		var b rejectBody
-		if why {
-			if err := r.decode(&b); err != nil {
-				return err
-			}
-		} else if err := r.decodeOptional(&emptyBody{}); err != nil {
-			return err
-		}
-		var c check
-		c.lines("/reason", &b.Reason, maxText)
-		if why && b.Reason == "" {
-			c.fail("/reason", "required", nil)
-		}
-		if err := c.err(); err != nil {
-			return err
-		}
-		version, err := r.version()
+		o, version, err := r.orderWords(&b, "/reason", &b.Reason)
 		if err != nil {
 			return err
 		}
 		return r.command(kind, crm.ProcessID(crm.KindOpportunity, o.OpportunityID), crm.ReasonFields{ID: o.ID, Reason: b.Reason, Version: version})
 	}
+}
+
+// postOrderUndo takes one's decision back.
+func postOrderUndo(r *request) error {
+	o, err := r.order()
+	if err != nil {
+		return err
+	}
+	if err := r.decodeOptional(&emptyBody{}); err != nil {
+		return err
+	}
+	version, err := r.version()
+	if err != nil {
+		return err
+	}
+	return r.command(crm.OrderUndo, crm.ProcessID(crm.KindOpportunity, o.OpportunityID), crm.ReasonFields{ID: o.ID, Version: version})
 }
 
 // approvalPolicyBody is how long a decision can be taken back.

@@ -6,7 +6,7 @@ import (
 )
 
 var deliveryCalls = map[string]call{
-	"PATCH /api/v1/contracts/:id": patching("Contracts", "Change a contract's end and notice", contractBody{}, crm.Contract{}).may("contract_closed").
+	"PATCH /api/v1/contracts/:id": patching("Contracts", "Change a contract's end and notice", contractBody{}, crm.Contract{}).may("contract_closed", "contract_amended").
 		says("S088", "Its renewal begins so many days before the end; one that has begun stays."),
 	"PATCH /api/v1/contracts/:id/tranches/:entry": patching("Contracts", "Note what another system says about a tranche", trancheBody{}, crm.Tranche{}).
 		may("contract_closed", "already_invoiced", "tranche_not_billable").says("S061, S062", "If-Match is the version of the tranche."),

@@ -35,8 +35,12 @@ var invoiceCalls = map[string]call{
 	"GET /api/v1/invoices":     listing("Invoices", "List invoices", store.Invoices).says("S087", ""),
 	"GET /api/v1/overdue":      listing("Invoices", "List what is open past its due date", store.Invoices).says("S091", ""),
 	"GET /api/v1/invoices/:id": reading("Invoices", "Read an invoice with its payments and letters", invoiceRecord{}).says("S087, S091", ""),
+	"GET /api/v1/invoices/:id/fatturapa": call{tag: "Invoices", summary: "Download an invoice as FatturaPA", refuses: []code{codeValidation}, answers: map[int]any{200: file{}}}.
+		header("Content-Disposition", "200").says("S091", "Version 1.2.3, as the Italian exchange takes it. What is missing in the master data is refused, all of it."),
+	"GET /api/v1/invoices/:id/ubl": call{tag: "Invoices", summary: "Download an invoice as UBL by EN 16931", refuses: []code{codeValidation}, answers: map[int]any{200: file{}}}.
+		header("Content-Disposition", "200").says("S091", "UBL 2.1. What is missing in the master data is refused, all of it."),
 	"PATCH /api/v1/invoices/:id": call{tag: "Invoices", summary: "Refused: an issued invoice never changes", body: invoiceBody{}, patch: true, refuses: []code{"issued_invoice_is_immutable"}}.
 		says("B049", "The call exists so that the answer says why.").like(`{"number":"2026/0001"}`),
-	"POST /api/v1/invoices/:id/payments": commanding("Invoices", "Book money that came in", paymentBody{}, "duplicate_payment", "overpayment").money().
-		says("S087, S091, B046, B071-B074", "").like(`{"amount":"50.00","reference":"BANK-1"}`),
+	"POST /api/v1/invoices/:id/payments": commanding("Invoices", "Book money that came in", paymentBody{}, "duplicate_payment", "overpayment", "invoice_void").money().
+		says("S087, S091, B046, B047, B071-B074", "").like(`{"amount":"50.00","reference":"BANK-1"}`),
 }

@@ -30,10 +30,11 @@ type constraintsBody struct {
 }
 
 type constraintBody struct {
-	Kind   string      `json:"kind" doc:"required;enum=constraint_kind;text=requires: at least one of the others; excludes: none of them; ratio: least to most units of them for each unit of the product; choose: least to most different ones of them; amount: least to most units of the product itself."`
-	Others []crm.ID    `json:"others" doc:"most=100;text=Products; of every kind but amount."`
+	Kind   string      `json:"kind" doc:"required;enum=constraint_kind;text=requires: at least one of the others; excludes: none of them; ratio: least to most units of them for each unit of the product; choose: least to most different ones of them; amount: least to most units of the product itself; rule: its text holds."`
+	Others []crm.ID    `json:"others" doc:"most=100;text=Products; of every kind but amount and rule."`
 	Least  decimalText `json:"least"`
 	Most   decimalText `json:"most" doc:"text=0 or left out: no limit."`
+	Text   string      `json:"text" doc:"max=2000;text=Of a rule: a condition over the quantities of any products by their numbers; abs, min, max and ratio stand beside qty."`
 	Note   string      `json:"note" doc:"max=500;text=Why, in the company's words; it is shown with a refusal."`
 }
 
@@ -67,7 +68,7 @@ func getProductParts(r *request) error {
 }
 
 func (r *request) partsShown(p store.ProductParts) error {
-	return r.record(partsRecord{p.Components, p.Constraints, p.Version}, p.Version)
+	return r.record(partsRecord{p.Components, readable(p.Constraints), p.Version}, p.Version)
 }
 
 func putComponents(r *request) error {
@@ -111,7 +112,17 @@ func putConstraints(r *request) error {
 	var c check
 	out := make([]crm.Constraint, len(b.Constraints))
 	for i, x := range b.Constraints {
-		out[i] = c.constraint(fmt.Sprintf("/constraints/%d", i), x)
+		at := fmt.Sprintf("/constraints/%d", i)
+		if out[i] = c.constraint(at, x); out[i].Kind != crm.Rule || x.Text == "" {
+			continue
+		}
+		rule, found, err := r.constraintText(t.ID, x.Text)
+		if err != nil {
+			return err
+		}
+		c.wrong = append(c.wrong, ruleItems(at+"/text", found)...)
+		rule.Note = out[i].Note
+		out[i] = rule
 	}
 	if err := c.err(); err != nil {
 		return err
@@ -127,6 +138,10 @@ func (c *check) constraint(at string, b constraintBody) crm.Constraint {
 	out := crm.Constraint{Kind: crm.ConstraintKind(b.Kind)}
 	c.needed(at+"/kind", b.Kind, listOf(crm.ConstraintKinds()...))
 	c.line(at+"/note", &b.Note, maxLine)
+	if out.Kind == crm.Rule && len(b.Others) > 0 {
+		c.fail(at+"/others", "must_be_empty", nil)
+	}
+	out.Text = b.Text
 	out.Note = b.Note
 	for i, id := range b.Others {
 		c.id(fmt.Sprintf("%s/others/%d", at, i), &id)

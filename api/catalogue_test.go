@@ -31,6 +31,22 @@ func TestCatalogueByAPI(t *testing.T) {
 	refused(http.MethodPut, pump+"/components", fmt.Sprintf(`{"components":[{"product_id":%q,"quantity":"0"}]}`, motor), 422, "/components/0/quantity out_of_range")
 	refused(http.MethodPut, pump+"/components", fmt.Sprintf(`{"components":[{"product_id":%q,"quantity":"1"}]}`, motor), 422, "/components not_a_bundle")
 	refused(http.MethodPut, pump+"/constraints", `{"constraints":[{"kind":"requires"},{"kind":"likes"}]}`, 422, "/constraints/1/kind unknown_value")
+	rule := `{"constraints":[{"kind":"rule","text":"qty(\"MOTOR\") >= 2 * qty(\"%s\")","note":"Two motors each"}]}`
+	refused(http.MethodPut, pump+"/constraints", `{"constraints":[{"kind":"rule"}]}`, 422, "/constraints/0/text required")
+	refused(http.MethodPut, pump+"/constraints", fmt.Sprintf(rule, "PUPM"), 422, "/constraints/0/text unknown_name")
+	refused(http.MethodPut, pump+"/constraints", `{"constraints":[{"kind":"rule","text":"customer.vat == \"\""}]}`, 422, "/constraints/0/text unknown_name")
+	if p := s.do("sales_ops", http.MethodPut, pump+"/constraints", fmt.Sprintf(rule, "PUPM"), 422); p["errors"].([]any)[0].(map[string]any)["params"].(map[string]any)["did_you_mean"] != "PUMP" {
+		t.Errorf("%v", p)
+	}
+	kept := s.do("sales_ops", http.MethodPut, pump+"/constraints", fmt.Sprintf(rule, "PUMP"), http.StatusOK)["constraints"].([]any)[0].(map[string]any)
+	if kept["text"] != `qty("MOTOR") >= 2 * qty("PUMP")` || kept["kind"] != "rule" {
+		t.Errorf("%v", kept)
+	}
+	if rec := s.as(s.keys["anna"], http.MethodPatch, "/api/v1/quotes/"+string(s.quote), `{"lines":[{"sku":"PUMP","quantity":"2"},{"sku":"MOTOR","quantity":"3"}]}`, "Content-Type", "application/json"); pointers(t, rec) != "/lines/0 configuration_rule" ||
+		!strings.Contains(rec.Body.String(), "Two motors each") {
+		t.Errorf("%d %s", rec.Code, rec.Body)
+	}
+	s.do("anna", http.MethodPatch, "/api/v1/quotes/"+string(s.quote), `{"lines":[{"sku":"PUMP","quantity":"2"},{"sku":"MOTOR","quantity":"4"}]}`, http.StatusOK)
 	refused(http.MethodPost, "/api/v1/price-books", `{"name":"list"}`, 409, "/name already_used")
 	refused(http.MethodPost, "/api/v1/price-books", fmt.Sprintf(`{"name":"X","currency":"ZZZ","account_id":%q,"class":"A","valid_from":"2027-02-01","valid_until":"2027-01-01"}`, s.account), 422,
 		"/class both_audiences,/currency unknown_currency,/valid_until ends_before_it_begins")
@@ -91,7 +107,9 @@ func TestCataloguePages(t *testing.T) {
 	status(t, ops.send(http.MethodPost, "/products/categories", url.Values{"category": {"Pumps"}}), http.StatusSeeOther)
 	parts := "/products/" + string(s.product) + "/parts"
 	ops.read(ops.send(http.MethodPost, parts, url.Values{"constraints": {"likes PUMP"}}), parts, http.StatusUnprocessableEntity).want("span", "Write it as")
-	status(t, ops.send(http.MethodPost, parts, url.Values{"constraints": {"amount 1-100 # We pack a hundred"}}), http.StatusSeeOther)
+	ops.read(ops.send(http.MethodPost, parts, url.Values{"constraints": {`rule qty("PUMPP") > 1`}}), parts, http.StatusUnprocessableEntity).want("span", "character 5: there is no product PUMPP; did you mean PUMP?")
+	status(t, ops.send(http.MethodPost, parts, url.Values{"constraints": {"amount 1-100 # We pack a hundred\n" + `rule qty("PUMP") != 13 # Not thirteen`}}), http.StatusSeeOther)
+	ops.open("/products/"+string(s.product), http.StatusOK).want("code", `qty("PUMP") != 13`)
 	ops.open("/products/"+string(s.product), http.StatusOK).want("li", "We pack a hundred")
 
 	saved := s.as(s.keys["sales_ops"], http.MethodGet, "/products.csv", "").Body.String()

@@ -28,6 +28,7 @@ func TestFieldsAreChosen(t *testing.T) {
 	if len(next["data"].([]any)) != 1 {
 		t.Errorf("other fields ended the list: %v", next)
 	}
+	s.booked()
 	for _, rt := range s.srv.routes() {
 		for _, name := range rt.call.selectable() {
 			s.do("admin", http.MethodGet, s.address(rt.path)+"?fields="+name, "", http.StatusOK)

@@ -17,7 +17,6 @@ import (
 	"leadtocash/testkit"
 	"leadtocash/worker"
 
-	"github.com/jackc/pgx/v5"
 	"go.temporal.io/sdk/client"
 )
 
@@ -162,14 +161,7 @@ func TestWorkAtOnceWhileTheEngineIsAway(t *testing.T) {
 	w.heal()
 }
 
-func count(s *scene, sql string) (n int) {
-	s.t.Helper()
-	c, err := pgx.Connect(s.t.Context(), s.url)
-	must(s.t, err)
-	defer c.Close(s.t.Context())
-	must(s.t, c.QueryRow(s.t.Context(), sql).Scan(&n))
-	return n
-}
+func count(s *scene, sql string) int { return ask[int](s, sql) }
 
 func waitFor(t *testing.T, patience time.Duration, what string, holds func() bool) {
 	t.Helper()

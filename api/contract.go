@@ -28,8 +28,13 @@ func (r *request) contract() (crm.Contract, error) {
 
 // onContract makes the handler of a command on a contract within the person's reach.
 func onContract[T any](kind string, read func(*request, *T) error) func(*request) error {
+	return onContractOf((*request).contract, kind, read)
+}
+
+// onContractOf makes the handler of a command on a contract, however it is found.
+func onContractOf[T any](find func(*request) (crm.Contract, error), kind string, read func(*request, *T) error) func(*request) error {
 	return func(r *request) error {
-		c, err := r.contract()
+		c, err := find(r)
 		if err != nil {
 			return err
 		}

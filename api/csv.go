@@ -5,15 +5,19 @@ import (
 	"encoding/csv"
 	"mime"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"leadtocash/crm"
 )
 
+// negative is a number, which begins no formula.
+var negative = regexp.MustCompile(`^-[0-9]+(\.[0-9]+)?$`)
+
 // harmless keeps a spreadsheet from reading a cell as a formula: what could begin one gets an apostrophe before it (B115).
 func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
+	if cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) && !negative.MatchString(cell) {
 		return "'" + cell
 	}
 	return cell

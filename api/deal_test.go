@@ -113,6 +113,48 @@ func TestPotentialAndTiming(t *testing.T) {
 		t.Error("the list does not show the deal")
 	}
 	d.sound("en")
+	s.rest(small)
+}
+
+// rest lets a deal that stands still rest, and ends that (S070): who may is a right of its own.
+func (s *scene) rest(id crm.ID) {
+	s.t.Helper()
+	api, page, b := "/api/v1/opportunities/"+string(id)+"/snooze", "/opportunities/"+string(id), s.browser("anna")
+	s.exec(`update opportunity set stage_since = now() - interval '40 days' where id = '` + string(id) + `'`)
+	b.open(page, http.StatusOK).want("span", "No step for 40 d")
+	until := s.today().AddDays(12).String()
+	s.do("care", http.MethodPut, api, `{"until":"`+until+`","reason":"x"}`, http.StatusForbidden)
+	for body, at := range map[string]string{`{"until":"2020-01-01","reason":"x"}`: "in_the_past", `{"until":"2999-01-01","reason":"x"}`: "out_of_range", `{"until":"` + until + `"}`: "required", `{"until":"soon","reason":"x"}`: "invalid_date"} {
+		if rec := s.call1("anna", http.MethodPut, api, body, http.StatusUnprocessableEntity); !strings.Contains(rec.Body.String(), `"`+at+`"`) {
+			s.t.Errorf("%s: %s", body, rec.Body)
+		}
+	}
+	if got := s.do("anna", http.MethodPut, api, `{"until":"`+until+`","reason":"Closed for the winter"}`, http.StatusOK); got["until"] != until {
+		s.t.Errorf("%v", got)
+	}
+	d := b.open(page+"?tab=products", http.StatusOK)
+	d.want("p", "Closed for the winter")
+	d.sound("en")
+	if d.has("span", "No step for") {
+		s.t.Error("a deal that rests counts as stale")
+	}
+	b.open("/board", http.StatusOK).want("a", "Rests until")
+	status(s.t, b.send(http.MethodPost, page+"/wake", url.Values{}), http.StatusSeeOther)
+	s.do("anna", http.MethodDelete, api, "", http.StatusNoContent)
+	status(s.t, b.send(http.MethodPost, page+"/snooze", url.Values{"until": {until}}), http.StatusUnprocessableEntity)
+	status(s.t, b.send(http.MethodPost, page+"/snooze", url.Values{"until": {until}, "why": {"Their budget comes then"}}), http.StatusSeeOther)
+	b.open(page, http.StatusOK).want("p", "Their budget comes then")
+	status(s.t, b.send(http.MethodPost, "/feed/mail", url.Values{"digest": {"false"}}), http.StatusSeeOther)
+	b.open("/feed", http.StatusOK).want("p", "You are not mailed of deals that stand still.")
+	d = b.open("/feed?show=events", http.StatusOK)
+	d.want("p", "Deal created with")
+	d.sound("en")
+	if got := s.do("anna", http.MethodGet, "/api/v1/feed-events?limit=1&show=all", "", http.StatusOK); got["has_more"] != true {
+		s.t.Errorf("%v", got)
+	}
+	for _, odd := range []string{"show=mentions", "cursor=x", "limit=0"} {
+		s.do("anna", http.MethodGet, "/api/v1/feed-events?"+odd, "", http.StatusBadRequest)
+	}
 }
 
 func (s *scene) today() crm.Date {

@@ -23,6 +23,7 @@ func (r *request) exampleIDs() map[string]string {
 	firstOf(r, out, "orders", store.Orders, crm.MayReadOrder, func(v crm.Order) crm.ID { return v.ID })
 	firstOf(r, out, "contracts", store.Contracts, crm.MayReadContract, func(v crm.Contract) crm.ID { return v.ID })
 	firstOf(r, out, "invoices", store.Invoices, crm.MayReadInvoice, func(v store.OpenInvoice) crm.ID { return v.ID })
+	firstOf(r, out, "credit-notes", store.CreditNotes, crm.MayReadInvoice, func(v crm.CreditNote) crm.ID { return v.ID })
 	firstOf(r, out, "products", store.Products, crm.MayReadProduct, func(v crm.Product) crm.ID { return v.ID })
 	if contract := crm.ID(out["contracts"]); contract != "" {
 		if parts, err := r.store.ContractParts(r.ctx(), contract); err == nil && len(parts.Tranches) > 0 {
@@ -127,7 +128,7 @@ func curl(rt route, base string, ids map[string]string) string {
 	case slices.Contains(rt.call.media, "multipart/form-data"):
 		words = append(words, "-F file=@offer.pdf")
 	case slices.Contains(rt.call.media, "text/csv"):
-		words = append(words, `-H "Content-Type: text/csv"`, `-d '`+exampleFile+`'`)
+		words = append(words, `-H "Content-Type: text/csv"`, `-d '`+exampleFile(rt)+`'`)
 	case rt.call.body != nil && !(rt.call.optional && rt.call.example == ""):
 		body := exampleBody(rt.call, ids)
 		words = append(words, `-H "Content-Type: application/json"`, "-d '"+strings.ReplaceAll(body, "'", `'\''`)+"'")
@@ -146,8 +147,13 @@ func curl(rt route, base string, ids map[string]string) string {
 	return strings.Join(words, " \\\n  ")
 }
 
-// exampleFile is a file of one lead. The shell's word holds its line break.
-const exampleFile = "company,email\nRossi Srl,info@rossi.example"
+// exampleFile is a file of one entry or lead. The shell's word holds its line break.
+func exampleFile(rt route) string {
+	if strings.HasPrefix(rt.path, "/api/v1/bank/") {
+		return "date,amount,name,text\n2026-01-22,122.00,Rossi Srl,Invoice 2026/0001"
+	}
+	return "company,email\nRossi Srl,info@rossi.example"
+}
 
 // exampleBody is the call's example with the reader's own ids in it.
 func exampleBody(c call, ids map[string]string) string {

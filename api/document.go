@@ -192,10 +192,15 @@ func (r *request) sendFile(id crm.ID, number int, inline bool) error {
 			policy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
 		}
 	}
+	r.sendBytes(f, disposition, policy)
+	return nil
+}
+
+// sendBytes sends a file; policy is what its page may load.
+func (r *request) sendBytes(f store.DocumentFile, disposition, policy string) {
 	r.gin.Header("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": f.Name}))
 	r.gin.Header("Content-Security-Policy", policy)
 	r.gin.Header("X-Content-Type-Options", "nosniff")
 	r.gin.Header("Cache-Control", "private, no-store")
 	r.gin.Data(http.StatusOK, f.MediaType, f.Bytes)
-	return nil
 }

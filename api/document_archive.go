@@ -127,6 +127,15 @@ func (r *request) queried() (map[string]string, error) {
 	return out, nil
 }
 
+// pageAsked is what a call for a list asks, with how many rows a page has.
+func (r *request) pageAsked() (asked map[string]string, limit int, err error) {
+	if asked, err = r.queried(); err != nil {
+		return nil, 0, err
+	}
+	limit, err = pageSize(asked)
+	return asked, limit, err
+}
+
 // pageSize reads the parameter limit.
 func pageSize(asked map[string]string) (int, error) {
 	text, given := asked["limit"]

@@ -28,11 +28,7 @@ type feedRecord struct {
 }
 
 func getFeed(r *request) error {
-	asked, err := r.queried()
-	if err != nil {
-		return err
-	}
-	limit, err := pageSize(asked)
+	asked, limit, err := r.pageAsked()
 	if err != nil {
 		return err
 	}

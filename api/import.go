@@ -33,15 +33,33 @@ var leadColumns = []string{"company", "contact_name", "email", "phone", "vat", "
 // the header. A row that cannot be a lead is refused with every reason and stands beside the others; only a file that cannot be read at all
 // is an error.
 func ReadLeads(body []byte) ([]crm.ImportRow, error) {
+	return leadFile.table(body)
+}
+
+// ReadRecords is ReadLeads for a file of any kind, one of crm.ImportKinds; amounts are in the currency. Fields of the company's own have no columns.
+func ReadRecords(what string, body []byte, currency crm.Currency) ([]crm.ImportRow, error) {
+	k := leadFile
+	switch what {
+	case "account":
+		k = companyFile
+	case "contact":
+		k = personFile
+	}
+	k.own.currency = currency
+	return k.table(body)
+}
+
+// table reads a file whose header names the columns.
+func (k fileKind) table(body []byte) ([]crm.ImportRow, error) {
 	heads, rows, err := readTable(body)
 	if err != nil {
 		return nil, err
 	}
-	places, err := leadFile.header(heads)
+	places, err := k.header(heads)
 	if err != nil {
 		return nil, err
 	}
-	return leadFile.rows(rows, places, len(heads), crm.Import{}), nil
+	return k.rows(rows, places, len(heads), crm.Import{What: k.what}), nil
 }
 
 // readTable reads the header and the rows of a file.

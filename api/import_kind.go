@@ -30,17 +30,23 @@ var (
 	contactColumns = []string{"name", "company", "vat", "email", "phone", "job", "role", "language", "consent", "owner"}
 )
 
+// companyFile and personFile are files of companies and of people, as leadFile is of leads.
+var (
+	companyFile = fileKind{what: "account", columns: accountColumns, read: readCompany}
+	personFile  = fileKind{what: "contact", columns: contactColumns, read: readPerson}
+)
+
 // fileKind is a kind of file as the person may bring it in.
 func (r *request) fileKind(what string) (k fileKind, err error) {
 	k = leadFile
 	switch what {
 	case "account":
-		k = fileKind{what: what, columns: accountColumns, read: readCompany}
+		k = companyFile
 		if !r.writes("customer.credit_limit") {
 			k.columns = slices.DeleteFunc(slices.Clone(accountColumns), func(c string) bool { return c == "credit_limit" })
 		}
 	case "contact":
-		k = fileKind{what: what, columns: contactColumns, read: readPerson}
+		k = personFile
 	}
 	if k.own, err = r.own(what); err != nil {
 		return k, err
@@ -141,6 +147,9 @@ func (k fileKind) fill(c *check, cell func(string) string, take func(f crm.Custo
 		text := cell(ownPrefix + f.Name)
 		if text == "" {
 			continue
+		}
+		if day, _, timed := strings.Cut(text, " "); timed && f.Type == crm.CustomDate { // a spreadsheet's may have a time of day
+			text = day
 		}
 		v, err := f.Parse(text, k.own.currency)
 		if err != nil {

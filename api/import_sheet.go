@@ -45,6 +45,9 @@ func readXLSX(body []byte) (rows []sheetRow, err error) {
 		b.files[strings.TrimPrefix(path.Clean("/"+f.Name), "/")] = f
 	}
 	if err = b.readTexts(); err == nil {
+		err = b.readStyles()
+	}
+	if err == nil {
 		rows, err = b.readRows(b.firstSheet())
 	}
 	switch {
@@ -64,6 +67,9 @@ type book struct {
 	files map[string]*zip.File
 	left  int64 // bytes that may still be unpacked
 	texts []string
+
+	dates    []bool // by style: its cells show dates
+	from1904 bool   // days are counted from 1904
 }
 
 // open unpacks a part of the file, as far as there is room left.
@@ -206,6 +212,7 @@ func plainText(d *xml.Decoder) (string, error) {
 type xmlCell struct {
 	Place   string `xml:"r,attr"`
 	Kind    string `xml:"t,attr"`
+	Style   string `xml:"s,attr"`
 	Value   string `xml:"v"`
 	Formula string `xml:"f"`
 	Inline  struct {
@@ -269,7 +276,7 @@ func columnOf(place string, next int) int {
 	return n - 1
 }
 
-// text is a cell as a person sees it; a number has no exponent, so that a telephone number stays one.
+// text is a cell as a person sees it; a date is one, and a number has no exponent, so that a telephone number stays one.
 func (b *book) text(c xmlCell) string {
 	switch {
 	case c.Kind == "s":
@@ -287,6 +294,9 @@ func (b *book) text(c xmlCell) string {
 		return "=" + c.Formula
 	case c.Kind == "str":
 		return c.Value
+	}
+	if text, is := b.date(c); is {
+		return text
 	}
 	if len(c.Value) < 40 && !exponentTooLarge(c.Value) {
 		if d, err := decimal.NewFromString(c.Value); err == nil {

@@ -15,7 +15,7 @@ func getInvoice(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.record(invoiceRecord{i, parts.Lines, parts.Payments, parts.Dunning}, 0)
+	return r.record(invoiceRecord{i, i.ToPay(), parts.Lines, parts.Payments, parts.Dunning}, 0)
 }
 
 func (r *request) invoice() (store.OpenInvoice, error) {
@@ -44,32 +44,31 @@ func patchInvoice(r *request) error {
 	return p
 }
 
-// postPayment books money that came in for an invoice (S087). It needs an Idempotency-Key (B071).
+// postPayment books money that came in for an invoice (S087).
 func postPayment(r *request) error {
-	if err := r.keyRequired(); err != nil {
-		return err
-	}
-	if _, err := r.idempotencyKey(); err != nil {
-		return err
-	}
 	i, err := r.invoice()
 	if err != nil {
 		return err
 	}
-	var b paymentBody
-	if err := r.decode(&b); err != nil {
-		return err
-	}
-	var c check
-	if amount := c.amountRequired("/amount", b.Amount, i.Currency); len(c.wrong) == 0 && !amount.IsPositive() {
-		c.fail("/amount", "out_of_range", params{"min": crm.Currency(i.Currency).Unit().String()})
-	}
-	c.required("/reference", &b.Reference, maxName)
-	if err := c.err(); err != nil {
+	b, err := r.moneyIn(i.Currency)
+	if err != nil {
 		return err
 	}
 	return r.command(crm.PaymentRecord, crm.ProcessID(crm.KindContract, i.ContractID),
 		crm.PaymentFields{InvoiceID: i.ID, Amount: string(b.Amount), Reference: b.Reference, ReceivedOn: b.ReceivedOn})
+}
+
+// moneyIn reads money that came in.
+func (r *request) moneyIn(currency string) (b paymentBody, err error) {
+	if err := r.decode(&b); err != nil {
+		return b, err
+	}
+	var c check
+	if amount := c.amountRequired("/amount", b.Amount, currency); len(c.wrong) == 0 && !amount.IsPositive() {
+		c.fail("/amount", "out_of_range", params{"min": crm.Currency(currency).Unit().String()})
+	}
+	c.required("/reference", &b.Reference, maxName)
+	return b, c.err()
 }
 
 // overdue keeps what is open past its due date (S091).

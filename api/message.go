@@ -176,7 +176,7 @@ func postMessage(r *request) error {
 	if err != nil {
 		return err
 	}
-	g, err := r.store.SendMessage(r.ctx(), t, m)
+	g, err := r.store.SendMessage(r.ctx(), t, r.viewer(), m, r.letterPrinter())
 	if err != nil {
 		return err
 	}
@@ -206,6 +206,7 @@ func messageRoutes() []route {
 		{method: get, path: "/api/v1/mail-templates/:id", need: crm.MayReadSettings, do: shown(store.MailTemplates, func(t crm.MailTemplate) int { return t.Version })},
 		{method: patch, path: "/api/v1/mail-templates/:id", need: crm.MayWriteSettings, do: patchMailTemplate},
 		{method: get, path: "/api/v1/engagements/:id/message", need: crm.MayReadOpportunity, do: getMessage},
+		{method: get, path: "/api/v1/engagements/:id/letter", need: crm.MayReadOpportunity, do: getLetter},
 		{method: post, path: "/api/v1/engagements/:id/message", need: crm.MayWriteOpportunity, do: postMessage},
 	})
 }
@@ -218,6 +219,8 @@ var messageCalls = map[string]call{
 	"PATCH /api/v1/mail-templates/:id": patching("Settings", "Change a template of a mail or letter", mailTemplateBody{}, crm.MailTemplate{}).says("S093", "What was written by it stays.").like(`{"active":false}`),
 	"GET /api/v1/engagements/:id/message": reading("Engagements", "Read what was written for a mail or letter", store.MessageRow{}).plain().
 		says("S096", "`state` is how the mail's delivery fares."),
+	"GET /api/v1/engagements/:id/letter": call{tag: "Engagements", summary: "Download a letter as PDF", answers: map[int]any{200: file{}}}.header("Content-Disposition", "200").
+		says("S096", "As it was written, in its own language. With the letter it is kept as a document of the deal or lead, as far as its writer may put documents there."),
 	"POST /api/v1/engagements/:id/message": call{
 		tag: "Engagements", summary: "Write a planned mail or letter", body: messageBody{}, match: true, answers: map[int]any{200: crm.Engagement{}}, key: keyTaken, once: true,
 		refuses: []code{"already_done", "already_cancelled", "not_written"},

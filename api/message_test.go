@@ -3,12 +3,14 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"leadtocash/crm"
+	"leadtocash/documents"
 	"leadtocash/store"
 
 	"github.com/jackc/pgx/v5"
@@ -72,6 +74,18 @@ func TestMessagesToCustomers(t *testing.T) {
 	form.Set("text", "<script>alert(1)</script> Gentile Carla")
 	b.post("/engagements/"+string(letter)+"/message", form).want("pre", "Gentile Carla")
 	b.open("/engagements/"+string(letter)+"/letter", http.StatusOK).want("pre", "<script>alert(1)</script> Gentile Carla")
+	for at, rec := range map[string]*httptest.ResponseRecorder{
+		"page": b.send(http.MethodGet, "/engagements/"+string(letter)+"/letter.pdf", nil), "api": s.call1("anna", http.MethodGet, "/api/v1/engagements/"+string(letter)+"/letter", "", http.StatusOK),
+	} {
+		words, err := documents.Text("application/pdf", rec.Body.Bytes())
+		must(t, err)
+		if flat := strings.Join(strings.Fields(words), ""); !strings.Contains(flat, "GentileCarla") || !strings.Contains(flat, "Data") || rec.Header().Get("Content-Type") != "application/pdf" {
+			t.Errorf("%s: %s %q", at, rec.Header(), words)
+		}
+	}
+	s.call1("ben", http.MethodGet, "/api/v1/engagements/"+string(letter)+"/letter", "", http.StatusNotFound)
+	s.call1("anna", http.MethodGet, "/api/v1/engagements/"+string(mail)+"/letter", "", http.StatusNotFound)
+	b.open("/opportunities/"+string(s.deal)+"?tab=documents", http.StatusOK).want("a", "Grazie")
 }
 
 // Templates that cannot be filled or read are refused, each mistake at its place, by API and page.

@@ -150,7 +150,7 @@ var beginnings = map[crm.Module][]string{
 		"POST /api/v1/opportunities/:id/samples", "POST /opportunities/:id/samples",
 	},
 	crm.ModuleQuotes: {
-		"POST /api/v1/quotes", "PATCH /api/v1/quotes/:id", "POST /api/v1/quotes/:id/send", "POST /api/v1/quotes/:id/revisions",
+		"POST /api/v1/quotes", "PATCH /api/v1/quotes/:id", "POST /api/v1/quotes/:id/send", "POST /api/v1/quotes/:id/revisions", "POST /api/v1/quotes/:id/alternatives",
 		"POST /opportunities/:id/quotes", "POST /quotes/:id", "POST /quotes/:id/send", "POST /quotes/:id/version",
 	},
 	crm.ModuleProjects: {

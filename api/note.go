@@ -133,11 +133,7 @@ func (r *request) readPost(b *postBody) (crm.Note, error) {
 }
 
 func getNotes(r *request) error {
-	asked, err := r.queried()
-	if err != nil {
-		return err
-	}
-	limit, err := pageSize(asked)
+	asked, limit, err := r.pageAsked()
 	if err != nil {
 		return err
 	}

@@ -238,6 +238,9 @@ func readMove(r *request, f *crm.MoveFields) error {
 // fill checks what is filled in with a command: known fields of the facts and short texts.
 func (c *check) fill(fill map[string]string) {
 	for path, text := range fill {
+		if _, tick := crm.TickKey(path); tick {
+			continue
+		}
 		if f, ok := crm.FieldAt(path); !ok || !f.Inline {
 			c.fail("/fill/"+escapePointer(path), "unknown_field", nil)
 			continue

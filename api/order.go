@@ -55,25 +55,30 @@ func decideOrder(kind string) func(*request) error {
 
 // postReject is a manager's no, with the reason for which the deal goes back to negotiation (decision 7).
 func postReject(r *request) error {
-	o, err := r.order()
-	if err != nil {
-		return err
-	}
 	var b rejectBody
-	if err := r.decode(&b); err != nil {
-		return err
-	}
-	var c check
-	c.lines("/reason", &b.Reason, maxText)
-	if b.Reason == "" {
-		c.fail("/reason", "required", nil)
-	}
-	if err := c.err(); err != nil {
-		return err
-	}
-	version, err := r.version()
+	o, version, err := r.orderWords(&b, "/reason", &b.Reason)
 	if err != nil {
 		return err
 	}
 	return r.command(crm.OrderReject, crm.ProcessID(crm.KindOpportunity, o.OpportunityID), crm.ReasonFields{ID: o.ID, Reason: b.Reason, Version: version})
+}
+
+// orderWords reads what somebody says about an order, which must not be empty, and the version that he saw.
+func (r *request) orderWords(body any, pointer string, words *string) (o crm.Order, version int, err error) {
+	if o, err = r.order(); err != nil {
+		return o, 0, err
+	}
+	if err := r.decode(body); err != nil {
+		return o, 0, err
+	}
+	var c check
+	c.lines(pointer, words, maxText)
+	if *words == "" {
+		c.fail(pointer, "required", nil)
+	}
+	if err := c.err(); err != nil {
+		return o, 0, err
+	}
+	version, err = r.version()
+	return o, version, err
 }

@@ -24,6 +24,7 @@ type accountPage struct {
 	Texts     []ownText
 	May       bool
 	MayLimit  bool
+	SeesMoney bool // his statement of account
 	Languages []option
 	Purposes  []option
 	Roles     []option
@@ -59,6 +60,7 @@ func showAccount(r *request, id crm.ID, f form) error {
 		return err
 	}
 	p := accountPage{
+		SeesMoney:   r.Can(crm.MayReadInvoice),
 		AccountPage: a, Currency: string(own.currency), Events: r.events(a.Timeline, string(own.currency)), Form: f, May: r.Can(crm.MayWriteAccount),
 		MayLimit: r.writes("customer.credit_limit"), Languages: languageOptions(), Purposes: enumOptions(r, "", "address_purpose", crm.AddressPurposes()),
 		Roles: enumOptions(r, r.say("contact.no_role"), "contact_role", crm.ContactRoles()), Texts: own.texts(r, a.Custom, !r.Can(crm.MayWriteAccount)),

@@ -339,6 +339,8 @@ func (r *request) cardView(d store.Card, s rules.Stage, now time.Time) cardView 
 		}
 	case !d.CloseDate.IsZero() && d.CloseDate.Before(today):
 		v.Chip, v.Tone, v.Edge = r.say("card.close_late", "N", today.DaysSince(d.CloseDate)), "warn", "late"
+	case rests(d, today):
+		v.Chip = r.say("card.snoozed", "Date", d.SnoozedUntil)
 	case stale(d, s, now):
 		v.Chip, v.Tone, v.Edge = r.say("card.stale", "N", waited), "warn", "late"
 	case d.NextDue != nil:

@@ -74,6 +74,7 @@ func agendaPages() []route {
 		{method: post, path: "/engagements/:id/cancel", need: crm.MayWriteOpportunity, do: formEngagementOff, page: true},
 		{method: post, path: "/engagements/:id/message", need: crm.MayWriteOpportunity, do: formMessage, page: true},
 		{method: get, path: "/engagements/:id/letter", need: crm.MayReadOpportunity, do: pageLetterOf, page: true},
+		{method: get, path: "/engagements/:id/letter.pdf", need: crm.MayReadOpportunity, do: getLetter, page: true},
 		{method: get, path: "/settings/templates", need: crm.MayReadSettings, do: pageTemplates, page: true},
 		{method: post, path: "/settings/templates", need: crm.MayWriteSettings, do: formTemplate, page: true},
 		{method: get, path: "/settings/feeds", need: session, do: pageFeeds, page: true},

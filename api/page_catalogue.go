@@ -52,7 +52,7 @@ func (r *request) productChoices() (c productChoices, err error) {
 }
 
 // readParts reads components and constraints as their page writes them: a line each. Problems are blamed on the two fields.
-func (r *request) readParts(f *form) (components []crm.Component, constraints []crm.Constraint) {
+func (r *request) readParts(f *form, of crm.ID) (components []crm.Component, constraints []crm.Constraint) {
 	bySKU := map[string]crm.Product{}
 	skus := strings.FieldsFunc(f.Value("components")+"\n"+f.Value("constraints"), func(c rune) bool { return strings.ContainsRune(";,\n\r\t ", c) })
 	found, err := r.store.ProductsNamed(r.ctx(), nil, skus)
@@ -68,7 +68,9 @@ func (r *request) readParts(f *form) (components []crm.Component, constraints []
 		}
 	}
 	for line := range strings.Lines(f.Value("constraints")) {
-		if line = strings.TrimSpace(line); line != "" {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, string(crm.Rule)+" ") {
+			constraints = append(constraints, r.constraintRule(f, of, line))
+		} else if line != "" {
 			constraints = append(constraints, r.constraintLine(f, line, bySKU))
 		}
 	}
@@ -139,6 +141,10 @@ func partsText(p store.ProductParts) (components, constraints string) {
 				b.WriteString("-" + c.Most.String())
 			}
 		}
+		if c.Kind == crm.Rule {
+			b.WriteString(" " + c.Shown())
+			c.Others = nil
+		}
 		for i, o := range c.Others {
 			if i > 0 {
 				b.WriteString(",")
@@ -164,7 +170,7 @@ func formProductParts(r *request) error {
 		return err
 	}
 	f.known("components", "constraints")
-	components, constraints := r.readParts(&f)
+	components, constraints := r.readParts(&f, id)
 	if !f.Failed() {
 		t := store.Target{Actor: r.user.ID, ID: id, Version: seenVersion(f)}
 		after, err := r.store.SetComponents(r.ctx(), t, components)

@@ -21,7 +21,7 @@ func pageContracts(r *request) error {
 	if err != nil {
 		return err
 	}
-	state := known(r.gin.Query("state"), []string{"active", "closed"})
+	state := known(r.gin.Query("state"), []string{"active", "closed", "undoing", "undone"})
 	rows, err := r.store.ContractRows(r.ctx(), r.Scope(), state, optionalID(r.gin.Query("after")), today, rowsPerPage+1)
 	if err != nil {
 		return err
@@ -38,10 +38,12 @@ type contractPage struct {
 	Parts     []trancheView
 	Events    []event
 	Process   string
-	ERPState  string
-	ERPTone   string
+	ERPPanel  erpPanel
 	Form      form
 	CommandID string
+	Signed    []store.SignatureRow
+	Parties   []option
+	Today     crm.Date
 	SeesCost  bool
 	MayWork   bool // report progress, close the project
 	MayIssue  bool
@@ -54,6 +56,10 @@ type contractPage struct {
 	SeesBill  bool            // the invoices themselves
 	SeesOrder bool
 	SeesDeal  bool
+	Accepted  crm.Quote // with who accepted it
+	InForce   int       // the version that holds
+	Amending  bool      // an amendment is on its way
+	Outdated  bool      // the ERP has the order as it was before the version in force
 }
 
 // trancheBar is a part of the bar that sums to 100 %.
@@ -66,6 +72,7 @@ type trancheView struct {
 	store.TrancheRow
 	Late int // days past due with something open
 	May  bool
+	When string // it may be billed
 }
 
 func pageContract(r *request) error {
@@ -86,12 +93,15 @@ func showContract(r *request, id crm.ID, f form) error {
 		return err
 	}
 	p := contractPage{ContractPage: c, Form: f, SeesCost: r.user.Sees("project.budget"), Process: "/process/" + crm.ProcessID(crm.KindContract, id), CommandID: uuid.NewString(), Events: r.events(c.Timeline, c.Currency)}
+	if p.Accepted, err = r.store.AcceptedQuote(r.ctx(), c.OrderID); err != nil {
+		return err
+	}
 	open := c.State == "active"
 	p.MayWork = r.Can(crm.MayWriteProject) && open && c.Project.State == "open"
 	p.MayIssue, p.MayClose = r.Can(crm.MayIssueInvoice) && open, r.Can(crm.MayWriteContract) && open
 	x := decimal.Zero
 	for _, t := range c.Tranches {
-		v := trancheView{TrancheRow: t, May: p.MayIssue && t.State == crm.TrancheBillable}
+		v := trancheView{TrancheRow: t, May: p.MayIssue && (t.State == crm.TrancheBillable || t.Begun(today)), When: trancheOpens(r.words(), t.Tranche)}
 		if t.Open.IsPositive() && t.DueDate.Before(today) {
 			v.Late = today.DaysSince(t.DueDate)
 		}
@@ -99,10 +109,22 @@ func showContract(r *request, id crm.ID, f form) error {
 		p.Bars = append(p.Bars, trancheBar{x.String() + "%", t.Percent.String() + "%", t.State})
 		x = x.Add(t.Percent)
 	}
-	p.ERPState, p.ERPTone = r.erpState(c)
+	if p.ERPPanel, err = r.erpPanel(c, f); err != nil {
+		return err
+	}
 	if p.Cases, err = r.store.CasesOf(r.ctx(), store.ScopeOf(r.user, crm.MayReadCase), id); err != nil {
 		return err
 	}
+	if p.Signed, err = r.store.Signatures(r.ctx(), id); err != nil {
+		return err
+	}
+	h, err := r.store.AmendmentHistory(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	_, p.Amending = h.Open()
+	p.InForce, p.Outdated = h.InForce(), h.Outdated() && p.ERPPanel.State == "done"
+	p.Parties, p.Today = enumOptions(r, "", "party", crm.SignatureParties()), today
 	p.MayAsk, p.MayPay = r.Can(crm.MayOpenCase), r.Can(crm.MayWritePayment)
 	p.SeesBill, p.SeesOrder, p.SeesDeal = r.Can(crm.MayReadInvoice), r.Can(crm.MayReadOrder), r.Can(crm.MayReadOpportunity)
 	if err := r.projectPart(&p); err != nil {

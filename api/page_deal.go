@@ -24,9 +24,11 @@ type dealPage struct {
 	Off       []string // why tabs are not there (S027, S030)
 	TabOff    bool     // the one that is asked for is one of them
 	Path      []pathStep
+	Way       *contractWay
 	StageName string
 	Process   string
 	May       bool // change it
+	MayRest   bool // let it rest
 	Own       ownPart
 	AmountBy  string
 	Form      form
@@ -43,6 +45,7 @@ type dealPage struct {
 	Answers   []option
 	Stays     []crm.Stay
 	Timing    dealTiming
+	Life      dealLife
 	Ready     dealReadiness
 	Roles     []option
 	Rivals    map[string]store.Rival // by name in lower case
@@ -138,7 +141,7 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 	}
 	p := dealPage{
 		DealPage: d, Now: now, Form: f, Refusal: g, LostFor: r.lostReason(d.LostReason), Process: "/process/" + crm.ProcessID(crm.KindOpportunity, id), Tab: r.gin.Query("tab"),
-		May: r.Can(crm.MayWriteOpportunity), AmountBy: named(r.words(), "amount_source", string(d.AmountSource)),
+		May: r.Can(crm.MayWriteOpportunity), MayRest: r.Can(crm.MaySnoozeDeal), Life: r.dealLife(d.Card, set, now), AmountBy: named(r.words(), "amount_source", string(d.AmountSource)),
 	}
 	if t := f.Value("tab"); t != "" {
 		p.Tab = t
@@ -155,6 +158,9 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 		p.Tabs = append(p.Tabs, tab{t, r.say("tab." + t), t == p.Tab})
 	}
 	if err := r.dealPath(&p, set); err != nil {
+		return err
+	}
+	if p.Way, err = r.contractWay(d.ContractID); err != nil {
 		return err
 	}
 	if err := r.dealOutlook(&p, set); err != nil {

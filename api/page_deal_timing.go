@@ -12,14 +12,12 @@ import (
 
 // dealTiming is how a deal stands in time (S070): its closing date, how often that was put off, and how long it was in each stage.
 type dealTiming struct {
-	DaysLeft  int // until the expected closing; below zero: it has passed
-	Open      int // days since it was created, until it closed
-	Slips     []slipView
-	Times     int // the closing was put off
-	Days      int // by how many days in all
-	Stages    []stageTime
-	Stale     bool // longer in its stage than that allows, with nothing planned
-	StaleDays int
+	DaysLeft int // until the expected closing; below zero: it has passed
+	Open     int // days since it was created, until it closed
+	Slips    []slipView
+	Times    int // the closing was put off
+	Days     int // by how many days in all
+	Stages   []stageTime
 }
 
 type slipView struct {
@@ -70,16 +68,27 @@ func (r *request) dealTiming(p *dealPage, set *rules.Set) error {
 		}
 		t.Stages = append(t.Stages, row)
 	}
-	if stage, ok := set.Stage(p.Stage); ok {
-		t.Stale, t.StaleDays = stale(p.Card, stage, p.Now), days(p.Now.Sub(p.StageSince))
-	}
 	p.Timing = t
 	return nil
 }
 
-// stale tells whether an open deal has been in its stage for longer than that allows; the next planned activity counts as life.
+// dealLife is whether a deal stands still, whatever tab is shown.
+type dealLife struct {
+	Stale bool // longer in its stage than that allows, with nothing planned
+	Days  int  // in the stage
+	Rests bool // it may stand still, for now
+}
+
+func (r *request) dealLife(d store.Card, set *rules.Set, now time.Time) dealLife {
+	l := dealLife{Days: days(now.Sub(d.StageSince)), Rests: rests(d, crm.DateOf(now, r.srv.screens().zone()))}
+	stage, known := set.Stage(d.Stage)
+	l.Stale = known && !l.Rests && stale(d, stage, now)
+	return l
+}
+
+// stale tells whether an open deal has been in its stage for longer than that allows; planned activities count as life.
 func stale(d store.Card, s rules.Stage, now time.Time) bool {
-	return d.State == crm.OpportunityOpen && s.StaleDays > 0 && days(now.Sub(d.StageSince)) > s.StaleDays && d.NextDue == nil
+	return d.State == crm.OpportunityOpen && crm.Stale(d.StageSince, d.LastDue, s.StaleDays, now)
 }
 
 // dealReadiness is what a deal needs before it can receive a quote, and how the one that is out stands (S075).

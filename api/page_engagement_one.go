@@ -134,11 +134,15 @@ func localOr(path, other string) string {
 	return other
 }
 
-// engagementTarget is the engagement of the path as its form saw it.
-func (r *request) engagementTarget(f form) (store.Target, error) {
-	id, err := r.id("id")
-	version, _ := strconv.Atoi(f.Value("version"))
-	return store.Target{Scope: store.ScopeOf(r.user, crm.MayWriteOpportunity), Actor: r.user.ID, ID: id, Version: version}, err
+// engagementPosted is the form that was sent about the engagement of the path, and that engagement as it was seen.
+func (r *request) engagementPosted() (f form, t store.Target, err error) {
+	if f, err = r.posted(); err != nil {
+		return f, t, err
+	}
+	t = store.Target{Scope: store.ScopeOf(r.user, crm.MayWriteOpportunity), Actor: r.user.ID}
+	t.Version, _ = strconv.Atoi(f.Value("version"))
+	t.ID, err = r.id("id")
+	return f, t, err
 }
 
 // engagementSaved leads back to where the person came from.
@@ -155,11 +159,7 @@ var shifts = map[string]func(time.Time) time.Time{
 
 // formEngagementEdit moves or changes one engagement.
 func formEngagementEdit(r *request) error {
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	t, err := r.engagementTarget(f)
+	f, t, err := r.engagementPosted()
 	if err != nil {
 		return err
 	}
@@ -206,11 +206,7 @@ func formEngagementEdit(r *request) error {
 
 // formEngagementAnswer takes the short answer after an engagement, with one press (S094), and may plan the next one.
 func formEngagementAnswer(r *request) error {
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	t, err := r.engagementTarget(f)
+	f, t, err := r.engagementPosted()
 	if err != nil {
 		return err
 	}
@@ -243,11 +239,7 @@ func formEngagementAnswer(r *request) error {
 
 // formEngagementOff calls one off.
 func formEngagementOff(r *request) error {
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	t, err := r.engagementTarget(f)
+	f, t, err := r.engagementPosted()
 	if err != nil {
 		return err
 	}

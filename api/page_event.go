@@ -48,7 +48,7 @@ func (r *request) eventText(e store.Event, currency string) string {
 // The figures of timelines that are not written as they stand: amounts, numbers, dates, and people and stages by their ids.
 var (
 	moneyFigures  = namesOf("total", "amount", "open", "net", "left", "budget", "revenue", "margin", "estimate", "fee")
-	numberFigures = namesOf("quantity", "hours", "percent", "score", "convert_at", "in_hand", "rows", "made", "touched", "unchanged", "refused", "processes", "rule_version", "round", "passes", "duplicate.confirmed.n", "project.progress.from", "project.progress.to")
+	numberFigures = namesOf("quantity", "hours", "percent", "score", "convert_at", "in_hand", "rows", "made", "touched", "unchanged", "refused", "processes", "rule_version", "round", "passes", "order.terms.months", "duplicate.confirmed.n", "project.progress.from", "project.progress.to")
 	dateFigures   = namesOf("due", "until", "ends", "valid_until", "feedback_due", "start", "end", "signed_on", "on")
 	placeFigures  = namesOf("exception.used.by", "handoff.taken.by", "from", "to", "stage", "owner", "owner_id")
 )
@@ -57,6 +57,7 @@ var (
 var wordFigures = map[string]string{
 	"channel": "channel", "source": "source", "feedback": "feedback", "lead.disqualified.reason": "reason", "lead.answered.kind": "answer_kind",
 	"lead.nurture_stopped.why": "nurture_stop", "contact.status.to": "contact_status", "engagement.done.outcome": "outcome", "sample.answered.outcome": "sample_outcome",
+	"undo.settled.step": "undo_step_kind", "undo.stepped.step": "undo_step_kind", "undo.failed.step": "undo_step_kind",
 	"promise": "deadline", "lead.response_escalated.because": "escalated_because", "side": "bid_side", "state": "cost_state",
 }
 

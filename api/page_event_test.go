@@ -20,8 +20,8 @@ import (
 
 // plainFigures are the figures of timelines that are names, numbers of records or words that a person wrote: they are shown as they stand.
 var plainFigures = namesOf("opportunity", "sku", "name", "subject", "quote", "by", "note", "order", "reference", "contract", "next", "invoice", "milestone",
-	"text", "number", "tranche", "file", "solution", "rule_name", "case.reopened.reason", "order.rejected.reason", "order.recalled.reason", "question", "answer", "exception.asked.reason", "exception.declined.reason", "handoff.bounced.reason", "duplicate.confirmed.reason", "effect.parked.outcome",
-	"lead.nurture_written.touch", "recipient", "engagement.cancelled.reason", "opportunity.lost.reason", "tranche.edited.paid")
+	"text", "number", "tranche", "file", "solution", "rule_name", "case.reopened.reason", "order.rejected.reason", "order.recalled.reason", "question", "answer", "exception.asked.reason", "exception.declined.reason", "handoff.bounced.reason", "duplicate.confirmed.reason", "effect.parked.outcome", "erp.settled.reason", "erp.cancelled.reason", "undo.asked.reason", "undo.declined.reason", "undo.settled.note", "undo.stepped.label", "undo.failed.label", "undo.failed.why", "credit_note",
+	"lead.nurture_written.touch", "recipient", "engagement.cancelled.reason", "opportunity.lost.reason", "tranche.edited.paid", "order.ticked.items", "order.terms.template", "signer", "place", "amendment", "amendment.proposed.reason", "amendment.rejected.reason", "amendment.in_erp.reason")
 
 // literals are all texts in the source of the packages that tell timelines, and the last texts of the calls of one function.
 func literals(t *testing.T, call string) (all, of map[string]bool) {
@@ -156,6 +156,9 @@ func TestEveryFigureHasWords(t *testing.T) {
 		"feedback": {string(crm.FeedbackPositive), string(crm.FeedbackNegative)}, "reason": crm.DisqualifyReasons(), "answer_kind": crm.AnswerKinds(),
 		"nurture_stop": stops, "outcome": {"reached", "interested", "refused", "not_reached"}, "sample_outcome": crm.SampleOutcomes(),
 		"contact_status": append([]string{"new"}, crm.ContactStatuses()...), "deadline": deadlines(t), "bid_side": {"offer", "counter"}, "escalated_because": {"nobody", "passes"}, "cost_state": states,
+	}
+	for _, k := range crm.UndoKinds() {
+		values["undo_step_kind"] = append(values["undo_step_kind"], string(k))
 	}
 	texts, err := i18n.New()
 	must(t, err)

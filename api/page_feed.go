@@ -19,6 +19,7 @@ type feedPage struct {
 	Tasks       []store.TaskRow
 	Follows     []linkLine
 	Mail        bool // he is mailed when he is mentioned
+	Digest      bool // and of deals that stand still
 	First, Next string
 }
 
@@ -26,6 +27,7 @@ type feedPage struct {
 type feedLine struct {
 	store.FeedRow
 	URL, Home string
+	mark      string // where a page ends that ends with it
 }
 
 // Record names the entry's record in a form; empty for the company and for folders.
@@ -41,37 +43,63 @@ const feedShown = 30
 func pageFeed(r *request) error { return showFeed(r, form{}) }
 
 func showFeed(r *request, f form) error {
-	show := known(r.gin.Query("show"), store.FeedShows())
+	shows := append(store.FeedShows(), store.FeedEventsOnly)
+	show := known(r.gin.Query("show"), shows)
 	if show == "" {
-		show = store.FeedShows()[0]
+		show = shows[0]
 	}
 	p := feedPage{Form: f}
-	for _, s := range store.FeedShows() {
+	for _, s := range shows {
 		p.Shows = append(p.Shows, tab{s, r.say("feed.show." + s), s == show})
 	}
-	filter := store.FeedFilter{Show: show, Limit: feedShown + 1}
-	if at, id, ok := strings.Cut(r.gin.Query("after"), "_"); ok {
-		when, err := time.Parse(time.RFC3339Nano, at)
-		if known, wrong := parseID(id); err == nil && wrong == nil {
-			filter.After = &store.FeedMark{At: when, ID: known}
-			p.First = with(r, "after", "")
-		}
-	}
-	rows, err := r.store.Feed(r.ctx(), r.viewer(), filter)
-	if err != nil {
+	if err := r.feedRows(&p, show); err != nil {
 		return err
-	}
-	if len(rows) > feedShown {
-		rows = rows[:feedShown]
-		p.Next = with(r, "after", rows[feedShown-1].At.Format(time.RFC3339Nano)+"_"+string(rows[feedShown-1].ID))
-	}
-	for _, row := range rows {
-		p.Rows = append(p.Rows, feedLine{row, "/" + map[string]string{"note": "feed", "document": "documents"}[row.What] + "/" + string(row.ID), placePage(row.Kind, row.RecordID)})
 	}
 	if err := r.feedSide(&p); err != nil {
 		return err
 	}
 	return r.show(f.Status(), "feed", r.say("nav.feed"), p)
+}
+
+// feedRows reads a page of the feed: posts and documents, and what happened.
+func (r *request) feedRows(p *feedPage, show string) error {
+	filter := store.FeedFilter{Show: show, Limit: feedShown + 1}
+	if filter.After = feedAfter(r.gin.Query("after")); filter.After != nil {
+		p.First = with(r, "after", "")
+	}
+	if show != store.FeedEventsOnly {
+		rows, err := r.store.Feed(r.ctx(), r.viewer(), filter)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			at := "/" + map[string]string{"note": "feed", "document": "documents"}[row.What] + "/" + string(row.ID)
+			p.Rows = append(p.Rows, feedLine{row, at, placePage(row.Kind, row.RecordID), row.At.Format(time.RFC3339Nano) + "_" + string(row.ID)})
+		}
+	}
+	var err error
+	if p.Rows, err = r.withEvents(p.Rows, filter); err != nil {
+		return err
+	}
+	if len(p.Rows) > feedShown {
+		p.Rows = p.Rows[:feedShown]
+		p.Next = with(r, "after", p.Rows[feedShown-1].mark)
+	}
+	return nil
+}
+
+// feedAfter reads where the page before ended; nil: it is the first one.
+func feedAfter(text string) *store.FeedMark {
+	if mark := eventMark(text); mark != nil {
+		return mark
+	}
+	at, id, _ := strings.Cut(text, "_")
+	when, err := time.Parse(time.RFC3339Nano, at)
+	known, wrong := parseID(id)
+	if err != nil || wrong != nil {
+		return nil
+	}
+	return &store.FeedMark{At: when, ID: known}
 }
 
 // feedSide reads what stands beside the feed.
@@ -95,7 +123,10 @@ func (r *request) feedSide(p *feedPage) (err error) {
 	if p.Teams, err = r.ownTeams(); err != nil {
 		return err
 	}
-	p.Mail, err = r.store.MentionMail(r.ctx(), r.user.ID)
+	if p.Mail, err = r.store.MentionMail(r.ctx(), r.user.ID); err != nil {
+		return err
+	}
+	p.Digest, err = r.store.DigestMail(r.ctx(), r.user.ID)
 	return err
 }
 
@@ -389,13 +420,18 @@ func formTaskDone(r *request) error {
 	return r.said("saved", "/feed")
 }
 
-// formMentionMail switches the mails about mentions.
+// formMentionMail switches the mails about mentions, or those about deals that stand still.
 func formMentionMail(r *request) error {
 	f, err := r.posted()
 	if err != nil {
 		return err
 	}
-	if err := r.store.SetMentionMail(r.ctx(), r.user.ID, f.Value("mail") == "true"); err != nil {
+	if f.Sent("digest") {
+		err = r.store.SetDigestMail(r.ctx(), r.user.ID, f.Value("digest") == "true")
+	} else {
+		err = r.store.SetMentionMail(r.ctx(), r.user.ID, f.Value("mail") == "true")
+	}
+	if err != nil {
 		return err
 	}
 	return r.said("saved", "/feed")

@@ -98,6 +98,7 @@ func (sc *screens) functions(language string, word crm.DealWord) template.FuncMa
 		"stage": func(draft crm.ID, version int, where, name string) stageBar {
 			return stageBar{draft, version, where, name}
 		},
+		"level": func(e *routeEditor, row reasonRow) routeLevel { return routeLevel{e, row} },
 		"names": func(fm form, name string, l languageChoice) nameInput { return newNameInput(print, fm, name, l) },
 		"choice": func(fm form, name, key string, options []option, opts ...string) (input, error) {
 			return newInput(print, fm, name, key, options, append(opts, "type=select"))
@@ -119,6 +120,7 @@ func (sc *screens) functions(language string, word crm.DealWord) template.FuncMa
 // tones colour the chip of a state: blue can be acted on, violet waits for a person, amber is late soon, red failed, green is done.
 var tones = map[string]string{
 	"quote_state.draft": "act", "quote_state.sent": "wait", "quote_state.accepted": "ok", "quote_state.refused": "bad", "quote_state.expired": "warn",
+	"quote_state.awaiting_deposit": "wait", "quote_state.withdrawn": "warn",
 	"handoff_state.draft": "act", "handoff_state.sent": "wait", "handoff_state.taken": "wait", "handoff_state.bounced": "warn", "handoff_state.completed": "ok",
 	"lead_state.new": "act", "lead_state.qualified": "wait", "lead_state.assigned": "wait", "lead_state.converted": "ok",
 	"import_state.preview": "act", "import_state.running": "wait", "import_state.done": "ok",
@@ -174,6 +176,9 @@ func number(n any) decimal.Decimal {
 		}
 	case int:
 		return decimal.NewFromInt(int64(n))
+	case string: // a figure by which sums are kept apart
+		d, _ := decimal.NewFromString(n)
+		return d
 	}
 	return decimal.Zero
 }

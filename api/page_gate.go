@@ -31,6 +31,7 @@ type gateView struct {
 	CanMove  bool
 	CanCase  bool // it can be kept beside the rules as an example
 	Ask      *askView
+	Ticks    string // keys of the boxes that it shows, with spaces
 }
 
 // clauseView is one condition.
@@ -44,6 +45,7 @@ type clauseView struct {
 	Alternative string
 	Fixers      string
 	Input       *fillInput
+	Tick        string // key of what a person vouches for here
 	Link        string
 	LinkText    string // empty: that it is filled in there
 }
@@ -128,6 +130,7 @@ func (r *request) clauseView(c crm.Clause, deal crm.ID, currency string, f form,
 	if len(c.Values) > 0 {
 		cv.Field = c.Values[0].Field
 	}
+	cv.Tick = crm.TickAsked(c)
 	if c.Group != "" && c.Outcome != crm.Met {
 		cv.Alternative = r.say("gate.one_of")
 	}
@@ -289,7 +292,7 @@ func (g *gateView) keep(f form) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.values)) {
-		if v := f.values[name]; strings.HasPrefix(name, "fill.") && v != "" && !shown[name] {
+		if v := f.values[name]; strings.HasPrefix(name, "fill.") && !strings.HasPrefix(name, "fill."+crm.TickedField) && v != "" && !shown[name] {
 			g.Hidden = append(g.Hidden, hidden{name, v})
 		}
 	}

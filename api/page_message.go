@@ -68,17 +68,13 @@ func ignoreNotFound(err error) error {
 
 // formMessage sends a mail, or keeps a letter to be printed.
 func formMessage(r *request) error {
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	t, err := r.engagementTarget(f)
+	f, t, err := r.engagementPosted()
 	if err != nil {
 		return err
 	}
 	m, err := r.message(t.ID, messageBody{Language: known(f.Value("language"), []string{"en", "it", "es", "pl"}), Subject: f.Value("message_subject"), Text: f.Value("text")})
 	if m.TemplateID = optionalID(f.Value("template")); err == nil {
-		_, err = r.store.SendMessage(r.ctx(), t, m)
+		_, err = r.store.SendMessage(r.ctx(), t, r.viewer(), m, r.letterPrinter())
 	}
 	if err = r.judgeItems(&f, err); err != nil {
 		return err
@@ -174,19 +170,7 @@ func formTemplate(r *request) error {
 
 // pageLetterOf is a letter as it is printed.
 func pageLetterOf(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	sc := store.ScopeOf(r.user, crm.MayReadOpportunity)
-	if _, err := r.store.EngagementPage(r.ctx(), sc, sc, id); err != nil {
-		return err
-	}
-	m, err := r.store.EngagementMessage(r.ctx(), id)
-	if err != nil {
-		return err
-	}
-	e, err := r.store.LegalEntity(r.ctx())
+	m, e, err := r.writtenLetter()
 	if err != nil {
 		return err
 	}

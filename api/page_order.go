@@ -17,6 +17,7 @@ type orderPage struct {
 	store.OrderPage
 	Rows        []orderLine
 	PlanRows    []planRow
+	Way         *contractWay
 	Events      []event
 	Process     string
 	CommandID   string
@@ -38,6 +39,10 @@ type orderPage struct {
 	MayRecall   bool
 	MayUndo     bool
 	Held        bool // decided, and nothing follows from it yet
+	Chosen      crm.Terms
+	From, Until crm.Date // of the contract, were it made today
+	MayTerms    bool
+	TermsForm   termsForm
 }
 
 type orderLine struct {
@@ -45,15 +50,12 @@ type orderLine struct {
 	Differs string
 }
 
-type planRow struct {
-	crm.Share
-	Net decimal.Decimal
-}
-
 // approvalsPage is the queue with the order that is open in it.
 type approvalsPage struct {
 	Queue  []store.OrderRow
 	Asked  []store.ExceptionRow // requests for exceptions that wait for an answer
+	Undos  []store.UndoRow      // requests to undo won deals
+	Amends []store.AmendmentQueueRow
 	Order  orderPage
 	Picked bool
 	Last   *store.OrderRow
@@ -89,7 +91,14 @@ func pageApprovals(r *request) error {
 	if err != nil {
 		return err
 	}
-	p := approvalsPage{Queue: queue, Asked: asked, user: r.user}
+	undos, err := r.store.UndoQueue(r.ctx(), store.ScopeOf(r.user, crm.MayReadContract))
+	if err != nil {
+		return err
+	}
+	p := approvalsPage{Queue: queue, Asked: asked, Undos: undos, user: r.user}
+	if p.Amends, err = r.store.AmendmentQueue(r.ctx(), store.ScopeOf(r.user, crm.MayReadContract)); err != nil {
+		return err
+	}
 	if len(queue) == 0 {
 		if last, err := r.store.LastDecided(r.ctx(), scope); err == nil {
 			p.Last = &last
@@ -139,6 +148,9 @@ func (r *request) orderPage(id crm.ID, f form, g *gateView) (orderPage, error) {
 		OrderPage: o, Form: f, Refusal: g, Process: "/process/" + crm.ProcessID(crm.KindOpportunity, o.OpportunityID),
 		CommandID: uuid.NewString(), RejectID: uuid.NewString(), Events: r.events(o.Timeline, o.Currency),
 	}
+	if p.Way, err = r.contractWay(o.ContractID); err != nil {
+		return p, err
+	}
 	if err := r.orderRoute(&p); err != nil {
 		return p, err
 	}
@@ -154,17 +166,8 @@ func (r *request) orderPage(id crm.ID, f form, g *gateView) (orderPage, error) {
 	for _, l := range o.Lines {
 		p.Rows = append(p.Rows, orderLine{l, r.differs(l)})
 	}
-	shares := o.Plan
-	if len(shares) == 0 {
-		shares = crm.DefaultShares()
-	}
-	planned, err := crm.Plan(o.Net, shares, crm.Currency(o.Currency))
-	for i, s := range shares {
-		row := planRow{Share: s}
-		if err == nil && i < len(planned) {
-			row.Net = planned[i].Amount
-		}
-		p.PlanRows = append(p.PlanRows, row)
+	if err := r.orderPlan(&p); err != nil {
+		return p, err
 	}
 	if p.MayValidate && g == nil {
 		if err := r.liveChecklist(&p); err != nil {
@@ -172,6 +175,8 @@ func (r *request) orderPage(id crm.ID, f form, g *gateView) (orderPage, error) {
 		}
 	}
 	r.orderVerdicts(&p)
+	r.ticked(p.Checklist, p)
+	r.ticked(p.Refusal, p)
 	return p, nil
 }
 
@@ -235,6 +240,9 @@ func orderForm(r *request, kind, done string, check func(*form), fields func(for
 	}
 	check(&f)
 	fill := r.fills(&f)
+	for key, on := range ticksOf(f) {
+		fill[crm.TickedField+"."+key] = strconv.FormatBool(on)
+	}
 	if f.Failed() {
 		return showOrder(r, id, f, nil)
 	}

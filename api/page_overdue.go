@@ -127,6 +127,7 @@ type invoicePage struct {
 	CommandID string
 	MayPay    bool
 	MayNote   bool // that its payment was dishonoured
+	MayCredit bool
 }
 
 // chaseStep is a reminder that was written, or one that is planned.
@@ -172,6 +173,7 @@ func showInvoice(r *request, id crm.ID, f form) error {
 		return err
 	}
 	p.Mails = r.letters(i)
+	p.MayCredit = r.Can(crm.MayIssueInvoice) && i.ContractState != crm.ContractUndoing && i.ContractState != crm.ContractUndone
 	p.MayNote = r.Can(crm.MayIssueInvoice) && i.TrancheID != "" && i.ContractState == "active"
 	return r.show(f.Status(), "invoice", r.say("invoice.title", "Number", i.Number), p)
 }

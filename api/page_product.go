@@ -96,7 +96,7 @@ func showProduct(r *request, id crm.ID, f form) error {
 	if err != nil {
 		return err
 	}
-	page.Tabs, page.Components, page.Constraints = r.catalogueTabs(), parts.Components, parts.Constraints
+	page.Tabs, page.Components, page.Constraints = r.catalogueTabs(), parts.Components, readable(parts.Constraints)
 	if sent, ok := r.gin.Value(keyOwnForm).(form); ok {
 		page.Parts = sent
 	} else {

@@ -14,6 +14,7 @@ import (
 // quotePage is the editor of a quote.
 type quotePage struct {
 	store.QuotePage
+	quoteAbout
 	Edit        bool
 	MaySend     bool
 	MayRevise   bool
@@ -62,6 +63,9 @@ func showQuote(r *request, id crm.ID, f form, g *gateView) error {
 		return err
 	}
 	p.Rows, p.SeesCost = r.quoteRows(p, classes), r.user.Sees("product_line.unit_cost")
+	if err := r.quoteAbout(&p); err != nil {
+		return err
+	}
 	if p.Edit {
 		p.Taxes = r.taxOptions(classes, "")
 		products, err := r.store.ProductChoices(r.ctx())
@@ -81,6 +85,7 @@ func showQuote(r *request, id crm.ID, f form, g *gateView) error {
 func (r *request) quoteForm(p *quotePage) {
 	w, stored := r.words(), map[string]string{}
 	stored["discount_percent"], stored["valid_until"] = plainNumber(w, p.DiscountPercent), p.ValidUntil.String()
+	stored["deposit_percent"], stored["deposit_days"] = plainNumber(w, p.DepositPercent), strconv.Itoa(p.DepositDays)
 	stored["delivery_date"], stored["payment_days"], stored["language"] = p.DeliveryDate.String(), strconv.Itoa(p.PaymentDays), p.Language
 	for _, k := range shareKinds {
 		stored["share."+string(k)] = "0"
@@ -137,6 +142,7 @@ func (r *request) readQuote(f *form) func(*store.QuoteDraft) error {
 	if err != nil || days < 0 || days > 365 {
 		f.blame("payment_days", r.errorText(crm.Problem("out_of_range", "min", "0", "max", "365")))
 	}
+	deposit, depositDays := r.readDeposit(f)
 	classes, err := r.store.TaxClasses(r.ctx())
 	if err != nil {
 		f.other, f.status = append(f.other, r.say("error.storage_unavailable")), http.StatusServiceUnavailable
@@ -146,6 +152,9 @@ func (r *request) readQuote(f *form) func(*store.QuoteDraft) error {
 	added := r.newLines(f, classes)
 	return func(d *store.QuoteDraft) error {
 		d.DiscountPercent, d.ValidUntil, d.DeliveryDate, d.PaymentDays, d.Shares = discount, valid, delivery, days, shares
+		if f.Sent("deposit_percent") {
+			d.DepositPercent, d.DepositDays = deposit, depositDays
+		}
 		if known(f.Value("language"), i18n.Languages()) != "" {
 			d.Language = f.Value("language")
 		}

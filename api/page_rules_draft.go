@@ -26,6 +26,7 @@ type draftPage struct {
 	Settings  *pipelineEditor // the form of a pipeline, when one is open
 	Pipelines []pipelineView  // of a draft of pipelines
 	Dunning   *dunningEditor  // of a draft of a dunning policy
+	Route     *routeEditor    // of a draft of approval levels
 	Cases     *casePart
 	Findings  findingsView
 	Fields    []ruleField
@@ -180,6 +181,7 @@ func (r *request) draftParts(p *draftPage) error {
 	case "cases":
 		p.Cases, err = r.casePart(p)
 	default:
+		p.Route = r.routeEditor(p)
 		if p.Dunning = r.dunningEditor(p); p.Dunning == nil {
 			r.draftSections(p)
 			r.stageParts(p)

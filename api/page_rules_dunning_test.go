@@ -12,10 +12,8 @@ import (
 func TestDunningByForm(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	draft := string(s.made("sales_ops", "/api/v1/rules/drafts", `{"kind":"dunning","source":"dunning:\n  grace_days: 3\n  levels:\n    - {key: one, name: Reminder, days: 7}\n    # last\n    - {key: two, name: Notice, days: 21, fee: 10}\n"}`))
-	b, at := s.browser("sales_ops"), "/rules/drafts/"+draft
-	d := b.open(at, http.StatusOK)
-	d.sound("en")
+	draft, b, d := s.draftForm("dunning", "dunning:\n  grace_days: 3\n  levels:\n    - {key: one, name: Reminder, days: 7}\n    # last\n    - {key: two, name: Notice, days: 21, fee: 10}\n")
+	at := "/rules/drafts/" + draft
 	d.want("legend", "Reminder")
 	form := func(pairs ...string) url.Values {
 		v := url.Values{"version": {"1"}, "grace_days": {"5"}, "min_amount": {"2.50"}, "key-0": {"one"}, "key-1": {"two"}, "key-2": {""}, "level-0.en": {"Reminder"}, "days-0": {"30"}, "fee-0": {"0"}, "level-1.en": {"Notice"}, "days-1": {"21"}, "fee-1": {"10"}}

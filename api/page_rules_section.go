@@ -30,8 +30,11 @@ func (r *request) ruleSections(set *rules.Set) []ruleSection {
 	case crm.RuleOrder:
 		out = append(out, ruleSection{"checks", r.say("rules.checks"), r.say("rules.checks_hint"), written(r.conditions(set.Checklist(crm.Facts{})), set.Asked(string(crm.RuleOrder)))})
 	case crm.RuleApproval:
-		_, v := set.Route(crm.Facts{})
-		out = append(out, ruleSection{"levels", r.say("rules.levels"), r.say("rules.levels_hint"), written(r.conditions(v), set.Asked(string(crm.RuleApproval)))})
+		s := ruleSection{ID: "levels", Name: r.say("rules.levels"), Note: r.say("rules.levels_hint")}
+		for _, l := range set.Levels() {
+			s.Conditions = append(s.Conditions, ruleCondition{ID: l.Key, Text: worded(l.Name, r.language, l.Key), Source: l.When.Source, Note: r.levelNote(l)})
+		}
+		out = append(out, s)
 	case crm.RuleScoring:
 		s := ruleSection{ID: "rules", Name: r.say("rules.scoring"), Note: r.say("rules.scoring_hint", "At", set.Scoring().ConvertAt, "Days", set.Scoring().HalveAfter)}
 		for _, p := range set.Points() {

@@ -22,11 +22,14 @@ func (r *request) settingTabs() []settingTab {
 		need     crm.Permission
 	}{
 		{"/settings", "settings.people", crm.MayReadUser},
+		{"/settings/company", "company.title", crm.MayReadSettings},
 		{"/settings/calendar", "calendar.title", crm.MayReadSettings},
 		{"/settings/levels", "level.title", crm.MayReadSettings},
 		{"/settings/response", "response.title", crm.MayReadSettings},
 		{"/settings/approvals", "approval.setting", crm.MayReadSettings},
+		{"/settings/tranches", "terms.setting", crm.MayReadSettings},
 		{"/settings/taxes", "tax.title", crm.MayReadSettings},
+		{"/settings/erp", "erp.title", crm.MayReadSettings},
 		{"/settings/words", "deal_words.title", crm.MayReadSettings},
 		{"/settings/fields", "fields.title", crm.MayReadSettings},
 		{"/settings/modules", "module.title", crm.MayReadSettings},

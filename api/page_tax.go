@@ -10,7 +10,10 @@ import (
 // taxesPage is where sales operations set what may be charged.
 type taxesPage struct {
 	settingPage
-	Rows []taxRow
+	Rows                  []taxRow
+	Codes                 []option // by which invoices say why nothing is charged
+	Roundings, TaxRounded []option
+	Entity                crm.LegalEntity // how it rounds now
 }
 
 // taxRow is a class with how many products have it.
@@ -34,6 +37,10 @@ func showTaxes(r *request, f form) error {
 	if p.settingPage, err = r.settingPage(store.SettingTaxes, 0, f, func(name string) string { return name }); err != nil {
 		return err
 	}
+	if p.Entity, err = r.store.LegalEntity(r.ctx()); err != nil {
+		return err
+	}
+	p.Codes, p.Roundings, p.TaxRounded = r.naturaOptions(), r.roundingOptions("rounding.", roundings()), r.roundingOptions("rounding.per_", taxRoundings())
 	for _, c := range classes {
 		p.Rows = append(p.Rows, taxRow{c, used[c.ID]})
 	}
@@ -42,9 +49,10 @@ func showTaxes(r *request, f form) error {
 
 type taxPage struct {
 	taxRow
-	Tabs []settingTab
-	May  bool
-	Form form
+	Tabs  []settingTab
+	May   bool
+	Codes []option
+	Form  form
 }
 
 func pageTax(r *request) error {
@@ -64,9 +72,9 @@ func showTax(r *request, id crm.ID, f form) error {
 	if err != nil {
 		return err
 	}
-	p := taxPage{taxRow: taxRow{c, used[id]}, Tabs: r.settingTabs(), May: r.Can(crm.MayWriteSettings), Form: f}
+	p := taxPage{taxRow: taxRow{c, used[id]}, Tabs: r.settingTabs(), May: r.Can(crm.MayWriteSettings), Codes: r.naturaOptions(), Form: f}
 	if !f.Failed() {
-		p.Form = values("name", c.Name, "percent", plainNumber(r.words(), c.Percent), "exemption", c.Exemption, "country", c.Country,
+		p.Form = values("name", c.Name, "percent", plainNumber(r.words(), c.Percent), "exemption", c.Exemption, "code", c.Code, "country", c.Country,
 			"is_default", yes(c.IsDefault), "active", yes(c.Active))
 	}
 	return r.show(f.Status(), "tax", c.Name, p)
@@ -79,6 +87,9 @@ func (r *request) readTax(f *form) func(*crm.TaxClass) {
 	f.known("is_default", "active", "exemption", "country")
 	return func(c *crm.TaxClass) {
 		c.Name, c.Percent, c.Exemption = clean(f.Value("name"), maxName), percent, clean(f.Value("exemption"), maxName)
+		if f.Sent("code") {
+			c.Code = clean(f.Value("code"), 10)
+		}
 		c.Country = strings.ToUpper(f.Value("country"))
 		c.IsDefault, c.Active = f.Value("is_default") == "true", f.Value("active") == "true"
 	}

@@ -117,10 +117,10 @@ func (d document) want(name, want string) {
 func (s *scene) pages() []string {
 	out := []string{
 		"/", "/leads", "/leads?q=none", "/leads/" + string(s.lead), "/board", "/board?q=none", "/opportunities", "/opportunities/potential", "/opportunities?sort=-amount&state=open&columns=name&columns=target&columns=pipeline", "/competitors", "/approvals", "/orders/" + string(s.order),
-		"/contracts", "/contracts/" + string(s.contract), "/overdue", "/invoices/" + string(s.invoice), "/quotes/" + string(s.quote), "/accounts", "/accounts/" + string(s.account),
+		"/contracts", "/contracts/" + string(s.contract), "/contracts/" + string(s.contract) + "/undo", "/contracts/" + string(s.contract) + "/amendments", "/settings/erp", "/overdue", "/bank", "/registers", "/accounts/" + string(s.account) + "/statement", "/invoices/" + string(s.invoice), "/invoices/" + string(s.invoice) + "/credit", "/credit-notes", "/credit-notes?account=" + string(s.account), "/credit-notes/" + string(s.creditNote), "/quotes/" + string(s.quote), "/accounts", "/accounts/" + string(s.account),
 		"/accounts?state=archived&sort=created", "/accounts/" + string(s.account) + "/list/deals", "/accounts/" + string(s.account) + "/list/invoices?state=overdue", "/contacts?role=decides",
 		"/contacts", "/contacts/" + string(s.contact) + "/list/activities", "/settings/fields", "/settings/fields/" + string(s.ownField),
-		"/contacts/" + string(s.contact), "/products", "/products/" + string(s.product), "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning",
+		"/contacts/" + string(s.contact), "/products", "/products/" + string(s.product), "/accounts/" + string(s.account) + "/tax", "/settings/taxes", "/settings/taxes/" + string(s.taxClass), "/rules", "/rules?kind=order", "/rules?kind=approval", "/rules?kind=dunning",
 		"/imports", "/imports/" + string(s.file), "/process/import-" + string(s.file), "/cases", "/cases?contract=" + string(s.contract), "/cases/" + string(s.careCase), "/exceptions/" + string(s.exception), "/handoffs", "/handoffs?view=all", "/handoffs/report", "/handoffs/" + string(s.handOff), "/rules/shadows/" + string(s.shadow), "/rules/shadows/" + string(s.shadow) + "?would=refused", "/process/case-" + string(s.careCase), "/rules?kind=project",
 		"/calendar", "/calendar?view=day&date=2027-01-11", "/calendar?view=month&date=2027-01-11&who=team", "/engagements/" + string(s.engagement), "/settings/feeds", "/settings/templates",
 		"/settings", "/settings/modules", "/settings/keys", "/settings/forms", "/settings/forms/" + string(s.form), "/held", "/f/fair", "/documents", "/documents?q=offer", "/documents/folders", "/documents/" + string(s.document), "/feed", "/feed?show=all", "/feed/" + string(s.note), "/about/account/" + string(s.account), "/settings/hooks", "/settings/hooks/" + string(s.hook), "/api/docs", "/process/opportunity-" + string(s.deal), "/process/lead-" + string(s.lead),
@@ -230,7 +230,7 @@ func TestPagesKeepReach(t *testing.T) {
 	b := s.browser("ben")
 	for _, path := range []string{
 		"/leads/" + string(s.lead), "/opportunities/" + string(s.deal), "/quotes/" + string(s.quote), "/orders/" + string(s.order),
-		"/contracts/" + string(s.contract), "/invoices/" + string(s.invoice), "/accounts/" + string(s.account), "/contacts/" + string(s.contact),
+		"/contracts/" + string(s.contract), "/invoices/" + string(s.invoice), "/invoices/" + string(s.invoice) + "/paper", "/credit-notes/" + string(s.creditNote), "/accounts/" + string(s.account), "/contacts/" + string(s.contact),
 		"/process/opportunity-" + string(s.deal),
 	} {
 		d := b.open(path, http.StatusNotFound)

@@ -6,6 +6,8 @@ import (
 
 	"leadtocash/crm"
 	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
 )
 
 // quoteBody is a quote as it is created or patched while it is a draft. Lines and shares replace those that are there.
@@ -18,6 +20,8 @@ type quoteBody struct {
 	DeliveryDate    opt[crm.Date]        `json:"delivery_date" doc:"text=Today or later."`
 	Language        opt[string]          `json:"language" doc:"enum=language"`
 	WithRequired    bool                 `json:"with_required" doc:"text=What the lines require is added below them."`
+	DepositPercent  opt[decimalText]     `json:"deposit_percent" doc:"text=0 to 90: the deal is won when this part of what is to be paid has come in."`
+	DepositDays     opt[int]             `json:"deposit_days" doc:"min=1;top=365;text=To pay it, from the acceptance on."`
 	Shares          opt[[]shareBody]     `json:"shares" doc:"most=60;text=The billing plan: parts that sum to 100 per cent."`
 }
 
@@ -41,6 +45,7 @@ func (b quoteBody) apply(d *store.QuoteDraft, p products) error {
 	if b.DiscountPercent.Set {
 		d.DiscountPercent = c.percent("/discount_percent", zeroIfCleared(b.DiscountPercent.Value))
 	}
+	b.deposit(&c, d)
 	if b.Lines.Set {
 		d.Lines, d.Required = c.quoteLines(b.Lines.Value, d.Currency, p), b.WithRequired
 	}
@@ -48,6 +53,18 @@ func (b quoteBody) apply(d *store.QuoteDraft, p products) error {
 		d.Shares = c.shares(b.Shares.Value)
 	}
 	return planProblem(c.err())
+}
+
+func (b quoteBody) deposit(c *check, d *store.QuoteDraft) {
+	if b.DepositPercent.Set {
+		d.DepositPercent = c.percent("/deposit_percent", zeroIfCleared(b.DepositPercent.Value))
+	}
+	if d.DepositPercent.GreaterThan(decimal.NewFromInt(crm.MaxDeposit)) {
+		c.fail("/deposit_percent", "out_of_range", params{"min": 0, "max": crm.MaxDeposit})
+	}
+	if set(b.DepositDays, &d.DepositDays); b.DepositDays.Set {
+		c.between("/deposit_days", d.DepositDays, 1, 365)
+	}
 }
 
 // postQuote makes version 1 of an offer; without lines it takes those of the Products tab (S041).
@@ -101,22 +118,28 @@ func patchQuote(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b quoteBody
-	if err := r.decodePatch(&b); err != nil {
-		return err
-	}
-	if b.OpportunityID != "" {
-		return refusal(codeValidation, invalid("/opportunity_id", "read_only", nil))
-	}
-	p, err := b.products(r.ctx(), r.store)
+	change, err := r.quoteChange(r.decodePatch)
 	if err != nil {
 		return err
 	}
-	d, err := r.store.EditQuote(r.ctx(), t, func(d *store.QuoteDraft) error { return b.apply(d, p) })
+	d, err := r.store.EditQuote(r.ctx(), t, change)
 	if err != nil {
 		return err
 	}
 	return r.quoteView(http.StatusOK, d)
+}
+
+// quoteChange reads what is to be changed in a quote, which stays with its deal.
+func (r *request) quoteChange(decode func(into any) error) (func(*store.QuoteDraft) error, error) {
+	var b quoteBody
+	if err := decode(&b); err != nil {
+		return nil, err
+	}
+	if b.OpportunityID != "" {
+		return nil, refusal(codeValidation, invalid("/opportunity_id", "read_only", nil))
+	}
+	p, err := b.products(r.ctx(), r.store)
+	return func(d *store.QuoteDraft) error { return b.apply(d, p) }, err
 }
 
 // postRevision makes the next version of an offer as a draft (S026).
@@ -151,15 +174,7 @@ func (r *request) quote(id crm.ID) (store.QuoteDraft, error) {
 }
 
 // postSendQuote sends a draft to the customer, through the gate of "quote sent" (S073, S075).
-func postSendQuote(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	q, err := store.Quotes.Record(r.ctx(), r.store, r.Scope(), id)
-	if err != nil {
-		return err
-	}
+func postSendQuote(r *request, q crm.Quote) error {
 	var b sendBody
 	if err := r.decodeOptional(&b); err != nil {
 		return err
@@ -169,7 +184,7 @@ func postSendQuote(r *request) error {
 	if err := c.err(); err != nil {
 		return err
 	}
-	return r.command(crm.QuoteSend, crm.ProcessID(crm.KindOpportunity, q.OpportunityID), crm.QuoteDecision{QuoteID: id, Fill: b.Fill})
+	return r.command(crm.QuoteSend, crm.ProcessID(crm.KindOpportunity, q.OpportunityID), crm.QuoteDecision{QuoteID: q.ID, Fill: b.Fill})
 }
 
 // postQuotePreview computes what a change would make of a draft, and changes nothing (S072).
@@ -178,18 +193,11 @@ func postQuotePreview(r *request) error {
 	if err != nil {
 		return err
 	}
-	var b quoteBody
-	if err := r.decode(&b); err != nil {
-		return err
-	}
-	if b.OpportunityID != "" {
-		return refusal(codeValidation, invalid("/opportunity_id", "read_only", nil))
-	}
-	p, err := b.products(r.ctx(), r.store)
+	change, err := r.quoteChange(r.decode)
 	if err != nil {
 		return err
 	}
-	d, err := r.store.PreviewQuote(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id}, func(d *store.QuoteDraft) error { return b.apply(d, p) })
+	d, err := r.store.PreviewQuote(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id}, change)
 	if err != nil {
 		return err
 	}

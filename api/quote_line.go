@@ -33,8 +33,8 @@ type quoteLineBody struct {
 }
 
 type shareBody struct {
-	Kind    crm.TrancheKind `json:"kind" doc:"required"`
-	Percent decimalText     `json:"percent" doc:"required"`
+	Kind    string      `json:"kind" doc:"required;enum=share_kind"`
+	Percent decimalText `json:"percent" doc:"required"`
 }
 
 // products are the catalogue entries that a quote's lines name, and what they may be taxed with.
@@ -180,7 +180,7 @@ func (c *check) shares(in []shareBody) []crm.Share {
 	out := make([]crm.Share, len(in))
 	before := len(c.wrong)
 	for i, s := range in {
-		out[i] = crm.Share{Kind: s.Kind, Percent: c.percent("/shares/"+strconv.Itoa(i)+"/percent", s.Percent)}
+		out[i] = crm.Share{Kind: crm.TrancheKind(s.Kind), Percent: c.percent("/shares/"+strconv.Itoa(i)+"/percent", s.Percent)}
 	}
 	if len(c.wrong) == before {
 		_, err := crm.Plan(decimal.NewFromInt(1_000_000), out, crm.EUR)

@@ -55,6 +55,7 @@ type contractRecord struct {
 // invoiceRecord is an invoice with its lines, payments and dunning steps.
 type invoiceRecord struct {
 	store.OpenInvoice
+	ToPay    decimal.Decimal `doc:"text=The total without the tax that the customer pays to the state himself, and without paid_before."`
 	Lines    []crm.InvoiceLine
 	Payments []store.InvoicePayment
 	Dunning  []crm.DunningStep

@@ -42,6 +42,7 @@ func apiRoutes(c Config) []route {
 		{method: get, path: "/api/v1/orders", need: crm.MayReadOrder, do: listed(store.Orders)},
 		{method: get, path: "/api/v1/contracts", need: crm.MayReadContract, do: listed(store.Contracts)},
 		{method: get, path: "/api/v1/invoices", need: crm.MayReadInvoice, do: listed(store.Invoices)},
+		{method: get, path: "/api/v1/credit-notes", need: crm.MayReadInvoice, do: listed(store.CreditNotes)},
 		{method: get, path: "/api/v1/overdue", need: crm.MayReadInvoice, do: listed(store.Invoices, overdue)},
 		{method: get, path: "/api/v1/products", need: crm.MayReadProduct, do: listed(store.Products)},
 		{method: get, path: "/api/v1/search", need: session, do: getSearch},
@@ -55,13 +56,28 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(accountRoutes())...)
 	table = append(table, withoutQuery(captureRoutes())...)
 	table = append(table, withoutQuery(deliveryRoutes())...)
+	table = append(table, withoutQuery(erpRoutes())...)
+	table = append(table, withoutQuery(quoteFlowRoutes())...)
+	table = append(table, withoutQuery(undoRoutes())...)
+	table = append(table, withoutQuery(bankRoutes())...)
+	table = append(table, bankLists()...)
+	table = append(table, bankPageRoutes()...)
+	table = append(table, withoutQuery(amendmentRoutes())...)
+	table = append(table, withoutQuery(creditRoutes())...)
 	table = append(table, withoutQuery(settingRoutes())...)
+	table = append(table, withoutQuery(companyRoutes())...)
+	table = append(table, withoutQuery(einvoiceRoutes())...)
 	table = append(table, withoutQuery(leadSettingRoutes())...)
 	table = append(table, leadDeskRoutes()...)
+	table = append(table, erpPageRoutes()...)
+	table = append(table, undoPageRoutes()...)
+	table = append(table, creditPageRoutes()...)
 	table = append(table, ruleRoutes()...)
 	table = append(table, exceptionRoutes()...)
 	table = append(table, handOffRoutes()...)
 	table = append(table, withoutQuery(approvalRoutes())...)
+	table = append(table, withoutQuery(termsRoutes())...)
+	table = append(table, withoutQuery(contractTermsRoutes())...)
 	table = append(table, documentRoutes()...)
 	table = append(table, withoutQuery(dealRoutes())...)
 	table = append(table, agendaRoutes()...)
@@ -134,7 +150,7 @@ func apiRoutes(c Config) []route {
 		{method: post, path: "/api/v1/quotes", need: crm.MayWriteOpportunity, do: postQuote},
 		{method: get, path: "/api/v1/quotes/:id", need: crm.MayReadOpportunity, do: getQuote},
 		{method: patch, path: "/api/v1/quotes/:id", need: crm.MayWriteOpportunity, do: patchQuote},
-		{method: post, path: "/api/v1/quotes/:id/send", need: crm.MayWriteOpportunity, do: postSendQuote},
+		{method: post, path: "/api/v1/quotes/:id/send", need: crm.MayWriteOpportunity, do: onQuote(postSendQuote)},
 		{method: post, path: "/api/v1/quotes/:id/revisions", need: crm.MayWriteOpportunity, do: postRevision},
 
 		{method: get, path: "/api/v1/orders/:id", need: crm.MayReadOrder, do: getOrder},
@@ -150,7 +166,7 @@ func apiRoutes(c Config) []route {
 
 		{method: get, path: "/api/v1/invoices/:id", need: crm.MayReadInvoice, do: getInvoice},
 		{method: patch, path: "/api/v1/invoices/:id", need: crm.MayIssueInvoice, do: patchInvoice},
-		{method: post, path: "/api/v1/invoices/:id/payments", need: crm.MayWritePayment, do: postPayment},
+		{method: post, path: "/api/v1/invoices/:id/payments", need: crm.MayWritePayment, do: keyed(postPayment)},
 
 		{method: post, path: "/api/v1/products", need: crm.MayWriteProduct, do: postProduct},
 		{method: get, path: "/api/v1/products/:id", need: crm.MayReadProduct, do: shown(store.Products, func(p crm.Product) int { return p.Version })},

@@ -15,6 +15,8 @@ func dealRoutes() []route {
 	return []route{
 		{method: patch, path: "/api/v1/opportunities/:id/relations/:relation", need: crm.MayWriteOpportunity, do: patchRelation},
 		{method: get, path: "/api/v1/opportunities/:id/timing", need: crm.MayReadOpportunity, do: getTiming},
+		{method: put, path: "/api/v1/opportunities/:id/snooze", need: crm.MaySnoozeDeal, do: putSnooze},
+		{method: remove, path: "/api/v1/opportunities/:id/snooze", need: crm.MaySnoozeDeal, do: deleteSnooze},
 		{method: get, path: "/api/v1/opportunities/:id/readiness", need: crm.MayReadOpportunity, do: getReadiness},
 		{method: get, path: "/api/v1/potential", need: crm.MayReadOpportunity, do: getPotential},
 		{method: get, path: "/api/v1/deal-views", need: crm.MayReadOpportunity, do: getViews},
@@ -30,6 +32,10 @@ var dealCalls = map[string]call{
 		unversionedAnswer().says("S022-S024", "").like(`{"note":"They offer in March."}`),
 	"GET /api/v1/opportunities/:id/timing": reading("Opportunities", "See how a deal stands in time", timingRecord{}).plain().
 		says("S070", "Each stay in a stage stands for itself; `slips` are the changes of the expected closing date."),
+	"PUT /api/v1/opportunities/:id/snooze": replacing("Opportunities", "Let a deal rest", snoozeBody{}, crm.Snooze{}).unversionedAnswer().needing("until", "reason").may("opportunity_closed").
+		says("S070", "It does not count as stale before that day, and nobody is mailed of it. The rest ends by itself, on that day or when the deal moves to another stage. If-Match is the version of the deal.").
+		like(`{"until":"2027-03-01","reason":"They are closed until then."}`),
+	"DELETE /api/v1/opportunities/:id/snooze": removing("Opportunities", "End the rest of a deal", "opportunity_closed").says("S070", "If-Match is the version of the deal."),
 	"GET /api/v1/opportunities/:id/readiness": reading("Opportunities", "See whether a deal is ready for a quote", readinessRecord{}).plain().
 		says("S075", "What is missing before a quote is any good; the gate of the stage is asked beside it."),
 	"GET /api/v1/deal-views": reading("Opportunities", "List the saved lists of deals", page[store.SavedView]{}).plain().says("S092", "Your own and those that others share."),

@@ -11,6 +11,7 @@ func documentRoutes() []route {
 		{method: get, path: "/api/v1/documents", need: crm.MayReadDocument, do: getDocuments},
 		{method: get, path: "/api/v1/notes", need: crm.MayReadNote, do: getNotes},
 		{method: get, path: "/api/v1/feed", need: crm.MayReadNote, do: getFeed},
+		{method: get, path: "/api/v1/feed-events", need: crm.MayReadNote, do: getFeedEvents},
 	}, withoutQuery([]route{
 		{method: post, path: "/api/v1/documents", need: crm.MayWriteDocument, do: postDocument, limit: documentLimit},
 		{method: get, path: "/api/v1/documents/:id", need: crm.MayReadDocument, do: getDocument},
@@ -135,6 +136,10 @@ var documentCalls = map[string]call{
 		"Messages", "Read the feed",
 		parameter{"show", "mine, the default: what concerns the caller.", schema{"type": "string", "enum": store.FeedShows()}},
 	).says("S106", "Posts, messages and documents, the newest first."),
+	"GET /api/v1/feed-events": pageOf[feedEventRecord](
+		"Messages", "Read what happened to records",
+		parameter{"show", "mine, the default: to the caller's and his teams' records and those that he follows.", schema{"type": "string", "enum": feedEventShows()}},
+	).says("S018, S106", "Deals won and lost, quotes, orders, contracts, invoices, leads, cases: what the feed tells beside posts, the newest first. Nothing is in it of a record that the caller may not see."),
 	"GET /api/v1/follows":         reading("Messages", "List the records that one follows", placeList{}).plain().says("S106", ""),
 	"POST /api/v1/follows":        stepping("Messages", "Follow a record, or no more", followBody{}, placeList{}).says("S106", "").like(`{"record":{"kind":"opportunity","id":"{opportunities}"},"follow":true}`),
 	"GET /api/v1/notices":         reading("Messages", "List what one is told of and has not seen", noticeList{}).plain().says("S029", "Mentions, answers, documents that expire; at most 200."),

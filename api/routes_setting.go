@@ -33,6 +33,9 @@ var settingCalls = map[string]call{
 	"GET /api/v1/modules": reading("Settings", "Read which supporting processes are switched off", modulesRecord{}).says("S027, S030, S090", ""),
 	"PUT /api/v1/modules": replacing("Settings", "Switch supporting processes off and on", modulesBody{}, modulesRecord{}).
 		says("S027, S030, S090", "What is off begins nothing new and says why; what runs goes on, and nothing is lost.").like(`{"off":[{"module":"care","reason":"Our partner looks after customers."}]}`),
+	"GET /api/v1/company": reading("Settings", "Read the company's master data", companyRecord{}).says("S091", ""),
+	"PATCH /api/v1/company": patching("Settings", "Change the company's master data", companyBody{}, companyRecord{}).
+		says("S091", "Documents made from now on say it; what is out keeps what it says.").like(`{"street":"Via Roma 1","postal_code":"20121","city":"Milano","province":"MI","iban":"IT60 X054 2811 1010 0000 0123 456"}`),
 	"GET /api/v1/tax-classes": listing("Settings", "List tax classes", store.TaxClasses),
 	"POST /api/v1/tax-classes": creating("Settings", "Add a tax class", taxClassBody{}, crm.TaxClass{}).needing("name", "percent").located("201").says("M2", "The rates that products and lines choose from.").
 		like(`{"name":"Export","percent":"0","exemption":"N3.1"}`),

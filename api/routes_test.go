@@ -106,7 +106,7 @@ func foreignBody(path string) string {
 		"/disqualify": `{"reason":"spam"}`, "/transitions": `{"to":"timing"}`, "/hand-offs": `{"key":"finance"}`, "/bounce": `{"reason":"x"}`, "/products": `{"product_id":"018f0000-0000-7000-8000-000000000009","quantity":"1"}`,
 		"/relations": `{"kind":"partner","name":"x"}`, "/notes": `{"text":"x"}`, "/outcome": `{"outcome":"reached"}`, "/reject": `{"reason":"x"}`,
 		"/exceptions": `{"key":"timing","clauses":["timing.need"],"reason":"x"}`, "/decline": `{"reason":"x"}`,
-		"/addresses": `{"purpose":"site","street":"x"}`, "/payments": `{"amount":"1","reference":"x"}`,
+		"/addresses": `{"purpose":"site","street":"x"}`, "/payments": `{"amount":"1","reference":"x"}`, "/credit-notes": `{"reason":"x"}`,
 	} {
 		if strings.HasSuffix(path, part) {
 			return body
@@ -126,7 +126,7 @@ func (s *scene) ghost(path string) string {
 func TestListsKeepToTheReach(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	for _, path := range []string{"leads", "accounts", "contacts", "opportunities", "engagements", "quotes", "orders", "contracts", "invoices", "overdue"} {
+	for _, path := range []string{"leads", "accounts", "contacts", "opportunities", "engagements", "quotes", "orders", "contracts", "invoices", "credit-notes", "overdue"} {
 		for person, sees := range map[string]bool{"anna": true, "mara": true, "ben": false, "max": false, "sales_ops": true} {
 			out := s.do(person, http.MethodGet, "/api/v1/"+path, "", http.StatusOK)
 			if got := len(out["data"].([]any)) > 0; got != sees {

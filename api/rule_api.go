@@ -119,7 +119,7 @@ func getRuleDiff(r *request) error {
 	}
 	changes, problems := rules.Diff(kind, []byte(was.Source), []byte(is.Source))
 	if len(problems) > 0 {
-		return refusal(codeRule, ruleItems(problems)...)
+		return refusal(codeRule, ruleItems("/source", problems)...)
 	}
 	out := ruleDiffRecord{Kind: kind, From: was.Version, To: is.Version, Changes: []ruleChangeRecord{}}
 	for _, c := range changes {

@@ -109,7 +109,7 @@ func postRuleRestore(r *request) error {
 func (r *request) activate(a store.Activation, confirmed bool) error {
 	f := inspect(a.Kind, a.Source)
 	if len(f.Problems) > 0 {
-		return refusal(codeRule, ruleItems(f.Problems)...)
+		return refusal(codeRule, ruleItems("/source", f.Problems)...)
 	}
 	if failed := f.Failed(); len(failed) > 0 {
 		return failedCases(failed)

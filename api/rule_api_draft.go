@@ -201,7 +201,7 @@ func postRuleTry(r *request) error {
 	}
 	f := inspect(d.Kind, d.Source)
 	if len(f.Problems) > 0 {
-		return refusal(codeRule, ruleItems(f.Problems)...)
+		return refusal(codeRule, ruleItems("/source", f.Problems)...)
 	}
 	report, err := r.try(d.Kind, f.Set)
 	if errors.Is(err, errNoTrial) {

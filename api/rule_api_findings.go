@@ -54,7 +54,7 @@ type ruleLint struct {
 
 func (r *request) findingsRecord(f ruleFindings) ruleFindingsRecord {
 	out := ruleFindingsRecord{Activatable: len(f.Problems) == 0 && len(f.Failed()) == 0, Problems: []ruleMistake{}, Cases: []ruleCase{}, Gaps: []ruleGap{}, Lint: []ruleLint{}}
-	for i, p := range ruleItems(f.Problems) {
+	for i, p := range ruleItems("/source", f.Problems) {
 		was := f.Problems[i]
 		out.Problems = append(out.Problems, ruleMistake{was.Line, was.Column, was.Path, was.Code, orEmpty(was.Params), r.T("error."+p.Code, p.Figures())})
 	}

@@ -131,7 +131,7 @@ func (r *request) beginShadow(d store.RuleDraft, id crm.ID, days int) (store.Sha
 		return store.Shadow{}, refusal(codeConflict, invalid("", "no_shadow", params{"allowed": listOf(rules.Shadowed()...)}))
 	}
 	if f := inspect(d.Kind, d.Source); len(f.Problems) > 0 {
-		return store.Shadow{}, refusal(codeRule, ruleItems(f.Problems)...)
+		return store.Shadow{}, refusal(codeRule, ruleItems("/source", f.Problems)...)
 	}
 	h, err := r.store.BeginShadow(r.ctx(), store.Shadow{ID: id, Kind: d.Kind, Source: d.Source, Comment: d.Comment, Author: string(r.user.ID)}, time.Duration(days)*24*time.Hour)
 	if taken, ok := errors.AsType[store.Taken](err); ok && taken.Constraint == "rule_shadow_once" {

@@ -54,7 +54,7 @@ func (r *request) rebase(d store.RuleDraft, choices map[string]string) (m rules.
 	}
 	m, problems := rules.Rebase(d.Kind, []byte(base), []byte(active.Source), []byte(d.Source), choices)
 	if len(problems) > 0 {
-		return m, active, refusal(codeRule, ruleItems(problems)...)
+		return m, active, refusal(codeRule, ruleItems("/source", problems)...)
 	}
 	return m, active, nil
 }

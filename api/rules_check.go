@@ -41,13 +41,13 @@ func postRulesCheck(r *request) error {
 		}
 	}
 	if len(found) > 0 {
-		return refusal(codeRule, ruleItems(found)...)
+		return refusal(codeRule, ruleItems("/source", found)...)
 	}
 	return r.JSON(200, out)
 }
 
 // ruleItems turns mistakes in a rule into items with their place and figures.
-func ruleItems(found rules.Problems) []item {
+func ruleItems(pointer string, found rules.Problems) []item {
 	out := make([]item, len(found))
 	for i, p := range found {
 		ps := params{"line": p.Line, "column": p.Column}
@@ -60,7 +60,7 @@ func ruleItems(found rules.Problems) []item {
 		if p.Path != "" {
 			ps["path"] = p.Path
 		}
-		out[i] = invalid("/source", p.Code, ps)
+		out[i] = invalid(pointer, p.Code, ps)
 	}
 	return out
 }

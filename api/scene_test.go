@@ -1,11 +1,15 @@
 package api
 
 import (
+	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"leadtocash/crm"
@@ -34,6 +38,8 @@ type scene struct {
 	contract           crm.ID
 	tranche            crm.ID
 	invoice            crm.ID
+	creditNote         crm.ID
+	entry              crm.ID // of the bank, where a test asked for one
 	careCase           crm.ID
 	file               crm.ID // of leads
 	taxClass           crm.ID
@@ -53,9 +59,43 @@ type scene struct {
 	note               crm.ID // on the deal
 }
 
+// scenes holds the first scene, of whose database the others get a copy.
+var scenes struct {
+	sync.Mutex
+	key   string
+	first *scene
+}
+
 func newScene(t *testing.T) *scene {
 	t.Helper()
-	s := &scene{world: newWorld(t), keys: map[string]string{}}
+	s, dsn := copied(t)
+	s.world, s.keys = openWorld(t, dsn), maps.Clone(s.keys)
+	return &s
+}
+
+// copied is the first scene, made when nobody did, and a copy of its database.
+func copied(t *testing.T) (s scene, dsn string) {
+	t.Helper()
+	scenes.Lock()
+	defer scenes.Unlock()
+	if scenes.first == nil {
+		scenes.key = "scene " + rand.Text() // its ids are this program's
+	}
+	dsn = database(t, scenes.key, func(ctx context.Context, url string) error {
+		if err := found(ctx, url); err != nil {
+			return err
+		}
+		first := firstScene(t, url)
+		first.store.Close()
+		scenes.first = first
+		return nil
+	})
+	return *scenes.first, dsn
+}
+
+func firstScene(t *testing.T, url string) *scene {
+	t.Helper()
+	s := &scene{world: openWorld(t, url), keys: map[string]string{}}
 	one, err := s.store.CreateTeam(t.Context(), store.Team{Name: "One"})
 	must(t, err)
 	below, err := s.store.CreateTeam(t.Context(), store.Team{Name: "Below one", ParentID: one.ID})
@@ -177,8 +217,8 @@ func (s *scene) signed() {
 	s.t.Helper()
 	s.acceptedDeal = s.newDeal("Signed")
 	quote := s.made("anna", "/api/v1/quotes", fmt.Sprintf(`{"opportunity_id":%q}`, s.acceptedDeal))
-	s.order, s.contract, s.tranche, s.invoice = store.NewID(), store.NewID(), store.NewID(), store.NewID()
-	s.exec(strings.NewReplacer("$order", string(s.order), "$contract", string(s.contract), "$tranche", string(s.tranche), "$invoice", string(s.invoice),
+	s.order, s.contract, s.tranche, s.invoice, s.creditNote = store.NewID(), store.NewID(), store.NewID(), store.NewID(), store.NewID()
+	s.exec(strings.NewReplacer("$order", string(s.order), "$contract", string(s.contract), "$tranche", string(s.tranche), "$invoice", string(s.invoice), "$note", string(s.creditNote),
 		"$deal", string(s.acceptedDeal), "$quote", string(quote), "$account", string(s.account), "$anna", string(s.anna.ID)).Replace(`
 		insert into sales_order (id, number, opportunity_id, quote_id, currency, net, tax, total, payment_days, requested_by, created_at)
 			values ('$order', 'O-1', '$deal', '$quote', 'EUR', 100, 22, 122, 30, '$anna', now());
@@ -188,16 +228,30 @@ func (s *scene) signed() {
 		insert into project (id, contract_id, name, revenue, budget, opened_at) values (gen_random_uuid(), '$contract', 'Signed', 100, 60, now());
 		insert into invoice (id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at)
 			values ('$invoice', 'A', 2026, 1, '2026/0001', '$contract', '$account', 'EUR', '2026-01-02', '2026-02-01', 100, 22, 122, '', 'x', now());
+		insert into invoice_line (invoice_id, position, text, net, tax_percent, tax) values ('$invoice', 1, 'Deposit', 100, 22, 22);
+		insert into credit_note (id, series, year, sequence, number, invoice_id, contract_id, currency, issue_date, net, tax, total, on_account, reason, issued_by, previous_hash, hash, issued_at)
+			values ('$note', 'N', 2026, 1, 'N2026/0001', '$invoice', '$contract', 'EUR', '2026-01-05', 10, 2.20, 12.20, 12.20, 'One came back', '$anna', '', 'x', now());
+		insert into credit_note_line (credit_note_id, position, text, net, tax_percent, tax) values ('$note', 1, 'Signed, deposit', 10, 22, 2.20);
 		insert into receivable (invoice_id, account_id, due_date, open) values ('$invoice', '$account', '2026-02-01', 122);
 		insert into tranche (id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state, invoice_id)
 			values ('$tranche', '$contract', 1, 'deposit', 100, 0, 100, 22, 122, 'invoiced', '$invoice');`))
+}
+
+// booked has a statement of the bank come, with one entry.
+func (s *scene) booked() {
+	s.t.Helper()
+	s.exec(`update legal_entity set iban = 'IT60X0542811101000000123456'`)
+	rec := s.as(s.keys["finance"], http.MethodPost, "/api/v1/bank/files?name=one.csv", "date,amount,text\n2026-01-22,122.00,2026/0001", "Content-Type", "text/csv")
+	status(s.t, rec, http.StatusCreated)
+	entries := s.do("finance", http.MethodGet, "/api/v1/bank/entries", "", http.StatusOK)["data"].([]any)
+	s.entry = crm.ID(fmt.Sprint(entries[0].(map[string]any)["id"]))
 }
 
 // address puts the scene's ids into a path of the route table.
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"product-categories": s.category, "price-books": s.book, "quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held, "custom-fields": s.ownField, "fields": s.ownField, "deal-views": s.view, "mail-templates": s.template, "folders": s.folder, "notes": s.note, "feed": s.note, "views": s.view,
+		"product-categories": s.category, "price-books": s.book, "quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "credit-notes": s.creditNote, "entries": s.entry, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held, "custom-fields": s.ownField, "fields": s.ownField, "deal-views": s.view, "mail-templates": s.template, "folders": s.folder, "notes": s.note, "feed": s.note, "views": s.view,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {

@@ -227,3 +227,39 @@ func TestTaxPages(t *testing.T) {
 		t.Errorf("free text is taxed with %v", got)
 	}
 }
+
+// S091: the company's master data are read, changed by part on the version that was seen, brought into their form and refused with every mistake at its place; the address in
+// one text follows its parts.
+func TestCompanyIsASetting(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	before := s.call1("sales_ops", http.MethodGet, "/api/v1/company", "", http.StatusOK)
+	body := `{"street":" Corso Italia 2 ","postal_code":"10121","city":"Torino","province":"TO","country":"IT","vat":"IT 00743110157","iban":"it60 x054 2811 1010 0000 0123 456","payment_days":45}`
+	s.do("anna", http.MethodPatch, "/api/v1/company", body, http.StatusForbidden)
+	after := fields(t, s.call1("sales_ops", http.MethodPatch, "/api/v1/company", body, http.StatusOK, "If-Match", before.Header().Get("ETag")))
+	if after["address"] != "Corso Italia 2, 10121 Torino (TO)" || after["iban"] != "IT60X0542811101000000123456" || after["vat"] != "IT00743110157" || after["payment_days"] != float64(45) || after["version"] != float64(2) {
+		t.Errorf("%v", after)
+	}
+	s.call1("sales_ops", http.MethodPatch, "/api/v1/company", body, http.StatusPreconditionFailed, "If-Match", before.Header().Get("ETag"))
+	rec := s.as(s.keys["sales_ops"], http.MethodPatch, "/api/v1/company", `{"name":"","vat":"DE136695976","postal_code":"101","province":"T1","iban":"IT00","regime":"RF03","email":"x","quote_days":400}`, "Content-Type", "application/json")
+	if got, want := pointers(t, rec), "/email invalid_email,/iban invalid_iban_length,/name required,/postal_code invalid_postal_code,/province invalid_province,/quote_days out_of_range,/regime unknown_value,/vat other_country"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	form := url.Values{"name": {"Demo Automation Srl"}, "street": {"Via Po 1"}, "city": {""}, "country": {"IT"}, "vat": {"IT1"}, "postal_code": {"10121"}, "quote_days": {"30"}, "payment_days": {"x"}}
+	page := s.as(s.keys["sales_ops"], http.MethodPost, "/settings/company", form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+	status(t, page, http.StatusUnprocessableEntity)
+	form.Set("payment_days", "30")
+	page = s.as(s.keys["sales_ops"], http.MethodPost, "/settings/company", form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+	status(t, page, http.StatusUnprocessableEntity)
+	for _, want := range []string{`id="f-city-err"`, `id="f-vat-err"`} {
+		if !strings.Contains(page.Body.String(), want) {
+			t.Errorf("the page does not hold %s", want)
+		}
+	}
+	form.Set("city", "Torino")
+	form.Set("vat", "IT00743110157")
+	status(t, s.as(s.keys["sales_ops"], http.MethodPost, "/settings/company", form.Encode(), "Content-Type", "application/x-www-form-urlencoded"), http.StatusSeeOther)
+	if shown := s.as(s.keys["sales_ops"], http.MethodGet, "/settings/company", "").Body.String(); !strings.Contains(shown, "<del>Corso Italia 2</del>") {
+		t.Error("the history does not tell of the street")
+	}
+}

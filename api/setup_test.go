@@ -20,6 +20,7 @@ import (
 	"leadtocash/store"
 	"leadtocash/testkit"
 
+	"github.com/alexedwards/argon2id"
 	"github.com/jackc/pgx/v5"
 )
 
@@ -39,11 +40,17 @@ var migrations = sync.OnceValues(func() (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), err
 })
 
-func database(t *testing.T) string {
+// database is a copy of the one that fill wrote into, which is made once for each name.
+func database(t *testing.T, name string, fill func(ctx context.Context, url string) error) string {
 	t.Helper()
 	key, err := migrations()
 	must(t, err)
-	return testkit.Database(t, "store "+key, store.Migrate)
+	return testkit.Database(t, name+" "+key, func(ctx context.Context, url string) error {
+		if err := store.Migrate(ctx, url); err != nil {
+			return err
+		}
+		return fill(ctx, url)
+	})
 }
 
 func run(dsn, sql string) error {
@@ -76,7 +83,47 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	dsn := database(t)
+	return openWorld(t, database(t, "world", found))
+}
+
+// shipped are the shipped rules by kind; nobody changes them.
+var shipped = sync.OnceValues(func() (map[crm.RuleKind]string, error) {
+	doc, problems := rules.ParseDocument(rules.Default())
+	out := map[crm.RuleKind]string{}
+	for kind, part := range doc {
+		out[kind] = string(part.Source)
+	}
+	return out, problems.Err()
+})
+
+func shippedRules(t *testing.T) map[crm.RuleKind]string {
+	t.Helper()
+	all, err := shipped()
+	must(t, err)
+	return all
+}
+
+// found writes what every company has: the shipped rules and its own name.
+func found(ctx context.Context, url string) error {
+	all, err := shipped()
+	if err != nil {
+		return err
+	}
+	st, err := store.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if _, err := st.ActivateRules(ctx, all, "test", "shipped"); err != nil {
+		return err
+	}
+	return run(url, `insert into legal_entity (id, name, country, vat, street, postal_code, city, province, time_zone, currency)
+		values (gen_random_uuid(), 'Acme Srl', 'IT', 'IT00743110157', 'Via Roma 1', '20121', 'Milano', 'MI', 'Europe/Rome', 'EUR')`)
+}
+
+// openWorld is a server of its own before the database.
+func openWorld(t *testing.T, dsn string) *world {
+	t.Helper()
 	st, err := store.Open(t.Context(), dsn)
 	must(t, err)
 	t.Cleanup(st.Close)
@@ -90,21 +137,7 @@ func newWorld(t *testing.T) *world {
 			t.Errorf("%s %s binds %v, the document says %v", rt.method, rt.path, got, want)
 		}
 	}
-	_, err = st.ActivateRules(t.Context(), shippedRules(t), "test", "shipped")
-	must(t, err)
-	w.exec(`insert into legal_entity (id, name, country, time_zone, currency) values (gen_random_uuid(), 'Acme Srl', 'IT', 'Europe/Rome', 'EUR')`)
 	return w
-}
-
-func shippedRules(t *testing.T) map[crm.RuleKind]string {
-	t.Helper()
-	doc, problems := rules.ParseDocument(rules.Default())
-	must(t, problems.Err())
-	out := map[crm.RuleKind]string{}
-	for kind, part := range doc {
-		out[kind] = string(part.Source)
-	}
-	return out
 }
 
 // exec runs SQL past the store, to set a scene.
@@ -113,8 +146,10 @@ func (w *world) exec(sql string) {
 	must(w.t, run(w.url, sql))
 }
 
-// passwordHash is computed once: it is slow on purpose.
-var passwordHash = sync.OnceValues(func() (string, error) { return store.HashPassword(testPassword) })
+// passwordHash takes little work, so that log-ins do: hashes carry what theirs took.
+var passwordHash = sync.OnceValues(func() (string, error) {
+	return argon2id.CreateHash(testPassword, &argon2id.Params{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+})
 
 // user adds a person with the role.
 func (w *world) user(name string, team crm.ID, roles ...crm.Role) crm.User {

@@ -23,9 +23,10 @@ type demo struct {
 
 // demoCustomer is a customer of the demo company and what is being sold to him.
 type demoCustomer struct {
-	key, company, vat, country, address, need, language string
-	products                                            map[string]int64
-	consent                                             bool
+	key, company, vat, country, need, language string
+	place                                      crm.Address
+	products                                   map[string]int64
+	consent                                    bool
 }
 
 // longAgo is how far back the demo's oldest business lies, so that there is something overdue to chase.
@@ -61,7 +62,7 @@ func (d demo) play(ctx context.Context) error {
 
 // ruiz is the customer whose contract is being delivered.
 var ruiz = demoCustomer{
-	key: "ruiz", company: "Ruiz SA", vat: "ESA58818501", country: "ES", address: "Calle Mayor 5, 28013 Madrid", need: "A second line for small packs", language: "es",
+	key: "ruiz", company: "Ruiz SA", vat: "ESA58818501", country: "ES", place: crm.Address{Street: "Calle Mayor 5", PostalCode: "28013", City: "Madrid"}, need: "A second line for small packs", language: "es",
 	products: map[string]int64{"LINE-200": 1, "INSTALL": 2}, consent: true,
 }
 
@@ -87,7 +88,7 @@ func (d demo) overdue(ctx context.Context) (contract crm.ID, err error) {
 // waiting leaves a validated order to the manager.
 func (d demo) waiting(ctx context.Context) error {
 	_, err := d.ordered(ctx, demoCustomer{
-		key: "bianchi", company: "Bianchi Srl", vat: "IT01114601006", country: "IT", address: "Via Po 2, 10123 Torino", need: "Replace the old line before summer", language: "it",
+		key: "bianchi", company: "Bianchi Srl", vat: "IT01114601006", country: "IT", place: crm.Address{Street: "Via Po 2", PostalCode: "10123", City: "Torino", Region: "TO"}, need: "Replace the old line before summer", language: "it",
 		products: map[string]int64{"LINE-200": 2, "SENSOR-10": 1},
 	})
 	return err
@@ -96,7 +97,7 @@ func (d demo) waiting(ctx context.Context) error {
 // quoted leaves a quote with the customer.
 func (d demo) quoted(ctx context.Context) error {
 	c := demoCustomer{
-		key: "verdi", company: "Verdi SpA", vat: "IT00743110157", country: "IT", address: "Corso Italia 9, 20122 Milano", need: "Retrofit of two lines", language: "it",
+		key: "verdi", company: "Verdi SpA", vat: "IT00743110157", country: "IT", place: crm.Address{Street: "Corso Italia 9", PostalCode: "20122", City: "Milano", Region: "MI"}, need: "Retrofit of two lines", language: "it",
 		products: map[string]int64{"RETROFIT": 2, "INSTALL": 4}, consent: true,
 	}
 	deal, _, err := d.sent(ctx, c)
@@ -186,9 +187,28 @@ func (d demo) configured(ctx context.Context, c demoCustomer, deal crm.ID) error
 			return err
 		}
 	}
+	if err := d.placed(ctx, c, deal); err != nil {
+		return err
+	}
 	_, err := d.do(ctx, c, crm.OpportunityMove, crm.KindOpportunity, deal, "sales", crm.MoveFields{
 		To:   "configure",
 		Fill: map[string]string{"deal.budget": "true", "deal.close_date": "2027-06-30"},
+	})
+	return err
+}
+
+// placed writes where the customer's legal seat is, if that is known.
+func (d demo) placed(ctx context.Context, c demoCustomer, deal crm.ID) error {
+	if c.place.Street == "" {
+		return nil
+	}
+	p, err := d.store.DealPage(ctx, store.Everything(), deal)
+	if err != nil {
+		return err
+	}
+	_, err = d.store.SaveAddress(ctx, d.target(p.AccountID), store.DemoID(c.key+"/seat"), func(a *crm.Address) error {
+		a.Purpose, a.Street, a.PostalCode, a.City, a.Region, a.Country = "legal", c.place.Street, c.place.PostalCode, c.place.City, c.place.Region, c.country
+		return nil
 	})
 	return err
 }
@@ -227,7 +247,7 @@ func (d demo) ordered(ctx context.Context, c demoCustomer) (o demoOrder, err err
 		return o, err
 	}
 	o = demoOrder{crm.ID(a.Params["order"]), deal}
-	_, err = d.do(ctx, c, crm.OrderValidate, crm.KindOpportunity, deal, "finance", crm.OrderDecision{OrderID: o.id, Fill: map[string]string{"customer.address": c.address}})
+	_, err = d.do(ctx, c, crm.OrderValidate, crm.KindOpportunity, deal, "finance", crm.OrderDecision{OrderID: o.id})
 	return o, err
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -41,7 +42,9 @@ func startERP(s *stack.Stack) ([]string, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return []string{"LEADTOCASH_ERP=" + e.URL()}, e.Close, nil
+	key := rand.Text() // of this run: both sides are ours
+	e.Trust(key)
+	return []string{"LEADTOCASH_ERP=" + e.URL(), "LEADTOCASH_ERP_KEYS=" + key}, e.Close, nil
 }
 
 // startPeers returns what to tell the programs; the function ends those that were started and is never nil.

@@ -86,8 +86,19 @@ func TestImportLeadsKeepsRows(t *testing.T) {
 	if code, out, said = leadtocash(t, "import", "leads", leadsFile(t, goodLeads), "--no-wait", "--database-url="+at); code != 0 {
 		t.Errorf("a good file: exit code %d, out %q, said %q", code, out, said)
 	}
+	code, out, said = leadtocash(t, "import", "accounts", leadsFile(t, "name;credit_limit;payment_days\nOne Srl;1000.50;30\nTwo Srl;;999\n"), "--known=update", "--no-wait", "--database-url="+at)
+	if code != 1 || !strings.Contains(out, "2 rows, 0 new, 0 known, 0 unchanged, 1 refused") || !strings.Contains(out, "/payment_days out_of_range") {
+		t.Errorf("companies: exit code %d, out %q, said %q", code, out, said)
+	}
+	code, out, said = leadtocash(t, "import", "contacts", leadsFile(t, "name;job\nAda;Buyer\n"), "--dry-run")
+	if code != 1 || !strings.Contains(out, "/company required") {
+		t.Errorf("people: exit code %d, out %q, said %q", code, out, said)
+	}
 	list, err := s.Imports(t.Context())
-	if err != nil || len(list) != 2 || list[1].State != "running" || list[1].Author != "tester" {
+	if err == nil && (len(list) != 3 || list[0].What != "account" || list[0].Known != "update") {
+		t.Errorf("kept %+v", list)
+	}
+	if list = list[min(1, len(list)):]; err != nil || len(list) != 2 || list[1].State != "running" || list[1].Author != "tester" {
 		t.Fatalf("kept %+v %v", list, err)
 	}
 	for why, c := range map[string]struct {

@@ -37,6 +37,8 @@ type draftAnswer struct {
 type findingsAnswer struct {
 	Cases []struct {
 		Name, Expect, Got string
+		By                []string
+		GotBy             []string `json:"got_by"`
 		Passed            bool
 	}
 	Gaps []struct{ Condition, Source string }
@@ -62,15 +64,11 @@ func (c rulesPush) Run(ctx context.Context) error {
 	if c.Rebase && c.Over {
 		return failure{2, "--rebase and --over exclude each other"}
 	}
-	doc, src, err := c.document(ctx, c.File, false)
+	doc, pulled, active, err := c.beside(ctx, c.File)
 	if err != nil {
 		return err
 	}
-	active, err := c.active(ctx)
-	if err != nil {
-		return err
-	}
-	if err := c.catchUp(ctx, active, pulledAt(src), doc); err != nil {
+	if err := c.catchUp(ctx, active, pulled, doc); err != nil {
 		return err
 	}
 	pushed := 0
@@ -137,7 +135,7 @@ func (c rulesPush) push(ctx context.Context, kind crm.RuleKind, part rules.Part)
 	for _, k := range f.Cases {
 		if !k.Passed {
 			failed++
-			fmt.Printf("%s: the case %q expects %s and gets %s\n", kind, k.Name, k.Expect, k.Got)
+			fmt.Printf("%s: %s\n", kind, caseText(rules.CaseResult{Case: rules.Case{Name: k.Name, Expect: k.Expect, By: k.By}, Got: k.Got, GotBy: k.GotBy}))
 		}
 	}
 	for _, l := range f.Lint {

@@ -28,11 +28,7 @@ only one side changed is kept by itself. The file then names the versions that a
 
 // Run brings what became active since the pull into the file.
 func (c rulesRebase) Run(ctx context.Context) error {
-	doc, src, err := c.document(ctx, c.File, false)
-	if err != nil {
-		return err
-	}
-	active, err := c.active(ctx)
+	doc, pulled, active, err := c.beside(ctx, c.File)
 	if err != nil {
 		return err
 	}
@@ -44,7 +40,7 @@ func (c rulesRebase) Run(ctx context.Context) error {
 		if !here {
 			continue
 		}
-		merged, conflicts, err := c.onto(ctx, r, pulledAt(src)[r.Kind], part, side)
+		merged, conflicts, err := c.onto(ctx, r, pulled[r.Kind], part, side)
 		if err != nil {
 			return err
 		}
@@ -80,6 +76,16 @@ func (c rulesRebase) write(out []activeRule, moved int) error {
 	}
 	fmt.Printf("%s: %d of %d rule sets changed\n", c.Output, moved, len(out))
 	return nil
+}
+
+// beside reads a file, the versions that it was pulled at, and what is active by now.
+func (s ruleServer) beside(ctx context.Context, file string) (rules.Document, map[crm.RuleKind]int, []activeRule, error) {
+	doc, src, err := s.document(ctx, file, false)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	active, err := s.active(ctx)
+	return doc, pulledAt(src), active, err
 }
 
 // onto brings the changes of an active set into a part of a file that was pulled at a version, and prints what both changed. Without a version

@@ -18,13 +18,14 @@ import (
 
 type workerCommand struct {
 	connectionFlags
-	SMTP   string `name:"smtp" help:"Mail server, smtp:// or smtps://." env:"LEADTOCASH_SMTP" required:"" placeholder:"URL"`
-	From   string `help:"Sender of mail." env:"LEADTOCASH_MAIL_FROM" default:"office@demo.example"`
-	Origin string `help:"Address of the web pages, for links in mail." env:"LEADTOCASH_ORIGIN" default:"http://127.0.0.1:8080" placeholder:"URL"`
-	ERP    string `name:"erp" help:"Base address of the ERP." env:"LEADTOCASH_ERP" required:"" placeholder:"URL"`
-	Token  string `name:"erp-token" help:"Bearer token for the ERP." env:"LEADTOCASH_ERP_TOKEN"`
-	MailIn string `name:"mail-in" help:"Address at which mail for the company comes in by SMTP; empty: none does." env:"LEADTOCASH_MAIL_IN" placeholder:"HOST:PORT"`
-	Chase  string `name:"chase-cron" help:"When overdue invoices are chased: a cron expression of five fields." env:"LEADTOCASH_CHASE_CRON" default:"CRON_TZ=Europe/Rome 30 9 * * *" placeholder:"CRON"`
+	SMTP   string   `name:"smtp" help:"Mail server, smtp:// or smtps://." env:"LEADTOCASH_SMTP" required:"" placeholder:"URL"`
+	From   string   `help:"Sender of mail." env:"LEADTOCASH_MAIL_FROM" default:"office@demo.example"`
+	Origin string   `help:"Address of the web pages, for links in mail." env:"LEADTOCASH_ORIGIN" default:"http://127.0.0.1:8080" placeholder:"URL"`
+	ERP    string   `name:"erp" help:"Base address of the ERP." env:"LEADTOCASH_ERP" required:"" placeholder:"URL"`
+	Token  string   `name:"erp-token" help:"Bearer token for the ERP." env:"LEADTOCASH_ERP_TOKEN"`
+	Keys   []string `name:"erp-key" help:"Key that signs what goes to the ERP; a new one stands before the old one until the ERP knows it." env:"LEADTOCASH_ERP_KEYS" placeholder:"KEY,…"`
+	MailIn string   `name:"mail-in" help:"Address at which mail for the company comes in by SMTP; empty: none does." env:"LEADTOCASH_MAIL_IN" placeholder:"HOST:PORT"`
+	Chase  string   `name:"chase-cron" help:"When overdue invoices are chased: a cron expression of five fields." env:"LEADTOCASH_CHASE_CRON" default:"CRON_TZ=Europe/Rome 30 9 * * *" placeholder:"CRON"`
 }
 
 // Help is the long text of `leadtocash worker --help`.
@@ -93,12 +94,16 @@ func (w workerCommand) channels(s *store.Store) (map[string]activities.Channel, 
 	if err != nil {
 		return nil, err
 	}
-	erp, err := integrations.NewHTTPERP(w.ERP, w.Token)
+	erp, err := integrations.NewWebhookERP(w.ERP, w.Token, w.Keys...)
+	if err != nil {
+		return nil, err
+	}
+	ubl, err := integrations.NewUBLERP(w.ERP, w.Token, w.Keys...)
 	if err != nil {
 		return nil, err
 	}
 	return map[string]activities.Channel{
 		store.ChannelMail: &activities.Post{Mailer: mailer, Texts: texts, From: w.From, Origin: w.Origin},
-		store.ChannelERP:  &activities.ERPChannel{ERP: erp, Store: s},
+		store.ChannelERP:  &activities.ERPChannel{ERP: erp, By: map[integrations.ERPFormat]integrations.ERP{integrations.ERPUBL: ubl}, Store: s},
 	}, nil
 }

@@ -13,7 +13,10 @@ export function keys() {
   let went = 0;
   document.addEventListener("keydown", (e) => {
     const typing = e.target.closest("input:not([type=checkbox]),textarea,select,[contenteditable]");
-    if ((e.ctrlKey || e.metaKey) && e.key === "Enter" && typing?.form) { typing.form.requestSubmit(); return; }
+    if ((e.ctrlKey || e.metaKey) && e.key === "Enter" && !dialog.open) { // what is being filled in, else what the page is for
+      (typing?.form ?? document.querySelector("[data-go]")?.form)?.requestSubmit();
+      return;
+    }
     if (e.key === "Escape" && typing) { typing.blur(); return; }
     if (typing || e.ctrlKey || e.metaKey || e.altKey || dialog.open) return;
     if (e.key === "?") { dialog.showModal(); return; }
