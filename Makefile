@@ -5,7 +5,7 @@ TOOL        := go tool -modfile=tools.mod
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 WITH_STACK  := GOGC=400 bin/leadtocash with-stack --
 # Many tests wait for a clock or another process: more run at once than there are processors. Collecting garbage less often saves a fifth of them.
-GO_TEST     := go test -p 3 -parallel 4 -vet=off -timeout 15m $(TESTFLAGS)
+GO_TEST     := go test -p 4 -parallel 4 -vet=off -timeout 15m $(TESTFLAGS)
 
 # The longest come first, so that no processor waits at the end for one of them.
 LONG_TESTS  := ./e2e/chaos ./e2e/browser ./e2e ./api
@@ -13,14 +13,14 @@ LONG_TESTS  := ./e2e/chaos ./e2e/browser ./e2e ./api
 # Packages whose concurrency matters are tested whole under the race detector, which needs a C compiler; of the others the tests that do
 # things at once, which say so in their names.
 RACE_WHOLE  := ./crm/... ./store/... ./activities/... ./workflows/...
-RACE_PART   := ./api ./rules ./worker ./e2e
+RACE_PART   := ./api ./rules ./worker ./e2e ./testkit
 RACE        := $(if $(shell command -v gcc || command -v clang),-race)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test unit race lint bench fuzz replay chaos mixed pictures prepare clean
+.PHONY: help run build test unit race lint bench fuzz replay chaos mixed decide migration pictures prepare clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 run: build ## Build and run everything on this machine; prints the address to open
 	@bin/leadtocash dev
@@ -36,8 +36,9 @@ bin/temporald: $(wildcard deploy/temporald/*.go) deploy/temporald/go.mod deploy/
 
 test: prepare build lint unit race ## Run all checks and tests; they start what they need
 
+# What does things at once is left to the race detector where there is one.
 unit: build
-	$(WITH_STACK) $(GO_TEST) $(LONG_TESTS) $$(go list ./... | grep -vxFf <(go list $(LONG_TESTS) $(RACE_WHOLE)))
+	$(WITH_STACK) $(GO_TEST) $(if $(RACE),-skip AtOnce) $(LONG_TESTS) $$(go list ./... | grep -vxFf <(go list $(LONG_TESTS) $(RACE_WHOLE)))
 
 race: build ## Test under the race detector what does things at once
 	$(if $(RACE),,@echo "No C compiler here: the race detector is off")
@@ -70,8 +71,14 @@ prepare: # what the tests need and a bare Debian lacks; does nothing when it is 
 mixed: build ## Bring LEADS (1000) leads in by mixed ways in random order, three in ten again, and count them
 	CAPTURE_LEADS=$(or $(LEADS),1000) $(WITH_STACK) go test ./e2e -count=1 -v -run '^TestMixedCapture$$'
 
-pictures: build prepare ## Make the README's pictures anew, from the pages as the browser tests see them
-	$(WITH_STACK) $(GO_TEST) -run 'TestEveryPage|TestJourney' ./e2e/browser
+decide: build ## Have 8 managers decide at once on each of ORDERS (500) orders by the API, and post two decisions POSTS (200) times
+	ORDERS=$(or $(ORDERS),500) POSTS=$(or $(POSTS),200) $(WITH_STACK) go test ./e2e -count=1 -v -run '^TestDecisionsByAPIAtOnce$$'
+
+migration: build ## Move DEALS (10000) running deals to a new version of the rules and back while their worker is killed
+	DEALS=$(or $(DEALS),10000) $(WITH_STACK) go test ./e2e -count=1 -v -run '^TestRuleMigration$$'
+
+pictures: build prepare ## Draw every page at 1280 and 390 px into e2e/screenshots, and make the README's pictures anew from them
+	PICTURES=1 $(WITH_STACK) $(GO_TEST) -count=1 -run 'TestEveryPage|TestJourney' ./e2e/browser
 	install -m 644 e2e/screenshots/board-1280.png docs/board.png
 	install -m 644 e2e/screenshots/quote-refused-1280.png docs/refusal.png
 

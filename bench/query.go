@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
 	"leadtocash/crm"
-	"leadtocash/rules"
 	"leadtocash/store"
 
 	"github.com/jackc/pgx/v5"
@@ -114,35 +112,7 @@ func (w *World) try(ctx context.Context, o Options, say func(Result)) error {
 	if !o.wants(name) {
 		return nil
 	}
-	document, problems := rules.ParseDocument(rules.Default())
-	if err := problems.Err(); err != nil {
-		return err
-	}
-	set := document[crm.RulePipeline].Set
-	best := time.Duration(math.MaxInt64)
-	for range 5 {
-		var failed error
-		begin := time.Now()
-		report := rules.Simulate(set, set, func(yield func(*rules.Trial) bool) {
-			for t, err := range w.Store.OpenTrials(ctx) {
-				if failed = err; err != nil {
-					return
-				}
-				if !yield(&rules.Trial{Deal: t.Deal, State: t.State, Owner: t.Owner, Stage: t.Stage, Ask: set.Next(t.Stage), Amount: t.Amount, Facts: t.Facts}) {
-					return
-				}
-			}
-		})
-		best = min(best, time.Since(begin))
-		if failed == nil && report.Open.Deals == 0 {
-			failed = errors.New("no deal was tried")
-		}
-		if failed != nil {
-			return fmt.Errorf("%s: %w", name, failed)
-		}
-	}
-	say(Result{name, ms(best), "ms"})
-	return nil
+	return w.tryOut(crm.RulePipeline, 5, w.Store.OpenTrials(ctx), name, say)
 }
 
 func median(ask func() error) (time.Duration, error) {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -58,7 +59,7 @@ func TestCrashBetweenCommitAndCompletion(t *testing.T) {
 	process = crm.ProcessID(crm.KindOpportunity, deal)
 	w.crash(dead, crm.Command{ID: "crash/approve", Kind: crm.OrderApprove, Process: process, Actor: person("manager"), Fields: body(crm.OrderDecision{OrderID: order})})
 	begin = time.Now()
-	dead = w.worker("crash/lost")
+	dead = w.worker("crash/undo")
 	w.eventually("the order is in the ERP", func() bool {
 		return ask[bool](&w.scene, `select exists(select from contract where order_id = $1 and erp_reference <> '')`, order)
 	})
@@ -68,6 +69,9 @@ func TestCrashBetweenCommitAndCompletion(t *testing.T) {
 	if n := w.told(process, "contract.signed"); n != 1 {
 		t.Errorf("the timeline has contract.signed %d times", n)
 	}
+
+	w.undoneThroughDeaths(contract, order, dead)
+	dead = w.worker("crash/lost")
 
 	// The counter-proof: without its wake-up the step stays unknown to the engine.
 	_, quote, process = w.atConfigure("Third Srl")
@@ -82,6 +86,47 @@ func TestCrashBetweenCommitAndCompletion(t *testing.T) {
 	w.eventually("the wake-up brings the state to the row", func() bool { return w.knows(process) })
 	w.eventually("the second mail arrives", func() bool { return len(w.mails("quote", quote)) == 1 })
 	w.once(order)
+}
+
+// undoneThroughDeaths has a won deal undone while whoever works on it dies: with the engine after the approval's commit, and alone between two steps.
+// It ends as it would have (N15).
+func (w *wreck) undoneThroughDeaths(process string, order crm.ID, dead chan struct{}) {
+	w.t.Helper()
+	_, contract := crm.SplitProcessID(process)
+	w.must(crm.UndoAsk, crm.KindContract, contract, person("sales"), crm.UndoAskFields{Outcome: crm.UndoReopen, Tells: true, Reason: "Not built"})
+	w.crash(dead, crm.Command{ID: "crash/undo", Kind: crm.UndoApprove, Process: process, Actor: person("manager"), Fields: body(crm.UndoFields{})})
+	half, gone := w.start("")
+	w.eventually("some steps are done", func() bool { return ask[int](&w.scene, `select count(*)::int from undo_step where state = 'done'`) > 0 })
+	if err := half.Kill(); err != nil {
+		w.t.Fatal(err)
+	}
+	<-gone
+	half, gone = w.start("")
+	w.eventually("the undo is done", func() bool { return ask[bool](&w.scene, `select state = 'done' from undo`) })
+	w.eventually("the deal is negotiated again", func() bool {
+		return ask[bool](&w.scene, `select o.state = 'open' and c.state = 'undone' from contract c join opportunity o on o.id = c.opportunity_id where c.id = $1`, contract)
+	})
+	w.eventually("the customer is told", func() bool {
+		return ask[bool](&w.scene, `select count(*) = 1 from effect where key like 'mail/deal_undone/%' and state = 'done'`)
+	})
+	if n := ask[int](&w.scene, `select count(*)::int from undo_step where state <> 'done'`); n != 0 {
+		w.t.Errorf("%d steps are not done", n)
+	}
+	all, err := erpstub.Read(w.erpFile)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	taken := 0
+	for _, e := range all {
+		if e.Cancelled && e.Key == "erp/order/"+string(order) {
+			taken++
+		}
+	}
+	if taken != 1 {
+		w.t.Errorf("the ERP took the order back %d times", taken)
+	}
+	_ = half.Kill()
+	<-gone
 }
 
 // mails are the arrivals of a letter.
@@ -114,6 +159,7 @@ func (w *wreck) once(order crm.ID) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	orders = slices.DeleteFunc(orders, func(e erpstub.Entry) bool { return e.Cancelled })
 	if len(orders) != 1 || orders[0].Key != "erp/order/"+string(order) {
 		w.t.Errorf("the ERP has %+v", orders)
 	}

@@ -28,6 +28,7 @@ func TestRecordHistories(t *testing.T) {
 	}
 	s.leadPaths()
 	s.wonPath()
+	s.undonePath()
 	s.lostPath()
 	s.rejectedPath()
 	s.crowdedPath()
@@ -88,6 +89,21 @@ func (s *scene) wonPath() {
 	s.must(crm.ContractClose, crm.KindContract, contract, person("manager"), crm.CloseFields{})
 	process = crm.ProcessID(crm.KindContract, contract)
 	s.record("Contract-closed", process, s.over(process))
+}
+
+// undonePath undoes a won deal, which is lost by it: the steps of the plan are taken by the contract's process, the last by a command to the deal's (N15).
+func (s *scene) undonePath() {
+	contract := s.contract("companytwelve")
+	s.deposit(contract)
+	s.must(crm.UndoAsk, crm.KindContract, contract, person("sales"), crm.UndoAskFields{Outcome: crm.UndoLose, LostReason: "price", Tells: true, Reason: "Personnote"})
+	s.must(crm.UndoApprove, crm.KindContract, contract, person("manager"), crm.UndoFields{Note: "Personnote"})
+	s.eventually("the undo is done", func() bool {
+		return ask[string](s, `select state from contract where id = $1`, contract) == crm.ContractUndone
+	})
+	process := crm.ProcessID(crm.KindContract, contract)
+	s.record("Contract-undone", process, s.over(process))
+	process = ask[string](s, `select 'opportunity-' || opportunity_id from contract where id = $1`, contract)
+	s.record("Opportunity-undone", process, s.over(process))
 }
 
 func (s *scene) lostPath() {

@@ -45,13 +45,13 @@ func (s *scene) migrated(id crm.ID) (m store.RuleMigration) {
 	return m
 }
 
-// N3: activation for new processes only changes no running deal. The migration of 10,000 deals survives kill -9 of its worker at any moment and
+// N3: activation for new processes only changes no running deal. The migration of 2,000 deals, or of DEALS (a multiple of 20; `make migration` takes 10,000), survives kill -9 of its worker at any moment and
 // ends exact: each deal once, none twice, closed ones never. Its rollback restores every deal's own version, but for those that went further.
 func TestRuleMigration(t *testing.T) {
-	w := newWreck(t)
+	w, deals := newWreck(t), sized(t, "DEALS", 2000)
 	w.exec(`insert into process (id, kind, record_id, step, rules, closed, started_at, updated_at)
-		select 'opportunity-' || r, 'opportunity', r, case when n % 20 = 0 and n <= 10000 then 'timing' else 'identify' end, jsonb_build_object('pipeline', 1, 'order', 1), n > 10000, now(), now()
-		from (select gen_random_uuid() as r, n from generate_series(1, 10010) n) x`)
+		select 'opportunity-' || r, 'opportunity', r, case when n % 20 = 0 and n <= $1 then 'timing' else 'identify' end, jsonb_build_object('pipeline', 1, 'order', 1), n > $1, now(), now()
+		from (select gen_random_uuid() as r, n from generate_series(1, $1 + 10) n) x`, deals)
 	w.exec(`insert into account (id, name, country, created_at) values (md5('many')::uuid, 'Many', 'IT', now())`)
 	w.exec(`insert into opportunity (id, number, name, account_id, pipeline, stage, state, currency, amount, owner_id, stage_since, created_at, updated_at)
 		select record_id, 'M-' || record_id, 'Deal', md5('many')::uuid, 'standard', step, case when closed then 'lost' else 'open' end, 'EUR', 1, $1, now(), now(), now()
@@ -59,7 +59,7 @@ func TestRuleMigration(t *testing.T) {
 	w.exec(`insert into stage_interval (opportunity_id, stage, entered_at, actor, cause) select id, stage, stage_since, 'x', 'x' from opportunity`)
 	w.exec(`update process set rules = '{}' where id in (select id from process where kind = 'opportunity' and not closed order by id limit 7)`) // from before there were rules
 	second, none := w.enact(store.Activation{Kind: crm.RulePipeline, Source: stricter(), Author: person("ops"), Comment: "stricter", Base: 1})
-	if second != 2 || none != "" || w.following(1) != 9993 || w.following(0) != 7 || w.following(2) != 0 {
+	if second != 2 || none != "" || w.following(1) != deals-7 || w.following(0) != 7 || w.following(2) != 0 {
 		t.Fatalf("version %d, migration %q: %d deals follow 1, %d follow 2", second, none, w.following(1), w.following(2))
 	}
 	_, id := w.enact(store.Activation{Kind: crm.RulePipeline, Source: stricter(), Author: person("ops"), Comment: "for all", Base: 2, Running: true})
@@ -82,19 +82,19 @@ func TestRuleMigration(t *testing.T) {
 		<-dead
 	}
 	m := w.migrated(id)
-	if kills < 3 || m.Total != 10000 || m.Done != 10000 || w.following(2) != 10000 || w.following(1)+w.following(0) != 0 {
+	if kills < 3 || m.Total != deals || m.Done != deals || w.following(2) != deals || w.following(1)+w.following(0) != 0 {
 		t.Fatalf("after %d kills: %+v, %d follow 2", kills, m, w.following(2))
 	}
-	if n := ask[int](&w.scene, `select count(*)::int from timeline where code = 'rules.migrated'`); n != 10000 {
+	if n := ask[int](&w.scene, `select count(*)::int from timeline where code = 'rules.migrated'`); n != deals {
 		t.Errorf("%d deals were told", n)
 	}
-	if w.standing("timing") != 0 || w.standing("configure") != 500 || w.standing("identify") != 9500 {
+	if w.standing("timing") != 0 || w.standing("configure") != deals/20 || w.standing("identify") != deals-deals/20 {
 		t.Errorf("%d deals are left in the retired stage, %d in its target", w.standing("timing"), w.standing("configure"))
 	}
-	if n := ask[int](&w.scene, `select count(*)::int from timeline where code = 'opportunity.moved' and data = '{"from": "timing", "to": "configure"}'`); n != 500 {
+	if n := ask[int](&w.scene, `select count(*)::int from timeline where code = 'opportunity.moved' and data = '{"from": "timing", "to": "configure"}'`); n != deals/20 {
 		t.Errorf("%d moves were told", n)
 	}
-	if n := ask[int](&w.scene, `select count(*)::int from stage_interval where stage = 'timing' and left_at is not null`); n != 500 {
+	if n := ask[int](&w.scene, `select count(*)::int from stage_interval where stage = 'timing' and left_at is not null`); n != deals/20 {
 		t.Errorf("%d stays in the retired stage are over", n)
 	}
 	w.exec(`update opportunity set stage = 'send' where id in (select id from opportunity where stage = 'configure' order by id limit 3)`) // they have gone on
@@ -112,11 +112,11 @@ func TestRuleMigration(t *testing.T) {
 		t.Errorf("a second rollback: %s %v", again, err)
 	}
 	w.migrated(back)
-	if w.following(1) != 9988 || w.following(0) != 7 || w.following(3) != 5 || w.following(2) != 0 {
+	if w.following(1) != deals-12 || w.following(0) != 7 || w.following(3) != 5 || w.following(2) != 0 {
 		t.Errorf("after the rollback %d follow 1, %d none, %d went further, %d are left", w.following(1), w.following(0), w.following(3), w.following(2))
 	}
 	further := ask[int](&w.scene, `select count(*)::int from process where rules ->> 'pipeline' = '3' and step = 'configure'`)
-	if w.standing("timing") != 497-further || w.standing("configure") != further || w.standing("send") != 3 {
+	if w.standing("timing") != deals/20-3-further || w.standing("configure") != further || w.standing("send") != 3 {
 		t.Errorf("after the rollback %d deals stand in timing, %d in configure, %d in send", w.standing("timing"), w.standing("configure"), w.standing("send"))
 	}
 	w.record("RuleMigration-done", crm.ProcessID(crm.KindRuleMigration, back), w.over(crm.ProcessID(crm.KindRuleMigration, back)))

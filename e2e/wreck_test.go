@@ -87,7 +87,7 @@ func workToCrash() error {
 	if err != nil {
 		return err
 	}
-	erp, err := integrations.NewHTTPERP(os.Getenv(crashERP), "")
+	erp, err := integrations.NewWebhookERP(os.Getenv(crashERP), "")
 	if err != nil {
 		return err
 	}

@@ -107,16 +107,23 @@ func (s *Stack) startTemporal(ctx context.Context) error {
 	return err
 }
 
-// endLeftovers stops what a killed run left: it holds ports, and its worker would take work with an old program.
+// endLeftovers stops what a killed run left: it holds ports, and its worker would take work with an old program. All at once and
+// after a moment without being asked: their database has been told to stop with them, so waiting for a kind end would wait for its time limit.
+// Whatever they had under way goes on after the start, as after any crash.
 // PostgreSQL has its own way (endForgotten).
 func (s *Stack) endLeftovers() {
 	files, _ := filepath.Glob(s.config.pidFile("*")) // the pattern is well formed
+	var left sync.WaitGroup
 	for _, file := range files {
 		if file != s.config.pidFile("postgres") {
-			endLeftover(file, syscall.SIGTERM, temporalGrace)
+			left.Go(func() { endLeftover(file, syscall.SIGTERM, leftoverGrace) })
 		}
 	}
+	left.Wait()
 }
+
+// leftoverGrace is how long what a killed run left may take to end by itself.
+const leftoverGrace = time.Second
 
 // launch starts the program and keeps it in the order of stopping.
 func (s *Stack) launch(ctx context.Context, p Program) (*Child, error) {

@@ -74,7 +74,7 @@ func sweep(root string) {
 		}
 		if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
 			c := Config{Data: filepath.Dir(name)}
-			endLeftover(c.pidFile("temporald"), syscall.SIGTERM, temporalGrace)
+			endLeftover(c.pidFile("temporald"), syscall.SIGTERM, leftoverGrace)
 			(&postgres{config: Config{Say: func(string) {}}, home: c.Data}).endForgotten()
 			_ = os.RemoveAll(c.Data) // of another user: his own next run deletes it
 		}

@@ -33,7 +33,7 @@ func (c *counter) task(what, from string, most int, do func()) {
 	c.t.Logf("%s: %d clicks", what, c.clicks)
 }
 
-// TestTasksInTwoClicks does the tasks of leads and opportunities, 3 to 8 and 15, with the mouse, counting clicks, and again by keyboard alone.
+// TestTasksInTwoClicks does the tasks of leads, opportunities and orders, 1 to 9 and 15, with the mouse, counting clicks, and again by keyboard alone.
 func TestTasksInTwoClicks(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 0)
@@ -128,6 +128,7 @@ func TestTasksInTwoClicks(t *testing.T) {
 		c.see("said.lead_converted")
 	})
 	manager := &counter{tab: s.login("manager")}
+	s.orderTasks(c, manager)
 	third := s.captured("Ruiz SA", 0)
 	s.carry(crm.LeadQualify, crm.KindLead, third.lead, "manager", crm.QualifyFields{Score: 80, OwnerID: person("sales")})
 	manager.task("8 assign", "/leads", 2, func() {

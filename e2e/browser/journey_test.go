@@ -287,7 +287,7 @@ func (j *journey) close() {
 	m.open(j.contract)
 	m.click("toggle", "contract.close")
 	m.fill("contract.next_name", "Bianchi second line")
-	m.in("region", "contract.erp").send("contract.close")
+	m.in("region", "contract.close").send("contract.close")
 	m.see("said.contract_closed")
 	m.look("contract-closed")
 	m.follow("OPP-3")

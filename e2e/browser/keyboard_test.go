@@ -82,6 +82,7 @@ func (b *tab) moves(s *scene, d *deal) {
 	b.tabTo("agenda.anyway")
 	b.next(func() { b.keys(kb.Enter) })
 	b.see("18:00–19:00", "Look at the plant")
+	b.drags()
 }
 
 // keys types on the keyboard.

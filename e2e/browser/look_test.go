@@ -16,9 +16,15 @@ import (
 // pictures is the folder of the screenshots, which people look at; it is not kept with the sources.
 const pictures = "../screenshots"
 
-// picture keeps the whole page as it looks now.
+// pictured says that pictures are wanted: they take a third of the tests' time.
+var pictured = os.Getenv("PICTURES") != ""
+
+// picture keeps the whole page as it looks now, where pictures are wanted.
 func (b *tab) picture(name string) {
 	b.t.Helper()
+	if !pictured {
+		return
+	}
 	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
 	png, err := chromedp.Run(ctx, wholePage)

@@ -8,6 +8,8 @@ import (
 	"leadtocash/crm"
 	"leadtocash/integrations/mailbox"
 	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
 )
 
 // TestEveryPage draws each page at five widths and has axe check it at three, in both colour schemes: no sideways scrolling, and nothing that axe finds.
@@ -29,10 +31,10 @@ func TestEveryPage(t *testing.T) {
 	b := s.login("admin")
 	p := &sweep{tab: b}
 	for _, path := range []string{
-		"/", "/leads", "/leads?q=none", "/calendar", "/calendar?view=month&who=team", "/settings/feeds", "/settings/templates", "/leads/report", "/leads/next", "/leads/response", "/settings/response", "/absences", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/board?pipeline=repeat", "/opportunities", "/opportunities/potential", "/opportunities?sort=-amount&state=open&columns=name&columns=target", "/competitors", "/approvals", "/delegations", "/settings/approvals", "/contracts",
+		"/", "/leads", "/leads?q=none", "/calendar", "/calendar?view=month&who=team", "/settings/feeds", "/settings/templates", "/leads/report", "/leads/next", "/leads/response", "/settings/response", "/absences", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/board?pipeline=repeat", "/opportunities", "/opportunities/potential", "/opportunities?sort=-amount&state=open&columns=name&columns=target", "/competitors", "/approvals", "/delegations", "/settings/approvals", "/settings/tranches", "/settings/erp", "/contracts",
 		"/overdue", "/accounts", "/contacts", "/settings/fields", "/products", "/products/import", "/price-books", "/price-books/" + string(store.DemoID("Partners")), "/exchange-rates", "/rules", "/rules?kind=order", "/rules?kind=required",
 		"/rules?kind=hand_off", "/settings", "/settings/calendar", "/settings/calendar?year=2031",
-		"/settings/levels", "/settings/taxes", "/settings/words", "/settings/modules", "/settings/forms", "/settings/hooks", "/settings/keys", "/imports", "/held", "/search",
+		"/settings/levels", "/settings/company", "/settings/taxes", "/settings/words", "/settings/modules", "/settings/forms", "/settings/hooks", "/settings/keys", "/imports", "/imports?what=account", "/imports?what=contact", "/held", "/search",
 		"/search?q=verdi", "/search?q=nothing-of-this", "/dev/mailbox", "/dev/clock",
 	} {
 		p.visit(path)
@@ -43,7 +45,12 @@ func TestEveryPage(t *testing.T) {
 	p.visit("/quotes/" + string(open.quote))
 	p.visit("/quotes/" + string(sent.quote))
 	p.visit("/contracts/" + string(contract))
+	p.visit("/contracts/" + string(contract) + "/undo")
+	p.visit("/contracts/" + string(contract) + "/amendments")
 	p.visit("/invoices/" + string(invoice))
+	for _, path := range []string{"/invoices/" + string(invoice) + "/credit", "/credit-notes/" + s.carry(crm.InvoiceCredit, crm.KindContract, contract, "finance", crm.CreditFields{InvoiceID: invoice, Lines: []crm.CreditPart{{Position: 1, Net: "100.00"}}, Reason: "One came back damaged"}).Params["credit_note"], "/credit-notes"} {
+		p.visit(path)
+	}
 	help, err := s.store.OpenCase(t.Context(), store.Target{Scope: store.Everything(), Actor: person("care")}, crm.Case{
 		ID: store.NewID(), ContractID: contract, Subject: "The conveyor stops after an hour", Text: "It began on Monday.", Priority: crm.PriorityUrgent,
 	})
@@ -51,7 +58,7 @@ func TestEveryPage(t *testing.T) {
 	_, err = s.store.EditContract(t.Context(), s.target(contract), func(c *crm.Contract) error { c.NoticeDays = 90; return nil })
 	must(t, err)
 	s.dishonoured(contract, invoice)
-	for _, path := range []string{"/cases", "/cases?contract=" + string(contract), "/cases/" + string(help.ID), "/process/case-" + string(help.ID), "/overdue", "/invoices/" + string(invoice)} {
+	for _, path := range []string{"/cases", "/cases?contract=" + string(contract), "/cases/" + string(help.ID), "/process/case-" + string(help.ID), "/overdue", "/invoices/" + string(invoice), s.banked(invoice), "/bank", "/registers"} {
 		p.visit(path)
 	}
 	p.open("/contracts/" + string(contract))
@@ -61,13 +68,16 @@ func TestEveryPage(t *testing.T) {
 	for _, tab := range []string{"main", "timeline", "activities", "products", "relations", "quotes", "documents", "messages"} {
 		p.visit("/opportunities/" + string(open.id) + "?tab=" + tab)
 	}
-	for _, path := range []string{"/handoffs/" + string(s.handedBack(open.id)), "/handoffs?view=all", "/handoffs/report", s.papers(open.id), "/documents/folders", "/documents?q=hall", "/feed?show=all", s.posted(), "/about/product/" + string(store.DemoID("SENSOR-10"))} {
+	for _, path := range []string{"/handoffs/" + string(s.handedBack(open.id)), "/handoffs?view=all", "/handoffs/report", s.papers(open.id), "/documents/folders", "/documents?q=hall", "/documents", "/feed?show=all", "/feed?show=events", s.written(open.id), s.written(open.id) + "/letter", s.posted(), "/about/product/" + string(store.DemoID("SENSOR-10"))} {
 		p.visit(path)
 	}
 	p.visit("/imports/" + string(s.previewed()))
 	b.open("/opportunities/" + string(open.id))
-	p.visit(strings.TrimPrefix(b.href("Nowak Sp. z o.o."), s.origin))
+	nowak := strings.TrimPrefix(b.href("Nowak Sp. z o.o."), s.origin)
+	p.visit(nowak)
 	p.visit(strings.TrimPrefix(b.href("The buyer"), s.origin))
+	p.visit(nowak + "/tax")
+	p.visit(nowak + "/statement")
 	s.merged(p)
 	p.documented()
 	p.visit("/settings/taxes/" + string(store.DemoID("Export")))
@@ -82,6 +92,22 @@ func TestEveryPage(t *testing.T) {
 	guest.visit("/f/contact")
 	guest.open(secret(t, letter))
 	guest.inspect("one-offer")
+}
+
+// banked brings in a statement whose entries name an invoice, and nothing; it gives the page of the first.
+func (s *scene) banked(invoice crm.ID) string {
+	s.t.Helper()
+	i, err := s.store.InvoicePage(s.t.Context(), store.Everything(), invoice)
+	must(s.t, err)
+	of := crm.BankStatement{Reference: "2026/11", IBAN: "IT60X0542811101000000123456", Currency: i.Currency}
+	for _, text := range []string{"Saldo " + i.Number, "?"} {
+		of.Entries = append(of.Entries, crm.BankEntry{Amount: i.Open.Div(decimal.NewFromInt(2)).Round(2), Currency: i.Currency, BookedOn: i.IssueDate, Name: "Zieliński Maszyny", CounterIBAN: "PL61109010140000071219812874", Remittance: text})
+	}
+	_, _, err = s.store.ImportBank(s.t.Context(), person("finance"), crm.BankFile{ID: store.NewID(), Name: "november.xml", Format: crm.BankCamt, Statements: []crm.BankStatement{of}}, []byte("<x/>"))
+	must(s.t, err)
+	rows, _, err := s.store.OpenEntries(s.t.Context(), 1)
+	must(s.t, err)
+	return "/bank/entries/" + string(rows[0].ID)
 }
 
 // merged shows what a company is like, holds two of one name side by side, and lists a merge that can be undone.

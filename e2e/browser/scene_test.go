@@ -141,7 +141,7 @@ func (s *scene) work(temporal client.Client, log *slog.Logger) {
 	must(s.t, err)
 	mailer, err := integrations.NewSMTP(post.URL())
 	must(s.t, err)
-	erp, err := integrations.NewHTTPERP(stub.URL(), "")
+	erp, err := integrations.NewWebhookERP(stub.URL(), "")
 	must(s.t, err)
 	steps := &activities.Steps{Store: s.store, Rules: &rules.Library{}, Channels: map[string]activities.Channel{
 		store.ChannelMail: &activities.Post{Mailer: mailer, Texts: s.texts, From: "office@demo.example", Origin: s.origin},

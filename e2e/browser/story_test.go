@@ -93,7 +93,8 @@ func (s *scene) converted(company string, lines int64) *deal {
 	return d
 }
 
-func (s *scene) configured(company string, lines int64) *deal {
+// priced is a deal with its lines, ready for a quote.
+func (s *scene) priced(company string, lines int64) *deal {
 	s.t.Helper()
 	d := s.converted(company, lines)
 	s.carry(crm.OpportunityMove, crm.KindOpportunity, d.id, "sales", crm.MoveFields{To: "timing"})
@@ -103,8 +104,14 @@ func (s *scene) configured(company string, lines int64) *deal {
 	})
 	must(s.t, err)
 	s.carry(crm.OpportunityMove, crm.KindOpportunity, d.id, "sales", crm.MoveFields{To: "configure", Fill: map[string]string{"deal.budget": "true", "deal.close_date": "2027-06-30"}})
+	return d
+}
+
+func (s *scene) configured(company string, lines int64) *deal {
+	s.t.Helper()
+	d := s.priced(company, lines)
 	d.quote = store.NewID()
-	_, err = s.store.CreateQuote(s.t.Context(), s.target(d.id), d.quote, func(q *store.QuoteDraft) error {
+	_, err := s.store.CreateQuote(s.t.Context(), s.target(d.id), d.quote, func(q *store.QuoteDraft) error {
 		q.DeliveryDate = q.Today.AddDays(120)
 		return nil
 	})

@@ -103,6 +103,8 @@ func (a *audit) owners(ctx context.Context) error {
 		union all select q.id, n from quote q join deals d on d.id = q.opportunity_id
 		union all select o.id, n from sales_order o join deals d on d.id = o.opportunity_id
 		union all select i.id, n from invoice i join contracts c on c.id = i.contract_id
+		union all select x.id, n from rule_exception x join deals d on d.id = x.opportunity_id
+		union all select h.id, n from hand_off h join deals d on d.id = h.opportunity_id
 		union all select o.account_id, n from opportunity o join deals d on d.id = o.id`)
 	if err != nil {
 		return err

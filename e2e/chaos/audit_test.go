@@ -17,7 +17,14 @@ import (
 // tampering breaks one invariant each behind the product's back, on the journey of the address $1; beside it, what the audit has to say.
 var tampering = []struct{ finding, sql string }{
 	{"invariant 1 tranches", `update tranche set total = total + 1 where position = 1 and contract_id = (select id from hers)`},
+	{"invariant 1 contract =", `update contract_version set terms = jsonb_set(terms, '{total}', '"1"') where number = 2`},
+	{"invariant 1 versions", `delete from contract_version where number = 1`},
+	{"invariant 1 plans", `update tranche_template set plan = plan - 0 where jsonb_array_length(plan) > 1`},
+	{"invariant 10 amendments", `update amendment_station t set decided_by = a.requested_by from contract_amendment a where a.id = t.amendment_id`},
+	{"invariant 10 what is in force", `update contract_signature set version = 1`},
 	{"invariant 3 paid", `update receivable set open = 5 where invoice_id = (select id from bill where n = 1)`},
+	{"invariant 3 split", `update invoice set split_payment = true where id = (select id from bill where n = 1)`},
+	{"invariant 3 deposits", `insert into ledger (account_id, kind, amount, on_date, at) select account_id, 'deposit', -1, current_date, now() from hers`},
 	{"invariant 4 a payment", `insert into payment select gen_random_uuid(), account_id, 'twice', amount, currency, received_on, recorded_by, at from payment limit 1`},
 	{"invariant 5: the chain", `update invoice set net = net + 1, tax = tax - 1 where id = (select id from bill where n = 2)`},
 	{"invariant 6 won amount", `update opportunity set amount = amount + 1 where id = (select opportunity_id from hers)`},
@@ -27,6 +34,8 @@ var tampering = []struct{ finding, sql string }{
 	{"invariant 9 a gated", `delete from verdict where key = 'timing'`},
 	{"invariant 9 what is handed", `insert into timeline (process, cause, seq, at, actor, code, data) select process, cause || '/handed', 0, at, actor, 'handoff.sent', data from timeline where code = 'quote.sent' limit 1`},
 	{"invariant 9 handed off", `update opportunity set handed_off = true where id = (select opportunity_id from hers)`},
+	{"invariant 9 an exception", `update rule_exception set used_by = 'nobody'`},
+	{"invariant 9 only an exception", `select`},
 	{"invariant 10 approver", `update approval a set decided_by = o.requested_by::uuid from sales_order o where o.id = a.order_id and o.id = (select order_id from hers)`},
 	{"invariant 11 contract", `update sales_order set state = 'rejected' where id = (select order_id from hers)`},
 	{"invariant 12 one accepted", `update quote set state = 'sent' where opportunity_id = (select opportunity_id from hers)`},

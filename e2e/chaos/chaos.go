@@ -149,6 +149,7 @@ func (h *house) play(ctx context.Context) []*journey {
 	var all sync.WaitGroup
 	for n := range journeys {
 		journeys[n] = newJourney(h, n)
+		journeys[n].way = wayOf(h.Seed, n)
 		places <- struct{}{}
 		all.Go(func() {
 			defer func() { <-places }()

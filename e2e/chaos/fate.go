@@ -13,6 +13,8 @@ type fate struct {
 	Lead, Deal, Stage, Contract, Project, Next                        string
 	InERP, OrderedClosed, LeadClosed, ContractClosed, NextOpen        bool
 	Edited, Settled                                                   bool
+	Pipeline                                                          string
+	Exceptions, HandOffs                                              int // spent ones, answered ones
 }
 
 const selectFate = `
@@ -35,28 +37,46 @@ const selectFate = `
 		coalesce((select min(state) from c), '') as contract,
 		coalesce((select min(p.state) from project p join c on c.id = p.contract_id), '') as project,
 		coalesce((select min(state) from n), '') as next,
-		coalesce((select bool_and(erp_reference <> '') from c), false) as in_erp,
+		coalesce((select bool_and(erp_reference <> '' or state = 'undone' and exists (select from effect e where e.key = 'erp/order/' || c.order_id and e.state = 'cancelled')) from c), false) as in_erp,
 		coalesce((select bool_and(p.closed) from process p join o on p.record_id = o.id), false) as ordered_closed,
 		coalesce((select bool_and(p.closed) from process p join l on p.record_id = l.id), false) as lead_closed,
 		coalesce((select bool_and(p.closed) from process p join c on p.record_id = c.id), false) as contract_closed,
 		coalesce((select bool_and(not p.closed) from process p join n on p.record_id = n.id), false) as next_open,
 		coalesce((select bool_and(a.vat <> '' and a.country = 'FR' and a.address <> '' and k.job <> '' and o.budget and o.close_date is not null and o.need like '%small packs')
 			from o join account a on a.id = o.account_id join contact k on k.id = o.contact_id), false) as edited,
-		coalesce((select sum(-g.amount) from ledger g join i on i.id = g.invoice_id where g.kind = 'payment'), 0)
-			= coalesce((select sum(total) from c), -1) as settled`
+		coalesce((select sum(-g.amount) from ledger g join i on i.id = g.invoice_id where g.kind = 'payment'), 0) + coalesce((select sum(n.settled) from credit_note n join i on i.id = n.invoice_id), 0)
+			= coalesce((select sum(total) from c), -1) as settled,
+		coalesce((select min(pipeline) from o), '') as pipeline,
+		(select count(*) from rule_exception x join o on o.id = x.opportunity_id where x.state = 'used')::int as exceptions,
+		(select count(*) from hand_off h join o on o.id = h.opportunity_id where h.state = 'completed')::int as hand_offs`
 
 // fate is the end that a journey has to have.
 func (j *journey) fate() fate {
 	f := fate{
 		Leads: 1, Deals: 1, Lines: 2, Quotes: 1, Accepted: 1, Orders: 1, Approved: 1, Contracts: 1, Tranches: 3, Invoices: 3, Payments: 3,
 		Lead: "converted", Deal: "won", Stage: "won", Contract: "closed", Project: "closed", Next: "open",
-		InERP: true, OrderedClosed: true, LeadClosed: true, ContractClosed: true, NextOpen: true, Edited: true, Settled: true,
+		InERP: true, OrderedClosed: true, LeadClosed: true, ContractClosed: true, NextOpen: true, Edited: true, Settled: true, Pipeline: "standard",
+	}
+	switch j.way {
+	case wayExcepted:
+		f.Exceptions = 1
+	case wayHanded:
+		f.HandOffs = 1
+	case wayRepeat:
+		f.Pipeline = string(wayRepeat)
 	}
 	if j.twice {
 		f.Quotes, f.Orders, f.Rejected = 2, 2, 1
 	}
 	if j.halves {
 		f.Payments++
+	}
+	if j.undone { // the project is closed, the bills are credited and the deal is open again
+		f.Payments = 0
+		f.Accepted, f.Deal, f.Stage, f.Contract, f.Next, f.OrderedClosed, f.NextOpen = 0, "open", "negotiate", "undone", "", false, false
+		if j.way == wayRepeat {
+			f.Stage = "send"
+		}
 	}
 	if j.owes {
 		f.Payments--
@@ -93,6 +113,8 @@ func (a *audit) fates(ctx context.Context) error {
 			{"tranches", got.Tranches, want.Tranches},
 			{"invoices", got.Invoices, want.Invoices},
 			{"payments", got.Payments, want.Payments},
+			{"exceptions", got.Exceptions, want.Exceptions},
+			{"hand-offs", got.HandOffs, want.HandOffs},
 		} {
 			switch {
 			case n.got > n.want:
@@ -126,6 +148,7 @@ func (a *audit) acknowledged(ctx context.Context, j *journey) error {
 	for table, told := range map[string][]string{
 		"lead": ids(known(j.lead)), "opportunity": ids(known(j.deal, j.next)), "account": ids(known(j.account)), "contact": ids(known(j.contact)),
 		"quote": ids(j.quotes), "sales_order": ids(j.orders), "contract": ids(known(j.signed)), "invoice": ids(j.bills), "payment": ids(j.paid),
+		"rule_exception": ids(known(j.exception)), "hand_off": ids(known(j.handOff)),
 	} {
 		var there int
 		if err := a.conn.QueryRow(ctx, `select count(*) from `+pgx.Identifier{table}.Sanitize()+` where id = any($1::uuid[])`, told).Scan(&there); err != nil {

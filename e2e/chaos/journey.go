@@ -26,6 +26,8 @@ type journey struct {
 	large   bool // needs two approvals
 	halves  bool // its first invoice is paid in two parts
 	owes    bool // its last invoice is not paid, and chased
+	undone  bool // its deal is undone in the end, with its bills
+	way     way
 	lead    crm.ID
 	account crm.ID
 	contact crm.ID
@@ -36,6 +38,8 @@ type journey struct {
 	bills   []crm.ID
 	paid    []crm.ID
 	next    crm.ID
+
+	exception, handOff crm.ID
 }
 
 // ack is an acknowledged command, to be asked for again in the end.
@@ -46,7 +50,7 @@ type ack struct {
 
 // newJourney mixes the ways. The public form takes only so many posts from one address.
 func newJourney(h *house, n int) *journey {
-	return &journey{h: h, n: n, form: n%8 == 3 && n < 160, twice: n%3 == 1, large: n%5 == 2, halves: n%6 == 0, owes: n%5 == 1}
+	return &journey{h: h, n: n, form: n%8 == 3 && n < 160, twice: n%3 == 1, large: n%5 == 2, halves: n%6 == 0, owes: n%5 == 1, undone: n%10 == 3}
 }
 
 func (j *journey) email() string   { return fmt.Sprintf("buyer-%d@chaos.example", j.n) }
@@ -58,7 +62,7 @@ type fields map[string]any
 // run goes the whole way; the first step without the answer it has to have ends it.
 func (j *journey) run(ctx context.Context) {
 	for _, leg := range []func(context.Context) error{
-		j.capture, j.convert, j.prepare, j.configure, j.offer, j.order, j.approve, j.deliver, j.collect, j.end,
+		j.capture, j.convert, j.prepare, j.configure, j.offer, j.order, j.approve, j.amend, j.deliver, j.collect, j.end,
 	} {
 		if j.err = leg(ctx); j.err != nil {
 			j.h.say("journey %d: %v", j.n, j.err)
@@ -170,18 +174,20 @@ func (j *journey) convert(ctx context.Context) error {
 	if _, err := j.must(ctx, "sales", http.MethodPost, path+"/feedback", fields{"feedback": "positive"}); err != nil {
 		return err
 	}
-	a, err := j.rivals(ctx, "sales", path+"/convert", fields{}, "already_converted")
+	a, err := j.rivals(ctx, "sales", path+"/convert", j.converting(), "already_converted")
 	j.account, j.contact, j.deal = crm.ID(a.params["account"]), crm.ID(a.params["contact"]), crm.ID(a.params["opportunity"])
 	return err
 }
 
 // prepare edits customer and deal. Before, a gate refuses, and what is refused changes nothing (invariant 18).
 func (j *journey) prepare(ctx context.Context) error {
-	if err := j.move(ctx, "timing"); err != nil {
-		return err
-	}
-	if err := j.refusedMove(ctx); err != nil {
-		return err
+	if j.way != wayRepeat {
+		if err := j.move(ctx, "timing"); err != nil {
+			return err
+		}
+		if err := j.refusedMove(ctx); err != nil {
+			return err
+		}
 	}
 	for _, edit := range []struct {
 		path string
@@ -189,7 +195,7 @@ func (j *journey) prepare(ctx context.Context) error {
 	}{
 		{"/api/v1/accounts/" + string(j.account), fields{"country": "FR", "vat": j.vat(), "address": "Quai 2, Lyon"}},
 		{"/api/v1/contacts/" + string(j.contact), fields{"job": "Head of purchasing"}},
-		{j.dealPath(), fields{"need": "A new line for small packs", "budget": true, "close_date": crm.DateOf(j.h.now().AddDate(0, 2, 0), j.h.now().Location())}},
+		{j.dealPath(), fields{"need": "A new line for small packs", "budget": j.way != wayExcepted, "close_date": crm.DateOf(j.h.now().AddDate(0, 2, 0), j.h.now().Location())}},
 	} {
 		if _, err := j.must(ctx, "sales", http.MethodPatch, edit.path, edit.body); err != nil {
 			return err
@@ -233,10 +239,17 @@ func (j *journey) configure(ctx context.Context) error {
 	if j.large {
 		lines = "3"
 	}
-	for _, line := range []fields{{"product_id": store.DemoID("LINE-200"), "quantity": lines}, {"product_id": store.DemoID("MANUAL"), "quantity": "7"}} {
-		if _, err := j.double(ctx, "sales", j.dealPath()+"/products", line); err != nil {
+	a, err := j.double(ctx, "sales", j.dealPath()+"/products", fields{"product_id": j.machine(), "quantity": lines})
+	if err != nil {
+		return err
+	}
+	if _, err := j.double(ctx, "sales", j.dealPath()+"/products", fields{"product_id": store.DemoID("MANUAL"), "quantity": "7"}); err != nil {
+		return err
+	}
+	if j.way == wayHanded {
+		if err := j.handOver(ctx, a.id()); err != nil {
 			return err
 		}
 	}
-	return j.move(ctx, "configure")
+	return j.pass(ctx)
 }

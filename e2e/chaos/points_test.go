@@ -87,13 +87,17 @@ func (c *crasher) crashAll(all []string) (journeys []*journey) {
 	}
 	// In a mixed order: deaths in a row around one letter would make its customer wait for one lease after the other.
 	rand.New(rand.NewPCG(c.Seed, 2)).Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
-	armed := make(chan struct{}, 3)
+	armed := make(chan struct{}, 4)
 	var points sync.WaitGroup
 	for _, p := range all {
+		if strings.HasPrefix(p, "undo_") { // an early journey comes to them, at its end; they lie in wait for it and hold nobody up
+			points.Go(func() { c.crash(p, 8*time.Minute) })
+			continue
+		}
 		armed <- struct{}{}
 		points.Go(func() {
 			defer func() { <-armed }()
-			c.crash(p)
+			c.crash(p, 4*time.Minute)
 		})
 	}
 	points.Wait()
@@ -108,13 +112,13 @@ func (c *crasher) crashAll(all []string) (journeys []*journey) {
 }
 
 // crash arms a point and waits until somebody dies there.
-func (c *crasher) crash(point string) {
+func (c *crasher) crash(point string, patience time.Duration) {
 	file := filepath.Join(c.dir, point)
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		c.t.Error(err)
 		return
 	}
-	ctx, stop := context.WithTimeout(c.t.Context(), 90*time.Second)
+	ctx, stop := context.WithTimeout(c.t.Context(), patience) // deaths at other points delay who comes here
 	defer stop()
 	traffic, begin := c.traffic(point), time.Now()
 	for n := 0; ctx.Err() == nil; n++ {
@@ -156,6 +160,8 @@ func (c *crasher) traffic(point string) func(ctx context.Context, n int) {
 		return c.activate
 	case "SaveRuleDraft", "Activate", "TakeBack":
 		return c.workRules
+	case "CaptureLead":
+		return c.bringLead
 	case "CreateImport":
 		return c.bringFile
 	case "countTry":
@@ -190,6 +196,14 @@ func (c *crasher) activate(ctx context.Context, _ int) {
 	cmd.Env = append(os.Environ(), "DATABASE_URL="+c.Stack.DatabaseURL)
 	if out, err := cmd.CombinedOutput(); err != nil && len(out) > 0 {
 		c.t.Errorf("%v: %s", err, out)
+	}
+}
+
+// bringLead has a lead come while the journeys are further on.
+func (c *crasher) bringLead(ctx context.Context, n int) {
+	if n%20 == 0 {
+		body := fields{"company": "Brought", "email": fmt.Sprintf("brought-%d@chaos.invalid", time.Now().UnixNano()), "source": "fair"}
+		_, _, _ = c.once(ctx, c.origins[n/20%2], request{user: "ops", method: http.MethodPost, path: "/api/v1/leads", body: body, key: fmt.Sprint("brought-", time.Now().UnixNano())})
 	}
 }
 

@@ -59,7 +59,7 @@ const unquiet = `
 	union all select 'effect ' || key || ' is ' || state || ' after ' || attempts || ' attempts: ' || outcome from effect where state in ('due', 'claimed')
 	union all select 'deadline ' || d.kind || ' ' || d.key || ' of ' || d.process || ' since ' || d.due_at
 		from deadline d, business_clock b where d.due_at <= now() + make_interval(secs => b.shift_seconds)
-	union all select 'contract ' || number || ' has no ERP reference' from contract where erp_reference = ''
+	union all select 'contract ' || number || ' has no ERP reference' from contract where erp_reference = '' and state <> 'undone'
 	union all select 'the chase of the last day' from business_clock b
 		where not exists (select from chase_run where tick > now() + make_interval(secs => b.shift_seconds) - interval '25 hours')
 	union all select 'command ' || id || ' of ' || process || ' has no answer' from command where answer is null`

@@ -9,12 +9,14 @@ import (
 )
 
 // noted are the tables in which a refusal leaves its traces: the command and what the rules said of it, and who tried to log in; and those in
-// which the worker keeps the order of the leads.
-const noted = `'command', 'verdict', 'login_attempt', 'sessions', 'goose_db_version', 'lead_rank', 'lead_rank_state'`
+// which the worker keeps the order of the leads, and for which morning it looked at what people are mailed of.
+const noted = `'command', 'verdict', 'login_attempt', 'sessions', 'goose_db_version', 'lead_rank', 'lead_rank_state', 'digest_day'`
 
-// hashes is one text for each table: its name and a hash over all of its rows.
+// hashes is one text for each table: its name and a hash over all of its rows. Effects that belong to no process are the morning's mails, which may be on
+// their way when the looks begin.
 func (a *audit) hashes(ctx context.Context) ([]string, error) {
-	tables, err := a.texts(ctx, `select format('select %1$L || '' '' || count(*) || '' '' || md5(coalesce(string_agg(h, '''' order by h), '''')) from (select md5(t::text) as h from %1$I t) t', tablename)
+	tables, err := a.texts(ctx, `select format('select %1$L || '' '' || count(*) || '' '' || md5(coalesce(string_agg(h, '''' order by h), '''')) from (select md5(t::text) as h from %1$I t%2$s) t', tablename,
+		case tablename when 'effect' then ' where process <> ''''' end)
 		from pg_tables where schemaname = 'public' and tablename not in (`+noted+`) order by 1`)
 	if err != nil {
 		return nil, err
@@ -26,6 +28,10 @@ func (a *audit) hashes(ctx context.Context) ([]string, error) {
 
 // refusals asks for what cannot be done any more, or not by this user, or not like this; each is refused and changes no row (invariant 18).
 func (a *audit) refusals(ctx context.Context) error {
+	if _, err := a.conn.Exec(ctx, `select pg_advisory_lock(7203016)`); err != nil { // nobody is mailed of his morning meanwhile
+		return err
+	}
+	defer a.conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock(7203016)`)
 	before, err := a.hashes(ctx)
 	if err != nil {
 		return err

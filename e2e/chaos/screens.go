@@ -20,8 +20,8 @@ var (
 	totalOnOverdue = regexp.MustCompile(`(?s)<h1>[^<]*</h1><span class="sm">(.*?)</span>`)
 )
 
-// board is what has to stand in each column: open deals by stage, counted in the rows.
-const board = `select stage || ' ' || count(*) || ' ' || sum(amount) from opportunity where state = 'open' group by stage`
+// boards is what has to stand in each column of each pipeline's board: open deals by stage, counted in the rows.
+const boards = `select pipeline || ' ' || stage || ' ' || count(*) || ' ' || sum(amount) from opportunity where state = 'open' group by pipeline, stage`
 
 // The overdue page is computed from the ledger, not from the receivables that the page adds up.
 const (
@@ -34,25 +34,16 @@ const (
 	total = owed + ` select coalesce(sum(open), 0.00)::text from bill where open > 0 and late > 0`
 )
 
-// screens reads the board and the overdue page as the administrator, who sees everything, and adds up the rows (invariant 22).
+// screens reads the boards and the overdue page as the administrator, who sees everything, and adds up the rows (invariant 22).
 func (a *audit) screens(ctx context.Context) error {
-	page, err := a.page(ctx, "/board")
+	if err := a.columns(ctx); err != nil {
+		return err
+	}
+	page, err := a.page(ctx, "/overdue")
 	if err != nil {
 		return err
 	}
 	var shown []string
-	for _, m := range columnOnBoard.FindAllStringSubmatch(page, -1) {
-		if m[2] != "0" {
-			shown = append(shown, m[1]+" "+m[2]+" "+amount(m[3]))
-		}
-	}
-	if err := a.same(ctx, "the board's columns", shown, board, true); err != nil {
-		return err
-	}
-	if page, err = a.page(ctx, "/overdue"); err != nil {
-		return err
-	}
-	shown = nil
 	for _, m := range debtorOnPage.FindAllStringSubmatch(page, -1) {
 		shown = append(shown, m[1]+" "+amount(m[2])+" "+amount(m[3])+" "+m[4])
 	}
@@ -74,6 +65,27 @@ func (a *audit) screens(ctx context.Context) error {
 		a.wrong("", "invariant 22: the overdue page's sum is not %s: %q", sums[0], m)
 	}
 	return nil
+}
+
+// columns reads the board of each pipeline that has open deals.
+func (a *audit) columns(ctx context.Context) error {
+	pipelines, err := a.texts(ctx, `select distinct pipeline from opportunity where state = 'open'`)
+	if err != nil {
+		return err
+	}
+	var shown []string
+	for _, pipeline := range pipelines {
+		page, err := a.page(ctx, "/board?pipeline="+pipeline)
+		if err != nil {
+			return err
+		}
+		for _, m := range columnOnBoard.FindAllStringSubmatch(page, -1) {
+			if m[2] != "0" {
+				shown = append(shown, pipeline+" "+m[1]+" "+m[2]+" "+amount(m[3]))
+			}
+		}
+	}
+	return a.same(ctx, "the board's columns", shown, boards, true)
 }
 
 // same compares what a page shows with what the rows come to.

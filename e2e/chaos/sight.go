@@ -26,6 +26,7 @@ var seen = []struct {
 	{"opportunities", crm.MayReadOpportunity, `select id, owner_id from opportunity`},
 	{"quotes", crm.MayReadOpportunity, `select q.id, o.owner_id from quote q join opportunity o on o.id = q.opportunity_id`},
 	{"hand-offs", crm.MayReadOpportunity, `select h.id, o.owner_id from hand_off h join opportunity o on o.id = h.opportunity_id`},
+	{"exceptions", crm.MayReadOpportunity, `select x.id, o.owner_id from rule_exception x join opportunity o on o.id = x.opportunity_id`},
 	{"orders", crm.MayReadOrder, `select s.id, o.owner_id from sales_order s join opportunity o on o.id = s.opportunity_id`},
 	{"contracts", crm.MayReadContract, `select id, owner_id from contract`},
 	{"invoices", crm.MayReadInvoice, `select i.id, c.owner_id from invoice i join contract c on c.id = i.contract_id`},

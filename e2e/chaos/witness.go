@@ -10,7 +10,7 @@ import (
 // witnessed are the records of which each change has a line in a timeline (invariant 19).
 var witnessed = []string{
 	"lead", "account", "contact", "opportunity", "product_line", "quote", "quote_line", "sales_order", "approval", "contract", "tranche",
-	"invoice", "payment", "ledger", "project", "dunning_step",
+	"invoice", "payment", "payment_return", "refund", "ledger", "project", "dunning_step",
 }
 
 // witness is what notes, beside the product, which transaction changed what, and every line of the timeline as it was written.
