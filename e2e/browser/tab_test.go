@@ -105,17 +105,25 @@ func (b *tab) fail(format string, args ...any) {
 	b.t.Fatalf(format+"\nat %s", append(args, at)...)
 }
 
-// value asks the page; it works without the page's own script too. A page that showed progress and came anew meanwhile is asked again.
+// between is what a page says that has gone while the next one is still to come.
+const between = "between two pages"
+
+// value asks the page; it works without the page's own script too. A page that shows progress comes anew by itself: it is asked again when that
+// has happened meanwhile, and waited for when there is none yet.
 func value[T any](b *tab, script string) (v T, err error) {
 	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
-	for range 3 {
-		v, err = chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
-		if err == nil || !strings.Contains(err.Error(), "Inspected target navigated") {
-			break
+	for {
+		v, err = chromedp.Run(ctx, chromedp.Evaluate[T](`if (!document.body) throw new Error("`+between+`");`+script, chromedp.EvalAwaitPromise))
+		if err == nil || !strings.Contains(err.Error(), "Inspected target navigated") && !strings.Contains(err.Error(), between) {
+			return v, err
+		}
+		select {
+		case <-ctx.Done():
+			return v, err
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	return v, err
 }
 
 // in looks for things inside a part of the page: "region", "row".
