@@ -86,15 +86,14 @@ func (b *tab) wide(width int64) {
 }
 
 // asked is what axe checks of every page at a width: WCAG 2.2 AA and best practice at a desk, and of the narrower ones what their width and
-// their colours can change.
-var asked = map[int64]string{
-	1280: `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}`,
-	768:  narrower,
-	390:  narrower,
-}
+// their colours can change. Where pictures are wanted, all is asked at each width and in both schemes.
+var asked = map[int64]string{1280: whole, 768: narrower, 390: narrower}
 
-const narrower = `{type: "rule", values: ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable", "region", "button-name", "link-name", "label",
+const (
+	whole    = `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}`
+	narrower = `{type: "rule", values: ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable", "region", "button-name", "link-name", "label",
 	"select-name", "summary-name", "aria-hidden-focus", "heading-order", "empty-heading", "landmark-one-main", "skip-link", "meta-viewport"]}`
+)
 
 type violation struct {
 	ID, Help string
@@ -119,10 +118,13 @@ func (b *tab) inspect(name string) {
 	b.t.Helper()
 	b.drawn(name, []int64{1600, 320, 390, 768, 1280}, func(width int64) {
 		b.t.Helper()
-		switch width {
-		case 390, 1280:
+		if asked[width] == "" {
+			return
+		}
+		if width != 768 || pictured {
 			b.violations("light", width)
-		case 768:
+		}
+		if width == 768 || pictured {
 			b.paint("dark")
 			b.violations("dark", width)
 			b.paint("light")
@@ -145,8 +147,12 @@ func (b *tab) paint(scheme string) {
 func (b *tab) violations(scheme string, width int64) {
 	b.t.Helper()
 	part := "document"
-	if b.framed && width < 1280 { // the frame is the same on all pages
+	if b.framed && width < 1280 && !pictured { // the frame is the same on all pages
 		part = `{exclude: ["header.side"]}`
+	}
+	rules := asked[width]
+	if pictured {
+		rules = whole
 	}
 	raw, err := "", error(nil)
 	for range 3 { // a page that draws itself anew has forgotten the script
@@ -154,7 +160,7 @@ func (b *tab) violations(scheme string, width int64) {
 			_, err := value[bool](b, b.checker()+";true")
 			must(b.t, err)
 		}
-		raw, err = value[string](b, `axe.run(`+part+`, {runOnly: `+asked[width]+`, preload: false, resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations))`)
+		raw, err = value[string](b, `axe.run(`+part+`, {runOnly: `+rules+`, preload: false, resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations))`)
 		if err == nil || !strings.Contains(err.Error(), "axe is not defined") {
 			break
 		}
