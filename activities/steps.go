@@ -136,6 +136,7 @@ var steps = map[string]step{
 	crm.CareSolve:  with((*Steps).solveCase),
 	crm.CareReopen: with((*Steps).reopenCase),
 	crm.CareClose:  with((*Steps).closeCase),
+	crm.CareDone:   with((*Steps).doneCase),
 	crm.CareLead:   with((*Steps).leadOfCase),
 }
 

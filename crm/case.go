@@ -25,7 +25,12 @@ type Case struct {
 	Solution     string
 	SolvedAt     *time.Time
 	LeadID       ID // the lead that came of it (loop C6 to L1)
-	OpenedBy     ID
+	OpenedBy     ID          // of the house; empty: the customer himself
+	Channel      CaseChannel // by which it came
+	Sender       string      // address that the customer wrote from, where he is no contact
+	SenderName   string
+	Language     string // of what he is written; empty: his contact's
+	FollowsID    ID     // the closed case that he answered to
 	Version      int
 	OpenedAt     time.Time
 	ClosedAt     *time.Time

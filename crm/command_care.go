@@ -9,6 +9,7 @@ const (
 	CareSolve  = "care.solve"
 	CareReopen = "care.reopen" // a solved one
 	CareClose  = "care.close"
+	CareDone   = "care.done" // the customer says that it is over, whatever its state
 	CareLead   = "care.lead" // a new opportunity begins here (loop C6 to L1)
 )
 
@@ -18,9 +19,10 @@ type CaseTakeFields struct {
 }
 
 // CaseTextFields are the fields of care.answer (the answer), care.wait and care.resume (a note), care.solve (the solution),
-// care.reopen (why) and care.close (a note).
+// care.reopen (why), care.close and care.done (a note).
 type CaseTextFields struct {
-	Text string `json:"text"`
+	Text      string `json:"text"`
+	MessageID ID     `json:"message_id,omitempty"` // of the message that an answer is, when files were kept with it before
 }
 
 // CaseLeadFields are the fields of care.lead.
