@@ -189,6 +189,9 @@ func (s *Steps) solveCase(ctx context.Context, tx *store.Tx, f crm.CaseTextField
 	}
 	k.promise(tx)
 	tx.At(store.DeadlineCloseCase, "", closes)
+	if err := k.askRating(ctx, tx); err != nil {
+		return crm.Answer{}, err
+	}
 	if err := k.mail(ctx, tx, "case_solved", f); err != nil {
 		return crm.Answer{}, err
 	}
@@ -213,6 +216,7 @@ func (s *Steps) reopenCase(ctx context.Context, tx *store.Tx, f crm.CaseTextFiel
 	k.Resume(tx.Now, k.cal)
 	k.promise(tx)
 	tx.Unset(store.DeadlineCloseCase, "")
+	tx.Unset(store.DeadlineRating, "")
 	k.tell(tx, "case.reopened", map[string]any{"reason": f.Text, "due": k.SolveDue})
 	return done(), tx.SaveCase(ctx, k.Case)
 }

@@ -153,6 +153,7 @@ var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadli
 	store.DeadlineAnswer:    (*Steps).escalateCase,
 	store.DeadlineSolve:     (*Steps).escalateCase,
 	store.DeadlineCloseCase: (*Steps).lapseCase,
+	store.DeadlineRating:    (*Steps).remindRating,
 	store.DeadlineImport:    (*Steps).importRows,
 	store.DeadlineMigration: (*Steps).migrate,
 	store.DeadlineReview:    (*Steps).review,

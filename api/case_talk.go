@@ -34,6 +34,7 @@ type careSettingBody struct {
 	Addresses  opt[[]string] `json:"addresses" doc:"text=The part before the @ of the addresses to which customers write for help."`
 	FormOpen   opt[bool]     `json:"form_open" doc:"text=The public form /help is there."`
 	RoundRobin opt[bool]     `json:"round_robin" doc:"text=New cases go in turn to the people of care who are there."`
+	Survey     opt[bool]     `json:"survey" doc:"text=Customers are asked how satisfied they are with a solution, and once more after three working days."`
 }
 
 // careSettingRecord is the setting as it stands.
@@ -218,6 +219,7 @@ func putCareSetting(r *request) error {
 		set(b.Addresses, &c.Addresses)
 		set(b.FormOpen, &c.FormOpen)
 		set(b.RoundRobin, &c.RoundRobin)
+		set(b.Survey, &c.Survey)
 		return nil
 	})
 	if err != nil {

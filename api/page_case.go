@@ -106,6 +106,7 @@ type casePage struct {
 	Moves    []string // what may be done with it now
 	Talk     []store.CaseLine
 	Answers  []option // saved ones, in the customer's language
+	Ratings  []crm.CaseRating
 	MayNote  bool
 	Language string
 }
@@ -132,6 +133,9 @@ func showCase(r *request, id crm.ID, f form) error {
 		return err
 	}
 	p := casePage{CasePage: c, Form: f, Events: r.events(c.Timeline, r.currency()), Process: "/process/" + crm.ProcessID(crm.KindCase, id), MayNote: r.Can(crm.MayOpenCase)}
+	if p.Ratings, err = r.store.Ratings(r.ctx(), id); err != nil {
+		return err
+	}
 	if p.Talk, err = r.store.CaseTalk(r.ctx(), id, true); err != nil {
 		return err
 	}

@@ -1,6 +1,9 @@
 package api
 
 import (
+	"errors"
+	"strconv"
+
 	"leadtocash/crm"
 	"leadtocash/store"
 )
@@ -84,6 +87,7 @@ type customerCasePage struct {
 	Talk   []store.CaseLine
 	Form   form
 	Sent   bool
+	Rate   *crm.CaseRating // what he is asked about its solution
 }
 
 // customerCase finds the case of the secret; a wrong one is not found. The page speaks the customer's language.
@@ -115,6 +119,12 @@ func showCustomerCase(r *request, k store.CasePage, f form) (err error) {
 		return err
 	}
 	if p.Talk, err = r.store.CaseTalk(r.ctx(), k.ID, false); err != nil {
+		return err
+	}
+	switch q, err := r.store.OpenRating(r.ctx(), k.ID); {
+	case err == nil:
+		p.Rate = &q
+	case !errors.Is(err, store.ErrNotFound):
 		return err
 	}
 	r.gin.Header("Referrer-Policy", "no-referrer")
@@ -162,6 +172,34 @@ func formCustomerCase(r *request) error {
 		return showCustomerCase(r, k, f)
 	}
 	return r.SeeOther(path)
+}
+
+// formCustomerRating takes how satisfied the customer is, once for each solution.
+func formCustomerRating(r *request) error {
+	k, err := r.customerCase()
+	if err != nil {
+		return err
+	}
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	f.known("stars")
+	q, err := r.store.OpenRating(r.ctx(), k.ID)
+	if errors.Is(err, store.ErrNotFound) { // he has answered
+		return r.SeeOther("/c/" + r.gin.Param("secret") + "?sent=yes")
+	} else if err != nil {
+		return err
+	}
+	stars, _ := strconv.Atoi(f.Value("stars"))
+	err = r.store.RateCase(r.ctx(), store.Customer, q.ID, stars, clean(f.Value("rating_words"), maxText))
+	if err = r.judge(&f, err); err != nil {
+		return err
+	}
+	if f.Failed() {
+		return showCustomerCase(r, k, f)
+	}
+	return r.SeeOther("/c/" + r.gin.Param("secret") + "?sent=yes")
 }
 
 // customerName is what the customer of a case is called on it.

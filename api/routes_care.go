@@ -35,6 +35,7 @@ func carePageRoutes() []route {
 		{method: post, path: "/help", need: public, do: formHelp, page: true, limit: helpLimit},
 		{method: get, path: "/c/:secret", need: public, do: pageCustomerCase, page: true},
 		{method: post, path: "/c/:secret", need: public, do: formCustomerCase, page: true, limit: helpLimit},
+		{method: post, path: "/c/:secret/rating", need: public, do: formCustomerRating, page: true},
 		{method: get, path: "/c/:secret/files/:entry", need: public, do: pageCustomerCaseFile, page: true},
 	}
 }

@@ -88,6 +88,7 @@ type CareSetting struct {
 	Addresses  []string // parts before the @ to which customers write for help
 	FormOpen   bool     // the public form is there
 	RoundRobin bool     // new cases go to people of care in turn
+	Survey     bool     // customers are asked how satisfied they are with a solution
 }
 
 // MostCareAddresses bounds the list of addresses.

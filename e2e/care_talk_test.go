@@ -80,7 +80,7 @@ func TestCareMail(t *testing.T) {
 	if got := ask[string](s, `select (select count(*) from care_case where channel = 'mail' and account_id = $1) || ' ' || (select string_agg(state, ' ' order by state) from care_request) || ' ' || (select count(*) from effect where key like 'mail/case_received/%')`, k.AccountID); got != "3 held placed placed 3" {
 		t.Fatal(got)
 	}
-	var held = ask[string](s, `select id::text from care_request where state = 'held'`)
+	held := ask[string](s, `select id::text from care_request where state = 'held'`)
 	for range 2 {
 		got, err := s.store.PlaceRequest(t.Context(), store.Target{Scope: store.Everything(), Actor: crm.ID(person("care")), ID: crm.ID(held)}, k.AccountID)
 		if err != nil || got.Sender != "nobody@knows.example" {
@@ -126,5 +126,57 @@ func TestCareCustomerWord(t *testing.T) {
 	s.must(crm.CareDone, crm.KindCase, k.ID, "customer", crm.CaseTextFields{})
 	if got := s.caseOf(k.ID, `k.state || ' ' || (select closed from process where id = 'case-' || k.id)`); got != "closed true" {
 		t.Fatal(got)
+	}
+}
+
+// S086: how satisfied a customer is is asked once for each solution and once more after three working days; the first answer stands; a poor one is told to a manager.
+func TestCareRating(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, "2026-05-04 10:00") // a Monday
+	k := s.openCase(s.contract("Stars Srl"), crm.PriorityNormal)
+	s.exec(fmt.Sprintf(`update account set email = 'office@stars.example' where id = '%s'`, k.AccountID))
+	solve := func() {
+		t.Helper()
+		s.must(crm.CareSolve, crm.KindCase, k.ID, person("care"), crm.CaseTextFields{Text: "Done"})
+	}
+	reminders := func() int {
+		return ask[int](s, `select count(*)::int from effect where key like 'mail/case_rate/%'`)
+	}
+	solve()
+	s.until("2026-05-06 23:00")
+	if reminders() != 0 {
+		t.Fatal("asked again too early")
+	}
+	s.until("2026-05-07 10:00")
+	s.eventually("asked once more", func() bool { return reminders() == 1 })
+	r, err := s.store.OpenRating(t.Context(), k.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.store.RateCase(t.Context(), store.Customer, r.ID, 6, ""); err == nil {
+		t.Fatal("six of five")
+	}
+	for range 2 {
+		if err := s.store.RateCase(t.Context(), store.Customer, r.ID, 2, "Slow"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.store.RateCase(t.Context(), store.Customer, r.ID, 5, "Slow"); err == nil {
+		t.Fatal("answered otherwise")
+	}
+	if n := ask[int](s, `select count(*)::int from effect where key like 'mail/case_poor/%'`); n == 0 {
+		t.Fatal("no manager was told")
+	}
+	s.must(crm.CareReopen, crm.KindCase, k.ID, person("care"), crm.CaseTextFields{Text: "Again"})
+	solve()
+	if r, err = s.store.OpenRating(t.Context(), k.ID); err != nil || r.Solution != 2 {
+		t.Fatal(r, err)
+	}
+	if err := s.store.RateCase(t.Context(), store.Customer, r.ID, 5, ""); err != nil {
+		t.Fatal(err)
+	}
+	s.until("2026-05-12 10:00")
+	if reminders() != 1 {
+		t.Fatal("asked again though he answered")
 	}
 }

@@ -18,7 +18,7 @@ const (
 )
 
 const caseColumns = `id, number, account_id, contract_id, contact_id, subject, text, priority, state, owner_id, answer_within, solve_within, answer_due, answered_at, solve_due, waiting_since,
-	remaining, escalated, solution, solved_at, lead_id, opened_by, channel, sender, sender_name, language, follows_id, version, opened_at, closed_at`
+	remaining, escalated, solution, solved_at, lead_id, opened_by, channel, sender, sender_name, language, follows_id, solutions, version, opened_at, closed_at`
 
 // Cases lists care cases; whoever sees the account sees its cases.
 var Cases = List[crm.Case]{
@@ -141,8 +141,8 @@ func saveCase(ctx context.Context, q querier, c crm.Case) error {
 		c.Escalated = []string{}
 	}
 	return late(ctx, q, `update care_case set state = $2, owner_id = $3, answered_at = $4, solve_due = $5, waiting_since = $6, remaining = $7, escalated = $8, solution = $9,
-		solved_at = $10, lead_id = $11, closed_at = $12, version = version + 1 where id = $1`, c.ID, c.State, c.OwnerID, c.AnsweredAt, c.SolveDue, c.WaitingSince,
-		c.Remaining, c.Escalated, c.Solution, c.SolvedAt, c.LeadID, c.ClosedAt)
+		solved_at = $10, lead_id = $11, closed_at = $12, solutions = $13, version = version + 1 where id = $1`, c.ID, c.State, c.OwnerID, c.AnsweredAt, c.SolveDue, c.WaitingSince,
+		c.Remaining, c.Escalated, c.Solution, c.SolvedAt, c.LeadID, c.ClosedAt, c.Solutions)
 }
 
 // OpenCases counts the cases of a contract that are not solved.

@@ -149,8 +149,10 @@ func (e *edit) hear(ctx context.Context, k crm.Case, m crm.CaseMessage, files []
 		if err := saveCase(ctx, e.q, k); err != nil {
 			return k, err
 		}
-		if err := e.undue(ctx, process, DeadlineCloseCase, ""); err != nil {
-			return k, err
+		for _, kind := range []string{DeadlineCloseCase, DeadlineRating} {
+			if err := e.undue(ctx, process, kind, ""); err != nil {
+				return k, err
+			}
 		}
 		if err := e.due(ctx, process, DeadlineSolve, "", k.SolveDue); err != nil {
 			return k, err
