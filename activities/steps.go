@@ -138,6 +138,7 @@ var steps = map[string]step{
 	crm.CareClose:  with((*Steps).closeCase),
 	crm.CareDone:   with((*Steps).doneCase),
 	crm.CareLead:   with((*Steps).leadOfCase),
+	crm.CareDeal:   with((*Steps).dealOfCase),
 }
 
 // deadlines is the one table of what a process does by itself when a deadline comes.

@@ -111,3 +111,36 @@ func TestCarePages(t *testing.T) {
 	}
 	out.open("/help", http.StatusNotFound)
 }
+
+// S088: the calls and pages of a contract's closing, and of what people vouch for.
+func TestClosingEveryCall(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	for _, bad := range []string{`{}`, `{"items":[{"key":"A","name":"x"}]}`, `{"items":[{"key":"a","name":""}]}`, `{"items":[{"key":"a","name":"x"},{"key":"a","name":"y"}]}`} {
+		s.do("sales_ops", http.MethodPut, "/api/v1/closing-items", bad, http.StatusUnprocessableEntity)
+	}
+	s.do("care", http.MethodPut, "/api/v1/closing-items", `{"items":[]}`, http.StatusForbidden)
+	s.do("sales_ops", http.MethodPut, "/api/v1/closing-items", `{"items":[{"key":"handover","name":"Documents handed over"}]}`, http.StatusOK)
+	if v := s.do("care", http.MethodGet, "/api/v1/closing-items", "", http.StatusOK); v["version"] != float64(2) {
+		t.Error(v)
+	}
+	at := "/api/v1/contracts/" + string(s.contract) + "/closing"
+	s.do("mara", http.MethodPost, at, `{"ticks":{"x":true}}`, http.StatusUnprocessableEntity)
+	s.do("mara", http.MethodPost, at, `{}`, http.StatusUnprocessableEntity)
+	s.do("max", http.MethodPost, at, `{"ticks":{"handover":true}}`, http.StatusNotFound) // of another team
+	s.do("anna", http.MethodPost, at, `{"ticks":{"handover":true}}`, http.StatusForbidden)
+	if v := s.do("mara", http.MethodPost, at, `{"ticks":{"handover":true}}`, http.StatusOK); len(v["ticks"].([]any)) != 1 || v["open"] != true {
+		t.Error(v)
+	}
+	s.do("anna", http.MethodGet, at, "", http.StatusOK)
+	s.do("care", http.MethodPost, "/api/v1/cases/"+string(s.careCase)+"/deal", `{}`, http.StatusOK)
+	mara := s.browser("mara")
+	page := "/contracts/" + string(s.contract) + "/closing"
+	mara.open(page, http.StatusOK).want("label", "Documents handed over")
+	status(t, mara.send(http.MethodPost, page, url.Values{"keys": {"handover"}}), http.StatusSeeOther)
+	mara.read(mara.send(http.MethodPost, page, url.Values{"keys": {"gone"}, "tick.gone": {"true"}}), page, http.StatusUnprocessableEntity)
+	ops := s.browser("sales_ops")
+	ops.read(ops.send(http.MethodPost, "/settings/closing", url.Values{"items": {"A b: x"}, "version": {"2"}}), "/settings/closing", http.StatusUnprocessableEntity)
+	status(t, ops.send(http.MethodPost, "/settings/closing", url.Values{"items": {"a: One\r\nb: Two"}, "version": {"2"}}), http.StatusSeeOther)
+	ops.open("/settings/closing", http.StatusOK).want("textarea", "b: Two")
+}

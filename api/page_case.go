@@ -121,10 +121,10 @@ func pageCase(r *request) error {
 
 // caseMoves are the buttons that a state offers.
 var caseMoves = map[crm.CaseState][]string{
-	crm.CaseOpen:       {"take", "answer", "solve", "lead"},
-	crm.CaseInProgress: {"answer", "wait", "solve", "lead"},
-	crm.CaseWaiting:    {"resume", "answer", "solve", "lead"},
-	crm.CaseSolved:     {"reopen", "close", "lead"},
+	crm.CaseOpen:       {"take", "answer", "solve", "lead", "deal"},
+	crm.CaseInProgress: {"answer", "wait", "solve", "lead", "deal"},
+	crm.CaseWaiting:    {"resume", "answer", "solve", "lead", "deal"},
+	crm.CaseSolved:     {"reopen", "close", "lead", "deal"},
 }
 
 func showCase(r *request, id crm.ID, f form) error {
@@ -161,7 +161,7 @@ func formCaseDo(r *request) error {
 	if err != nil {
 		return err
 	}
-	do := known(f.Value("do"), []string{"take", "answer", "wait", "resume", "solve", "reopen", "close", "lead"})
+	do := known(f.Value("do"), []string{"take", "answer", "wait", "resume", "solve", "reopen", "close", "lead", "deal"})
 	text := crm.CaseTextFields{Text: clean(f.Value("text"), maxText)}
 	var fields any = text
 	switch do {
@@ -169,7 +169,7 @@ func formCaseDo(r *request) error {
 		return refusal(codeValidation)
 	case "take":
 		fields = crm.CaseTakeFields{}
-	case "lead":
+	case "lead", "deal":
 		fields = crm.CaseLeadFields{Need: text.Text}
 	case "answer", "solve":
 		if text.MessageID = optionalID(f.Value("command")); text.MessageID != "" && text.Text != "" && !f.Failed() {

@@ -12,6 +12,11 @@ func careRoutes() []route {
 		{method: post, path: "/api/v1/cases/:id/messages", need: crm.MayOpenCase, do: sayOnCase(heardOnCase)},
 		{method: post, path: "/api/v1/cases/:id/notes", need: crm.MayOpenCase, do: sayOnCase(notedOnCase)},
 		{method: get, path: "/api/v1/cases/:id/files/:entry", need: crm.MayReadCase, do: getCaseFile},
+		{method: post, path: "/api/v1/cases/:id/deal", need: crm.MayWriteCase, do: onCase(crm.CareDeal, readCaseLead)},
+		{method: get, path: "/api/v1/contracts/:id/closing", need: crm.MayReadContract, do: getClosing},
+		{method: post, path: "/api/v1/contracts/:id/closing", need: crm.MayWriteContract, do: postClosing},
+		{method: get, path: "/api/v1/closing-items", need: crm.MayReadSettings, do: getClosingItems},
+		{method: put, path: "/api/v1/closing-items", need: crm.MayWriteSettings, do: putClosingItems},
 		{method: get, path: "/api/v1/care/requests", need: crm.MayWriteCase, do: getCareRequests},
 		{method: post, path: "/api/v1/care/requests", need: crm.MayOpenCase, do: postCareRequest},
 		{method: post, path: "/api/v1/care/requests/:id/place", need: crm.MayWriteCase, do: postPlaceRequest},
@@ -31,6 +36,10 @@ func carePageRoutes() []route {
 		{method: post, path: "/care/requests/:id", need: crm.MayWriteCase, do: formCareRequest, page: true},
 		{method: get, path: "/settings/care", need: crm.MayReadSettings, do: pageCareSetting, page: true},
 		{method: post, path: "/settings/care", need: crm.MayWriteSettings, do: formCareSetting, page: true},
+		{method: get, path: "/contracts/:id/closing", need: crm.MayReadContract, do: pageClosing, page: true},
+		{method: post, path: "/contracts/:id/closing", need: crm.MayWriteContract, do: formClosing, page: true},
+		{method: get, path: "/settings/closing", need: crm.MayReadSettings, do: pageClosingItems, page: true},
+		{method: post, path: "/settings/closing", need: crm.MayWriteSettings, do: formClosingItems, page: true},
 		{method: get, path: "/help", need: public, do: pageHelp, page: true},
 		{method: post, path: "/help", need: public, do: formHelp, page: true, limit: helpLimit},
 		{method: get, path: "/c/:secret", need: public, do: pageCustomerCase, page: true},
@@ -48,6 +57,13 @@ var careTalkCalls = map[string]call{
 	"POST /api/v1/cases/:id/notes": creating("Care", "Note something for the house", caseMessageBody{}, store.CaseLine{}).says("S086", "Nobody outside reads it.").like(`{"text":"Ask the fitter"}`),
 	"GET /api/v1/cases/:id/files/:entry": call{tag: "Care", summary: "Save a file of a case", answers: map[int]any{200: file{}}}.
 		says("S086", ""),
+	"POST /api/v1/cases/:id/deal": commanding("Care", "Begin a deal from a case", crm.CaseLeadFields{}, "case_closed").bodiless().
+		says("S086, S088", "With products, people and documents of the deal of its contract. A case has one."),
+	"GET /api/v1/contracts/:id/closing": reading("Contracts", "Read what a contract has to have behind it before it closes", closingRecord{}).plain().says("S085, S088", ""),
+	"POST /api/v1/contracts/:id/closing": call{tag: "Contracts", summary: "Vouch for items of a contract's closing", body: closingBody{}, match: true, answers: map[int]any{200: closingRecord{}}, refuses: []code{"contract_closed", codeConflict}}.
+		says("S088", "Who vouched for what and when is kept; false takes one back."),
+	"GET /api/v1/closing-items": reading("Settings", "Read what is vouched for before contracts close", closingItemsRecord{}).plain().header("ETag", "200").says("S088", ""),
+	"PUT /api/v1/closing-items": replacing("Settings", "Set what is vouched for before contracts close", closingItemsBody{}, closingItemsRecord{}).says("S088", ""),
 	"GET /api/v1/care/requests": call{tag: "Care", summary: "List requests that wait to be placed", answers: map[int]any{200: page[crm.CareRequest]{}}}.
 		says("S086", "Their senders' company is not known, or they look like spam."),
 	"POST /api/v1/care/requests": creating("Care", "Pass on a customer's request for help", careRequestBody{}, crm.CareRequest{}).

@@ -25,6 +25,7 @@ type Case struct {
 	Solution     string
 	SolvedAt     *time.Time
 	LeadID       ID          // the lead that came of it (loop C6 to L1)
+	DealID       ID          // the deal that did
 	OpenedBy     ID          // of the house; empty: the customer himself
 	Channel      CaseChannel // by which it came
 	Sender       string      // address that the customer wrote from, where he is no contact

@@ -11,6 +11,7 @@ const (
 	CareClose  = "care.close"
 	CareDone   = "care.done" // the customer says that it is over, whatever its state
 	CareLead   = "care.lead" // a new opportunity begins here (loop C6 to L1)
+	CareDeal   = "care.deal" // a deal, with what is known from the one of the case's contract
 )
 
 // CaseTakeFields are the fields of care.take.
@@ -25,7 +26,7 @@ type CaseTextFields struct {
 	MessageID ID     `json:"message_id,omitempty"` // of the message that an answer is, when files were kept with it before
 }
 
-// CaseLeadFields are the fields of care.lead.
+// CaseLeadFields are the fields of care.lead and care.deal.
 type CaseLeadFields struct {
 	Need string `json:"need"` // what the customer wants; empty: the case's subject
 }

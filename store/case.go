@@ -18,7 +18,7 @@ const (
 )
 
 const caseColumns = `id, number, account_id, contract_id, contact_id, subject, text, priority, state, owner_id, answer_within, solve_within, answer_due, answered_at, solve_due, waiting_since,
-	remaining, escalated, solution, solved_at, lead_id, opened_by, channel, sender, sender_name, language, follows_id, solutions, version, opened_at, closed_at`
+	remaining, escalated, solution, solved_at, lead_id, opened_by, channel, sender, sender_name, language, follows_id, solutions, deal_id, version, opened_at, closed_at`
 
 // Cases lists care cases; whoever sees the account sees its cases.
 var Cases = List[crm.Case]{
@@ -141,19 +141,8 @@ func saveCase(ctx context.Context, q querier, c crm.Case) error {
 		c.Escalated = []string{}
 	}
 	return late(ctx, q, `update care_case set state = $2, owner_id = $3, answered_at = $4, solve_due = $5, waiting_since = $6, remaining = $7, escalated = $8, solution = $9,
-		solved_at = $10, lead_id = $11, closed_at = $12, solutions = $13, version = version + 1 where id = $1`, c.ID, c.State, c.OwnerID, c.AnsweredAt, c.SolveDue, c.WaitingSince,
-		c.Remaining, c.Escalated, c.Solution, c.SolvedAt, c.LeadID, c.ClosedAt, c.Solutions)
-}
-
-// OpenCases counts the cases of a contract that are not solved.
-func (tx *Tx) OpenCases(ctx context.Context, contract crm.ID) (n int, err error) {
-	err = askRow(ctx, tx.q, OpenCasesOf(contract)).Scan(&n)
-	return n, told(err)
-}
-
-// OpenCasesOf is the question for OpenCases.
-func OpenCasesOf(contract crm.ID) Question {
-	return asks(`select count(*)::int from care_case where contract_id = $1 and state in ('open', 'in_progress', 'waiting')`, contract)
+		solved_at = $10, lead_id = $11, closed_at = $12, solutions = $13, deal_id = $14, version = version + 1 where id = $1`, c.ID, c.State, c.OwnerID, c.AnsweredAt, c.SolveDue, c.WaitingSince,
+		c.Remaining, c.Escalated, c.Solution, c.SolvedAt, c.LeadID, c.ClosedAt, c.Solutions, c.DealID)
 }
 
 // Holders lists the active people of a role, for mail to all of them.
@@ -227,12 +216,14 @@ type CasePage struct {
 	Opener   string
 	Follows  string // number of the closed case that he answered to
 	Lead     string // company of the lead that came of it
+	Deal     string // number and name of the deal that did
 	Timeline []Event
 }
 
 // CasePage reads one case; ErrNotFound when the reader may not see it.
 func (s *Store) CasePage(ctx context.Context, sc Scope, id crm.ID) (CasePage, error) {
-	p, err := one[CasePage](ctx, s.pool, `select k.*, coalesce(p.name, '') as contact, coalesce(o.name, '') as opener, coalesce((select f.number from care_case f where f.id = k.follows_id), '') as follows, coalesce(l.company, '') as lead
+	p, err := one[CasePage](ctx, s.pool, `select k.*, coalesce(p.name, '') as contact, coalesce(o.name, '') as opener, coalesce((select f.number from care_case f where f.id = k.follows_id), '') as follows,
+		coalesce((select d.number || ' ' || d.name from opportunity d where d.id = k.deal_id), '') as deal, coalesce(l.company, '') as lead
 		from (`+caseRows+` where k.id = @id and `+sc.sees("a.owner_id")+`) k left join contact p on p.id = k.contact_id left join app_user o on o.id = k.opened_by
 		left join lead l on l.id = k.lead_id`, sc.args(pgx.NamedArgs{"id": id}))
 	if err != nil {
