@@ -46,11 +46,14 @@ func (s *Steps) renewal(ctx context.Context, tx *store.Tx, c crm.Contract, name 
 	return s.next(ctx, tx, c, name, "closing")
 }
 
-// renew begins the next opportunity so many days before a contract ends, once (S088).
-func (s *Steps) renew(ctx context.Context, tx *store.Tx, _ store.Deadline) error {
+// renew begins the next opportunity so many days before a contract ends, once, or lets it go on by itself (S088).
+func (s *Steps) renew(ctx context.Context, tx *store.Tx, d store.Deadline) error {
 	c, err := tx.Contract(ctx)
 	if err != nil {
 		return err
+	}
+	if d.Key == store.RenewalAhead {
+		return s.remindRenewal(ctx, tx, c)
 	}
 	if c.State != "active" || c.NextOpportunityID != "" || c.Renewal == crm.RenewalNone {
 		return nil
@@ -59,12 +62,18 @@ func (s *Steps) renew(ctx context.Context, tx *store.Tx, _ store.Deadline) error
 		tx.At(store.DeadlineRenewal, "", store.Morning(at, tx.Zone))
 		return nil
 	}
+	if c.Renewal == crm.RenewalAutomatic {
+		return s.extend(ctx, tx, c)
+	}
 	next, err := s.next(ctx, tx, c, "", "renewal")
 	if err != nil {
 		return err
 	}
 	c.NextOpportunityID = next.ID
 	tx.Tell(store.Entry{Code: "contract.renewal", AccountID: c.AccountID, OpportunityID: c.OpportunityID, Data: map[string]any{"next": next.Number, "next_id": next.ID, "ends": c.EndDate}})
+	if err := s.mailOwner(ctx, tx, c, "renewal_begun", map[string]string{"deal": next.Number + " " + next.Name}); err != nil {
+		return err
+	}
 	return tx.SaveContract(ctx, c)
 }
 

@@ -113,6 +113,8 @@ var steps = map[string]step{
 	crm.PaymentRecord:   with((*Steps).recordPayment),
 	crm.InvoiceCredit:   with((*Steps).creditInvoice),
 	crm.ContractClose:   with((*Steps).closeContract),
+	crm.RenewalNotice:   with((*Steps).takeNotice),
+	crm.RenewalAdjust:   with((*Steps).adjustPrice),
 
 	crm.AmendPropose:  with((*Steps).proposeAmendment),
 	crm.AmendApprove:  with((*Steps).approveAmendment),

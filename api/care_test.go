@@ -144,3 +144,44 @@ func TestClosingEveryCall(t *testing.T) {
 	status(t, ops.send(http.MethodPost, "/settings/closing", url.Values{"items": {"a: One\r\nb: Two"}, "version": {"2"}}), http.StatusSeeOther)
 	ops.open("/settings/closing", http.StatusOK).want("textarea", "b: Two")
 }
+
+// S088: the calls and pages of notice, price and renewal of a contract.
+func TestRenewalEveryCall(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	at := "/api/v1/contracts/" + string(s.contract)
+	s.exec(`update contract set renewal = 'automatic', end_date = current_date + 90`)
+	for _, bad := range []string{`{}`, `{"percent":"1"}`, `{"source":"x"}`, `{"percent":1,"source":"x"}`} {
+		if rec := s.as(s.keys["mara"], http.MethodPost, at+"/adjustment", bad); rec.Code != http.StatusUnprocessableEntity && rec.Code != http.StatusBadRequest {
+			t.Error(bad, rec.Code)
+		}
+	}
+	s.do("mara", http.MethodPost, at+"/adjustment", `{"percent":"2.5","source":"FOI"}`, http.StatusOK)
+	s.do("mara", http.MethodPost, at+"/notice", `{"given_on":"nonsense"}`, http.StatusUnprocessableEntity)
+	s.do("mara", http.MethodPost, at+"/notice", `{"reason":"They move"}`, http.StatusOK)
+	s.do("anna", http.MethodPost, at+"/notice", `{}`, http.StatusForbidden)
+	s.do("max", http.MethodPost, at+"/notice", `{}`, http.StatusNotFound)
+	if v := s.do("anna", http.MethodGet, at+"/renewal", "", http.StatusOK); v["renewal"] != "automatic" {
+		t.Error(v)
+	}
+	if rows := s.do("anna", http.MethodGet, "/api/v1/renewals?kind=automatic", "", http.StatusOK)["data"].([]any); len(rows) != 1 {
+		t.Error(rows)
+	}
+	if rows := s.do("ben", http.MethodGet, "/api/v1/renewals", "", http.StatusOK)["data"].([]any); len(rows) != 0 {
+		t.Error("ben sees", rows)
+	}
+	for _, bad := range []string{"from=x", "kind=x", "other=1", "from=2027-01-01&to=2026-01-01"} {
+		s.do("anna", http.MethodGet, "/api/v1/renewals?"+bad, "", http.StatusBadRequest)
+	}
+	mara := s.browser("mara")
+	mara.open("/renewals", http.StatusOK).want("a", "C-1")
+	if rec := mara.send(http.MethodGet, "/renewals.csv", nil); !strings.Contains(rec.Body.String(), "C-1,") {
+		t.Error(rec.Body)
+	}
+	page := "/contracts/" + string(s.contract)
+	mara.open(page+"/renewal", http.StatusOK).want("h2", "Notice by the customer")
+	mara.read(mara.send(http.MethodPost, page+"/notice", url.Values{"given_on": {""}}), page, http.StatusUnprocessableEntity)
+	status(t, mara.send(http.MethodPost, page+"/notice", url.Values{"given_on": {"2026-01-01"}}), http.StatusSeeOther)
+	mara.read(mara.send(http.MethodPost, page+"/adjustment", url.Values{"percent": {"x"}}), page, http.StatusUnprocessableEntity)
+	status(t, mara.send(http.MethodPost, page+"/adjustment", url.Values{"percent": {"2"}, "source": {"FOI"}}), http.StatusSeeOther)
+}

@@ -64,6 +64,8 @@ func apiRoutes(c Config) []route {
 	table = append(table, bankPageRoutes()...)
 	table = append(table, withoutQuery(careRoutes())...)
 	table = append(table, carePageRoutes()...)
+	table = append(table, withoutQuery(renewalRoutes())...)
+	table = append(table, renewalPageRoutes()...)
 	table = append(table, withoutQuery(amendmentRoutes())...)
 	table = append(table, withoutQuery(creditRoutes())...)
 	table = append(table, withoutQuery(settingRoutes())...)
