@@ -111,22 +111,29 @@ func (s *Steps) answerCase(ctx context.Context, tx *store.Tx, f crm.CaseTextFiel
 		k.State, k.OwnerID = crm.CaseInProgress, crm.ID(tx.Actor)
 	}
 	k.promise(tx)
-	if err := k.mail(ctx, tx, "case_answer", f.Text); err != nil {
+	if err := k.mail(ctx, tx, "case_answer", f); err != nil {
 		return crm.Answer{}, err
 	}
 	k.tell(tx, "case.answered", map[string]any{"text": f.Text})
 	return done(), tx.SaveCase(ctx, k.Case)
 }
 
-// mail writes to the customer about his case.
-func (k care) mail(ctx context.Context, tx *store.Tx, template, text string) error {
+// mail writes to the customer about his case, with the link to his page, and keeps what is said.
+func (k care) mail(ctx context.Context, tx *store.Tx, template string, f crm.CaseTextFields) error {
+	m := crm.CaseMessage{ID: f.MessageID, CaseID: k.ID, Kind: crm.CaseToCustomer, Channel: crm.CaseByHouse, AuthorID: crm.ID(tx.Actor), Text: f.Text}
+	if m.ID == "" {
+		m.ID = store.NewID()
+	}
+	tx.SayOnCase(m)
 	to, err := tx.Recipient(ctx, k.AccountID, k.ContactID)
-	if err != nil || to.Email == "" {
+	if to = store.ReaderOfCase(k.Case, to); err != nil || to.Email == "" {
 		return err
 	}
+	secret, hash := store.NewCaseSecret()
+	tx.LinkCase(k.ID, hash)
 	leaveMail(tx, fmt.Sprintf("%s/%d", mailKey(template, k.ID), k.Version), "", crm.Letter{
-		Template: template, To: to.Email, Name: to.Name, Language: to.Language,
-		Texts: map[string]string{"case": k.Number, "subject": k.Subject, "text": text},
+		Template: template, To: to.Email, Name: to.Name, Language: to.Language, Secret: secret,
+		Texts: map[string]string{"case": k.Number, "subject": k.Subject, "text": f.Text},
 	})
 	return nil
 }
@@ -182,7 +189,10 @@ func (s *Steps) solveCase(ctx context.Context, tx *store.Tx, f crm.CaseTextField
 	}
 	k.promise(tx)
 	tx.At(store.DeadlineCloseCase, "", closes)
-	if err := k.mail(ctx, tx, "case_solved", f.Text); err != nil {
+	if err := k.askRating(ctx, tx); err != nil {
+		return crm.Answer{}, err
+	}
+	if err := k.mail(ctx, tx, "case_solved", f); err != nil {
 		return crm.Answer{}, err
 	}
 	k.tell(tx, "case.solved", map[string]any{"solution": f.Text, "closes": closes})
@@ -206,6 +216,7 @@ func (s *Steps) reopenCase(ctx context.Context, tx *store.Tx, f crm.CaseTextFiel
 	k.Resume(tx.Now, k.cal)
 	k.promise(tx)
 	tx.Unset(store.DeadlineCloseCase, "")
+	tx.Unset(store.DeadlineRating, "")
 	k.tell(tx, "case.reopened", map[string]any{"reason": f.Text, "due": k.SolveDue})
 	return done(), tx.SaveCase(ctx, k.Case)
 }
@@ -218,6 +229,18 @@ func (s *Steps) closeCase(ctx context.Context, tx *store.Tx, f crm.CaseTextField
 	}
 	if a := k.to(crm.CaseClosed); !a.OK() {
 		return a, nil
+	}
+	return done(), k.end(ctx, tx, f.Text)
+}
+
+// doneCase ends a case because its customer says that it is over, whatever is left of it.
+func (s *Steps) doneCase(ctx context.Context, tx *store.Tx, f crm.CaseTextFields) (crm.Answer, error) {
+	k, err := s.careCase(ctx, tx)
+	if err != nil || k.State == crm.CaseClosed {
+		return done(), err
+	}
+	if k.State != crm.CaseSolved {
+		k.Solve(tx.Now, f.Text, k.cal)
 	}
 	return done(), k.end(ctx, tx, f.Text)
 }

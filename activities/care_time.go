@@ -81,3 +81,64 @@ func (s *Steps) leadOfCase(ctx context.Context, tx *store.Tx, f crm.CaseLeadFiel
 	k.tell(tx, "case.lead", map[string]any{"lead_id": l.ID})
 	return done("lead", string(l.ID)), tx.SaveCase(ctx, k.Case)
 }
+
+// dealOfCase begins a deal where a case shows a need, with what is known from the deal of its contract; a case has one (S086, S088).
+func (s *Steps) dealOfCase(ctx context.Context, tx *store.Tx, f crm.CaseLeadFields) (crm.Answer, error) {
+	k, err := s.careCase(ctx, tx)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	if k.DealID != "" {
+		return done("opportunity", string(k.DealID)), nil
+	}
+	if k.State == crm.CaseClosed { // its process is over
+		return refuse("case_closed"), nil
+	}
+	o, from, err := s.needOfCase(ctx, tx, k, f.Need)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	if o, err = tx.AddOpportunity(ctx, o, tx.Process.ID); err != nil {
+		return crm.Answer{}, err
+	}
+	tx.Tell(store.Entry{
+		Process: crm.ProcessID(crm.KindOpportunity, o.ID), Code: "opportunity.follows_case", AccountID: k.AccountID, OpportunityID: o.ID, Data: map[string]any{"case": k.Number, "case_id": k.ID},
+	})
+	if err := tx.CarryHistory(ctx, from, o, store.DealOrigin{Kind: "case", CaseID: k.ID}); err != nil {
+		return crm.Answer{}, err
+	}
+	k.DealID = o.ID
+	k.tell(tx, "case.deal", map[string]any{"deal": o.Number, "deal_id": o.ID})
+	return done("opportunity", string(o.ID)), tx.SaveCase(ctx, k.Case)
+}
+
+// needOfCase is the deal that a case would make, and the one of its contract, if it has one.
+func (s *Steps) needOfCase(ctx context.Context, tx *store.Tx, k care, need string) (o crm.Opportunity, from crm.ID, err error) {
+	a, err := tx.Account(ctx, k.AccountID)
+	if err != nil {
+		return o, from, err
+	}
+	set, err := s.beginning(ctx, tx, crm.RulePipeline)
+	if err != nil {
+		return o, from, err
+	}
+	o = crm.Opportunity{ID: store.NewID(), Name: k.Subject, AccountID: a.ID, ContactID: k.ContactID, Currency: tx.Entity.Currency, OwnerID: a.OwnerID, Need: need}
+	if o.Need == "" {
+		o.Need = k.Subject
+	}
+	if k.ContractID != "" {
+		before, err := tx.DealOfContract(ctx, k.ContractID)
+		if err != nil {
+			return o, from, err
+		}
+		from, o.Currency, o.OwnerID = before.ID, before.Currency, before.OwnerID
+		if set.Has(before.Pipeline) {
+			set = set.Of(before.Pipeline)
+		}
+		if o.ContactID == "" {
+			o.ContactID = before.ContactID
+		}
+	}
+	o.Pipeline, o.Stage = set.Key(), set.EntryStage()
+	return o, from, nil
+}

@@ -77,6 +77,9 @@ func (s *Steps) sign(ctx context.Context, tx *store.Tx, o crm.Opportunity, order
 	if c.Renewal != crm.RenewalNone {
 		tx.AtOf(crm.ProcessID(crm.KindContract, id), store.DeadlineRenewal, "", store.Morning(tx.RenewalAt(c), tx.Zone))
 	}
+	if c.Renewal == crm.RenewalAutomatic {
+		tx.AtOf(crm.ProcessID(crm.KindContract, id), store.DeadlineRenewal, store.RenewalAhead, store.Morning(tx.RenewalAt(c).AddDays(-crm.RenewalAheadDays), tx.Zone))
+	}
 	payload, err := json.Marshal(ERPOrder{ContractID: id})
 	if err != nil {
 		return "", err

@@ -3,30 +3,12 @@ package activities
 import (
 	"context"
 	"errors"
-	"strconv"
 
 	"leadtocash/crm"
 	"leadtocash/store"
-
-	"github.com/shopspring/decimal"
 )
 
-// left counts the tranches that are not invoiced, here or elsewhere (S061), and those that are not paid.
-func left(ctx context.Context, tx *store.Tx, contract crm.ID) (unbilled, unpaid string, err error) {
-	tranches, err := tx.Tranches(ctx, contract)
-	var b, p int64
-	for _, t := range tranches {
-		if t.InvoiceID == "" && t.ExternalNumber == "" && t.Kind != crm.TranchePeriod { // periods go on after the work
-			b++
-		}
-		if t.State != crm.TranchePaid && t.State != crm.TrancheCancelled { // one whose invoice was credited as a whole is over
-			p++
-		}
-	}
-	return decimal.NewFromInt(b).String(), decimal.NewFromInt(p).String(), err
-}
-
-// closeContract ends a contract that is delivered and paid, and begins the next opportunity with the same customer (S088).
+// closeContract ends a contract that has everything behind it, and begins the next opportunity with the same customer (S088). What is left is told all at once.
 func (s *Steps) closeContract(ctx context.Context, tx *store.Tx, f crm.CloseFields) (crm.Answer, error) {
 	c, err := tx.Contract(ctx)
 	if err != nil {
@@ -38,23 +20,12 @@ func (s *Steps) closeContract(ctx context.Context, tx *store.Tx, f crm.CloseFiel
 	case crm.ContractUndoing, crm.ContractUndone:
 		return refuse("contract_closed"), nil
 	}
-	if err := tx.Ahead(ctx, store.ProjectOf(c.ID), store.TranchesOf(c.ID), store.OpenCasesOf(c.ID)); err != nil {
-		return crm.Answer{}, err
-	}
-	p, err := tx.Project(ctx, c.ID)
+	behind, err := tx.Closing(ctx, c.ID)
 	if err != nil {
 		return crm.Answer{}, err
 	}
-	_, unpaid, err := left(ctx, tx, c.ID)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	cases, err := tx.OpenCases(ctx, c.ID)
-	if err != nil {
-		return crm.Answer{}, err
-	}
-	if p.State != "closed" || unpaid != "0" || cases > 0 {
-		return refuse("contract_not_finished", "project", p.State, "unpaid", unpaid, "cases", strconv.Itoa(cases)), nil
+	if left, open := behind.Left(); open {
+		return crm.Answer{Code: "contract_not_finished", Params: left}, nil
 	}
 	next, err := s.renewal(ctx, tx, c, f.NextName)
 	if err != nil {
@@ -72,14 +43,17 @@ func (s *Steps) renewal(ctx context.Context, tx *store.Tx, c crm.Contract, name 
 	if c.NextOpportunityID != "" {
 		return tx.OpportunityBy(ctx, c.NextOpportunityID)
 	}
-	return s.next(ctx, tx, c, name)
+	return s.next(ctx, tx, c, name, "closing")
 }
 
-// renew begins the next opportunity so many days before a contract ends, once (S088).
-func (s *Steps) renew(ctx context.Context, tx *store.Tx, _ store.Deadline) error {
+// renew begins the next opportunity so many days before a contract ends, once, or lets it go on by itself (S088).
+func (s *Steps) renew(ctx context.Context, tx *store.Tx, d store.Deadline) error {
 	c, err := tx.Contract(ctx)
 	if err != nil {
 		return err
+	}
+	if d.Key == store.RenewalAhead {
+		return s.remindRenewal(ctx, tx, c)
 	}
 	if c.State != "active" || c.NextOpportunityID != "" || c.Renewal == crm.RenewalNone {
 		return nil
@@ -88,17 +62,23 @@ func (s *Steps) renew(ctx context.Context, tx *store.Tx, _ store.Deadline) error
 		tx.At(store.DeadlineRenewal, "", store.Morning(at, tx.Zone))
 		return nil
 	}
-	next, err := s.next(ctx, tx, c, "")
+	if c.Renewal == crm.RenewalAutomatic {
+		return s.extend(ctx, tx, c)
+	}
+	next, err := s.next(ctx, tx, c, "", "renewal")
 	if err != nil {
 		return err
 	}
 	c.NextOpportunityID = next.ID
 	tx.Tell(store.Entry{Code: "contract.renewal", AccountID: c.AccountID, OpportunityID: c.OpportunityID, Data: map[string]any{"next": next.Number, "next_id": next.ID, "ends": c.EndDate}})
+	if err := s.mailOwner(ctx, tx, c, "renewal_begun", map[string]string{"deal": next.Number + " " + next.Name}); err != nil {
+		return err
+	}
 	return tx.SaveContract(ctx, c)
 }
 
-// next opens the opportunity that follows a contract, in the pipeline of the one before while there is one.
-func (s *Steps) next(ctx context.Context, tx *store.Tx, c crm.Contract, name string) (crm.Opportunity, error) {
+// next opens the opportunity that follows a contract, in the pipeline of the one before while there is one, with what is known from it.
+func (s *Steps) next(ctx context.Context, tx *store.Tx, c crm.Contract, name, why string) (crm.Opportunity, error) {
 	if err := tx.Ahead(ctx, store.OpportunityOf(c.OpportunityID), store.ActiveRuleOf(crm.RulePipeline), store.OpportunityNumber); err != nil {
 		return crm.Opportunity{}, err
 	}
@@ -123,5 +103,11 @@ func (s *Steps) next(ctx context.Context, tx *store.Tx, c crm.Contract, name str
 	if errors.Is(err, store.ErrNotFound) {
 		return o, errors.New("the opportunity before is gone")
 	}
-	return o, err
+	if err != nil {
+		return o, err
+	}
+	tx.Tell(store.Entry{
+		Process: crm.ProcessID(crm.KindOpportunity, o.ID), Code: "opportunity.follows", AccountID: c.AccountID, OpportunityID: o.ID, Data: map[string]any{"contract": c.Number, "contract_id": c.ID, "why": why},
+	})
+	return o, tx.CarryHistory(ctx, c.OpportunityID, o, store.DealOrigin{Kind: why, ContractID: c.ID})
 }

@@ -41,7 +41,7 @@ func (p *Post) messageID(key string) string {
 	return strings.NewReplacer("/", ".").Replace(key) + "@" + strings.TrimRight(domain, ">")
 }
 
-// link is the reader's own page, his quote, the page of one of the house, or the end of mails that he does not want; empty when the letter has none.
+// link is the reader's own page, his quote or his case, the page of one of the house, or the end of mails that he does not want; empty when the letter has none.
 func (p *Post) link(l crm.Letter) string {
 	switch {
 	case l.Template == "mention":
@@ -53,6 +53,9 @@ func (p *Post) link(l crm.Letter) string {
 	}
 	if l.Stop {
 		return p.Origin + "/u/" + l.Secret
+	}
+	if strings.HasPrefix(l.Template, "case_") {
+		return p.Origin + "/c/" + l.Secret
 	}
 	return p.Origin + "/q/" + l.Secret
 }

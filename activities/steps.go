@@ -113,6 +113,8 @@ var steps = map[string]step{
 	crm.PaymentRecord:   with((*Steps).recordPayment),
 	crm.InvoiceCredit:   with((*Steps).creditInvoice),
 	crm.ContractClose:   with((*Steps).closeContract),
+	crm.RenewalNotice:   with((*Steps).takeNotice),
+	crm.RenewalAdjust:   with((*Steps).adjustPrice),
 
 	crm.AmendPropose:  with((*Steps).proposeAmendment),
 	crm.AmendApprove:  with((*Steps).approveAmendment),
@@ -136,7 +138,9 @@ var steps = map[string]step{
 	crm.CareSolve:  with((*Steps).solveCase),
 	crm.CareReopen: with((*Steps).reopenCase),
 	crm.CareClose:  with((*Steps).closeCase),
+	crm.CareDone:   with((*Steps).doneCase),
 	crm.CareLead:   with((*Steps).leadOfCase),
+	crm.CareDeal:   with((*Steps).dealOfCase),
 }
 
 // deadlines is the one table of what a process does by itself when a deadline comes.
@@ -152,6 +156,7 @@ var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadli
 	store.DeadlineAnswer:    (*Steps).escalateCase,
 	store.DeadlineSolve:     (*Steps).escalateCase,
 	store.DeadlineCloseCase: (*Steps).lapseCase,
+	store.DeadlineRating:    (*Steps).remindRating,
 	store.DeadlineImport:    (*Steps).importRows,
 	store.DeadlineMigration: (*Steps).migrate,
 	store.DeadlineReview:    (*Steps).review,

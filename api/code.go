@@ -110,6 +110,8 @@ var statuses = map[code]int{
 	codeConflicts:                 http.StatusConflict,
 	"not_written":                 http.StatusConflict,
 	"contract_not_finished":       http.StatusConflict,
+	"not_automatic":               http.StatusConflict,
+	"notice_late":                 http.StatusConflict,
 	"decision_final":              http.StatusConflict,
 	"draft_exists":                http.StatusConflict,
 	"erp_done":                    http.StatusConflict,

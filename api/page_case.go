@@ -23,6 +23,7 @@ type casesPage struct {
 	Contacts   []option
 	For        *store.ContractRow // the contract that the new case is about
 	MayOpen    bool
+	Requests   int // that wait to be placed, for who may do so
 }
 
 // pageCases lists cases; "contract" in the address begins a new one on that contract.
@@ -35,6 +36,11 @@ func showCases(r *request, f form) error {
 	rows, err := r.store.CaseRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadCase), p.State, optionalID(r.gin.Query("after")), rowsPerPage+1)
 	if err != nil {
 		return err
+	}
+	if r.Can(crm.MayWriteCase) {
+		if p.Requests, err = r.store.CareRequestCount(r.ctx()); err != nil {
+			return err
+		}
 	}
 	p.Rows, p.First, p.Next = paged(r, rows, func(c store.CaseRow) crm.ID { return c.ID })
 	accounts, err := r.store.AccountChoices(r.ctx(), store.ScopeOf(r.user, crm.MayOpenCase))
@@ -94,10 +100,15 @@ func formCase(r *request) error {
 
 type casePage struct {
 	store.CasePage
-	Form    form
-	Events  []event
-	Process string
-	Moves   []string // what may be done with it now
+	Form     form
+	Events   []event
+	Process  string
+	Moves    []string // what may be done with it now
+	Talk     []store.CaseLine
+	Answers  []option // saved ones, in the customer's language
+	Ratings  []crm.CaseRating
+	MayNote  bool
+	Language string
 }
 
 func pageCase(r *request) error {
@@ -110,10 +121,10 @@ func pageCase(r *request) error {
 
 // caseMoves are the buttons that a state offers.
 var caseMoves = map[crm.CaseState][]string{
-	crm.CaseOpen:       {"take", "answer", "solve", "lead"},
-	crm.CaseInProgress: {"answer", "wait", "solve", "lead"},
-	crm.CaseWaiting:    {"resume", "answer", "solve", "lead"},
-	crm.CaseSolved:     {"reopen", "close", "lead"},
+	crm.CaseOpen:       {"take", "answer", "solve", "lead", "deal"},
+	crm.CaseInProgress: {"answer", "wait", "solve", "lead", "deal"},
+	crm.CaseWaiting:    {"resume", "answer", "solve", "lead", "deal"},
+	crm.CaseSolved:     {"reopen", "close", "lead", "deal"},
 }
 
 func showCase(r *request, id crm.ID, f form) error {
@@ -121,14 +132,23 @@ func showCase(r *request, id crm.ID, f form) error {
 	if err != nil {
 		return err
 	}
-	p := casePage{CasePage: c, Form: f, Events: r.events(c.Timeline, r.currency()), Process: "/process/" + crm.ProcessID(crm.KindCase, id)}
+	p := casePage{CasePage: c, Form: f, Events: r.events(c.Timeline, r.currency()), Process: "/process/" + crm.ProcessID(crm.KindCase, id), MayNote: r.Can(crm.MayOpenCase)}
+	if p.Ratings, err = r.store.Ratings(r.ctx(), id); err != nil {
+		return err
+	}
+	if p.Talk, err = r.store.CaseTalk(r.ctx(), id, true); err != nil {
+		return err
+	}
 	if r.Can(crm.MayWriteCase) {
 		p.Moves = caseMoves[c.State]
+		if err := r.savedAnswers(&p); err != nil {
+			return err
+		}
 	}
 	return r.show(f.Status(), "case", c.Number+" "+c.Subject, p)
 }
 
-// formCaseDo carries out what the pressed button says.
+// formCaseDo carries out what the pressed button says. Files go with an answer or a solution.
 func formCaseDo(r *request) error {
 	id, err := r.id("id")
 	if err != nil {
@@ -137,19 +157,30 @@ func formCaseDo(r *request) error {
 	if _, err := store.Cases.Record(r.ctx(), r.store, r.Scope(), id); err != nil {
 		return err
 	}
-	f, err := r.posted()
+	f, files, err := r.anyFiles()
 	if err != nil {
 		return err
 	}
-	do := known(f.Value("do"), []string{"take", "answer", "wait", "resume", "solve", "reopen", "close", "lead"})
-	var fields any = crm.CaseTextFields{Text: clean(f.Value("text"), maxText)}
+	do := known(f.Value("do"), []string{"take", "answer", "wait", "resume", "solve", "reopen", "close", "lead", "deal"})
+	text := crm.CaseTextFields{Text: clean(f.Value("text"), maxText)}
+	var fields any = text
 	switch do {
 	case "":
 		return refusal(codeValidation)
 	case "take":
 		fields = crm.CaseTakeFields{}
-	case "lead":
-		fields = crm.CaseLeadFields{Need: clean(f.Value("text"), maxText)}
+	case "lead", "deal":
+		fields = crm.CaseLeadFields{Need: text.Text}
+	case "answer", "solve":
+		if text.MessageID = optionalID(f.Value("command")); text.MessageID != "" && text.Text != "" && !f.Failed() {
+			if err := r.store.KeepAnswerFiles(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id}, text.MessageID, files); err != nil {
+				return err
+			}
+		}
+		fields = text
+	}
+	if f.Failed() {
+		return showCase(r, id, f)
 	}
 	a, _, err := r.carry(f, "care."+do, crm.KindCase, id, fields)
 	if err != nil {

@@ -9,6 +9,11 @@ import (
 // anchors are the parts of a contract's page that refusals lead to.
 var anchors = map[string]string{"project": "#project", "tranches": "#bill", "cases": "#cases", "costs": "#costs", "milestones": "#milestones"}
 
+// closingLinks are where one sees what keeps a contract open: parts of its page, or pages below it.
+var closingLinks = map[string]string{
+	crm.ClosingProject: "#project", crm.ClosingUnpaid: "#bill", crm.ClosingCases: "#cases", crm.ClosingPurchases: "#costs", crm.ClosingAmendments: "/amendments", crm.ClosingTicks: "/closing",
+}
+
 // partOf says where on the page one sees what a rule about closing reads.
 var partOf = map[string]string{
 	"project.progress_percent": "project", "project.unbilled_tranches": "tranches", "project.open_cases": "cases", "project.unapproved": "costs",
@@ -37,26 +42,28 @@ func (r *request) closeRefused(f *form, cause string, id crm.ID) error {
 // unfinished shows what a contract has to have behind it before it closes, and how much of that is left (S088).
 func (r *request) unfinished(f *form, a crm.Answer, c crm.Contract) {
 	path := "/contracts/" + string(c.ID)
-	g := gateView{Action: path + "/close", Back: path, RuleText: r.say("contract.close_needs"), CanRetry: true, Wide: true, All: 3}
+	g := gateView{Action: path + "/close", Back: path, RuleText: r.say("contract.close_needs"), CanRetry: true, Wide: true}
 	if name := f.Value("next_name"); name != "" {
 		g.Hidden = []hidden{{"next_name", name}}
 	}
-	for _, need := range []struct {
-		met        bool
-		part, left string
-	}{
-		{a.Params["project"] == "closed", "project", ""},
-		{a.Params["unpaid"] == "0", "tranches", a.Params["unpaid"]},
-		{a.Params["cases"] == "0", "cases", a.Params["cases"]},
-	} {
-		v := clauseView{Outcome: crm.Met, Text: r.say("contract.need_" + need.part)}
-		if !need.met {
-			v.Outcome, v.Link, v.LinkText = crm.Unmet, anchors[need.part], r.say("contract.to_"+need.part)
-			if need.left != "" {
-				v.Now = r.say("contract.still", "N", need.left)
+	for _, part := range crm.ClosingParts() {
+		left := a.Params[part]
+		met := left == "" || left == "0"
+		if part == crm.ClosingProject {
+			met, left = left == "closed", ""
+		}
+		v := clauseView{Outcome: crm.Met, Text: r.say("contract.need_" + part)}
+		if !met {
+			v.Outcome, v.Link, v.LinkText = crm.Unmet, closingLinks[part], r.say("contract.to_"+part)
+			if part == crm.ClosingAmendments || part == crm.ClosingTicks {
+				v.Link = path + v.Link
+			}
+			if left != "" {
+				v.Now = r.say("contract.still", "N", left)
 			}
 			g.Missing++
 		}
+		g.All++
 		v.Mark, v.State = marks[v.Outcome], named(r.words(), "outcome", string(v.Outcome))
 		g.Clauses = append(g.Clauses, v)
 	}

@@ -205,7 +205,7 @@ func TestContractCloseRefused(t *testing.T) {
 	b := s.browser("mara")
 	d := b.read(b.send(http.MethodPost, at+"/close", url.Values{"next_name": {"Pumps again"}}), at, http.StatusConflict)
 	d.sound("en")
-	d.want("h2", "C-1 can’t be closed yet: 2 of 3 conditions are not met")
+	d.want("h2", "C-1 can’t be closed yet: 2 of 6 conditions are not met")
 	marks, links := "", ""
 	panel := d.byID("refusal")
 	for n := range panel.Descendants() {
@@ -219,7 +219,7 @@ func TestContractCloseRefused(t *testing.T) {
 			t.Error("the name is gone")
 		}
 	}
-	if marks != "✓✗✗" || links != "#bill #cases " {
+	if marks != "✓✗✗✓✓✓" || links != "#bill #cases " {
 		t.Errorf("%s, leads to %s", marks, links)
 	}
 	d.want("li", "All tranches are paid still open: 2")

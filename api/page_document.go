@@ -176,8 +176,17 @@ func documentMark(text string) *store.DocumentMark {
 	return &store.DocumentMark{Rank: rank, At: at, ID: id}
 }
 
-// sentFiles reads the files of a form, each found by its bytes; what is wrong with one stands at the field file, by its name.
+// sentFiles reads the files of a form that needs some.
 func (r *request) sentFiles() (f form, files []store.DocumentFile, err error) {
+	f, files, err = r.anyFiles()
+	if err == nil && len(files) == 0 && f.Wrong("file") == "" {
+		f.blame("file", r.say("form.required"))
+	}
+	return f, files, err
+}
+
+// anyFiles reads the files of a form, each found by its bytes; what is wrong with one stands at the field file, by its name.
+func (r *request) anyFiles() (f form, files []store.DocumentFile, err error) {
 	if err := r.gin.Request.ParseMultipartForm(1 << 20); err != nil && err != http.ErrNotMultipart {
 		return f, nil, err
 	}
@@ -192,10 +201,7 @@ func (r *request) sentFiles() (f form, files []store.DocumentFile, err error) {
 		sent = slices.DeleteFunc(slices.Clone(m.File["file"]), func(h *multipart.FileHeader) bool { return h.Filename == "" && h.Size == 0 })
 	}
 	f.values["file"] = ""
-	switch {
-	case len(sent) == 0:
-		f.blame("file", r.say("form.required"))
-	case len(sent) > maxFiles:
+	if len(sent) > maxFiles {
 		f.blame("file", r.say("document.too_many_files", "N", maxFiles))
 		return f, nil, nil
 	}

@@ -112,6 +112,7 @@ func (sc *screens) functions(language string, word crm.DealWord) template.FuncMa
 		"kilobytes":  func(bytes int) int { return (bytes + 1023) / 1024 },
 		"clip":       func(n int, s string) string { return clip(s, n) },
 		"join":       strings.Join,
+		"list":       func(items ...any) []any { return items },
 		"plain":      func(n any) string { return plainNumber(print, number(n)) },
 		"plainMoney": func(n any, currency string) string { return plainAmount(print, number(n), currency) },
 	}

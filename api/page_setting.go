@@ -25,6 +25,8 @@ func (r *request) settingTabs() []settingTab {
 		{"/settings/company", "company.title", crm.MayReadSettings},
 		{"/settings/calendar", "calendar.title", crm.MayReadSettings},
 		{"/settings/levels", "level.title", crm.MayReadSettings},
+		{"/settings/care", "care.setting", crm.MayReadSettings},
+		{"/settings/closing", "closing.setting", crm.MayReadSettings},
 		{"/settings/response", "response.title", crm.MayReadSettings},
 		{"/settings/approvals", "approval.setting", crm.MayReadSettings},
 		{"/settings/tranches", "terms.setting", crm.MayReadSettings},

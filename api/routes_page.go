@@ -131,7 +131,7 @@ func pageRoutes() []route {
 		{method: get, path: "/cases", need: crm.MayReadCase, do: pageCases, page: true},
 		{method: post, path: "/cases", need: crm.MayOpenCase, do: formCase, page: true},
 		{method: get, path: "/cases/:id", need: crm.MayReadCase, do: pageCase, page: true},
-		{method: post, path: "/cases/:id", need: crm.MayWriteCase, do: formCaseDo, page: true},
+		{method: post, path: "/cases/:id", need: crm.MayWriteCase, do: formCaseDo, page: true, limit: uploadLimit},
 
 		{method: get, path: "/overdue", need: crm.MayReadInvoice, do: pageOverdue, page: true},
 		{method: get, path: "/invoices/:id", need: crm.MayReadInvoice, do: pageInvoice, page: true},

@@ -24,8 +24,15 @@ type Case struct {
 	Escalated    []string      // the promises that were missed: answer, solve
 	Solution     string
 	SolvedAt     *time.Time
-	LeadID       ID // the lead that came of it (loop C6 to L1)
-	OpenedBy     ID
+	LeadID       ID          // the lead that came of it (loop C6 to L1)
+	DealID       ID          // the deal that did
+	OpenedBy     ID          // of the house; empty: the customer himself
+	Channel      CaseChannel // by which it came
+	Sender       string      // address that the customer wrote from, where he is no contact
+	SenderName   string
+	Language     string // of what he is written; empty: his contact's
+	FollowsID    ID     // the closed case that he answered to
+	Solutions    int    // how many times it was solved
 	Version      int
 	OpenedAt     time.Time
 	ClosedAt     *time.Time
@@ -108,5 +115,6 @@ func (c *Case) Resume(at time.Time, cal Calendar) {
 // Solve ends the work on a case. It closes at the end of the instant that is given back unless somebody objects.
 func (c *Case) Solve(at time.Time, solution string, cal Calendar) (closes time.Time) {
 	c.State, c.SolvedAt, c.Solution, c.WaitingSince, c.Remaining = CaseSolved, &at, solution, nil, 0
+	c.Solutions++
 	return cal.AddWorkingDays(cal.Today(at).AddDays(1), CloseAfterDays-1).AddDays(1).StartIn(cal.Zone())
 }

@@ -9,7 +9,9 @@ const (
 	CareSolve  = "care.solve"
 	CareReopen = "care.reopen" // a solved one
 	CareClose  = "care.close"
+	CareDone   = "care.done" // the customer says that it is over, whatever its state
 	CareLead   = "care.lead" // a new opportunity begins here (loop C6 to L1)
+	CareDeal   = "care.deal" // a deal, with what is known from the one of the case's contract
 )
 
 // CaseTakeFields are the fields of care.take.
@@ -18,12 +20,13 @@ type CaseTakeFields struct {
 }
 
 // CaseTextFields are the fields of care.answer (the answer), care.wait and care.resume (a note), care.solve (the solution),
-// care.reopen (why) and care.close (a note).
+// care.reopen (why), care.close and care.done (a note).
 type CaseTextFields struct {
-	Text string `json:"text"`
+	Text      string `json:"text"`
+	MessageID ID     `json:"message_id,omitempty"` // of the message that an answer is, when files were kept with it before
 }
 
-// CaseLeadFields are the fields of care.lead.
+// CaseLeadFields are the fields of care.lead and care.deal.
 type CaseLeadFields struct {
 	Need string `json:"need"` // what the customer wants; empty: the case's subject
 }

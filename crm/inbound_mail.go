@@ -39,6 +39,7 @@ const (
 	MailReply  MailKind = "reply"  // to a letter that a lead got
 	MailBounce MailKind = "bounce" // a letter of ours came back for good
 	MailAnswer MailKind = "answer" // to a letter of a deal, an invoice or another process
+	MailCare   MailKind = "care"   // it asks for help, or goes on about a case
 	MailAuto   MailKind = "auto"   // no person wrote it; kept and nothing more
 	MailLoop   MailKind = "loop"   // it came from ourselves or through too many servers; kept and nothing more
 )

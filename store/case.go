@@ -18,7 +18,7 @@ const (
 )
 
 const caseColumns = `id, number, account_id, contract_id, contact_id, subject, text, priority, state, owner_id, answer_within, solve_within, answer_due, answered_at, solve_due, waiting_since,
-	remaining, escalated, solution, solved_at, lead_id, opened_by, version, opened_at, closed_at`
+	remaining, escalated, solution, solved_at, lead_id, opened_by, channel, sender, sender_name, language, follows_id, solutions, deal_id, version, opened_at, closed_at`
 
 // Cases lists care cases; whoever sees the account sees its cases.
 var Cases = List[crm.Case]{
@@ -41,42 +41,63 @@ var Cases = List[crm.Case]{
 // starts when the relay gets to it. The target's scope covers the accounts for which the person may open cases.
 func (s *Store) OpenCase(ctx context.Context, t Target, c crm.Case) (crm.Case, error) {
 	err := s.edit(ctx, t.Actor, func(e *edit) error {
+		c.OpenedBy, c.Channel = e.actor, crm.CaseByHouse
 		parent, err := e.caseOf(ctx, t, &c)
 		if err != nil {
 			return err
 		}
-		cal, err := calendar(ctx, e.q, e.entity)
-		if err != nil {
+		if err := e.openCase(ctx, &c, parent); err != nil || c.Text == "" {
 			return err
 		}
-		level, err := levelOf(ctx, e.q, c.Priority)
-		if err != nil {
-			return err
-		}
-		c.OpenedBy = e.actor
-		c.Open(e.now, cal, level)
-		var n int64
-		if err := e.q.QueryRow(ctx, `select nextval('case_number')`).Scan(&n); err != nil {
-			return err
-		}
-		c.Number = fmt.Sprintf("CASE-%d", n)
-		if _, err := e.q.Exec(ctx, `insert into care_case (id, number, account_id, contract_id, contact_id, subject, text, priority, answer_within, solve_within, answer_due, solve_due, opened_by, opened_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, c.ID, c.Number, c.AccountID, c.ContractID, c.ContactID, c.Subject, c.Text, c.Priority,
-			c.AnswerWithin, c.SolveWithin, c.AnswerDue, c.SolveDue, c.OpenedBy, c.OpenedAt); err != nil {
-			return told(err)
-		}
-		process := crm.ProcessID(crm.KindCase, c.ID)
-		if err := openProcess(ctx, e.q, crm.KindCase, c.ID, crm.StepCare, parent, e.now); err != nil {
-			return err
-		}
-		for kind, at := range map[string]time.Time{DeadlineAnswer: c.AnswerDue, DeadlineSolve: c.SolveDue} {
-			if err := e.due(ctx, process, kind, "", at); err != nil {
+		m := crm.CaseMessage{ID: NewID(), CaseID: c.ID, Kind: crm.CaseFromCustomer, Channel: c.Channel, Text: c.Text}
+		if c.ContactID != "" {
+			if m.Name, err = e.nameOf(ctx, c.ContactID); err != nil {
 				return err
 			}
 		}
-		return e.tell(ctx, process, Entry{Code: "case.opened", AccountID: c.AccountID, Data: map[string]any{"case": c.Number, "subject": c.Subject, "priority": c.Priority}})
+		return e.say(ctx, m, nil)
 	})
 	return c, err
+}
+
+// nameOf is a contact's name.
+func (e *edit) nameOf(ctx context.Context, contact crm.ID) (name string, err error) {
+	err = e.q.QueryRow(ctx, `select name from contact where id = $1`, contact).Scan(&name)
+	return name, told(err)
+}
+
+// openCase writes a case of a known customer with its promises and its process.
+func (e *edit) openCase(ctx context.Context, c *crm.Case, parent string) error {
+	cal, err := calendar(ctx, e.q, e.entity)
+	if err != nil {
+		return err
+	}
+	level, err := levelOf(ctx, e.q, c.Priority)
+	if err != nil {
+		return err
+	}
+	c.Open(e.now, cal, level)
+	var n int64
+	if err := e.q.QueryRow(ctx, `select nextval('case_number')`).Scan(&n); err != nil {
+		return err
+	}
+	c.Number = fmt.Sprintf("CASE-%d", n)
+	if _, err := e.q.Exec(ctx, `insert into care_case (id, number, account_id, contract_id, contact_id, subject, text, priority, answer_within, solve_within, answer_due, solve_due, opened_by, opened_at,
+			channel, sender, sender_name, language, follows_id)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`, c.ID, c.Number, c.AccountID, c.ContractID, c.ContactID, c.Subject, c.Text, c.Priority,
+		c.AnswerWithin, c.SolveWithin, c.AnswerDue, c.SolveDue, c.OpenedBy, c.OpenedAt, c.Channel, c.Sender, c.SenderName, c.Language, c.FollowsID); err != nil {
+		return told(err)
+	}
+	process := crm.ProcessID(crm.KindCase, c.ID)
+	if err := openProcess(ctx, e.q, crm.KindCase, c.ID, crm.StepCare, parent, e.now); err != nil {
+		return err
+	}
+	for kind, at := range map[string]time.Time{DeadlineAnswer: c.AnswerDue, DeadlineSolve: c.SolveDue} {
+		if err := e.due(ctx, process, kind, "", at); err != nil {
+			return err
+		}
+	}
+	return e.tell(ctx, process, Entry{Code: "case.opened", AccountID: c.AccountID, Data: map[string]any{"case": c.Number, "subject": c.Subject, "priority": c.Priority}})
 }
 
 // caseOf checks whose case it is, and gives the process it hangs on.
@@ -113,24 +134,15 @@ func (tx *Tx) Case(ctx context.Context) (crm.Case, error) {
 }
 
 // SaveCase writes what a step changed on a case.
-func (tx *Tx) SaveCase(ctx context.Context, c crm.Case) error {
+func (tx *Tx) SaveCase(ctx context.Context, c crm.Case) error { return saveCase(ctx, tx.q, c) }
+
+func saveCase(ctx context.Context, q querier, c crm.Case) error {
 	if c.Escalated == nil {
 		c.Escalated = []string{}
 	}
-	return late(ctx, tx.q, `update care_case set state = $2, owner_id = $3, answered_at = $4, solve_due = $5, waiting_since = $6, remaining = $7, escalated = $8, solution = $9,
-		solved_at = $10, lead_id = $11, closed_at = $12, version = version + 1 where id = $1`, c.ID, c.State, c.OwnerID, c.AnsweredAt, c.SolveDue, c.WaitingSince,
-		c.Remaining, c.Escalated, c.Solution, c.SolvedAt, c.LeadID, c.ClosedAt)
-}
-
-// OpenCases counts the cases of a contract that are not solved.
-func (tx *Tx) OpenCases(ctx context.Context, contract crm.ID) (n int, err error) {
-	err = askRow(ctx, tx.q, OpenCasesOf(contract)).Scan(&n)
-	return n, told(err)
-}
-
-// OpenCasesOf is the question for OpenCases.
-func OpenCasesOf(contract crm.ID) Question {
-	return asks(`select count(*)::int from care_case where contract_id = $1 and state in ('open', 'in_progress', 'waiting')`, contract)
+	return late(ctx, q, `update care_case set state = $2, owner_id = $3, answered_at = $4, solve_due = $5, waiting_since = $6, remaining = $7, escalated = $8, solution = $9,
+		solved_at = $10, lead_id = $11, closed_at = $12, solutions = $13, deal_id = $14, version = version + 1 where id = $1`, c.ID, c.State, c.OwnerID, c.AnsweredAt, c.SolveDue, c.WaitingSince,
+		c.Remaining, c.Escalated, c.Solution, c.SolvedAt, c.LeadID, c.ClosedAt, c.Solutions, c.DealID)
 }
 
 // Holders lists the active people of a role, for mail to all of them.
@@ -202,14 +214,17 @@ type CasePage struct {
 	CaseRow
 	Contact  string
 	Opener   string
+	Follows  string // number of the closed case that he answered to
 	Lead     string // company of the lead that came of it
+	Deal     string // number and name of the deal that did
 	Timeline []Event
 }
 
 // CasePage reads one case; ErrNotFound when the reader may not see it.
 func (s *Store) CasePage(ctx context.Context, sc Scope, id crm.ID) (CasePage, error) {
-	p, err := one[CasePage](ctx, s.pool, `select k.*, coalesce(p.name, '') as contact, o.name as opener, coalesce(l.company, '') as lead
-		from (`+caseRows+` where k.id = @id and `+sc.sees("a.owner_id")+`) k left join contact p on p.id = k.contact_id join app_user o on o.id = k.opened_by
+	p, err := one[CasePage](ctx, s.pool, `select k.*, coalesce(p.name, '') as contact, coalesce(o.name, '') as opener, coalesce((select f.number from care_case f where f.id = k.follows_id), '') as follows,
+		coalesce((select d.number || ' ' || d.name from opportunity d where d.id = k.deal_id), '') as deal, coalesce(l.company, '') as lead
+		from (`+caseRows+` where k.id = @id and `+sc.sees("a.owner_id")+`) k left join contact p on p.id = k.contact_id left join app_user o on o.id = k.opened_by
 		left join lead l on l.id = k.lead_id`, sc.args(pgx.NamedArgs{"id": id}))
 	if err != nil {
 		return p, err

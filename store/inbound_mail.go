@@ -46,8 +46,11 @@ func (s *Store) TakeMail(ctx context.Context, m crm.InboundMail, l crm.Lead, t c
 	})
 }
 
-// tellMail brings a person's mail to the process whose letter it answers, else makes a lead or one more touch of it.
+// tellMail brings a person's mail to the case that it is about or asks for, to the process whose letter it answers, else makes a lead or one more touch of it.
 func (s *Store) tellMail(ctx context.Context, tx pgx.Tx, m *crm.InboundMail, l crm.Lead, t crm.Touch) error {
+	if taken, err := s.careMail(ctx, tx, m, l); taken || err != nil {
+		return err
+	}
 	process, ours, err := letterProcess(ctx, tx, m.Letters)
 	if err == nil {
 		m.Process = process

@@ -61,6 +61,9 @@ func TestEveryPage(t *testing.T) {
 	for _, path := range []string{"/cases", "/cases?contract=" + string(contract), "/cases/" + string(help.ID), "/process/case-" + string(help.ID), "/overdue", "/invoices/" + string(invoice), s.banked(invoice), "/bank", "/registers"} {
 		p.visit(path)
 	}
+	for _, path := range s.cared(help.ID) {
+		p.visit(path)
+	}
 	p.open("/contracts/" + string(contract))
 	p.unfolded("one-contracts-unfolded")
 	p.visit("/process/opportunity-" + string(waiting.id))
