@@ -66,6 +66,9 @@ func TestEveryPage(t *testing.T) {
 	}
 	p.open("/contracts/" + string(contract))
 	p.unfolded("one-contracts-unfolded")
+	p.amended(contract)
+	b.open("/invoices/" + string(invoice))
+	p.visit(strings.TrimPrefix(b.href("statement.of_account"), s.origin))
 	p.visit("/process/opportunity-" + string(waiting.id))
 	p.visit("/dev/mailbox/" + letter.ID)
 	for _, tab := range []string{"main", "timeline", "activities", "products", "relations", "quotes", "documents", "messages"} {
@@ -95,6 +98,27 @@ func TestEveryPage(t *testing.T) {
 	guest.visit("/f/contact")
 	guest.open(secret(t, letter))
 	guest.inspect("one-offer")
+}
+
+// amended shows an amendment that makes something worse as it waits for who decides, is signed, and holds.
+func (p *sweep) amended(contract crm.ID) {
+	p.t.Helper()
+	path := "/contracts/" + string(contract) + "/amendments"
+	p.open(path)
+	p.fill("exception.reason", "They pay later and take a second line")
+	p.fill("quote.payment_days", "60")
+	p.fill("product.quantity", "2")
+	p.send("amendment.propose")
+	p.inspect("amendment-proposed")
+	manager := &sweep{tab: p.scene.login("manager")}
+	manager.open(path)
+	manager.inspect("amendment-decide")
+	manager.click("button", p.texts.For("en").T("amendment.approve", "Amount", "€36,800.00")+" A")
+	manager.inspect("amendment-approved")
+	p.open(path)
+	p.fill("contract.signer", "The buyer")
+	p.send("amendment.sign")
+	p.inspect("amendment-in-force")
 }
 
 // banked brings in a statement whose entries name an invoice, and nothing; it gives the page of the first.
