@@ -44,7 +44,6 @@ func (tx *Tx) Void(ctx context.Context, invoice crm.ID) (void bool, err error) {
 // what is open now. The invoice's receivable is locked by OpenOn before. Like Issue it takes its number last.
 func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines []crm.InvoiceLine, open decimal.Decimal, whole bool) (out crm.CreditNote, left decimal.Decimal, err error) {
 	var split decimal.Decimal // of the tax that is the customer's to pay
-	var last crm.Date
 	if err := tx.q.QueryRow(ctx, `select coalesce(-sum(amount), 0) from ledger where invoice_id = $1 and kind = 'split_tax'`, i.ID).Scan(&split); err != nil {
 		return n, left, told(err)
 	}
@@ -56,11 +55,12 @@ func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines
 	owed := n.Total.Sub(split)
 	n.Settled = decimal.Min(owed, open)
 	n.OnAccount, left = owed.Sub(n.Settled), open.Sub(n.Settled)
-	if err := tx.q.QueryRow(ctx, `insert into number_series as s (series, year, next) values ($1, $2, 2)
-		on conflict (series, year) do update set next = s.next + 1 returning next - 1, last_hash, last_date`, n.Series, n.Year).Scan(&n.Sequence, &n.PreviousHash, &last); err != nil {
-		return n, left, told(err)
+	last, err := tx.takeNumber(ctx, n.Series, n.Year)
+	if err != nil {
+		return n, left, err
 	}
-	for _, d := range []crm.Date{last, i.IssueDate} { // dates never fall within a series, nor before what is credited
+	n.Sequence, n.PreviousHash = last.Sequence, last.Hash
+	for _, d := range []crm.Date{last.Date, i.IssueDate} { // dates never fall within a series, nor before what is credited
 		if n.IssueDate.Before(d) {
 			n.IssueDate = d
 		}
@@ -80,7 +80,7 @@ func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines
 	if left.IsZero() {
 		tx.q.later(`update effect set state = 'cancelled', outcome = 'credited', outcome_at = now() where invoice_id = $1 and state = 'due'`, i.ID)
 	}
-	tx.q.later(`update number_series set last_hash = $3, last_date = $4 where series = $1 and year = $2`, n.Series, n.Year, n.Hash, n.IssueDate)
+	tx.giveNumber(n.Series, n.Year, n.Hash, n.IssueDate)
 	return n, left, nil
 }
 

@@ -21,19 +21,17 @@ var ErrDateFalls = errors.New("an invoice of this series has a later date")
 // one before it.
 func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []crm.InvoiceLine) (crm.Invoice, error) {
 	i.Series, i.Year, i.IssuedAt = "A", i.IssueDate.Year(), tx.Now
-	var last crm.Date
-	err := tx.q.QueryRow(ctx, `insert into number_series as s (series, year, next) values ($1, $2, 2)
-		on conflict (series, year) do update set next = s.next + 1 returning next - 1, last_hash, last_date`, i.Series, i.Year).
-		Scan(&i.Sequence, &i.PreviousHash, &last)
+	last, err := tx.takeNumber(ctx, i.Series, i.Year)
 	if err != nil {
-		return i, told(err)
+		return i, err
 	}
-	switch behind := last.DaysSince(i.IssueDate); {
-	case last.IsZero() || behind <= 0:
+	i.Sequence, i.PreviousHash = last.Sequence, last.Hash
+	switch behind := last.Date.DaysSince(i.IssueDate); {
+	case last.Date.IsZero() || behind <= 0:
 	case behind > 1:
 		return i, ErrDateFalls
 	default: // another process's midnight came a moment earlier
-		i.IssueDate, i.DueDate = last, i.DueDate.AddDays(behind)
+		i.IssueDate, i.DueDate = last.Date, i.DueDate.AddDays(behind)
 	}
 	i.Number = fmt.Sprintf("%d/%04d", i.Year, i.Sequence)
 	i.Hash = invoiceHash(i, lines)
@@ -49,7 +47,7 @@ func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []c
 		state = crm.TranchePaid
 	}
 	tx.q.later(`update tranche set state = $3, invoice_id = $2 where id = $1`, t.ID, i.ID, state)
-	tx.q.later(`update number_series set last_hash = $3, last_date = $4 where series = $1 and year = $2`, i.Series, i.Year, i.Hash, i.IssueDate)
+	tx.giveNumber(i.Series, i.Year, i.Hash, i.IssueDate)
 	return i, nil
 }
 
