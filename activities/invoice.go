@@ -46,7 +46,7 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 	text := words.T("billing.line", map[string]any{"Contract": c.Number, "Kind": words.T("tranche." + string(t.Kind))})
 	lines := make([]crm.InvoiceLine, len(parts))
 	for i, p := range parts {
-		lines[i] = crm.InvoiceLine{Position: i + 1, Text: text, Net: p.Net, TaxPercent: p.TaxPercent, Tax: p.Tax}
+		lines[i] = crm.InvoiceLine{Position: i + 1, Text: text, Net: p.Net, TaxPercent: p.TaxPercent, TaxCode: p.TaxCode, TaxReason: p.TaxReason, Tax: p.Tax}
 	}
 	i := crm.Invoice{
 		ID: store.NewID(), ContractID: c.ID, AccountID: c.AccountID, Currency: c.Currency, IssueDate: tx.Today,

@@ -45,6 +45,8 @@ type InvoiceLine struct {
 	Text       string
 	Net        decimal.Decimal
 	TaxPercent decimal.Decimal
+	TaxCode    string // why nothing is charged, one of Naturas; empty on a line with tax, and on those from before it was kept
+	TaxReason  string // the same in words
 	Tax        decimal.Decimal
 }
 

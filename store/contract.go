@@ -54,7 +54,7 @@ func (tx *Tx) AddContract(ctx context.Context, c crm.Contract, p crm.Project, tr
 		tx.q.later(insertTranche, t.ID, c.ID, t.Position, t.Kind, t.Percent, t.OpensAtPercent, t.Net, t.Tax, t.Total, t.State,
 			t.Milestone, t.MilestoneID, t.PeriodStart, t.PeriodEnd)
 		for _, part := range parts[i] {
-			tx.q.later(`insert into tranche_part (tranche_id, tax_percent, net, tax) values ($1, $2, $3, $4)`, t.ID, part.TaxPercent, part.Net, part.Tax)
+			tx.q.later(`insert into tranche_part (tranche_id, tax_percent, tax_code, tax_reason, net, tax) values ($1, $2, $3, $4, $5, $6)`, t.ID, part.TaxPercent, part.TaxCode, part.TaxReason, part.Net, part.Tax)
 		}
 	}
 	tx.q.later(`update account set kind = 'customer' where id = $1 and kind <> 'customer'`, c.AccountID)
@@ -90,7 +90,7 @@ func (tx *Tx) TrancheParts(ctx context.Context, tranche crm.ID) ([]crm.TranchePa
 
 // TranchePartsOf is the question for TrancheParts.
 func TranchePartsOf(tranche crm.ID) Question {
-	return asks(`select * from tranche_part where tranche_id = $1 order by tax_percent desc`, tranche)
+	return asks(`select * from tranche_part where tranche_id = $1 order by tax_percent desc, tax_code`, tranche)
 }
 
 // OpenTranches makes billable what the progress has reached; it tells how many were opened (S060).

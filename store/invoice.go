@@ -12,6 +12,9 @@ import (
 
 const invoiceColumns = `id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at`
 
+// invoiceLine reads lines of invoices.
+const invoiceLine = `select position, text, net, tax_percent, tax_code, tax_reason, tax from invoice_line`
+
 // ErrDateFalls refuses an invoice dated more than a day before the last one of its series. One of the day before, whose clock is a moment
 // behind at midnight, takes the last one's date: dates never fall.
 var ErrDateFalls = errors.New("an invoice of this series has a later date")
@@ -39,7 +42,8 @@ func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []c
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`, i.ID, i.Series, i.Year, i.Sequence, i.Number, i.ContractID,
 		i.AccountID, i.Currency, i.IssueDate, i.DueDate, i.Net, i.Tax, i.Total, i.PreviousHash, i.Hash, i.IssuedAt, i.SplitPayment, i.PaidBefore)
 	for _, l := range lines {
-		tx.q.later(`insert into invoice_line (invoice_id, position, text, net, tax_percent, tax) values ($1, $2, $3, $4, $5, $6)`, i.ID, l.Position, l.Text, l.Net, l.TaxPercent, l.Tax)
+		tx.q.later(`insert into invoice_line (invoice_id, position, text, net, tax_percent, tax_code, tax_reason, tax) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			i.ID, l.Position, l.Text, l.Net, l.TaxPercent, l.TaxCode, l.TaxReason, l.Tax)
 	}
 	tx.owe(i)
 	state := crm.TrancheInvoiced
@@ -76,6 +80,9 @@ func invoiceHash(i crm.Invoice, lines []crm.InvoiceLine) []byte {
 	}
 	for _, l := range lines {
 		fmt.Fprintf(h, "%d %q %s %s %s\n", l.Position, l.Text, l.Net.StringFixed(2), l.TaxPercent.StringFixed(2), l.Tax.StringFixed(2))
+		if l.TaxCode != "" {
+			fmt.Fprintf(h, "%s %q\n", l.TaxCode, l.TaxReason)
+		}
 	}
 	return h.Sum(nil)
 }
@@ -102,7 +109,7 @@ func (s *Store) CheckChain(ctx context.Context, series string, year int) (string
 	}
 	var previous []byte
 	for n, i := range invoices {
-		lines, err := many[crm.InvoiceLine](ctx, s.pool, `select position, text, net, tax_percent, tax from invoice_line where invoice_id = $1 order by position`, i.ID)
+		lines, err := many[crm.InvoiceLine](ctx, s.pool, invoiceLine+` where invoice_id = $1 order by position`, i.ID)
 		if err != nil {
 			return "", err
 		}

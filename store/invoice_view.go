@@ -64,7 +64,7 @@ func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePa
 	if err != nil {
 		return p, err
 	}
-	if p.Lines, err = many[crm.InvoiceLine](ctx, s.pool, `select position, text, net, tax_percent, tax from invoice_line where invoice_id = $1 order by position`, id); err != nil {
+	if p.Lines, err = many[crm.InvoiceLine](ctx, s.pool, invoiceLine+` where invoice_id = $1 order by position`, id); err != nil {
 		return p, err
 	}
 	if p.Payments, err = many[crm.Payment](ctx, s.pool, `select p.id, p.account_id, p.reference, -l.amount as amount, p.currency, p.received_on, coalesce(u.name, p.recorded_by) as recorded_by, p.at
