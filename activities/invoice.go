@@ -50,14 +50,18 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 	}
 	i := crm.Invoice{
 		ID: store.NewID(), ContractID: c.ID, AccountID: c.AccountID, Currency: c.Currency, IssueDate: tx.Today,
-		DueDate: tx.Today.AddDays(c.PaymentDays), Net: t.Net, Tax: t.Tax, Total: t.Total, SplitPayment: c.SplitPayment,
+		Net: t.Net, Tax: t.Tax, Total: t.Total, SplitPayment: c.SplitPayment,
 	}
 	if c.Deposit.IsPositive() {
 		if i.PaidBefore, err = tx.SetOff(ctx, c.OpportunityID, i.ToPay()); err != nil {
 			return crm.Answer{}, err
 		}
 	}
-	i, err = tx.Issue(ctx, i, t, lines)
+	due, err := c.PaymentTerms.Due(i.IssueDate, i.ToPay(), c.PaymentDays, crm.Currency(c.Currency))
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	i, err = tx.Issue(ctx, i, t, lines, due)
 	if errors.Is(err, store.ErrDateFalls) {
 		return refuse("invoice_date_falls"), nil
 	} else if err != nil {

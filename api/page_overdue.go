@@ -163,8 +163,8 @@ func showInvoice(r *request, id crm.ID, f form) error {
 	}
 	today := crm.DateOf(now, r.srv.screens().zone())
 	p := invoicePage{InvoicePage: i, Seller: seller, Form: f, CommandID: uuid.NewString(), MayPay: r.Can(crm.MayWritePayment) && i.Open.IsPositive()}
-	if i.Open.IsPositive() && i.DueDate.Before(today) {
-		p.Late = today.DaysSince(i.DueDate)
+	if due := i.NextDue(); i.Open.IsPositive() && due.Before(today) {
+		p.Late = today.DaysSince(due)
 	}
 	if p.Form.values == nil {
 		p.Form.values = map[string]string{"amount": plainAmount(r.words(), i.Open, i.Currency), "received_on": today.String()}

@@ -17,7 +17,7 @@ type Invoice struct {
 	AccountID    ID
 	Currency     string
 	IssueDate    Date
-	DueDate      Date
+	DueDate      Date // of its last part
 	Net          decimal.Decimal
 	Tax          decimal.Decimal
 	Total        decimal.Decimal

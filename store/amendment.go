@@ -145,7 +145,7 @@ func (tx *Tx) Amended(ctx context.Context, before crm.Agreement, a crm.Amendment
 		}
 	}
 	c.EndDate, c.Renewal, c.RenewalMonths, c.NoticeDays, c.PaymentDays, c.Terms, c.Net, c.Tax, c.Total = t.EndDate, t.Renewal, t.RenewalMonths, t.NoticeDays, t.PaymentDays, t.Text, t.Net, t.Tax, t.Total
-	if _, err := tx.q.Exec(ctx, `update contract set end_date = $2, renewal = $3, renewal_months = $4, notice_days = $5, payment_days = $6, terms = $7, net = $8, tax = $9, total = $10, version = version + 1 where id = $1`,
+	if _, err := tx.q.Exec(ctx, `update contract set end_date = $2, renewal = $3, renewal_months = $4, notice_days = $5, payment_days = $6, payment_terms = case payment_days when $6 then payment_terms else '' end, terms = $7, net = $8, tax = $9, total = $10, version = version + 1 where id = $1`,
 		c.ID, c.EndDate, c.Renewal, c.RenewalMonths, c.NoticeDays, c.PaymentDays, c.Terms, c.Net, c.Tax, c.Total); err != nil {
 		return c, told(err)
 	}

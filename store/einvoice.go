@@ -65,7 +65,14 @@ func (s *Store) EInvoice(ctx context.Context, sc Scope, id crm.ID) (e crm.EInvoi
 	if left := e.Payable(); left.IsPositive() {
 		e.Instalments = []crm.EInstalment{{DueDate: i.DueDate, Amount: left}}
 	}
-	return e, nil
+	parts, err := invoiceParts(ctx, s.pool, id)
+	if len(parts) > 1 {
+		e.Instalments = nil
+		for _, p := range parts {
+			e.Instalments = append(e.Instalments, crm.EInstalment{DueDate: p.DueDate, Amount: p.Amount})
+		}
+	}
+	return e, err
 }
 
 // transmission is what the sending of an invoice is called: five letters and digits that no other document of the company has, below half a million of each kind a year.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"leadtocash/crm"
@@ -21,9 +22,9 @@ var ErrDateFalls = errors.New("an invoice of this series has a later date")
 
 // Issue writes an invoice for a tranche and gives it the next number of its series and year, without gaps (S087, S091): the counter's
 // row stays locked until the commit, so this is the step's last question: what it writes goes out with the step's last batch. The hash covers the invoice and the
-// one before it.
-func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []crm.InvoiceLine) (crm.Invoice, error) {
-	i.Series, i.Year, i.IssuedAt = "A", i.IssueDate.Year(), tx.Now
+// one before it. due is what of it is to be paid when, one part at least; parts are kept where there are several.
+func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []crm.InvoiceLine, due []crm.DueAmount) (crm.Invoice, error) {
+	i.Series, i.Year, i.IssuedAt, i.DueDate = "A", i.IssueDate.Year(), tx.Now, due[len(due)-1].Date
 	last, err := tx.takeNumber(ctx, i.Series, i.Year)
 	if err != nil {
 		return i, err
@@ -35,15 +36,25 @@ func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []c
 		return i, ErrDateFalls
 	default: // another process's midnight came a moment earlier
 		i.IssueDate, i.DueDate = last.Date, i.DueDate.AddDays(behind)
+		due = slices.Clone(due)
+		for k := range due {
+			due[k].Date = due[k].Date.AddDays(behind)
+		}
 	}
 	i.Number = fmt.Sprintf("%d/%04d", i.Year, i.Sequence)
-	i.Hash = invoiceHash(i, lines)
+	if len(due) == 1 { // the invoice says it
+		due = nil
+	}
+	i.Hash = invoiceHash(i, lines, due)
 	tx.q.later(`insert into invoice (id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at, split_payment, paid_before)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`, i.ID, i.Series, i.Year, i.Sequence, i.Number, i.ContractID,
 		i.AccountID, i.Currency, i.IssueDate, i.DueDate, i.Net, i.Tax, i.Total, i.PreviousHash, i.Hash, i.IssuedAt, i.SplitPayment, i.PaidBefore)
 	for _, l := range lines {
 		tx.q.later(`insert into invoice_line (invoice_id, position, text, net, tax_percent, tax_code, tax_reason, tax) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			i.ID, l.Position, l.Text, l.Net, l.TaxPercent, l.TaxCode, l.TaxReason, l.Tax)
+	}
+	for k, d := range due {
+		tx.q.later(`insert into invoice_instalment (invoice_id, position, due_date, amount) values ($1, $2, $3, $4)`, i.ID, k+1, d.Date, d.Amount)
 	}
 	tx.owe(i)
 	state := crm.TrancheInvoiced
@@ -71,12 +82,15 @@ func (tx *Tx) owe(i crm.Invoice) {
 }
 
 // invoiceHash chains an issued invoice to the one before it. Every figure that must not change is in it.
-func invoiceHash(i crm.Invoice, lines []crm.InvoiceLine) []byte {
+func invoiceHash(i crm.Invoice, lines []crm.InvoiceLine, due []crm.DueAmount) []byte {
 	h := sha256.New()
 	fmt.Fprintf(h, "%x\n%s %d %d %s %s %s %s %s %s %s %s %s\n", i.PreviousHash, i.Series, i.Year, i.Sequence, i.ID, i.ContractID, i.AccountID, i.Currency,
 		i.IssueDate, i.DueDate, i.Net.StringFixed(2), i.Tax.StringFixed(2), i.Total.StringFixed(2))
 	if !i.PaidBefore.IsZero() {
 		fmt.Fprintf(h, "paid before %s\n", i.PaidBefore.StringFixed(2))
+	}
+	for _, d := range due {
+		fmt.Fprintf(h, "due %s %s\n", d.Date, d.Amount.StringFixed(2))
 	}
 	for _, l := range lines {
 		fmt.Fprintf(h, "%d %q %s %s %s\n", l.Position, l.Text, l.Net.StringFixed(2), l.TaxPercent.StringFixed(2), l.Tax.StringFixed(2))
@@ -113,7 +127,11 @@ func (s *Store) CheckChain(ctx context.Context, series string, year int) (string
 		if err != nil {
 			return "", err
 		}
-		if i.Sequence != n+1 || string(i.PreviousHash) != string(previous) || string(i.Hash) != string(invoiceHash(i, lines)) {
+		due, err := many[crm.DueAmount](ctx, s.pool, `select due_date as date, amount from invoice_instalment where invoice_id = $1 order by position`, i.ID)
+		if err != nil {
+			return "", err
+		}
+		if i.Sequence != n+1 || string(i.PreviousHash) != string(previous) || string(i.Hash) != string(invoiceHash(i, lines, due)) {
 			return i.Number, nil
 		}
 		previous = i.Hash
