@@ -24,7 +24,7 @@ var itemCodes = []string{
 	"solved_before_answered", "stage_in_use", "sum_mismatch", "switched_off", "syntax", "time_does_not_exist", "too_deep", "too_large", "too_long", "too_many",
 	"too_many_decimals", "too_old", "type_not_allowed", "undecided", "unfilled", "unknown_column", "unknown_currency", "unknown_field", "unknown_operator",
 	"unknown_parameter", "unknown_record", "unknown_stage", "unknown_user", "unknown_value", "unknown_zone", "unreadable",
-	"before", "document_type", "more_than_on_account", "more_than_received", "no_balance", "no_entries", "no_invoice", "no_statement", "other_currency", "other_iban", "pending", "sums_differ", "unsupported_version",
+	"before", "document_type", "more_than_on_account", "more_than_received", "no_balance", "no_entries", "no_notice", "no_invoice", "no_statement", "other_currency", "other_iban", "pending", "sums_differ", "unsupported_version",
 	"unsupported", "user_inactive", "would_block", "wrong_type",
 }
 

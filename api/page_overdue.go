@@ -128,6 +128,7 @@ type invoicePage struct {
 	MayPay    bool
 	MayNote   bool // that its payment was dishonoured
 	MayCredit bool
+	Exchange  exchange
 }
 
 // chaseStep is a reminder that was written, or one that is planned.
@@ -170,6 +171,9 @@ func showInvoice(r *request, id crm.ID, f form) error {
 		p.Form.values = map[string]string{"amount": plainAmount(r.words(), i.Open, i.Currency), "received_on": today.String()}
 	}
 	if p.Steps, err = r.chaseSteps(i); err != nil {
+		return err
+	}
+	if p.Exchange, err = r.exchange(id, "/invoices/"+string(id)+"/correction", i.Lines, f); err != nil {
 		return err
 	}
 	p.Mails = r.letters(i)

@@ -17,8 +17,8 @@ const creditColumns = `id, series, year, sequence, number, invoice_id, contract_
 
 // creditLines are the lines of a credit note; one without takes its invoice as a whole.
 const creditLines = `select x.position, x.text, x.net, x.tax_percent, x.tax_code, x.tax_reason, x.tax from credit_note n cross join lateral (
-		select l.position, l.text, l.net, l.tax_percent, i.tax_code, i.tax_reason, l.tax from credit_note_line l join invoice_line i on i.invoice_id = n.invoice_id and i.position = l.position where l.credit_note_id = n.id
-		union all select i.position, i.text, i.net, i.tax_percent, i.tax_code, i.tax_reason, i.tax from invoice_line i where i.invoice_id = n.invoice_id and not exists (select from credit_note_line l where l.credit_note_id = n.id)) x`
+		select l.position, l.text, l.net, l.tax_percent, i.tax_code, i.tax_reason, l.tax from credit_note_line l join invoice_line_now i on i.invoice_id = n.invoice_id and i.position = l.position where l.credit_note_id = n.id
+		union all select i.position, i.text, i.net, i.tax_percent, i.tax_code, i.tax_reason, i.tax from invoice_line_now i where i.invoice_id = n.invoice_id and not exists (select from credit_note_line l where l.credit_note_id = n.id)) x`
 
 // Creditable reads an invoice's lines and those that are credited of it, whose net and tax add up for a position.
 func (tx *Tx) Creditable(ctx context.Context, invoice crm.ID) (lines, credited []crm.InvoiceLine, err error) {

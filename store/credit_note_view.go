@@ -113,6 +113,12 @@ func (s *Store) ECreditNote(ctx context.Context, sc Scope, id crm.ID) (crm.EInvo
 		n.Lines[k].TaxReason = e.Taxes[of].Reason
 	}
 	e.Kind, e.Number, e.Transmission, e.IssueDate = crm.EInvoiceCredit, n.Number, transmission(n.Year, creditTransmissions+n.Sequence), n.IssueDate
+	sent, err := orNone(one[Sending](ctx, s.pool, lastSending, id))
+	if err != nil {
+		return e, err
+	} else if sent.Attempt > 1 {
+		e.Transmission = sent.Transmission
+	}
 	e.Net, e.Tax, e.Total, e.PaidBefore, e.Instalments, e.Note = n.Net, n.Tax, n.Total, decimal.Zero, nil, n.Reason
 	e.Corrects = crm.EReference{Number: n.InvoiceNumber, Date: n.InvoiceDate}
 	e.Lines, e.Taxes = crm.EInvoiceLines(n.Lines)

@@ -65,6 +65,12 @@ func (s *Store) EInvoice(ctx context.Context, sc Scope, id crm.ID) (e crm.EInvoi
 	if left := e.Payable(); left.IsPositive() {
 		e.Instalments = []crm.EInstalment{{DueDate: i.DueDate, Amount: left}}
 	}
+	sent, err := orNone(one[Sending](ctx, s.pool, lastSending, id))
+	if err != nil {
+		return e, err
+	} else if sent.Attempt > 1 {
+		e.Transmission = sent.Transmission
+	}
 	parts, err := invoiceParts(ctx, s.pool, id)
 	if len(parts) > 1 {
 		e.Instalments = nil

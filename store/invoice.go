@@ -13,8 +13,11 @@ import (
 
 const invoiceColumns = `id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at`
 
-// invoiceLine reads lines of invoices.
-const invoiceLine = `select position, text, net, tax_percent, tax_code, tax_reason, tax from invoice_line`
+// issuedLine reads lines of invoices as they were issued, invoiceLine as they are worded now.
+const (
+	issuedLine  = `select position, text, net, tax_percent, tax_code, tax_reason, tax from invoice_line`
+	invoiceLine = `select position, text, net, tax_percent, tax_code, tax_reason, tax from invoice_line_now`
+)
 
 // ErrDateFalls refuses an invoice dated more than a day before the last one of its series. One of the day before, whose clock is a moment
 // behind at midnight, takes the last one's date: dates never fall.
@@ -123,7 +126,7 @@ func (s *Store) CheckChain(ctx context.Context, series string, year int) (string
 	}
 	var previous []byte
 	for n, i := range invoices {
-		lines, err := many[crm.InvoiceLine](ctx, s.pool, invoiceLine+` where invoice_id = $1 order by position`, i.ID)
+		lines, err := many[crm.InvoiceLine](ctx, s.pool, issuedLine+` where invoice_id = $1 order by position`, i.ID)
 		if err != nil {
 			return "", err
 		}
@@ -133,6 +136,9 @@ func (s *Store) CheckChain(ctx context.Context, series string, year int) (string
 		}
 		if i.Sequence != n+1 || string(i.PreviousHash) != string(previous) || string(i.Hash) != string(invoiceHash(i, lines, due)) {
 			return i.Number, nil
+		}
+		if fits, err := s.checkRevisions(ctx, i); err != nil || !fits {
+			return i.Number, err
 		}
 		previous = i.Hash
 	}

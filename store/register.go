@@ -34,7 +34,7 @@ func (s *Store) VATRegister(ctx context.Context, from, to crm.Date) ([]VATLine, 
 			select i.id, i.issue_date as on_date, 'invoice' as kind, i.number, '' as of, i.id as invoice_id, i.series, i.sequence, 1 as sign from invoice i where i.issue_date between $1 and $2
 			union all select n.id, n.issue_date, 'credit', n.number, i.number, i.id, n.series, n.sequence, -1 from credit_note n join invoice i on i.id = n.invoice_id where n.issue_date between $1 and $2),
 		part as (
-			select d.id, l.tax_percent, l.tax_code, sum(l.net) as net, sum(l.tax) as tax from document d join invoice_line l on l.invoice_id = d.invoice_id where d.kind = 'invoice' group by 1, 2, 3
+			select d.id, l.tax_percent, l.tax_code, sum(l.net) as net, sum(l.tax) as tax from document d join invoice_line_now l on l.invoice_id = d.invoice_id where d.kind = 'invoice' group by 1, 2, 3
 			union all select d.id, l.tax_percent, l.tax_code, sum(l.net), sum(l.tax) from document d cross join lateral (`+creditLines+` where n.id = d.id) l where d.kind = 'credit' group by 1, 2, 3)
 		select d.on_date, d.kind, d.number, d.of, a.name as customer, a.vat, i.currency, p.tax_percent, case when p.tax_percent = 0 then coalesce(nullif(p.tax_code, ''), z.code, '') else '' end as nature, i.split_payment,
 			d.sign * p.net as net, d.sign * p.tax as tax
