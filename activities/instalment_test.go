@@ -20,7 +20,9 @@ func TestInvoicePaidInParts(t *testing.T) {
 	account := ask[crm.ID](c.desk, `select account_id from opportunity where id = $1`, c.deal)
 	_, err := c.SetAccountTax(t.Context(), store.Target{Scope: store.Everything(), Actor: c.people["anna"], ID: account}, "", false, "30/60/90 eom")
 	c.fine(err)
-	whole := func(d *store.QuoteDraft) { d.Shares = []crm.Share{{Kind: crm.TrancheBalance, Percent: decimal.NewFromInt(100)}} }
+	whole := func(d *store.QuoteDraft) {
+		d.Shares = []crm.Share{{Kind: crm.TrancheBalance, Percent: decimal.NewFromInt(100)}}
+	}
 	signs := func(own string) int {
 		c.orders = append(c.orders, crm.ID(c.must(c.do(crm.QuoteAccept, "", crm.QuoteDecision{QuoteID: c.quoted(whole), Name: "Jan"})).Params["order"]))
 		n := len(c.orders) - 1

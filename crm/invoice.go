@@ -28,6 +28,12 @@ type Invoice struct {
 	IssuedAt     time.Time
 }
 
+// SeriesElsewhere is the series of what another system issued: its numbers are that system's, and its sequence only the order in which they were noted (S061).
+const SeriesElsewhere = "X"
+
+// Elsewhere tells whether another system issued it.
+func (i Invoice) Elsewhere() bool { return i.Series == SeriesElsewhere }
+
 // SplitTax is what the customer pays to the state himself; 0 where he pays the tax to us.
 func (i Invoice) SplitTax() decimal.Decimal {
 	if i.SplitPayment {

@@ -13,6 +13,9 @@ import (
 // SeriesCredit is the series of credit notes.
 const SeriesCredit = "N"
 
+// seriesCreditElsewhere is the series of what takes back invoices that another system issued, which credits them, too.
+const seriesCreditElsewhere = "Y"
+
 const creditColumns = `id, series, year, sequence, number, invoice_id, contract_id, currency, issue_date, net, tax, total, settled, on_account, reason, rebill, issued_by, previous_hash, hash, issued_at`
 
 // creditLines are the lines of a credit note; one without takes its invoice as a whole.
@@ -48,6 +51,9 @@ func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines
 		return n, left, told(err)
 	}
 	n.ID, n.Series, n.Year, n.InvoiceID, n.ContractID, n.Currency, n.IssueDate, n.IssuedAt = NewID(), SeriesCredit, tx.Today.Year(), i.ID, i.ContractID, i.Currency, tx.Today, tx.Now
+	if i.Elsewhere() {
+		n.Series = seriesCreditElsewhere
+	}
 	n.Net, n.Tax, n.Total = crm.Sums(lines)
 	if split = decimal.Min(split, n.Tax); split.IsNegative() {
 		split = decimal.Zero
@@ -119,9 +125,9 @@ func creditHash(n crm.CreditNote, lines []crm.InvoiceLine) []byte {
 	return h.Sum(nil)
 }
 
-// checkCredits recomputes the hashes of a year's credit notes in order and names the first that does not fit.
-func (s *Store) checkCredits(ctx context.Context, year int) (string, error) {
-	notes, err := many[crm.CreditNote](ctx, s.pool, `select `+creditColumns+` from credit_note where year = $1 order by sequence`, year)
+// checkCredits recomputes the hashes of a series and year in order and names the first that does not fit.
+func (s *Store) checkCredits(ctx context.Context, series string, year int) (string, error) {
+	notes, err := many[crm.CreditNote](ctx, s.pool, `select `+creditColumns+` from credit_note where series = $1 and year = $2 order by sequence`, series, year)
 	if err != nil {
 		return "", err
 	}

@@ -34,6 +34,9 @@ func (s *Store) EInvoice(ctx context.Context, sc Scope, id crm.ID) (e crm.EInvoi
 	if err != nil {
 		return e, err
 	}
+	if i.Elsewhere() {
+		return e, crm.FieldErrors{crm.Problem("invoiced_elsewhere").At("/number")}
+	}
 	lines, err := many[crm.InvoiceLine](ctx, s.pool, invoiceLine+` where invoice_id = $1 order by position`, id)
 	if err != nil {
 		return e, err

@@ -23,18 +23,28 @@ const (
 // behind at midnight, takes the last one's date: dates never fall.
 var ErrDateFalls = errors.New("an invoice of this series has a later date")
 
+// ErrNumberTaken refuses a number of another system that is noted already.
+var ErrNumberTaken = errors.New("the number is noted already")
+
 // Issue writes an invoice for a tranche and gives it the next number of its series and year, without gaps (S087, S091): the counter's
 // row stays locked until the commit, so this is the step's last question: what it writes goes out with the step's last batch. The hash covers the invoice and the
 // one before it. due is what of it is to be paid when, one part at least; parts are kept where there are several.
 func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []crm.InvoiceLine, due []crm.DueAmount) (crm.Invoice, error) {
-	i.Series, i.Year, i.IssuedAt, i.DueDate = "A", i.IssueDate.Year(), tx.Now, due[len(due)-1].Date
+	series := "A"
+	if i.Number != "" {
+		series = crm.SeriesElsewhere
+	}
+	i.Series, i.Year, i.IssuedAt, i.DueDate = series, i.IssueDate.Year(), tx.Now, due[len(due)-1].Date
 	last, err := tx.takeNumber(ctx, i.Series, i.Year)
 	if err != nil {
 		return i, err
 	}
 	i.Sequence, i.PreviousHash = last.Sequence, last.Hash
+	if err := tx.numbered(ctx, &i); err != nil {
+		return i, err
+	}
 	switch behind := last.Date.DaysSince(i.IssueDate); {
-	case last.Date.IsZero() || behind <= 0:
+	case last.Date.IsZero() || behind <= 0 || i.Elsewhere():
 	case behind > 1:
 		return i, ErrDateFalls
 	default: // another process's midnight came a moment earlier
@@ -44,7 +54,6 @@ func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []c
 			due[k].Date = due[k].Date.AddDays(behind)
 		}
 	}
-	i.Number = fmt.Sprintf("%d/%04d", i.Year, i.Sequence)
 	if len(due) == 1 { // the invoice says it
 		due = nil
 	}
@@ -67,6 +76,19 @@ func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []c
 	tx.q.later(`update tranche set state = $3, invoice_id = $2 where id = $1`, t.ID, i.ID, state)
 	tx.giveNumber(i.Series, i.Year, i.Hash, i.IssueDate)
 	return i, nil
+}
+
+// numbered gives an invoice its number, or sees that another system's is noted once.
+func (tx *Tx) numbered(ctx context.Context, i *crm.Invoice) (err error) {
+	if !i.Elsewhere() {
+		i.Number = fmt.Sprintf("%d/%04d", i.Year, i.Sequence)
+		return nil
+	}
+	var known bool
+	if err = tx.q.QueryRow(ctx, `select exists (select from invoice where series = $1 and year = $2 and lower(number) = lower($3))`, i.Series, i.Year, i.Number).Scan(&known); known {
+		return ErrNumberTaken
+	}
+	return told(err)
 }
 
 // owe writes what the customer owes for an invoice that is issued: its total, of which the tax that goes to the state by him and what his deposit covers are
@@ -116,8 +138,8 @@ func InvoiceOf(contract, id crm.ID) Question {
 
 // CheckChain recomputes the hashes of a series and year in order and names the first invoice that does not fit; none is "".
 func (s *Store) CheckChain(ctx context.Context, series string, year int) (string, error) {
-	if series == SeriesCredit {
-		return s.checkCredits(ctx, year)
+	if series == SeriesCredit || series == seriesCreditElsewhere {
+		return s.checkCredits(ctx, series, year)
 	}
 	invoices, err := many[crm.Invoice](ctx, s.pool, `select `+strings.Replace(invoiceColumns, "account_id", "coalesce((select t.account_id from invoice_issued_to t where t.invoice_id = invoice.id), account_id) as account_id", 1)+`, split_payment, paid_before
 		from invoice where series = $1 and year = $2 order by sequence`, series, year)

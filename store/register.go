@@ -31,8 +31,8 @@ const registerLimit = 200_000
 func (s *Store) VATRegister(ctx context.Context, from, to crm.Date) ([]VATLine, error) {
 	return many[VATLine](ctx, s.pool, `
 		with document as (
-			select i.id, i.issue_date as on_date, 'invoice' as kind, i.number, '' as of, i.id as invoice_id, i.series, i.sequence, 1 as sign from invoice i where i.issue_date between $1 and $2
-			union all select n.id, n.issue_date, 'credit', n.number, i.number, i.id, n.series, n.sequence, -1 from credit_note n join invoice i on i.id = n.invoice_id where n.issue_date between $1 and $2),
+			select i.id, i.issue_date as on_date, 'invoice' as kind, i.number, '' as of, i.id as invoice_id, i.series, i.sequence, 1 as sign from invoice i where i.issue_date between $1 and $2 and i.series <> 'X'
+			union all select n.id, n.issue_date, 'credit', n.number, i.number, i.id, n.series, n.sequence, -1 from credit_note n join invoice i on i.id = n.invoice_id where n.issue_date between $1 and $2 and i.series <> 'X'),
 		part as (
 			select d.id, l.tax_percent, l.tax_code, sum(l.net) as net, sum(l.tax) as tax from document d join invoice_line_now l on l.invoice_id = d.invoice_id where d.kind = 'invoice' group by 1, 2, 3
 			union all select d.id, l.tax_percent, l.tax_code, sum(l.net), sum(l.tax) from document d cross join lateral (`+creditLines+` where n.id = d.id) l where d.kind = 'credit' group by 1, 2, 3)
