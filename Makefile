@@ -17,7 +17,7 @@ RACE_PART   := ./api ./rules ./worker ./e2e ./testkit
 RACE        := $(if $(shell command -v gcc || command -v clang),-race)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test unit race lint bench fuzz replay chaos mixed decide migration pictures prepare clean
+.PHONY: help run build test unit race lint bench fuzz fuzz-money replay chaos mixed decide issue migration pictures prepare clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -58,6 +58,12 @@ bench: ## Measure journeys, steps and reads; JSON=1 prints objects only, ONLY=jo
 fuzz: ## Compile and try RULES (1000000) random rules; prints accepted, refused, slowest, peak memory
 	@RULES=$(or $(RULES),1000000) go test -count=1 -timeout 2h -v -run '^TestAHundredThousandRules$$' ./rules
 
+# What has to add up to the cent: tranches, instalments, documents, credit notes, splits, and what of a payment goes where.
+MONEY := Plan|AddsUp|AddUp|Split|NeverPass|KeepsToSums|Advance|InTurn
+
+fuzz-money: ## Divide, bill, credit and allocate CASES (1000000) random sums, each in all its ways, to the cent; prints the time
+	go test -count=1 -timeout 4h -v -run '$(MONEY)' ./crm -rapid.checks=$(or $(CASES),1000000) | grep -v -e '^=== '
+
 replay: build ## Record a run of every process and end anew, then replay them all
 	$(WITH_STACK) go test ./e2e -run "TestRecordHistories|TestRuleMigration" -update
 	go test ./workflows -run 'Replay|Recorded|PersonalData'
@@ -73,6 +79,9 @@ mixed: build ## Bring LEADS (1000) leads in by mixed ways in random order, three
 
 decide: build ## Have 8 managers decide at once on each of ORDERS (500) orders by the API, and post two decisions POSTS (200) times
 	ORDERS=$(or $(ORDERS),500) POSTS=$(or $(POSTS),200) $(WITH_STACK) go test ./e2e -count=1 -v -run '^TestDecisionsByAPIAtOnce$$'
+
+issue: build ## Issue INVOICES (2000) by ISSUERS (64) at once, one step in ten undone, PostgreSQL killed KILLS (3) times; prints the rate
+	ISSUERS=$(or $(ISSUERS),64) INVOICES=$(or $(INVOICES),2000) KILLS=$(or $(KILLS),3) $(WITH_STACK) go test ./activities -count=1 -v -run '^TestIssuersAtOnce$$'
 
 migration: build ## Move DEALS (10000) running deals to a new version of the rules and back while their worker is killed
 	DEALS=$(or $(DEALS),10000) $(WITH_STACK) go test ./e2e -count=1 -v -run '^TestRuleMigration$$'

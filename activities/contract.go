@@ -61,11 +61,15 @@ func (s *Steps) sign(ctx context.Context, tx *store.Tx, o crm.Opportunity, order
 	if err != nil {
 		return "", err
 	}
+	payment, err := crm.ParsePaymentTerms(terms.PaymentTerms)
+	if err != nil {
+		return "", err
+	}
 	id := store.NewID()
 	c, err := tx.AddContract(ctx, crm.Contract{
 		ID: id, OpportunityID: o.ID, OrderID: order.ID, AccountID: o.AccountID, Currency: order.Currency, Net: order.Net,
 		Tax: order.Tax, Total: order.Total, PaymentDays: order.PaymentDays, StartDate: terms.From(tx.Today), EndDate: terms.Until(tx.Today), NoticeDays: terms.NoticeDays,
-		Renewal: terms.Renewal, RenewalMonths: terms.RenewalMonths, Terms: terms.Text, OwnerID: o.OwnerID,
+		Renewal: terms.Renewal, RenewalMonths: terms.RenewalMonths, Terms: terms.Text, PaymentTerms: payment, OwnerID: o.OwnerID,
 	},
 		crm.Project{ID: store.NewID(), Name: o.Name, Revenue: totals.Net, Budget: totals.Cost}, tranches, parts)
 	if err != nil {

@@ -27,6 +27,12 @@ func (s *Steps) creditInvoice(ctx context.Context, tx *store.Tx, f crm.CreditFie
 	if err != nil {
 		return crm.Answer{}, err
 	}
+	to := store.Recipient{}
+	if f.Tells { // asked before the number is taken, for which others wait
+		if to, err = tx.Recipient(ctx, c.AccountID, ""); err != nil {
+			return crm.Answer{}, err
+		}
+	}
 	n, left, err := s.credit(ctx, tx, c, i, f)
 	var wrong crm.FieldErrors
 	var refused crm.FieldError
@@ -39,9 +45,7 @@ func (s *Steps) creditInvoice(ctx context.Context, tx *store.Tx, f crm.CreditFie
 		return crm.Answer{}, err
 	}
 	if f.Tells {
-		if err := s.tellCredit(ctx, tx, c, i, n); err != nil {
-			return crm.Answer{}, err
-		}
+		tellCredit(tx, to, c, i, n)
 	}
 	return done("credit_note", string(n.ID), "left", left.StringFixed(2), "on_account", n.OnAccount.StringFixed(2)), nil
 }
@@ -88,11 +92,7 @@ func (s *Steps) credit(ctx context.Context, tx *store.Tx, c crm.Contract, i crm.
 }
 
 // tellCredit writes to the customer.
-func (s *Steps) tellCredit(ctx context.Context, tx *store.Tx, c crm.Contract, i crm.Invoice, n crm.CreditNote) error {
-	to, err := tx.Recipient(ctx, c.AccountID, "")
-	if err != nil {
-		return err
-	}
+func tellCredit(tx *store.Tx, to store.Recipient, c crm.Contract, i crm.Invoice, n crm.CreditNote) {
 	letter := crm.Letter{
 		Template: "credit_note", To: to.Email, Name: to.Name, Language: to.Language, Texts: map[string]string{"number": n.Number, "invoice": i.Number, "contract": c.Number, "reason": n.Reason},
 		Money: map[string]crm.Amount{"total": {Value: n.Total, Currency: n.Currency}},
@@ -101,5 +101,4 @@ func (s *Steps) tellCredit(ctx context.Context, tx *store.Tx, c crm.Contract, i 
 		letter.Money["on_account"] = crm.Amount{Value: n.OnAccount, Currency: n.Currency}
 	}
 	leaveMail(tx, mailKey("credit_note", n.ID), "", letter)
-	return nil
 }

@@ -4,13 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 
 	"leadtocash/crm"
 	"leadtocash/integrations"
 	"leadtocash/store"
-
-	"github.com/shopspring/decimal"
 )
 
 // ERPChannel is the channel to the ERP (S081).
@@ -93,19 +90,10 @@ func erpOrder(o store.ERPOrder) (integrations.ERPOrder, error) {
 		})
 	}
 	for _, t := range totals.Taxes {
-		out.Taxes = append(out.Taxes, integrations.ERPTax{Percent: t.Percent, Base: t.Base, Tax: t.Tax, Exemption: exemption(o.Lines, t.Percent)})
+		out.Taxes = append(out.Taxes, integrations.ERPTax{Percent: t.Percent, Base: t.Base, Tax: t.Tax, Exemption: t.Reason})
 	}
 	for _, s := range o.Shares {
 		out.Terms = append(out.Terms, integrations.ERPTerm{Kind: s.Kind, Percent: s.Percent})
 	}
 	return out, nil
-}
-
-// exemption is why nothing is charged at a rate: the first line's reason that has one.
-func exemption(lines []store.ERPLine, percent decimal.Decimal) string {
-	i := slices.IndexFunc(lines, func(l store.ERPLine) bool { return l.Exemption != "" && l.TaxPercent.Equal(percent) })
-	if i < 0 {
-		return ""
-	}
-	return lines[i].Exemption
 }

@@ -34,6 +34,9 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 	case t.State != crm.TrancheBillable && !t.Begun(tx.Today):
 		return refuse("tranche_not_billable", "opens_at", t.OpensAtPercent.String()), nil
 	}
+	if pointer, code := elsewhere(tx, f); code != "" {
+		return invalid(pointer, code), nil
+	}
 	parts, err := tx.TrancheParts(ctx, t.ID)
 	if err != nil {
 		return crm.Answer{}, err
@@ -46,32 +49,65 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 	text := words.T("billing.line", map[string]any{"Contract": c.Number, "Kind": words.T("tranche." + string(t.Kind))})
 	lines := make([]crm.InvoiceLine, len(parts))
 	for i, p := range parts {
-		lines[i] = crm.InvoiceLine{Position: i + 1, Text: text, Net: p.Net, TaxPercent: p.TaxPercent, Tax: p.Tax}
+		lines[i] = crm.InvoiceLine{Position: i + 1, Text: text, Net: p.Net, TaxPercent: p.TaxPercent, TaxCode: p.TaxCode, TaxReason: p.TaxReason, Tax: p.Tax}
 	}
 	i := crm.Invoice{
-		ID: store.NewID(), ContractID: c.ID, AccountID: c.AccountID, Currency: c.Currency, IssueDate: tx.Today,
-		DueDate: tx.Today.AddDays(c.PaymentDays), Net: t.Net, Tax: t.Tax, Total: t.Total, SplitPayment: c.SplitPayment,
+		ID: store.NewID(), ContractID: c.ID, AccountID: c.AccountID, Currency: c.Currency, IssueDate: tx.Today, Number: f.Number,
+		Net: t.Net, Tax: t.Tax, Total: t.Total, SplitPayment: c.SplitPayment,
+	}
+	if !f.IssueDate.IsZero() {
+		i.IssueDate = f.IssueDate
 	}
 	if c.Deposit.IsPositive() {
 		if i.PaidBefore, err = tx.SetOff(ctx, c.OpportunityID, i.ToPay()); err != nil {
 			return crm.Answer{}, err
 		}
 	}
-	i, err = tx.Issue(ctx, i, t, lines)
-	if errors.Is(err, store.ErrDateFalls) {
-		return refuse("invoice_date_falls"), nil
-	} else if err != nil {
+	due, err := c.PaymentTerms.Due(i.IssueDate, i.ToPay(), c.PaymentDays, crm.Currency(c.Currency))
+	if err != nil {
 		return crm.Answer{}, err
 	}
-	leaveMail(tx, mailKey("invoice", i.ID), "", crm.Letter{
-		Template: "invoice", To: to.Email, Name: to.Name, Language: to.Language,
-		Texts: map[string]string{"invoice": i.Number, "contract": c.Number, "due_date": i.DueDate.String()}, Money: invoiceSums(i),
-	})
+	i, err = tx.Issue(ctx, i, t, lines, due)
+	switch {
+	case errors.Is(err, store.ErrDateFalls):
+		return refuse("invoice_date_falls"), nil
+	case errors.Is(err, store.ErrNumberTaken):
+		return invalid("/number", "already_used"), nil
+	case err != nil:
+		return crm.Answer{}, err
+	}
+	if !i.Elsewhere() { // else the other system sends it
+		mailInvoice(tx, to, c, i)
+	}
 	tx.Tell(store.Entry{
 		Code: "invoice.issued", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
 		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "total": i.Total, "due": i.DueDate, "tranche": t.Position},
 	})
 	return done("invoice", string(i.ID)), nil
+}
+
+// elsewhere tells what is wrong with the number of another system: it is needed where the company invoices there, and nowhere else.
+func elsewhere(tx *store.Tx, f crm.IssueFields) (pointer, code string) {
+	there := tx.Entity.Invoicing == crm.InvoicingElsewhere
+	switch {
+	case there && f.Number == "":
+		return "/number", "required"
+	case !there && f.Number != "":
+		return "/number", "must_be_empty"
+	case !there && !f.IssueDate.IsZero():
+		return "/issue_date", "must_be_empty"
+	case f.IssueDate.After(tx.Today):
+		return "/issue_date", "in_the_future"
+	}
+	return "", ""
+}
+
+// mailInvoice writes to the customer.
+func mailInvoice(tx *store.Tx, to store.Recipient, c crm.Contract, i crm.Invoice) {
+	leaveMail(tx, mailKey("invoice", i.ID), "", crm.Letter{
+		Template: "invoice", To: to.Email, Name: to.Name, Language: to.Language,
+		Texts: map[string]string{"invoice": i.Number, "contract": c.Number, "due_date": i.DueDate.String()}, Money: invoiceSums(i),
+	})
 }
 
 // invoiceSums are the sums of which the mail with an invoice speaks: where not the whole of it is to be paid, also what is and why.

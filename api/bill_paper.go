@@ -62,11 +62,15 @@ func (r *request) sendBill(language, number string, of func(*i18n.Printer) bill)
 }
 
 func invoiceBill(w *i18n.Printer, i store.InvoicePage) bill {
-	return bill{
+	b := bill{
 		Title: w.T("invoice.title", "Number", i.Number), Subject: w.T("deal.contract") + " " + i.ContractNumber, Buyer: []string{i.Account, i.AccountAddress, i.AccountVAT},
 		Facts: []documents.Fact{{Name: w.T("invoice.issued"), Value: w.Date(i.IssueDate)}, {Name: w.T("contract.due"), Value: w.Date(i.DueDate)}},
 		Lines: i.Lines, Net: i.Net, Tax: i.Tax, Total: i.Total, Currency: crm.Currency(i.Currency), At: i.IssuedAt,
 	}
+	for _, p := range i.Parts {
+		b.Notes = append(b.Notes, w.T("payment_terms.part", "Amount", w.Money(p.Amount, b.Currency), "On", w.Date(p.DueDate)))
+	}
+	return b
 }
 
 func creditBill(w *i18n.Printer, n store.CreditPage) bill {

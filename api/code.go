@@ -147,6 +147,7 @@ var statuses = map[code]int{
 	"payment_refunded":            http.StatusConflict,
 	"invoice_credited":            http.StatusConflict,
 	"entry_decided":               http.StatusConflict,
+	"einvoice_not_rejected":       http.StatusConflict,
 	"wrong_direction":             http.StatusConflict,
 	"other_amount":                http.StatusConflict,
 	"duplicate_sku":               http.StatusConflict,

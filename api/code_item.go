@@ -12,7 +12,7 @@ var itemCodes = []string{
 	"both_audiences", "circle", "configuration_amount", "configuration_choose", "configuration_excludes", "configuration_ratio", "configuration_requires", "configuration_rule", "ends_before_it_begins", "home_currency",
 	"must_be_empty", "nested_bundle", "not_a_bundle", "price_of_everything", "price_or_percent", "product_replaced", "invalid_postal_code", "invalid_province", "other_country",
 	"ambiguous_person", "folder_circle", "mention_cannot_see", "unknown_person",
-	"already_used", "amount_too_large", "base_changed", "before_start", "beyond_invoice", "case_failed", "class_inactive", "content_differs_from_name",
+	"already_used", "invalid_payment_terms", "invoiced_elsewhere", "amount_too_large", "base_changed", "before_start", "beyond_invoice", "case_failed", "class_inactive", "content_differs_from_name",
 	"control_character", "decided", "default_needed", "derived", "differs_from_class", "duplicate", "duplicate_found", "duplicate_hidden", "duplicate_name", "empty_body",
 	"exemption_with_rate", "falls", "given_twice", "in_the_future", "in_the_past", "invalid", "invalid_character", "invalid_country",
 	"invalid_cursor", "invalid_date", "invalid_decimal", "invalid_duration", "invalid_email", "invalid_id", "invalid_key", "invalid_origin", "invalid_phone", "invalid_pointer",
@@ -24,7 +24,7 @@ var itemCodes = []string{
 	"solved_before_answered", "stage_in_use", "sum_mismatch", "switched_off", "syntax", "time_does_not_exist", "too_deep", "too_large", "too_long", "too_many",
 	"too_many_decimals", "too_old", "type_not_allowed", "undecided", "unfilled", "unknown_column", "unknown_currency", "unknown_field", "unknown_operator",
 	"unknown_parameter", "unknown_record", "unknown_stage", "unknown_user", "unknown_value", "unknown_zone", "unreadable",
-	"before", "document_type", "more_than_on_account", "more_than_received", "no_balance", "no_entries", "no_invoice", "no_statement", "other_currency", "other_iban", "pending", "sums_differ", "unsupported_version",
+	"before", "document_type", "more_than_on_account", "more_than_received", "no_balance", "no_entries", "no_notice", "no_invoice", "no_statement", "other_currency", "other_iban", "pending", "sums_differ", "unsupported_version",
 	"unsupported", "user_inactive", "would_block", "wrong_type",
 }
 

@@ -19,6 +19,7 @@ type companyBody struct {
 	Email       opt[string] `json:"email" doc:"max=254"`
 	PEC         opt[string] `json:"pec" doc:"max=254;text=Certified mailbox."`
 	IBAN        opt[string] `json:"iban" doc:"max=60;text=To which customers pay."`
+	Invoicing   opt[string] `json:"invoicing" doc:"enum=invoicing;text=Where invoices are issued: here, or in another system, whose numbers are noted."`
 	QuoteDays   opt[int]    `json:"quote_days" doc:"min=0;top=365;text=How long a quote is valid."`
 	PaymentDays opt[int]    `json:"payment_days" doc:"min=0;top=365;text=Until when an invoice is to be paid, from its date."`
 }
@@ -27,7 +28,7 @@ type companyBody struct {
 type companyRecord struct {
 	Name, Country, VAT, TaxCode, Regime         string
 	Street, PostalCode, City, Province, Address string
-	Email, PEC, IBAN                            string
+	Email, PEC, IBAN, Invoicing                 string
 	TimeZone, Currency                          string
 	QuoteDays, PaymentDays, Version             int
 }
@@ -35,7 +36,7 @@ type companyRecord struct {
 func companyView(c store.Company) companyRecord {
 	return companyRecord{
 		Name: c.Name, Country: c.Country, VAT: c.VAT, TaxCode: c.TaxCode, Regime: c.Regime, Street: c.Street, PostalCode: c.PostalCode, City: c.City, Province: c.Province,
-		Address: c.Address, Email: c.Email, PEC: c.PEC, IBAN: c.IBAN, TimeZone: c.TimeZone, Currency: c.Currency, QuoteDays: c.QuoteDays, PaymentDays: c.PaymentDays, Version: c.Version,
+		Address: c.Address, Email: c.Email, PEC: c.PEC, IBAN: c.IBAN, Invoicing: c.Invoicing, TimeZone: c.TimeZone, Currency: c.Currency, QuoteDays: c.QuoteDays, PaymentDays: c.PaymentDays, Version: c.Version,
 	}
 }
 
@@ -73,7 +74,7 @@ func (b companyBody) apply(e *crm.LegalEntity) error {
 		most  int
 	}{
 		"name": {b.Name, maxName}, "country": {b.Country, 2}, "vat": {b.VAT, 40}, "tax_code": {b.TaxCode, 40}, "regime": {b.Regime, 4}, "street": {b.Street, maxName},
-		"postal_code": {b.PostalCode, 20}, "city": {b.City, maxName}, "province": {b.Province, 2}, "email": {b.Email, 254}, "pec": {b.PEC, 254}, "iban": {b.IBAN, 60},
+		"postal_code": {b.PostalCode, 20}, "city": {b.City, maxName}, "province": {b.Province, 2}, "email": {b.Email, 254}, "pec": {b.PEC, 254}, "iban": {b.IBAN, 60}, "invoicing": {b.Invoicing, 20},
 	} {
 		if f.given.Set {
 			*texts[name] = f.given.Value

@@ -88,5 +88,9 @@ func readIssue(r *request, f *crm.IssueFields) error {
 		c.fail("/tranche_id", "required", nil)
 	}
 	c.id("/tranche_id", &f.TrancheID)
+	c.line("/number", &f.Number, maxExternal)
 	return c.err()
 }
+
+// maxExternal is how long the number of another system's invoice may be.
+const maxExternal = 40

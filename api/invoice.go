@@ -15,7 +15,7 @@ func getInvoice(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.record(invoiceRecord{i, i.ToPay(), parts.Lines, parts.Payments, parts.Dunning}, 0)
+	return r.record(invoiceRecord{i, i.ToPay(), parts.Lines, parts.Parts, parts.Payments, parts.Dunning}, 0)
 }
 
 func (r *request) invoice() (store.OpenInvoice, error) {

@@ -66,6 +66,7 @@ var enumerations = map[string]func() []string{
 	"erp_format":         erpFormats,
 	"undo_outcome":       undoOutcomes,
 	"amendment_state":    func() []string { return listOf(crm.AmendmentStates()...) },
+	"invoicing":          crm.Invoicings,
 	"tax_regime":         func() []string { return append([]string{""}, crm.TaxRegimes()...) },
 	"contact_role":       crm.ContactRoles,
 	"import_kind":        crm.ImportKinds,

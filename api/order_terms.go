@@ -24,6 +24,7 @@ type termsBody struct {
 	Renewal       crm.RenewalKind `json:"renewal"`
 	RenewalMonths *int            `json:"renewal_months" doc:"min=1;top=240;text=For how long it goes on by itself."`
 	NoticeDays    *int            `json:"notice_days" doc:"min=0;top=3650"`
+	PaymentTerms  string          `json:"payment_terms" doc:"max=100;text=Until when its invoices are paid, in parts: 30/60/90, 30% 0, 70% 60 eom+10. Empty: as the customer has it, else so many days."`
 	Text          string          `json:"text" doc:"max=20000;text=Clauses beside what the quote says."`
 }
 
@@ -67,7 +68,7 @@ func planOf(c *check, at string, body []planPartBody) (plan []crm.PlanPart) {
 
 func (b termsBody) terms(c *check) crm.Terms {
 	t := crm.DefaultTerms()
-	t.StartDate, t.Text, t.Plan = b.StartDate, b.Text, planOf(c, "/terms/plan", b.Plan)
+	t.StartDate, t.Text, t.PaymentTerms, t.Plan = b.StartDate, b.Text, b.PaymentTerms, planOf(c, "/terms/plan", b.Plan)
 	c.id("/terms/template_id", &b.TemplateID)
 	c.lines("/terms/text", &t.Text, crm.MaxTermsText)
 	for _, n := range []struct {

@@ -47,7 +47,7 @@ func showAccountTax(r *request, id crm.ID, f form) error {
 		}
 	}
 	if !f.Failed() {
-		p.Form = values("tax_class_id", string(tax.TaxClassID), "split_payment", yes(tax.SplitPayment))
+		p.Form = values("tax_class_id", string(tax.TaxClassID), "split_payment", yes(tax.SplitPayment), "payment_terms", string(tax.PaymentTerms))
 	}
 	return r.show(p.Form.Status(), "account_tax", r.say("tax.case"), p)
 }
@@ -61,13 +61,17 @@ func formAccountTax(r *request) error {
 	if err != nil {
 		return err
 	}
-	f.known("tax_class_id", "split_payment")
+	f.known("tax_class_id", "split_payment", "payment_terms")
 	version, _ := strconv.Atoi(f.Value("version"))
 	if text := f.Value("tax_class_id"); text != "" && optionalID(text) == "" {
 		f.blame("tax_class_id", r.errorText(crm.Problem("unknown_record")))
 	}
+	terms, err := crm.ParsePaymentTerms(f.Value("payment_terms"))
+	if err != nil {
+		f.blame("payment_terms", r.errorText(err))
+	}
 	if !f.Failed() {
-		_, err = r.store.SetAccountTax(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id, Version: version}, optionalID(f.Value("tax_class_id")), f.Value("split_payment") == "true")
+		_, err = r.store.SetAccountTax(r.ctx(), store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id, Version: version}, optionalID(f.Value("tax_class_id")), f.Value("split_payment") == "true", terms)
 		if err = r.judge(&f, err); err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ type companyPage struct {
 	settingPage
 	Company store.Company
 	Regimes []option
+	Wheres  []option // where invoices are issued
 }
 
 func pageCompany(r *request) error { return showCompany(r, form{}) }
@@ -35,6 +36,7 @@ func showCompany(r *request, f form) error {
 	for _, code := range crm.TaxRegimes() {
 		p.Regimes = append(p.Regimes, option{code, code})
 	}
+	p.Wheres = enumOptions(r, "", "invoicing", crm.Invoicings())
 	return r.show(f.Status(), "company", r.say("company.title"), p)
 }
 

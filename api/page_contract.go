@@ -45,6 +45,7 @@ type contractPage struct {
 	Parties   []option
 	Today     crm.Date
 	SeesCost  bool
+	Elsewhere bool // its invoices are issued in another system
 	MayWork   bool // report progress, close the project
 	MayIssue  bool
 	MayClose  bool
@@ -96,6 +97,11 @@ func showContract(r *request, id crm.ID, f form) error {
 	if p.Accepted, err = r.store.AcceptedQuote(r.ctx(), c.OrderID); err != nil {
 		return err
 	}
+	seller, err := r.store.LegalEntity(r.ctx())
+	if err != nil {
+		return err
+	}
+	p.Elsewhere = seller.Invoicing == crm.InvoicingElsewhere
 	open := c.State == "active"
 	p.MayWork = r.Can(crm.MayWriteProject) && open && c.Project.State == "open"
 	p.MayIssue, p.MayClose = r.Can(crm.MayIssueInvoice) && open, r.Can(crm.MayWriteContract) && open
@@ -211,7 +217,9 @@ func formInvoiceIssue(r *request) error {
 	if err != nil {
 		return err
 	}
-	return contractForm(r, crm.InvoiceIssue, "invoice_issued", func(*form) any { return crm.IssueFields{TrancheID: item} })
+	return contractForm(r, crm.InvoiceIssue, "invoice_issued", func(f *form) any {
+		return crm.IssueFields{TrancheID: item, Number: clean(f.Value("number"), maxExternal), IssueDate: r.date(f, "issue_date")}
+	})
 }
 
 func formContractClose(r *request) error {

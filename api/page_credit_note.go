@@ -48,8 +48,9 @@ func pageCreditNotes(r *request) error {
 // creditNotePage is one credit note.
 type creditNotePage struct {
 	store.CreditPage
-	Seller crm.LegalEntity
-	Form   form
+	Seller   crm.LegalEntity
+	Exchange exchange
+	Form     form
 }
 
 func pageCreditNote(r *request) error {
@@ -69,7 +70,11 @@ func showCreditNote(r *request, id crm.ID, f form) error {
 	if err != nil {
 		return err
 	}
-	return r.show(f.Status(), "credit_note", r.say("credit.title", "Number", n.Number), creditNotePage{n, seller, f})
+	x, err := r.exchange(id, "/credit-notes/"+string(id)+"/correction", nil, f)
+	if err != nil {
+		return err
+	}
+	return r.show(f.Status(), "credit_note", r.say("credit.title", "Number", n.Number), creditNotePage{n, seller, x, f})
 }
 
 // inAddress reads the record whose id stands in the address.

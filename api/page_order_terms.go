@@ -91,7 +91,7 @@ func formOrderTerms(r *request) error {
 		if t.Renewal == crm.RenewalAutomatic {
 			t.RenewalMonths = r.whole(f, "renewal_months", 1, crm.MaxMonths)
 		}
-		t.Text = f.Value("terms_text")
+		t.Text, t.PaymentTerms = f.Value("terms_text"), f.Value("payment_terms")
 		ch := store.OrderChange{Terms: &t}
 		if choice := f.Value("template"); choice != keepPlan {
 			ch.Template = optionalID(choice)
@@ -148,7 +148,7 @@ func orderEdit(r *request, read func(*form, crm.Order) store.OrderChange) error 
 
 // belowTerms puts what is wrong with terms at the fields of their form.
 func belowTerms(err error) error {
-	for from, to := range map[string]string{"months": "months", "renewal": "renewal", "renewal_months": "renewal_months", "notice_days": "notice_days", "plan": "template", "template": "template"} {
+	for from, to := range map[string]string{"months": "months", "renewal": "renewal", "renewal_months": "renewal_months", "notice_days": "notice_days", "plan": "template", "template": "template", "payment_terms": "payment_terms"} {
 		err = renamed(err, "terms/"+from, to)
 	}
 	return err

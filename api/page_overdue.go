@@ -128,6 +128,7 @@ type invoicePage struct {
 	MayPay    bool
 	MayNote   bool // that its payment was dishonoured
 	MayCredit bool
+	Exchange  exchange
 }
 
 // chaseStep is a reminder that was written, or one that is planned.
@@ -163,13 +164,16 @@ func showInvoice(r *request, id crm.ID, f form) error {
 	}
 	today := crm.DateOf(now, r.srv.screens().zone())
 	p := invoicePage{InvoicePage: i, Seller: seller, Form: f, CommandID: uuid.NewString(), MayPay: r.Can(crm.MayWritePayment) && i.Open.IsPositive()}
-	if i.Open.IsPositive() && i.DueDate.Before(today) {
-		p.Late = today.DaysSince(i.DueDate)
+	if due := i.NextDue(); i.Open.IsPositive() && due.Before(today) {
+		p.Late = today.DaysSince(due)
 	}
 	if p.Form.values == nil {
 		p.Form.values = map[string]string{"amount": plainAmount(r.words(), i.Open, i.Currency), "received_on": today.String()}
 	}
 	if p.Steps, err = r.chaseSteps(i); err != nil {
+		return err
+	}
+	if p.Exchange, err = r.exchange(id, "/invoices/"+string(id)+"/correction", i.Lines, f); err != nil {
 		return err
 	}
 	p.Mails = r.letters(i)

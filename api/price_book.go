@@ -251,6 +251,7 @@ func putRates(r *request) error {
 type accountTaxBody struct {
 	TaxClassID   crm.ID `json:"tax_class_id" doc:"text=Of all his lines; without it, each product's own."`
 	SplitPayment bool   `json:"split_payment" doc:"text=He pays the tax to the state himself."`
+	PaymentTerms string `json:"payment_terms" doc:"max=100;text=Until when he pays, in parts: 30/60/90, 30% 0, 70% 60 eom+10. Of contracts made from now on whose orders say nothing else."`
 }
 
 func getAccountTax(r *request) error {
@@ -276,10 +277,12 @@ func putAccountTax(r *request) error {
 	}
 	var c check
 	c.id("/tax_class_id", &b.TaxClassID)
+	terms, err := crm.ParsePaymentTerms(b.PaymentTerms)
+	c.add("/payment_terms", err)
 	if err := c.err(); err != nil {
 		return err
 	}
-	v, err := r.store.SetAccountTax(r.ctx(), t, b.TaxClassID, b.SplitPayment)
+	v, err := r.store.SetAccountTax(r.ctx(), t, b.TaxClassID, b.SplitPayment, terms)
 	if err != nil {
 		return err
 	}

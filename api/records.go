@@ -57,6 +57,7 @@ type invoiceRecord struct {
 	store.OpenInvoice
 	ToPay    decimal.Decimal `doc:"text=The total without the tax that the customer pays to the state himself, and without paid_before."`
 	Lines    []crm.InvoiceLine
+	Parts    []store.InvoicePart `doc:"text=In which it is paid, the earliest first; none where it is paid at once."`
 	Payments []store.InvoicePayment
 	Dunning  []crm.DunningStep
 }

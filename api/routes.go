@@ -71,6 +71,8 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(settingRoutes())...)
 	table = append(table, withoutQuery(companyRoutes())...)
 	table = append(table, withoutQuery(einvoiceRoutes())...)
+	table = append(table, withoutQuery(sdiRoutes())...)
+	table = append(table, sdiLists()...)
 	table = append(table, withoutQuery(leadSettingRoutes())...)
 	table = append(table, leadDeskRoutes()...)
 	table = append(table, erpPageRoutes()...)

@@ -2,10 +2,12 @@ package crm
 
 import "github.com/shopspring/decimal"
 
-// TranchePart is a tranche's share of one tax rate.
+// TranchePart is a tranche's share of one tax rate, or of what is not taxed for one reason.
 type TranchePart struct {
 	TrancheID  ID
 	TaxPercent decimal.Decimal
+	TaxCode    string
+	TaxReason  string
 	Net        decimal.Decimal
 	Tax        decimal.Decimal
 }
@@ -46,7 +48,7 @@ func (q Quote) Pricing() Pricing {
 func PriceLines(lines []QuoteLine) []Line {
 	out := make([]Line, len(lines))
 	for i, l := range lines {
-		out[i] = Line{Quantity: l.Quantity, UnitPrice: l.UnitPrice, DiscountPercent: l.DiscountPercent, Cost: l.UnitCost, TaxPercent: l.TaxPercent, Apart: !l.Counts()}
+		out[i] = Line{Quantity: l.Quantity, UnitPrice: l.UnitPrice, DiscountPercent: l.DiscountPercent, Cost: l.UnitCost, TaxPercent: l.TaxPercent, TaxCode: l.TaxCode, Exemption: l.Exemption, Apart: !l.Counts()}
 	}
 	return out
 }

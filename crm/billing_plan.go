@@ -42,7 +42,7 @@ func BillPlan(t Totals, plan []PlanPart, start Date, c Currency) ([]Tranche, [][
 			return nil, nil, err
 		}
 		for i := range out {
-			parts[i] = append(parts[i], TranchePart{TaxPercent: rate.Percent, Net: nets[i], Tax: taxes[i]})
+			parts[i] = append(parts[i], TranchePart{TaxPercent: rate.Percent, TaxCode: rate.Code, TaxReason: rate.Reason, Net: nets[i], Tax: taxes[i]})
 			out[i].Net, out[i].Tax = out[i].Net.Add(nets[i]), out[i].Tax.Add(taxes[i])
 			out[i].Total = out[i].Net.Add(out[i].Tax)
 		}

@@ -123,7 +123,9 @@ type ProgressFields struct {
 
 // IssueFields are the fields of invoice.issue.
 type IssueFields struct {
-	TrancheID ID `json:"tranche_id"`
+	TrancheID ID     `json:"tranche_id"`
+	Number    string `json:"number,omitempty" doc:"max=40;text=Under which another system issued it (S061); only where the company invoices there."`
+	IssueDate Date   `json:"issue_date,omitzero" doc:"text=On which the other system issued it; without it, today."`
 }
 
 // PaymentFields are the fields of payment.record.

@@ -21,6 +21,7 @@ type Contract struct {
 	SplitPayment      bool            // the customer pays the tax to the state himself, as on his order
 	Deposit           decimal.Decimal // that was on hand when it was made, to be set off against its first invoices
 	PaymentDays       int
+	PaymentTerms      PaymentTerms // where its invoices are paid in parts, or by other than days
 	StartDate         Date
 	EndDate           Date
 	NoticeDays        int // days before the end at which the renewal begins (S088)

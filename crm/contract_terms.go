@@ -30,9 +30,10 @@ type Terms struct {
 	Renewal       RenewalKind `json:"renewal"`
 	RenewalMonths int         `json:"renewal_months"` // for how long it goes on, when it does so by itself
 	NoticeDays    int         `json:"notice_days"`
-	Template      string      `json:"template"` // name of the one that the plan was taken from
-	Plan          []PlanPart  `json:"plan"`     // how it is billed; empty: as the quote says
-	Text          string      `json:"text"`     // clauses beside what the quote says
+	Template      string      `json:"template"`                // name of the one that the plan was taken from
+	Plan          []PlanPart  `json:"plan"`                    // how it is billed; empty: as the quote says
+	Text          string      `json:"text"`                    // clauses beside what the quote says
+	PaymentTerms  string      `json:"payment_terms,omitempty"` // until when its invoices are paid, as somebody wrote it; empty: as the customer has it
 }
 
 // The usual length of a contract, and the bounds of its terms.
@@ -78,6 +79,8 @@ func (t Terms) Check() error {
 	if len(t.Plan) > 0 {
 		errs.Add("/plan", CheckPlan(t.Plan))
 	}
+	_, err := ParsePaymentTerms(t.PaymentTerms)
+	errs.Add("/payment_terms", err)
 	return errs.Err()
 }
 

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/shopspring/decimal"
@@ -106,6 +107,20 @@ func (e EInvoice) Payable() decimal.Decimal {
 		to = to.Sub(e.Tax)
 	}
 	return to
+}
+
+// EInvoiceLines are an issued document's lines as an electronic one writes them, with their taxes by rate and reason as they were charged.
+func EInvoiceLines(lines []InvoiceLine) (out []EInvoiceLine, taxes []EInvoiceTax) {
+	for _, l := range lines {
+		out = append(out, EInvoiceLine{Text: l.Text, Quantity: decimal.NewFromInt(1), UnitPrice: l.Net, Net: l.Net, TaxPercent: l.TaxPercent, TaxCode: l.TaxCode})
+		at := slices.IndexFunc(taxes, func(t EInvoiceTax) bool { return t.Percent.Equal(l.TaxPercent) && t.Code == l.TaxCode })
+		if at < 0 {
+			at = len(taxes)
+			taxes = append(taxes, EInvoiceTax{Percent: l.TaxPercent, Code: l.TaxCode, Reason: l.TaxReason})
+		}
+		taxes[at].Base, taxes[at].Tax = taxes[at].Base.Add(l.Net), taxes[at].Tax.Add(l.Tax)
+	}
+	return out, taxes
 }
 
 // Taxed groups lines by rate and reason, in the order in which these first occur; the tax of each is rounded once (BR-CO-17). Words are the reasons by code.

@@ -3,6 +3,7 @@ package crm
 import (
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // LegalEntity is one company of the group with its calendar, taxes, currency and number series (decision 10).
@@ -27,11 +28,21 @@ type LegalEntity struct {
 	TaxRounding string // document, line
 	QuoteDays   int    // validity of a quote
 	PaymentDays int    // due date of an invoice
+	Invoicing   string // own: invoices are issued here; elsewhere: in another system, whose numbers are noted
 	ERPFormat   string // how orders reach the ERP: webhook, ubl (S081)
 }
 
 // MaxTermDays is the longest validity of a quote, and the latest due date of an invoice.
 const MaxTermDays = 365
+
+// Where a company's invoices are issued (S061).
+const (
+	InvoicingOwn       = "own"
+	InvoicingElsewhere = "elsewhere"
+)
+
+// Invoicings lists them.
+func Invoicings() []string { return []string{InvoicingOwn, InvoicingElsewhere} }
 
 // TaxRegimes lists the codes by which Italian invoices name the seller's taxation; RF01 is the ordinary one.
 func TaxRegimes() []string {
@@ -49,13 +60,13 @@ var (
 func (e *LegalEntity) Texts() map[string]*string {
 	return map[string]*string{
 		"name": &e.Name, "country": &e.Country, "vat": &e.VAT, "tax_code": &e.TaxCode, "regime": &e.Regime, "street": &e.Street, "postal_code": &e.PostalCode,
-		"city": &e.City, "province": &e.Province, "email": &e.Email, "pec": &e.PEC, "iban": &e.IBAN,
+		"city": &e.City, "province": &e.Province, "email": &e.Email, "pec": &e.PEC, "iban": &e.IBAN, "invoicing": &e.Invoicing,
 	}
 }
 
 // Check reads what a person wrote, brings numbers and codes into one piece and the address into one text, and tells what is wrong: required at /name, /country, /street
 // and /city, and at /vat in Italy; those of CheckVAT, CheckTaxCode, CheckEmail and CheckIBAN; other_country at /vat when the number is of another country,
-// invalid_province, invalid_postal_code, invalid_country, unknown_value at /regime, out_of_range at /quote_days and /payment_days.
+// invalid_province, invalid_postal_code, invalid_country, unknown_value at /regime and /invoicing, out_of_range at /quote_days and /payment_days.
 func (e *LegalEntity) Check() error {
 	var errs FieldErrors
 	for name, s := range map[string]string{"/name": e.Name, "/country": e.Country, "/street": e.Street, "/city": e.City} {
@@ -84,6 +95,12 @@ func (e *LegalEntity) Check() error {
 	}
 	if e.Regime != "" && !slices.Contains(TaxRegimes(), e.Regime) {
 		errs.Add("/regime", Problem("unknown_value", "allowed", "RF01, RF02, RF04 … RF20"))
+	}
+	if e.Invoicing == "" {
+		e.Invoicing = InvoicingOwn
+	}
+	if !slices.Contains(Invoicings(), e.Invoicing) {
+		errs.Add("/invoicing", Problem("unknown_value", "allowed", strings.Join(Invoicings(), ", ")))
 	}
 	for name, days := range map[string]int{"/quote_days": e.QuoteDays, "/payment_days": e.PaymentDays} {
 		if days < 0 || days > MaxTermDays {

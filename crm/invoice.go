@@ -17,7 +17,7 @@ type Invoice struct {
 	AccountID    ID
 	Currency     string
 	IssueDate    Date
-	DueDate      Date
+	DueDate      Date // of its last part
 	Net          decimal.Decimal
 	Tax          decimal.Decimal
 	Total        decimal.Decimal
@@ -27,6 +27,12 @@ type Invoice struct {
 	Hash         []byte
 	IssuedAt     time.Time
 }
+
+// SeriesElsewhere is the series of what another system issued: its numbers are that system's, and its sequence only the order in which they were noted (S061).
+const SeriesElsewhere = "X"
+
+// Elsewhere tells whether another system issued it.
+func (i Invoice) Elsewhere() bool { return i.Series == SeriesElsewhere }
 
 // SplitTax is what the customer pays to the state himself; 0 where he pays the tax to us.
 func (i Invoice) SplitTax() decimal.Decimal {
@@ -45,6 +51,8 @@ type InvoiceLine struct {
 	Text       string
 	Net        decimal.Decimal
 	TaxPercent decimal.Decimal
+	TaxCode    string // why nothing is charged, one of Naturas; empty on a line with tax, and on those from before it was kept
+	TaxReason  string // the same in words
 	Tax        decimal.Decimal
 }
 

@@ -14,6 +14,8 @@ type Line struct {
 	DiscountPercent decimal.Decimal   // of the unit price, 0 to 100
 	Cost            decimal.Decimal   // of one unit
 	TaxPercent      decimal.Decimal   // the VAT rate; 0 when exempt
+	TaxCode         string            // why it is 0, one of Naturas
+	Exemption       string            // the same in words
 	OtherTaxes      []decimal.Decimal // further percentages of the same base; withholding is negative
 	Apart           bool              // it is shown and not counted: a heading, or an option that nobody has chosen
 }
@@ -33,9 +35,11 @@ type LineTotal struct {
 	Cost     decimal.Decimal
 }
 
-// TaxTotal is the tax of one rate.
+// TaxTotal is the tax of one rate, or what is not taxed for one reason.
 type TaxTotal struct {
 	Percent decimal.Decimal
+	Code    string // the reason, one of Naturas; empty where nobody named it
+	Reason  string // in words, those of the first line that has any
 	Base    decimal.Decimal
 	Tax     decimal.Decimal
 }
@@ -120,7 +124,7 @@ func (p Pricing) share(t *Totals, percent decimal.Decimal) {
 	}
 }
 
-// taxes groups by rate. Rounding for each line adds rounded parts; else the base is taxed once.
+// taxes groups by rate and reason. Rounding for each line adds rounded parts; else the base is taxed once.
 func (p Pricing) taxes(lines []Line, totals []LineTotal) []TaxTotal {
 	var out []TaxTotal
 	index := map[string]int{}
@@ -129,11 +133,15 @@ func (p Pricing) taxes(lines []Line, totals []LineTotal) []TaxTotal {
 			continue
 		}
 		for _, percent := range append([]decimal.Decimal{l.TaxPercent}, l.OtherTaxes...) {
-			at, ok := index[percent.String()]
+			key := percent.String() + " " + l.TaxCode
+			at, ok := index[key]
 			if !ok {
 				at = len(out)
-				index[percent.String()] = at
-				out = append(out, TaxTotal{Percent: percent})
+				index[key] = at
+				out = append(out, TaxTotal{Percent: percent, Code: l.TaxCode})
+			}
+			if out[at].Reason == "" && percent.IsZero() {
+				out[at].Reason = l.Exemption
 			}
 			tax := totals[i].Net.Mul(percent).Shift(-2)
 			if p.TaxPerLine {

@@ -109,7 +109,8 @@ type QuoteLine struct {
 	Price           PriceReason     // why the unit price is what it is
 	TaxClassID      ID              // with which it was written; empty: a rate alone
 	TaxPercent      decimal.Decimal // as it was then
-	Exemption       string          // why nothing is charged, as it was then
+	TaxCode         string          // why nothing is charged, one of Naturas, as it was then
+	Exemption       string          // the same in words
 	UnitCost        decimal.Decimal
 	Net             decimal.Decimal
 }

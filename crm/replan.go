@@ -12,7 +12,7 @@ func (t Tranche) Billed() bool {
 	return t.InvoiceID != "" || t.ExternalNumber != "" || t.State != TranchePlanned && t.State != TrancheBillable
 }
 
-// BilledBy adds tranches up by tax rate.
+// BilledBy adds tranches up by tax rate and reason.
 func BilledBy(tranches []PlannedPart) (out []TaxTotal) {
 	for _, t := range tranches {
 		for _, p := range t.Parts {
@@ -23,9 +23,12 @@ func BilledBy(tranches []PlannedPart) (out []TaxTotal) {
 }
 
 func addTax(taxes *[]TaxTotal, p TranchePart, sign int64) {
-	i := slices.IndexFunc(*taxes, func(t TaxTotal) bool { return t.Percent.Equal(p.TaxPercent) })
+	i := slices.IndexFunc(*taxes, func(t TaxTotal) bool { return t.Percent.Equal(p.TaxPercent) && t.Code == p.TaxCode })
+	if i < 0 && p.TaxCode == "" && sign < 0 { // billed before reasons went with it
+		i = slices.IndexFunc(*taxes, func(t TaxTotal) bool { return t.Percent.Equal(p.TaxPercent) })
+	}
 	if i < 0 {
-		i, *taxes = len(*taxes), append(*taxes, TaxTotal{Percent: p.TaxPercent})
+		i, *taxes = len(*taxes), append(*taxes, TaxTotal{Percent: p.TaxPercent, Code: p.TaxCode, Reason: p.TaxReason})
 	}
 	t := &(*taxes)[i]
 	t.Base, t.Tax = t.Base.Add(p.Net.Mul(decimal.NewFromInt(sign))), t.Tax.Add(p.Tax.Mul(decimal.NewFromInt(sign)))
@@ -143,7 +146,7 @@ func stretched(open []PlannedPart, left []TaxTotal, c Currency) (out []PlannedPa
 			if nets[i].IsZero() {
 				continue
 			}
-			t.Parts = append(t.Parts, TranchePart{TaxPercent: rate.Percent, Net: nets[i], Tax: taxes[i]})
+			t.Parts = append(t.Parts, TranchePart{TaxPercent: rate.Percent, TaxCode: rate.Code, TaxReason: rate.Reason, Net: nets[i], Tax: taxes[i]})
 			t.Tranche.Net, t.Tranche.Tax = t.Tranche.Net.Add(nets[i]), t.Tranche.Tax.Add(taxes[i])
 		}
 	}

@@ -98,7 +98,8 @@ func (c TaxClass) ReverseCharge() bool { return strings.HasPrefix(c.Code, "N6") 
 // AccountTax is how a customer is charged; without one, by each product's class.
 type AccountTax struct {
 	AccountID    ID
-	TaxClassID   ID   // of all his lines
-	SplitPayment bool // he pays the tax to the state himself (scissione dei pagamenti)
+	TaxClassID   ID           // of all his lines
+	SplitPayment bool         // he pays the tax to the state himself (scissione dei pagamenti)
+	PaymentTerms PaymentTerms // of contracts made from now on whose orders say nothing else; empty: so many days
 	Version      int
 }

@@ -41,7 +41,7 @@ func eInvoices(n int) []crm.EInvoice {
 			IssueDate: crm.NewDate(2026, time.November, 1+i%28), Currency: "EUR", Buyer: buyer, Note: "Contract C-2026-0001 – progress\n50 %", Contract: "C-2026-0001",
 			Seller: crm.EParty{Name: "Demo Automation Srl", VAT: "IT00743110157", Regime: "RF01", Street: "Via Roma 1", PostalCode: "20121", City: "Milano", Province: "MI", Country: "IT", Email: "office@demo.example"},
 		}
-		codes := []string{"", "", "N4"}
+		codes := []string{"", "", "N4", "N2.1", "N4"} // two reasons that EN 16931 does not tell apart
 		switch buyer.Country {
 		case "PL", "ES":
 			codes = []string{"N3.2"}
@@ -52,7 +52,7 @@ func eInvoices(n int) []crm.EInvoice {
 		if e.SplitPayment {
 			codes = []string{""}
 		} else if i%9 == 0 {
-			codes = []string{"N6.3", ""}
+			codes = []string{"N6.3", "", "N4", "N3.2"}[:2+i%3]
 		}
 		for k := range 1 + r.IntN(6) {
 			l := crm.EInvoiceLine{Text: fmt.Sprintf("Gearbox ½″ %d – ąłàñ €", k), SKU: "GB-1", Unit: []string{"pcs", "h", "m²", ""}[r.IntN(4)], TaxCode: codes[r.IntN(len(codes))]}
@@ -73,10 +73,11 @@ func eInvoices(n int) []crm.EInvoice {
 		e.Total = e.Net.Add(e.Tax)
 		if e.Kind == crm.EInvoiceCredit {
 			e.Corrects = crm.EReference{Number: "2026/0001", Date: e.IssueDate.AddDays(-3)}
-		} else {
-			if i%5 == 0 {
-				e.Withholding = crm.Withholding{Kind: "RT02", Percent: dec("20"), Reason: "A", Amount: crm.Round(e.Net.Mul(dec("0.2")), "EUR", crm.HalfUp)}
-			}
+		}
+		if i%5 == 0 {
+			e.Withholding = crm.Withholding{Kind: "RT02", Percent: dec("20"), Reason: "A", Amount: crm.Round(e.Net.Mul(dec("0.2")), "EUR", crm.HalfUp)}
+		}
+		if e.Kind != crm.EInvoiceCredit {
 			if i%4 == 0 { // his deposit; of one invoice the whole
 				e.PaidBefore = crm.Round(e.Payable().Div(dec("3")), "EUR", crm.HalfUp)
 			}
@@ -108,34 +109,114 @@ func TestElectronicInvoices(t *testing.T) {
 		*to = append(*to, path)
 	}
 	n, _ := strconv.Atoi(os.Getenv("EINVOICES"))
-	for i, e := range eInvoices(max(n, 12)) {
+	kinds := map[crm.EInvoiceKind]int{}
+	for i, e := range eInvoices(max(n, 60)) {
 		text, err := documents.FatturaPA(e)
 		write(&fatture, fmt.Sprintf("f%02d.xml", i), text, err)
 		text, err = documents.UBLInvoice(e)
 		write(&bills, fmt.Sprintf("u%02d.xml", i), text, err)
+		kinds[e.Kind]++
+		for what, so := range map[string]bool{
+			"withholding": e.Withholding.Amount.IsPositive(), "stamp duty": e.StampDuty.IsPositive(), "split payment": e.SplitPayment, "several rates": distinct(e, rate) > 1,
+			"several reasons": distinct(e, reason) > 1,
+		} {
+			if so {
+				kinds[e.Kind+crm.EInvoiceKind(", "+what)]++
+			}
+		}
 	}
+	for _, kind := range []crm.EInvoiceKind{crm.EInvoiceBill, crm.EInvoiceCredit} {
+		for _, what := range []crm.EInvoiceKind{"", ", withholding", ", stamp duty", ", split payment", ", several rates", ", several reasons"} {
+			if kinds[kind+what] == 0 {
+				t.Errorf("none is %s%s: %v", kind, what, kinds)
+			}
+		}
+	}
+	t.Log(kinds)
 	valid(t, "fatturapa", "xmllint", fatture)
 	valid(t, "ubl", "xmllint", bills)
 	valid(t, "en16931", "java", bills)
 }
 
+func rate(t crm.EInvoiceTax) string { return t.Percent.String() }
+
+func reason(t crm.EInvoiceTax) string { return t.Code }
+
+// distinct counts the values, but those of nothing, that the taxes have.
+func distinct(e crm.EInvoice, of func(crm.EInvoiceTax) string) int {
+	seen := map[string]bool{}
+	for _, t := range e.Taxes {
+		if v := of(t); v != "" {
+			seen[v] = true
+		}
+	}
+	return len(seen)
+}
+
 // valid asks the official validators, where they are.
 func valid(t *testing.T, kind, program string, files []string) {
 	t.Helper()
-	validators := os.Getenv("LEADTOCASH_VALIDATORS")
-	if validators == "" {
-		validators = filepath.Join("..", "..", "shared", "validators")
+	if out := complaints(t, kind, program, files); out != "" {
+		t.Errorf("%s: %.6000s", kind, out)
 	}
-	if _, err := os.Stat(filepath.Join(validators, "validate")); err != nil {
+}
+
+// validators is the folder of the official rules, and whether it is here.
+func validators() (dir string, here bool) {
+	if dir = os.Getenv("LEADTOCASH_VALIDATORS"); dir == "" {
+		dir = filepath.Join("..", "..", "shared", "validators")
+	}
+	_, err := os.Stat(filepath.Join(dir, "validate"))
+	return dir, err == nil
+}
+
+// complaints are what the official validators have against files; nothing where they are not here.
+func complaints(t *testing.T, kind, program string, files []string) string {
+	t.Helper()
+	dir, here := validators()
+	if !here {
 		t.Logf("the official %s rules are not here: structure and sums only", kind)
-		return
+		return ""
 	}
 	if _, err := exec.LookPath(program); err != nil {
 		t.Errorf("%s is missing, and with it the look at %s", program, kind)
+		return ""
+	}
+	out, err := exec.CommandContext(t.Context(), filepath.Join(dir, "validate"), append([]string{kind}, files...)...).CombinedOutput()
+	if err == nil && program != "xmllint" { // of that, the exit code is lost
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// A total that somebody changed is noticed: by our own sums before a document is written, and in the document by the rules of EN 16931 (S091).
+func TestTamperedTotal(t *testing.T) {
+	t.Parallel()
+	var files []string
+	for _, e := range eInvoices(3) {
+		text, err := documents.UBLInvoice(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		was, is := ">"+e.Total.StringFixed(2)+"</cbc:TaxInclusiveAmount>", ">"+e.Total.Add(dec("0.01")).StringFixed(2)+"</cbc:TaxInclusiveAmount>"
+		if !strings.Contains(string(text), was) {
+			t.Fatalf("no %s in %s", was, text)
+		}
+		files = append(files, filepath.Join(t.TempDir(), "x.xml"))
+		if err := os.WriteFile(files[len(files)-1], []byte(strings.Replace(string(text), was, is, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		e.Total = e.Total.Add(dec("0.01"))
+		if err := e.Check(); err == nil || !strings.Contains(err.Error(), "/total: sum_mismatch") {
+			t.Errorf("our own sums: %v", err)
+		}
+	}
+	if _, here := validators(); !here {
 		return
 	}
-	if out, err := exec.CommandContext(t.Context(), filepath.Join(validators, "validate"), append([]string{kind}, files...)...).CombinedOutput(); err != nil || program == "xmllint" && len(out) > 0 { // its exit code is lost
-		t.Errorf("%s: %v\n%.6000s", kind, err, out)
+	out := complaints(t, "en16931", "java", files)
+	if n := strings.Count(out, "BR-CO-15"); n < len(files) {
+		t.Errorf("%d of %d changed totals are noticed: %s", n, len(files), out)
 	}
 }
 

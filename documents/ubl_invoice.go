@@ -2,6 +2,7 @@ package documents
 
 import (
 	"encoding/xml"
+	"slices"
 	"strings"
 
 	"leadtocash/crm"
@@ -38,18 +39,14 @@ func UBLInvoice(e crm.EInvoice) ([]byte, error) {
 	if e.IBAN != "" {
 		doc.Means = &ublMeans{"30", e.Number, e.IBAN}
 	}
-	for _, t := range e.Taxes {
-		c := ublCategoryOf(t.Percent, t.Code, e.SplitPayment)
-		if c.Reason = clip(t.Reason); c.Reason == "" && t.Code != "" {
-			c.Reason = t.Code
-		}
-		if (c.ID == "AE" || c.ID == "K") && e.Buyer.VAT == "" {
+	for _, t := range ublTaxes(e) {
+		if (t.ID == "AE" || t.ID == "K") && e.Buyer.VAT == "" {
 			return nil, crm.FieldErrors{crm.Problem("required").At("/buyer/vat")}
 		}
-		if c.ID == "K" { // where it went, and when, has to be said
+		if t.ID == "K" { // where it went, and when, has to be said
 			doc.Delivery = &ublDelivered{e.IssueDate.String(), e.Buyer.Country}
 		}
-		doc.Tax.Subtotals = append(doc.Tax.Subtotals, ubl.SubtotalOf(amount(t.Base), amount(t.Tax), c))
+		doc.Tax.Subtotals = append(doc.Tax.Subtotals, ubl.SubtotalOf(amount(t.base), amount(t.tax), t.Category))
 	}
 	for i, l := range e.Lines {
 		c := ublCategoryOf(l.TaxPercent, l.TaxCode, e.SplitPayment)
@@ -58,6 +55,29 @@ func UBLInvoice(e crm.EInvoice) ([]byte, error) {
 	}
 	doc.complete(e)
 	return asXML(doc)
+}
+
+// ublTax is what is taxed in one way.
+type ublTax struct {
+	ubl.Category
+	base, tax decimal.Decimal
+}
+
+// ublTaxes puts together what EN 16931 knows one category for: of reasons that it does not tell apart each is named.
+func ublTaxes(e crm.EInvoice) (out []ublTax) {
+	for _, t := range e.Taxes {
+		c := ublCategoryOf(t.Percent, t.Code, e.SplitPayment)
+		if c.Reason = clip(t.Reason); c.Reason == "" {
+			c.Reason = t.Code
+		}
+		k := slices.IndexFunc(out, func(o ublTax) bool { return o.ID == c.ID && o.Percent == c.Percent })
+		if k < 0 {
+			out = append(out, ublTax{c, t.Base, t.Tax})
+			continue
+		}
+		out[k].base, out[k].tax, out[k].Reason = out[k].base.Add(t.Base), out[k].tax.Add(t.Tax), out[k].Reason+"; "+c.Reason
+	}
+	return out
 }
 
 // complete gives the document the names of its kind, and what only that kind has.

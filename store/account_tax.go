@@ -23,8 +23,8 @@ func taxOf(ctx context.Context, q querier, account crm.ID, lock string) (crm.Acc
 	return t, err
 }
 
-// SetAccountTax says how a customer is charged; it counts for lines written from now on. Errors: unknown_record and class_inactive at /tax_class_id.
-func (s *Store) SetAccountTax(ctx context.Context, t Target, classID crm.ID, split bool) (out crm.AccountTax, err error) {
+// SetAccountTax says how a customer is charged; it counts for lines written, and how he pays for contracts made, from now on. Errors: unknown_record and class_inactive at /tax_class_id.
+func (s *Store) SetAccountTax(ctx context.Context, t Target, classID crm.ID, split bool, terms crm.PaymentTerms) (out crm.AccountTax, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
 		if _, err := Accounts.Record(ctx, s, t.Scope, t.ID); err != nil {
 			return err
@@ -45,8 +45,8 @@ func (s *Store) SetAccountTax(ctx context.Context, t Target, classID crm.ID, spl
 				return crm.FieldErrors{crm.Problem("class_inactive").At("/tax_class_id")}
 			}
 		}
-		out, err = one[crm.AccountTax](ctx, e.q, `insert into account_tax (account_id, tax_class_id, split_payment, version) values ($1, $2, $3, 2)
-			on conflict (account_id) do update set tax_class_id = excluded.tax_class_id, split_payment = excluded.split_payment, version = account_tax.version + 1 returning *`, t.ID, classID, split)
+		out, err = one[crm.AccountTax](ctx, e.q, `insert into account_tax (account_id, tax_class_id, split_payment, payment_terms, version) values ($1, $2, $3, $4, 2)
+			on conflict (account_id) do update set tax_class_id = excluded.tax_class_id, split_payment = excluded.split_payment, payment_terms = excluded.payment_terms, version = account_tax.version + 1 returning *`, t.ID, classID, split, terms)
 		return err
 	})
 	return out, err

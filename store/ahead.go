@@ -67,6 +67,9 @@ func recordOf(process string) (Question, bool) {
 // ask queues a question and keeps the answer until it is asked for, or until the next write.
 func (q *behind) ask(b *pgx.Batch, a Question) {
 	b.Queue(a.sql, a.args...).Query(func(rows pgx.Rows) error {
+		if err := rows.Err(); err != nil { // the server died: there are no rows whose columns could be asked for
+			return err
+		}
 		k := &keptRows{Question: a, fields: slices.Clone(rows.FieldDescriptions()), conn: rows.Conn()}
 		for rows.Next() {
 			k.rows = append(k.rows, copied(rows.RawValues()))

@@ -60,7 +60,7 @@ func plannedParts(ctx context.Context, q querier, contract crm.ID) ([]crm.Planne
 	if err != nil {
 		return nil, err
 	}
-	parts, err := many[crm.TranchePart](ctx, q, `select * from tranche_part where tranche_id in (select id from tranche where contract_id = $1) order by tax_percent desc`, contract)
+	parts, err := many[crm.TranchePart](ctx, q, `select * from tranche_part where tranche_id in (select id from tranche where contract_id = $1) order by tax_percent desc, tax_code`, contract)
 	out := make([]crm.PlannedPart, len(all))
 	for i, t := range all {
 		out[i] = crm.PlannedPart{Tranche: t}
@@ -145,7 +145,7 @@ func (tx *Tx) Amended(ctx context.Context, before crm.Agreement, a crm.Amendment
 		}
 	}
 	c.EndDate, c.Renewal, c.RenewalMonths, c.NoticeDays, c.PaymentDays, c.Terms, c.Net, c.Tax, c.Total = t.EndDate, t.Renewal, t.RenewalMonths, t.NoticeDays, t.PaymentDays, t.Text, t.Net, t.Tax, t.Total
-	if _, err := tx.q.Exec(ctx, `update contract set end_date = $2, renewal = $3, renewal_months = $4, notice_days = $5, payment_days = $6, terms = $7, net = $8, tax = $9, total = $10, version = version + 1 where id = $1`,
+	if _, err := tx.q.Exec(ctx, `update contract set end_date = $2, renewal = $3, renewal_months = $4, notice_days = $5, payment_days = $6, payment_terms = case payment_days when $6 then payment_terms else '' end, terms = $7, net = $8, tax = $9, total = $10, version = version + 1 where id = $1`,
 		c.ID, c.EndDate, c.Renewal, c.RenewalMonths, c.NoticeDays, c.PaymentDays, c.Terms, c.Net, c.Tax, c.Total); err != nil {
 		return c, told(err)
 	}
@@ -197,7 +197,7 @@ func (tx *Tx) rebill(ctx context.Context, before crm.Agreement, t crm.ContractTe
 			}
 		}
 		for _, part := range is.Parts {
-			tx.q.later(`insert into tranche_part (tranche_id, tax_percent, net, tax) values ($1, $2, $3, $4)`, tr.ID, part.TaxPercent, part.Net, part.Tax)
+			tx.q.later(`insert into tranche_part (tranche_id, tax_percent, tax_code, tax_reason, net, tax) values ($1, $2, $3, $4, $5, $6)`, tr.ID, part.TaxPercent, part.TaxCode, part.TaxReason, part.Net, part.Tax)
 		}
 	}
 	if p.State == "open" {

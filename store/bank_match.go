@@ -18,8 +18,8 @@ const openClaims = `with payer as (
 		union select account_id, true, false from bank_entry where counter_iban = @iban and @iban <> '' and account_id is not null and state = 'booked'
 		union select id, false, true from account where @name <> '' and id in (select record_id from duplicate_key where kind = 'account' and name = match_name(@name) and name <> '') and archived_at is null
 	), who as (select account_id, bool_or(by_iban) as by_iban, bool_or(by_name) as by_name from payer group by 1),
-	named as (select i.id from unnest(@years::int[], @sequences::int[]) n(year, sequence) join invoice i on i.series in (select series from number_series) and i.year = n.year and i.sequence = n.sequence)
-	select i.id as invoice_id, i.number, i.year, i.sequence, r.account_id, a.name as account, i.currency, i.due_date, r.open, coalesce(w.by_iban, false) as by_iban, coalesce(w.by_name, false) as by_name
+	named as (select i.id from unnest(@years::int[], @sequences::int[]) n(year, sequence) join invoice i on i.series = 'A' and i.year = n.year and i.sequence = n.sequence)
+	select i.id as invoice_id, i.number, case i.series when 'A' then i.year else 0 end as year, case i.series when 'A' then i.sequence else 0 end as sequence, r.account_id, a.name as account, i.currency, i.due_date, r.open, coalesce(w.by_iban, false) as by_iban, coalesce(w.by_name, false) as by_name
 	from (select id from named union select r.invoice_id from who w cross join lateral (select invoice_id from receivable where account_id = w.account_id and open > 0 order by due_date, invoice_id limit 40) r) x
 	join receivable r on r.invoice_id = x.id join invoice i on i.id = x.id join account a on a.id = r.account_id left join who w on w.account_id = r.account_id
 	where r.open > 0 and i.currency = @currency order by i.due_date, i.id limit @limit`

@@ -273,7 +273,7 @@ func TestRetiredCaseAndRounding(t *testing.T) {
 	must(t, err)
 	at := s.target
 	at.ID = s.deal(t).AccountID
-	_, err = s.store.SetAccountTax(t.Context(), at, reverse.ID, true)
+	_, err = s.store.SetAccountTax(t.Context(), at, reverse.ID, true, "30/60")
 	must(t, err)
 	d, err := s.store.CreateQuote(t.Context(), s.target, store.NewID(), func(*store.QuoteDraft) error { return nil })
 	must(t, err)

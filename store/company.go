@@ -44,8 +44,8 @@ func (s *Store) EditCompany(ctx context.Context, t Target, apply func(*crm.Legal
 			return nil, nil
 		}
 		_, err := e.q.Exec(ctx, `update legal_entity set name = $2, country = $3, vat = $4, tax_code = $5, regime = $6, address = $7, street = $8, postal_code = $9, city = $10,
-			province = $11, email = $12, pec = $13, iban = $14, quote_days = $15, payment_days = $16 where id = $1`, c.ID, c.Name, c.Country, c.VAT, c.TaxCode, c.Regime, c.Address,
-			c.Street, c.PostalCode, c.City, c.Province, c.Email, c.PEC, c.IBAN, c.QuoteDays, c.PaymentDays)
+			province = $11, email = $12, pec = $13, iban = $14, quote_days = $15, payment_days = $16, invoicing = $17 where id = $1`, c.ID, c.Name, c.Country, c.VAT, c.TaxCode, c.Regime, c.Address,
+			c.Street, c.PostalCode, c.City, c.Province, c.Email, c.PEC, c.IBAN, c.QuoteDays, c.PaymentDays, c.Invoicing)
 		return changes, err
 	})
 	return c, err

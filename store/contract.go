@@ -9,7 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-const contractColumns = `id, number, opportunity_id, order_id, account_id, state, currency, net, tax, total, split_payment, deposit, payment_days, start_date, end_date, notice_days, renewal, renewal_months, terms, erp_reference,
+const contractColumns = `id, number, opportunity_id, order_id, account_id, state, currency, net, tax, total, split_payment, deposit, payment_days, payment_terms, start_date, end_date, notice_days, renewal, renewal_months, terms, erp_reference,
 	owner_id, next_opportunity_id, version, signed_at, closed_at`
 
 const trancheColumns = `id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, milestone, milestone_id, period_start, period_end, state, invoice_id, external_number, dishonoured, version`
@@ -41,9 +41,9 @@ func (tx *Tx) AddContract(ctx context.Context, c crm.Contract, p crm.Project, tr
 	}
 	c.Number = fmt.Sprintf("C-%d-%04d", tx.Today.Year(), n)
 	tx.q.later(`insert into contract (id, number, opportunity_id, order_id, account_id, currency, net, tax, total, payment_days, start_date, end_date, owner_id, signed_at, notice_days, split_payment,
-			renewal, renewal_months, terms, deposit)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, (select split_payment from sales_order where id = $4), $16, $17, $18, `+depositsOnHand+`)`, c.ID, c.Number, c.OpportunityID, c.OrderID, c.AccountID, c.Currency,
-		c.Net, c.Tax, c.Total, c.PaymentDays, c.StartDate, c.EndDate, c.OwnerID, tx.Now, c.NoticeDays, c.Renewal, c.RenewalMonths, c.Terms)
+			renewal, renewal_months, terms, payment_terms, deposit)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, (select split_payment from sales_order where id = $4), $16, $17, $18, coalesce(nullif($19, ''), (select payment_terms from account_tax where account_id = $5), ''), `+depositsOnHand+`)`, c.ID, c.Number, c.OpportunityID, c.OrderID, c.AccountID, c.Currency,
+		c.Net, c.Tax, c.Total, c.PaymentDays, c.StartDate, c.EndDate, c.OwnerID, tx.Now, c.NoticeDays, c.Renewal, c.RenewalMonths, c.Terms, c.PaymentTerms)
 	tx.q.later(`insert into project (id, contract_id, name, revenue, budget, manager_id, opened_at) values ($1, $2, $3, $4, $5, $6, $7)`,
 		p.ID, c.ID, p.Name, p.Revenue, p.Budget, p.ManagerID, tx.Now)
 	for i, t := range tranches {
@@ -54,7 +54,7 @@ func (tx *Tx) AddContract(ctx context.Context, c crm.Contract, p crm.Project, tr
 		tx.q.later(insertTranche, t.ID, c.ID, t.Position, t.Kind, t.Percent, t.OpensAtPercent, t.Net, t.Tax, t.Total, t.State,
 			t.Milestone, t.MilestoneID, t.PeriodStart, t.PeriodEnd)
 		for _, part := range parts[i] {
-			tx.q.later(`insert into tranche_part (tranche_id, tax_percent, net, tax) values ($1, $2, $3, $4)`, t.ID, part.TaxPercent, part.Net, part.Tax)
+			tx.q.later(`insert into tranche_part (tranche_id, tax_percent, tax_code, tax_reason, net, tax) values ($1, $2, $3, $4, $5, $6)`, t.ID, part.TaxPercent, part.TaxCode, part.TaxReason, part.Net, part.Tax)
 		}
 	}
 	tx.q.later(`update account set kind = 'customer' where id = $1 and kind <> 'customer'`, c.AccountID)
@@ -90,7 +90,7 @@ func (tx *Tx) TrancheParts(ctx context.Context, tranche crm.ID) ([]crm.TranchePa
 
 // TranchePartsOf is the question for TrancheParts.
 func TranchePartsOf(tranche crm.ID) Question {
-	return asks(`select * from tranche_part where tranche_id = $1 order by tax_percent desc`, tranche)
+	return asks(`select * from tranche_part where tranche_id = $1 order by tax_percent desc, tax_code`, tranche)
 }
 
 // OpenTranches makes billable what the progress has reached; it tells how many were opened (S060).

@@ -93,7 +93,7 @@ func (s *Store) ContractPage(ctx context.Context, sc Scope, id crm.ID, today crm
 	if len(projects) > 0 {
 		p.Project, p.ManagerName = projects[0].Project, projects[0].ManagerName
 	}
-	if p.Tranches, err = many[TrancheRow](ctx, s.pool, `select t.*, coalesce(i.number, '') as invoice_number, i.issue_date, i.due_date, coalesce(r.open, 0) as open, r.settled_at
+	if p.Tranches, err = many[TrancheRow](ctx, s.pool, `select t.*, coalesce(i.number, '') as invoice_number, i.issue_date, coalesce(r.due_date, i.due_date) as due_date, coalesce(r.open, 0) as open, r.settled_at
 		from tranche t left join invoice i on i.id = t.invoice_id left join receivable r on r.invoice_id = t.invoice_id where t.contract_id = $1 order by t.position`, id); err != nil {
 		return p, err
 	}

@@ -13,12 +13,15 @@ import (
 // SeriesCredit is the series of credit notes.
 const SeriesCredit = "N"
 
+// seriesCreditElsewhere is the series of what takes back invoices that another system issued, which credits them, too.
+const seriesCreditElsewhere = "Y"
+
 const creditColumns = `id, series, year, sequence, number, invoice_id, contract_id, currency, issue_date, net, tax, total, settled, on_account, reason, rebill, issued_by, previous_hash, hash, issued_at`
 
 // creditLines are the lines of a credit note; one without takes its invoice as a whole.
-const creditLines = `select x.position, x.text, x.net, x.tax_percent, x.tax from credit_note n cross join lateral (
-		select l.position, l.text, l.net, l.tax_percent, l.tax from credit_note_line l where l.credit_note_id = n.id
-		union all select i.position, i.text, i.net, i.tax_percent, i.tax from invoice_line i where i.invoice_id = n.invoice_id and not exists (select from credit_note_line l where l.credit_note_id = n.id)) x`
+const creditLines = `select x.position, x.text, x.net, x.tax_percent, x.tax_code, x.tax_reason, x.tax from credit_note n cross join lateral (
+		select l.position, l.text, l.net, l.tax_percent, i.tax_code, i.tax_reason, l.tax from credit_note_line l join invoice_line_now i on i.invoice_id = n.invoice_id and i.position = l.position where l.credit_note_id = n.id
+		union all select i.position, i.text, i.net, i.tax_percent, i.tax_code, i.tax_reason, i.tax from invoice_line_now i where i.invoice_id = n.invoice_id and not exists (select from credit_note_line l where l.credit_note_id = n.id)) x`
 
 // Creditable reads an invoice's lines and those that are credited of it, whose net and tax add up for a position.
 func (tx *Tx) Creditable(ctx context.Context, invoice crm.ID) (lines, credited []crm.InvoiceLine, err error) {
@@ -26,7 +29,7 @@ func (tx *Tx) Creditable(ctx context.Context, invoice crm.ID) (lines, credited [
 }
 
 func creditable(ctx context.Context, q querier, invoice crm.ID) (lines, credited []crm.InvoiceLine, err error) {
-	if lines, err = many[crm.InvoiceLine](ctx, q, `select position, text, net, tax_percent, tax from invoice_line where invoice_id = $1 order by position`, invoice); err != nil {
+	if lines, err = many[crm.InvoiceLine](ctx, q, invoiceLine+` where invoice_id = $1 order by position`, invoice); err != nil {
 		return nil, nil, err
 	}
 	credited, err = many[crm.InvoiceLine](ctx, q, creditLines+` where n.invoice_id = $1`, invoice)
@@ -44,11 +47,13 @@ func (tx *Tx) Void(ctx context.Context, invoice crm.ID) (void bool, err error) {
 // what is open now. The invoice's receivable is locked by OpenOn before. Like Issue it takes its number last.
 func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines []crm.InvoiceLine, open decimal.Decimal, whole bool) (out crm.CreditNote, left decimal.Decimal, err error) {
 	var split decimal.Decimal // of the tax that is the customer's to pay
-	var last crm.Date
 	if err := tx.q.QueryRow(ctx, `select coalesce(-sum(amount), 0) from ledger where invoice_id = $1 and kind = 'split_tax'`, i.ID).Scan(&split); err != nil {
 		return n, left, told(err)
 	}
 	n.ID, n.Series, n.Year, n.InvoiceID, n.ContractID, n.Currency, n.IssueDate, n.IssuedAt = NewID(), SeriesCredit, tx.Today.Year(), i.ID, i.ContractID, i.Currency, tx.Today, tx.Now
+	if i.Elsewhere() {
+		n.Series = seriesCreditElsewhere
+	}
 	n.Net, n.Tax, n.Total = crm.Sums(lines)
 	if split = decimal.Min(split, n.Tax); split.IsNegative() {
 		split = decimal.Zero
@@ -56,11 +61,12 @@ func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines
 	owed := n.Total.Sub(split)
 	n.Settled = decimal.Min(owed, open)
 	n.OnAccount, left = owed.Sub(n.Settled), open.Sub(n.Settled)
-	if err := tx.q.QueryRow(ctx, `insert into number_series as s (series, year, next) values ($1, $2, 2)
-		on conflict (series, year) do update set next = s.next + 1 returning next - 1, last_hash, last_date`, n.Series, n.Year).Scan(&n.Sequence, &n.PreviousHash, &last); err != nil {
-		return n, left, told(err)
+	last, err := tx.takeNumber(ctx, n.Series, n.Year)
+	if err != nil {
+		return n, left, err
 	}
-	for _, d := range []crm.Date{last, i.IssueDate} { // dates never fall within a series, nor before what is credited
+	n.Sequence, n.PreviousHash = last.Sequence, last.Hash
+	for _, d := range []crm.Date{last.Date, i.IssueDate} { // dates never fall within a series, nor before what is credited
 		if n.IssueDate.Before(d) {
 			n.IssueDate = d
 		}
@@ -80,7 +86,7 @@ func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines
 	if left.IsZero() {
 		tx.q.later(`update effect set state = 'cancelled', outcome = 'credited', outcome_at = now() where invoice_id = $1 and state = 'due'`, i.ID)
 	}
-	tx.q.later(`update number_series set last_hash = $3, last_date = $4 where series = $1 and year = $2`, n.Series, n.Year, n.Hash, n.IssueDate)
+	tx.giveNumber(n.Series, n.Year, n.Hash, n.IssueDate)
 	return n, left, nil
 }
 
@@ -119,9 +125,9 @@ func creditHash(n crm.CreditNote, lines []crm.InvoiceLine) []byte {
 	return h.Sum(nil)
 }
 
-// checkCredits recomputes the hashes of a year's credit notes in order and names the first that does not fit.
-func (s *Store) checkCredits(ctx context.Context, year int) (string, error) {
-	notes, err := many[crm.CreditNote](ctx, s.pool, `select `+creditColumns+` from credit_note where year = $1 order by sequence`, year)
+// checkCredits recomputes the hashes of a series and year in order and names the first that does not fit.
+func (s *Store) checkCredits(ctx context.Context, series string, year int) (string, error) {
+	notes, err := many[crm.CreditNote](ctx, s.pool, `select `+creditColumns+` from credit_note where series = $1 and year = $2 order by sequence`, series, year)
 	if err != nil {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"leadtocash/crm"
 
@@ -101,25 +102,26 @@ func (s *Store) ECreditNote(ctx context.Context, sc Scope, id crm.ID) (crm.EInvo
 	if err != nil {
 		return e, err
 	}
-	why := map[string]crm.EInvoiceTax{} // what is not taxed, by rate
-	for _, t := range e.Taxes {
-		why[t.Percent.String()] = t
+	invoiced, err := many[crm.InvoiceLine](ctx, s.pool, invoiceLine+` where invoice_id = $1 order by position`, n.InvoiceID)
+	if err != nil {
+		return e, err
+	}
+	for k, l := range n.Lines {
+		at := slices.IndexFunc(invoiced, func(i crm.InvoiceLine) bool { return i.Position == l.Position })
+		n.Lines[k].TaxCode = e.Lines[at].TaxCode
+		of := slices.IndexFunc(e.Taxes, func(t crm.EInvoiceTax) bool { return t.Percent.Equal(l.TaxPercent) && t.Code == e.Lines[at].TaxCode })
+		n.Lines[k].TaxReason = e.Taxes[of].Reason
 	}
 	e.Kind, e.Number, e.Transmission, e.IssueDate = crm.EInvoiceCredit, n.Number, transmission(n.Year, creditTransmissions+n.Sequence), n.IssueDate
-	e.Net, e.Tax, e.Total, e.PaidBefore, e.Instalments, e.Note = n.Net, n.Tax, n.Total, decimal.Zero, nil, n.Reason
-	e.Corrects, e.Lines, e.Taxes = crm.EReference{Number: n.InvoiceNumber, Date: n.InvoiceDate}, nil, nil
-	at := map[string]int{}
-	for _, l := range n.Lines {
-		t := why[l.TaxPercent.String()]
-		e.Lines = append(e.Lines, crm.EInvoiceLine{Text: l.Text, Quantity: decimal.NewFromInt(1), UnitPrice: l.Net, Net: l.Net, TaxPercent: l.TaxPercent, TaxCode: t.Code})
-		k, ok := at[l.TaxPercent.String()]
-		if !ok {
-			k = len(e.Taxes)
-			at[l.TaxPercent.String()] = k
-			e.Taxes = append(e.Taxes, crm.EInvoiceTax{Percent: l.TaxPercent, Code: t.Code, Reason: t.Reason})
-		}
-		e.Taxes[k].Base, e.Taxes[k].Tax = e.Taxes[k].Base.Add(l.Net), e.Taxes[k].Tax.Add(l.Tax)
+	sent, err := orNone(one[Sending](ctx, s.pool, lastSending, id))
+	if err != nil {
+		return e, err
+	} else if sent.Attempt > 1 {
+		e.Transmission = sent.Transmission
 	}
+	e.Net, e.Tax, e.Total, e.PaidBefore, e.Instalments, e.Note = n.Net, n.Tax, n.Total, decimal.Zero, nil, n.Reason
+	e.Corrects = crm.EReference{Number: n.InvoiceNumber, Date: n.InvoiceDate}
+	e.Lines, e.Taxes = crm.EInvoiceLines(n.Lines)
 	if e.StampDuty = decimal.Zero; e.Seller.Country == "IT" {
 		e.StampDuty = crm.StampDuty(e.Taxes)
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -8,11 +9,11 @@ import (
 	"leadtocash/crm"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/shopspring/decimal"
 )
 
 // EInvoice reads an issued invoice with all that an electronic one says, as the master data are now (S091); ErrNotFound when the reader may not see it. The
-// reason why a part is not taxed is that of the order's lines of the same rate; where these have several, the part has none and the document is refused.
+// reason why a part is not taxed stands on its line; on one from before it was kept it is that of the order's lines of the same rate, and where these have
+// several, it has none and the document is refused.
 func (s *Store) EInvoice(ctx context.Context, sc Scope, id crm.ID) (e crm.EInvoice, err error) {
 	i, err := one[struct {
 		crm.Invoice
@@ -33,7 +34,10 @@ func (s *Store) EInvoice(ctx context.Context, sc Scope, id crm.ID) (e crm.EInvoi
 	if err != nil {
 		return e, err
 	}
-	lines, err := many[crm.InvoiceLine](ctx, s.pool, `select position, text, net, tax_percent, tax from invoice_line where invoice_id = $1 order by position`, id)
+	if i.Elsewhere() {
+		return e, crm.FieldErrors{crm.Problem("invoiced_elsewhere").At("/number")}
+	}
+	lines, err := many[crm.InvoiceLine](ctx, s.pool, invoiceLine+` where invoice_id = $1 order by position`, id)
 	if err != nil {
 		return e, err
 	}
@@ -52,21 +56,32 @@ func (s *Store) EInvoice(ctx context.Context, sc Scope, id crm.ID) (e crm.EInvoi
 	if i.TrancheKind == crm.TrancheDeposit {
 		e.Kind = crm.EInvoiceAdvance
 	}
-	for _, l := range lines {
-		line := crm.EInvoiceLine{Text: l.Text, Quantity: decimal.NewFromInt(1), UnitPrice: l.Net, Net: l.Net, TaxPercent: l.TaxPercent}
-		tax := crm.EInvoiceTax{Percent: l.TaxPercent, Base: l.Net, Tax: l.Tax}
+	for k, l := range lines {
 		if l.TaxPercent.IsZero() {
-			line.TaxCode, tax.Code, tax.Reason = i.Code, i.Code, i.Reason
+			lines[k].TaxCode, lines[k].TaxReason = cmp.Or(l.TaxCode, i.Code), cmp.Or(l.TaxReason, i.Reason)
 		}
-		e.Lines, e.Taxes = append(e.Lines, line), append(e.Taxes, tax)
 	}
+	e.Lines, e.Taxes = crm.EInvoiceLines(lines)
 	if seller.Country == "IT" {
 		e.StampDuty = crm.StampDuty(e.Taxes)
 	}
 	if left := e.Payable(); left.IsPositive() {
 		e.Instalments = []crm.EInstalment{{DueDate: i.DueDate, Amount: left}}
 	}
-	return e, nil
+	sent, err := orNone(one[Sending](ctx, s.pool, lastSending, id))
+	if err != nil {
+		return e, err
+	} else if sent.Attempt > 1 {
+		e.Transmission = sent.Transmission
+	}
+	parts, err := invoiceParts(ctx, s.pool, id)
+	if len(parts) > 1 {
+		e.Instalments = nil
+		for _, p := range parts {
+			e.Instalments = append(e.Instalments, crm.EInstalment{DueDate: p.DueDate, Amount: p.Amount})
+		}
+	}
+	return e, err
 }
 
 // transmission is what the sending of an invoice is called: five letters and digits that no other document of the company has, below half a million of each kind a year.

@@ -52,6 +52,29 @@ type InvoicePage struct {
 	Others         []InvoiceRow // the customer's other open invoices
 	Language       string       // of the customer
 	Credits        []CreditRow
+	Parts          []InvoicePart // in which it is paid; none where it is paid at once
+}
+
+// InvoicePart is a part of what is to be paid of an invoice, and what is open of it.
+type InvoicePart struct {
+	DueDate crm.Date
+	Amount  decimal.Decimal
+	Open    decimal.Decimal
+}
+
+// NextDue is until when its earliest open part is to be paid.
+func (p InvoicePage) NextDue() crm.Date {
+	for _, part := range p.Parts {
+		if part.Open.IsPositive() {
+			return part.DueDate
+		}
+	}
+	return p.DueDate
+}
+
+// invoiceParts reads the parts in which an invoice is paid; none where it is paid at once.
+func invoiceParts(ctx context.Context, q querier, invoice crm.ID) ([]InvoicePart, error) {
+	return many[InvoicePart](ctx, q, `select p.due_date, p.amount, p.open from receivable_part p join invoice_instalment i using (invoice_id, position) where p.invoice_id = $1 order by p.position`, invoice)
 }
 
 // InvoicePage reads one invoice; ErrNotFound when the reader may not see it.
@@ -64,7 +87,7 @@ func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePa
 	if err != nil {
 		return p, err
 	}
-	if p.Lines, err = many[crm.InvoiceLine](ctx, s.pool, `select position, text, net, tax_percent, tax from invoice_line where invoice_id = $1 order by position`, id); err != nil {
+	if p.Lines, err = many[crm.InvoiceLine](ctx, s.pool, invoiceLine+` where invoice_id = $1 order by position`, id); err != nil {
 		return p, err
 	}
 	if p.Payments, err = many[crm.Payment](ctx, s.pool, `select p.id, p.account_id, p.reference, -l.amount as amount, p.currency, p.received_on, coalesce(u.name, p.recorded_by) as recorded_by, p.at
@@ -80,6 +103,9 @@ func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePa
 	}
 	if p.Letters, err = many[LetterRow](ctx, s.pool, `select key, channel, state, attempts, next_at, outcome_at, outcome, created_at, payload from effect
 		where channel = 'mail' and (invoice_id = $1 or key = $2) order by created_at, key`, id, "mail/invoice/"+string(id)); err != nil {
+		return p, err
+	}
+	if p.Parts, err = invoiceParts(ctx, s.pool, id); err != nil {
 		return p, err
 	}
 	if p.Credits, err = s.CreditRows(ctx, sc, CreditFilter{Invoice: id, Limit: 100}); err != nil {

@@ -105,6 +105,9 @@ func (e *edit) lockOrder(ctx context.Context, t Target) (o crm.Order, deal crm.O
 // termsFor are the terms with their template's plan, tried on the order's totals, so that nothing is left to fail when the contract is made.
 func (e *edit) termsFor(ctx context.Context, o crm.Order, ch OrderChange) (crm.Terms, error) {
 	t := *ch.Terms
+	if terms, err := crm.ParsePaymentTerms(t.PaymentTerms); err == nil { // else Check tells
+		t.PaymentTerms = string(terms)
+	}
 	if ch.Template != "" {
 		tpl, err := one[crm.TrancheTemplate](ctx, e.q, `select * from tranche_template where id = $1`, ch.Template)
 		if err != nil {

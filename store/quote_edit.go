@@ -261,7 +261,7 @@ func (e *edit) writeLines(ctx context.Context, d *QuoteDraft) error {
 		l := &d.Lines[i]
 		l.ID, l.QuoteID, l.Position = NewID(), d.ID, i+1
 		if err := late(ctx, e.q, `insert into quote_line (id, quote_id, position, product_id, name, unit, quantity, unit_price, discount_percent, tax_percent, unit_cost, net, tax_class_id, exemption,
-			kind, optional, chosen, discounts, price) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`, l.ID, d.ID, l.Position, l.ProductID, l.Name, l.Unit, l.Quantity, l.UnitPrice,
+			kind, optional, chosen, discounts, price, tax_code) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, coalesce((select code from tax_class where id = $13), ''))`, l.ID, d.ID, l.Position, l.ProductID, l.Name, l.Unit, l.Quantity, l.UnitPrice,
 			l.DiscountPercent, l.TaxPercent, l.UnitCost, l.Net, l.TaxClassID, l.Exemption, cmp.Or(l.Kind, crm.LineOfQuote), l.Optional, l.Chosen, l.Discounts, l.Price); err != nil {
 			return err
 		}

@@ -78,11 +78,15 @@ type InvoiceParts struct {
 	Lines    []crm.InvoiceLine
 	Payments []InvoicePayment
 	Dunning  []crm.DunningStep
+	Parts    []InvoicePart
 }
 
 // InvoiceParts reads lines, payments and dunning steps of an invoice that may be seen.
 func (s *Store) InvoiceParts(ctx context.Context, invoice crm.ID) (p InvoiceParts, err error) {
-	if p.Lines, err = many[crm.InvoiceLine](ctx, s.pool, `select position, text, net, tax_percent, tax from invoice_line where invoice_id = $1 order by position`, invoice); err != nil {
+	if p.Lines, err = many[crm.InvoiceLine](ctx, s.pool, invoiceLine+` where invoice_id = $1 order by position`, invoice); err != nil {
+		return p, err
+	}
+	if p.Parts, err = invoiceParts(ctx, s.pool, invoice); err != nil {
 		return p, err
 	}
 	if p.Payments, err = many[InvoicePayment](ctx, s.pool, `select p.id, p.reference, -l.amount as amount, p.received_on, p.at from ledger l

@@ -19,6 +19,7 @@ import (
 type importCommand struct {
 	Leads    importLeads    `cmd:"" help:"Bring in a file of leads: CSV in UTF-8 with a header, or a spreadsheet; the column company is needed."`
 	Accounts importAccounts `cmd:"" help:"Bring in a file of companies; the column name is needed."`
+	SDI      importSDI      `cmd:"" name:"sdi" help:"Bring in notices of the Italian exchange about invoices that were sent."`
 	Bank     importBank     `cmd:"" help:"Bring in statements of the bank: camt.053, or CSV or a spreadsheet with the bank's columns."`
 	Contacts importContacts `cmd:"" help:"Bring in a file of people; the column name is needed, and where they work: company or vat."`
 }
