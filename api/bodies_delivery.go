@@ -16,6 +16,8 @@ type timeBody struct {
 	Hours  decimalText `json:"hours" doc:"required;text=Above zero, at most 24, in hundredths."`
 	Rate   decimalText `json:"rate" doc:"text=Cost of an hour; without it, the person's, else the project's."`
 	Note   string      `json:"note" doc:"max=10000"`
+
+	PhaseID crm.ID `json:"phase_id" doc:"text=Without it, the whole project's."`
 }
 
 // correctionBody says why an entry is taken back.
@@ -31,6 +33,7 @@ type costBody struct {
 	Supplier string      `json:"supplier" doc:"max=200"`
 	Text     string      `json:"text" doc:"required;max=500"`
 	OnDate   crm.Date    `json:"on_date" doc:"text=Without it, today."`
+	PhaseID  crm.ID      `json:"phase_id" doc:"text=Without it, the whole project's."`
 }
 
 // costMoveBody goes with the next state of a purchase.

@@ -110,6 +110,7 @@ var statuses = map[code]int{
 	codeConflicts:                 http.StatusConflict,
 	"not_written":                 http.StatusConflict,
 	"contract_not_finished":       http.StatusConflict,
+	"no_phases":                   http.StatusConflict,
 	"decision_final":              http.StatusConflict,
 	"draft_exists":                http.StatusConflict,
 	"erp_done":                    http.StatusConflict,

@@ -156,6 +156,7 @@ var beginnings = map[crm.Module][]string{
 	crm.ModuleProjects: {
 		"PATCH /api/v1/contracts/:id/project", "POST /api/v1/contracts/:id/project/milestones", "POST /api/v1/contracts/:id/project/actions",
 		"POST /contracts/:id/project", "POST /contracts/:id/milestones", "POST /contracts/:id/actions",
+		"POST /api/v1/contracts/:id/project/phases", "POST /api/v1/contracts/:id/project/tasks", "POST /contracts/:id/plan/phases", "POST /contracts/:id/plan/tasks",
 	},
 	crm.ModuleAdministration: {"POST /api/v1/contracts/:id/invoices", "POST /contracts/:id/tranches/:item/issue"},
 	crm.ModuleCare:           {"POST /api/v1/cases", "POST /cases"},

@@ -104,12 +104,13 @@ func postTime(r *request, c crm.Contract, t store.Target) error {
 	var k check
 	in := crm.TimeEntry{UserID: b.UserID, OnDate: b.OnDate, Hours: k.hours("/hours", b.Hours)}
 	k.id("/user_id", &in.UserID)
+	k.id("/phase_id", &b.PhaseID)
 	k.maybe("/rate", b.Rate, &in.Rate, func(p string, d decimalText) decimal.Decimal { return k.amount(p, d, c.Currency) })
 	k.lines("/note", &b.Note, maxText)
 	if err := k.err(); err != nil {
 		return err
 	}
-	if in.Note = b.Note; in.UserID == "" {
+	if in.Note, in.PhaseID = b.Note, b.PhaseID; in.UserID == "" {
 		in.UserID = r.user.ID
 	}
 	var err error
@@ -170,7 +171,8 @@ func postCost(r *request, c crm.Contract, t store.Target) error {
 	k.oneOf("/state", b.State, string(crm.CostActual), string(crm.CostRequested), string(crm.CostCommitted))
 	k.line("/supplier", &b.Supplier, maxName)
 	k.required("/text", &b.Text, maxLine)
-	in := crm.CostEntry{Kind: crm.CostKind(b.Kind), State: crm.CostState(b.State), Amount: k.amountRequired("/amount", b.Amount, c.Currency), Supplier: b.Supplier, Text: b.Text, OnDate: b.OnDate}
+	k.id("/phase_id", &b.PhaseID)
+	in := crm.CostEntry{PhaseID: b.PhaseID, Kind: crm.CostKind(b.Kind), State: crm.CostState(b.State), Amount: k.amountRequired("/amount", b.Amount, c.Currency), Supplier: b.Supplier, Text: b.Text, OnDate: b.OnDate}
 	if b.Amount != "" && len(k.wrong) == 0 && !in.Amount.IsPositive() {
 		k.fail("/amount", "out_of_range", params{"min": crm.Currency(c.Currency).Unit().String()})
 	}

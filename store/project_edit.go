@@ -95,6 +95,9 @@ func (s *Store) AddTime(ctx context.Context, t Target, in crm.TimeEntry) (crm.Ti
 		if err := tooEarly("/on_date", in.OnDate, e.today); err != nil {
 			return err
 		}
+		if err := e.phaseOf(ctx, d, in.PhaseID); err != nil {
+			return err
+		}
 		if in.Rate.IsZero() {
 			if in.Rate, err = e.rateOf(ctx, in.UserID, d.CostRate); err != nil {
 				return err
@@ -121,8 +124,8 @@ func (e *edit) rateOf(ctx context.Context, user crm.ID, fallback decimal.Decimal
 
 func (e *edit) insertTime(ctx context.Context, d delivery, in *crm.TimeEntry, code string) error {
 	in.ProjectID, in.EnteredBy, in.At = d.ID, e.actor, e.now
-	if _, err := e.q.Exec(ctx, `insert into time_entry (id, project_id, user_id, on_date, hours, rate, amount, note, corrects_id, entered_by, at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, in.ID, in.ProjectID, in.UserID, in.OnDate, in.Hours, in.Rate, in.Amount, in.Note, in.CorrectsID, in.EnteredBy, in.At); err != nil {
+	if _, err := e.q.Exec(ctx, `insert into time_entry (id, project_id, user_id, on_date, hours, rate, amount, note, corrects_id, entered_by, at, phase_id)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, in.ID, in.ProjectID, in.UserID, in.OnDate, in.Hours, in.Rate, in.Amount, in.Note, in.CorrectsID, in.EnteredBy, in.At, in.PhaseID); err != nil {
 		return corrected(err)
 	}
 	return e.spent(ctx, d, code, map[string]any{"hours": in.Hours, "amount": in.Amount, "on": in.OnDate, "entry_id": in.ID})

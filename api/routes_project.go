@@ -1,0 +1,46 @@
+package api
+
+import "leadtocash/crm"
+
+// projectRoutes is the table of a project's plan (S082, S084), beside what deliveryRoutes enters on it.
+func projectRoutes() []route {
+	const project = "/api/v1/contracts/:id/project"
+	return []route{
+		{method: get, path: project + "/plan", need: crm.MayReadContract, do: getPlan},
+		{method: post, path: project + "/phases", need: crm.MayWriteProject, do: onProject(postPhase)},
+		{method: post, path: project + "/phases/spread", need: crm.MayWriteProject, do: onProject(postSpread)},
+		{method: patch, path: project + "/phases/:entry", need: crm.MayWriteProject, do: onProject(patchPhase)},
+		{method: post, path: project + "/tasks", need: crm.MayWriteProject, do: onProject(postProjectTask)},
+		{method: patch, path: project + "/tasks/:entry", need: crm.MayWriteProject, do: onProject(patchProjectTask)},
+		{method: remove, path: project + "/tasks/:entry", need: crm.MayWriteProject, do: onProject(deleteProjectTask)},
+	}
+}
+
+// projectPages are its pages.
+func projectPages() []route {
+	const at = "/contracts/:id"
+	return []route{
+		{method: get, path: at + "/plan", need: crm.MayReadContract, do: pagePlan, page: true},
+		{method: post, path: at + "/plan/phases", need: crm.MayWriteProject, do: formPhase, page: true},
+		{method: post, path: at + "/plan/phases/:item", need: crm.MayWriteProject, do: formPhase, page: true},
+		{method: post, path: at + "/plan/spread", need: crm.MayWriteProject, do: formSpread, page: true},
+		{method: post, path: at + "/plan/tasks", need: crm.MayWriteProject, do: formProjectTask, page: true},
+		{method: post, path: at + "/plan/tasks/:item", need: crm.MayWriteProject, do: formProjectTask, page: true},
+		{method: post, path: at + "/plan/tasks/:item/remove", need: crm.MayWriteProject, do: formProjectTaskRemove, page: true},
+	}
+}
+
+var projectCalls = map[string]call{
+	"GET /api/v1/contracts/:id/project/plan": call{tag: "Contracts", summary: "Read a project's plan", answers: map[int]any{200: planRecord{}}}.
+		says("S082, S084", "`slack` is by how many working days a task may end later without the whole ending later; those with none are `critical`."),
+	"POST /api/v1/contracts/:id/project/phases": creating("Contracts", "Add a phase to a project", phaseBody{}, crm.ProjectPhase{}).may("project_closed").matching().
+		says("S082, S083", "The phases' budgets never come to more than the project's.").like(`{"name":"Assembly","budget":"10.00"}`),
+	"POST /api/v1/contracts/:id/project/phases/spread": call{tag: "Contracts", summary: "Divide a project's budget onto its phases", body: emptyBody{}, optional: true, answers: map[int]any{200: page[crm.ProjectPhase]{}}}.
+		may("project_closed", "no_phases", codeConflict).matching().says("S083", "In proportion to the hours planned in them; the parts add up to the budget."),
+	"PATCH /api/v1/contracts/:id/project/phases/:entry": patching("Contracts", "Change a phase", phasePatch{}, crm.ProjectPhase{}).may("project_closed").says("S083", "If-Match is the version of the phase."),
+	"POST /api/v1/contracts/:id/project/tasks": creating("Contracts", "Add a task to a project", projectTaskBody{}, crm.ProjectTask{}).may("project_closed").matching().
+		says("S082, S084", "It begins after all that it waits for have ended; a refusal says when it may begin.").like(`{"name":"Weld the frame","start_date":"2027-01-11","end_date":"2027-01-15","effort_hours":"32"}`),
+	"PATCH /api/v1/contracts/:id/project/tasks/:entry": patching("Contracts", "Change a task", projectTaskPatch{}, crm.ProjectTask{}).may("project_closed").
+		says("S082, S084", "If-Match is the version of the task."),
+	"DELETE /api/v1/contracts/:id/project/tasks/:entry": removing("Contracts", "Take a task from the plan", codeConflict, "project_closed").says("S082", "What waited for it waits for what it waited for."),
+}

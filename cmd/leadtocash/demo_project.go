@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
+)
+
+// planned puts phases with their tasks on a project: one is done, one late, and the rest wait for each other.
+func (d demo) planned(ctx context.Context, t store.Target, today crm.Date) error {
+	id := func(name string) crm.ID { return store.DemoID("plan/" + name) }
+	for _, name := range []string{"Engineering", "Assembly", "Installation"} {
+		if _, err := d.store.AddPhase(ctx, t, crm.ProjectPhase{ID: id(name), Name: name}); known(err) != nil {
+			return err
+		}
+	}
+	for _, task := range []struct {
+		name, phase   string
+		from, to      int // days from today
+		hours, done   int64
+		after, person string
+	}{
+		{"Layout of the line", "Engineering", -21, -10, 40, 100, "", "projects"},
+		{"Electrical drawings", "Engineering", -9, -2, 32, 60, "Layout of the line", "projects"},
+		{"Weld the frame", "Assembly", 1, 9, 60, 0, "Electrical drawings", ""},
+		{"Wire the cabinet", "Assembly", 1, 6, 36, 0, "Electrical drawings", "projects"},
+		{"Test run in the house", "Assembly", 14, 18, 24, 0, "Weld the frame", "projects"},
+		{"Set up at the customer's", "Installation", 26, 35, 48, 0, "Test run in the house", ""},
+		{"Train the operators", "Installation", 38, 40, 16, 0, "Set up at the customer's", "projects"},
+	} {
+		in := crm.ProjectTask{
+			ID: id(task.name), Name: task.name, PhaseID: id(task.phase), StartDate: today.AddDays(task.from), EndDate: today.AddDays(task.to),
+			EffortHours: decimal.NewFromInt(task.hours), ProgressPercent: decimal.NewFromInt(task.done),
+		}
+		if task.person != "" {
+			in.UserID = demoUser(task.person)
+		}
+		if task.after != "" {
+			in.After = []crm.ID{id(task.after)}
+			if err := d.later(ctx, t.ID, &in); err != nil {
+				return err
+			}
+		}
+		if _, err := d.store.AddProjectTask(ctx, t, in); known(err) != nil {
+			return err
+		}
+	}
+	_, err := d.store.SpreadBudget(ctx, t)
+	return err
+}
+
+// later puts a task to the first day on which it may begin, when the calendar has it later than meant.
+func (d demo) later(ctx context.Context, contract crm.ID, task *crm.ProjectTask) error {
+	c, err := store.Contracts.Record(ctx, d.store, store.Everything(), contract)
+	if err != nil {
+		return err
+	}
+	plan, err := d.store.ProjectPlan(ctx, c)
+	if err != nil {
+		return err
+	}
+	others := make([]crm.ProjectTask, len(plan.Tasks))
+	for i, t := range plan.Tasks {
+		others[i] = t.ProjectTask
+	}
+	if first := crm.Earliest(plan.Calendar, others, *task); task.StartDate.Before(first) {
+		days := task.EndDate.DaysSince(task.StartDate)
+		task.StartDate, task.EndDate = first, first.AddDays(days)
+	}
+	return nil
+}
