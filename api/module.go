@@ -158,7 +158,7 @@ var beginnings = map[crm.Module][]string{
 		"POST /contracts/:id/project", "POST /contracts/:id/milestones", "POST /contracts/:id/actions",
 		"POST /api/v1/contracts/:id/project/phases", "POST /api/v1/contracts/:id/project/tasks", "POST /contracts/:id/plan/phases", "POST /contracts/:id/plan/tasks",
 	},
-	crm.ModuleAdministration: {"POST /api/v1/contracts/:id/invoices", "POST /contracts/:id/tranches/:item/issue"},
+	crm.ModuleAdministration: {"POST /api/v1/contracts/:id/invoices", "POST /contracts/:id/tranches/:item/issue", "POST /projects/:id/tranches/:item/issue"},
 	crm.ModuleCare:           {"POST /api/v1/cases", "POST /cases"},
 	crm.ModulePeople: {
 		"POST /api/v1/absences", "POST /absences", "POST /api/v1/contracts/:id/project/times", "POST /contracts/:id/times",
@@ -178,7 +178,7 @@ func moduleOf(rt route) crm.Module {
 
 // places of modules on the screens: an entry of the navigation that stands for nothing else goes with its module.
 var placeOf = map[string]crm.Module{
-	"/products": crm.ModuleCatalogue, "/cases": crm.ModuleCare, "/overdue": crm.ModuleAdministration, "/absences": crm.ModulePeople, "/quotes": crm.ModuleQuotes,
+	"/products": crm.ModuleCatalogue, "/cases": crm.ModuleCare, "/overdue": crm.ModuleAdministration, "/absences": crm.ModulePeople, "/quotes": crm.ModuleQuotes, "/projects": crm.ModuleProjects,
 }
 
 // tabOf is the module of a tab of an opportunity (S027, S030).

@@ -51,6 +51,7 @@ var places = [][]entry{
 		{"/handoffs", "nav.handoffs", "", crm.MayReadOpportunity, false},
 		{"/approvals", "nav.approvals", "a", crm.MayReadOrder, false},
 		{"/contracts", "nav.contracts", "c", crm.MayReadContract, false},
+		{"/projects", "nav.projects", "", crm.MayReadContract, false},
 		{"/overdue", "nav.overdue", "o", crm.MayReadInvoice, false},
 		{"/bank", "nav.bank", "", crm.MayWritePayment, false},
 		{"/cases", "nav.cases", "", crm.MayReadCase, false},

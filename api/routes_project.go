@@ -20,6 +20,9 @@ func projectRoutes() []route {
 func projectPages() []route {
 	const at = "/contracts/:id"
 	return []route{
+		{method: get, path: "/projects", need: crm.MayReadContract, do: pageProjects, page: true},
+		{method: post, path: "/projects/:id/tranches/:item/issue", need: crm.MayIssueInvoice, do: formTrancheIssue, page: true},
+		{method: post, path: "/projects/:id/release", need: crm.MayWriteProject, do: formTrancheRelease, page: true},
 		{method: get, path: at + "/plan", need: crm.MayReadContract, do: pagePlan, page: true},
 		{method: post, path: at + "/plan/phases", need: crm.MayWriteProject, do: formPhase, page: true},
 		{method: post, path: at + "/plan/phases/:item", need: crm.MayWriteProject, do: formPhase, page: true},
