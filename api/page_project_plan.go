@@ -57,6 +57,9 @@ type projectTab struct{ URL, Key, Part string }
 func (r *request) projectHead(c crm.Contract, p crm.Project, part string) projectHead {
 	at := "/contracts/" + string(c.ID)
 	h := projectHead{Contract: c, Name: p.Name, State: p.State, Part: part, Tabs: []projectTab{{at, "project.overview", "overview"}, {at + "/plan", "plan.title", "plan"}}}
+	if r.Can(crm.MayReadPNL) {
+		h.Tabs = append(h.Tabs, projectTab{at + "/pnl", "pnl.tab", "pnl"})
+	}
 	return h
 }
 

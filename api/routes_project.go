@@ -7,6 +7,7 @@ func projectRoutes() []route {
 	const project = "/api/v1/contracts/:id/project"
 	return []route{
 		{method: get, path: project + "/plan", need: crm.MayReadContract, do: getPlan},
+		{method: get, path: project + "/pnl", need: crm.MayReadPNL, do: getPNL},
 		{method: post, path: project + "/phases", need: crm.MayWriteProject, do: onProject(postPhase)},
 		{method: post, path: project + "/phases/spread", need: crm.MayWriteProject, do: onProject(postSpread)},
 		{method: patch, path: project + "/phases/:entry", need: crm.MayWriteProject, do: onProject(patchPhase)},
@@ -24,6 +25,7 @@ func projectPages() []route {
 		{method: post, path: "/projects/:id/tranches/:item/issue", need: crm.MayIssueInvoice, do: formTrancheIssue, page: true},
 		{method: post, path: "/projects/:id/release", need: crm.MayWriteProject, do: formTrancheRelease, page: true},
 		{method: get, path: at + "/plan", need: crm.MayReadContract, do: pagePlan, page: true},
+		{method: get, path: at + "/pnl", need: crm.MayReadPNL, do: pagePNL, page: true},
 		{method: post, path: at + "/plan/phases", need: crm.MayWriteProject, do: formPhase, page: true},
 		{method: post, path: at + "/plan/phases/:item", need: crm.MayWriteProject, do: formPhase, page: true},
 		{method: post, path: at + "/plan/spread", need: crm.MayWriteProject, do: formSpread, page: true},
@@ -36,6 +38,8 @@ func projectPages() []route {
 var projectCalls = map[string]call{
 	"GET /api/v1/contracts/:id/project/plan": call{tag: "Contracts", summary: "Read a project's plan", answers: map[int]any{200: planRecord{}}}.
 		says("S082, S084", "`slack` is by how many working days a task may end later without the whole ending later; those with none are `critical`."),
+	"GET /api/v1/contracts/:id/project/pnl": call{tag: "Contracts", summary: "Read a project's profit and loss by phase", answers: map[int]any{200: pnlRecord{}}}.
+		says("S083", "Revenues, budgets, costs and orders of the phases add up to the whole; estimates go by each phase's own progress."),
 	"POST /api/v1/contracts/:id/project/phases": creating("Contracts", "Add a phase to a project", phaseBody{}, crm.ProjectPhase{}).may("project_closed").matching().
 		says("S082, S083", "The phases' budgets never come to more than the project's.").like(`{"name":"Assembly","budget":"10.00"}`),
 	"POST /api/v1/contracts/:id/project/phases/spread": call{tag: "Contracts", summary: "Divide a project's budget onto its phases", body: emptyBody{}, optional: true, answers: map[int]any{200: page[crm.ProjectPhase]{}}}.

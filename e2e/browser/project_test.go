@@ -22,4 +22,5 @@ func (s *scene) project(p *sweep, contract crm.ID) {
 	_, err = s.store.AddProjectTask(s.t.Context(), t, crm.ProjectTask{ID: store.NewID(), Name: "Weld the frame and paint it", StartDate: today, EndDate: today.AddDays(10), After: []crm.ID{first.ID}})
 	must(s.t, err)
 	p.visit(at + "/plan?task=" + string(first.ID))
+	p.visit(at + "/pnl")
 }
