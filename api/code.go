@@ -111,6 +111,8 @@ var statuses = map[code]int{
 	"not_written":                 http.StatusConflict,
 	"contract_not_finished":       http.StatusConflict,
 	"no_phases":                   http.StatusConflict,
+	"cost_of_order":               http.StatusConflict,
+	"duplicate_invoice":           http.StatusConflict,
 	"decision_final":              http.StatusConflict,
 	"draft_exists":                http.StatusConflict,
 	"erp_done":                    http.StatusConflict,

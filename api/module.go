@@ -158,6 +158,7 @@ var beginnings = map[crm.Module][]string{
 		"POST /contracts/:id/project", "POST /contracts/:id/milestones", "POST /contracts/:id/actions",
 		"POST /api/v1/contracts/:id/project/phases", "POST /api/v1/contracts/:id/project/tasks", "POST /contracts/:id/plan/phases", "POST /contracts/:id/plan/tasks",
 	},
+	crm.ModulePurchasing:     {"POST /api/v1/contracts/:id/project/purchase-orders", "POST /contracts/:id/purchases"},
 	crm.ModuleAdministration: {"POST /api/v1/contracts/:id/invoices", "POST /contracts/:id/tranches/:item/issue", "POST /projects/:id/tranches/:item/issue"},
 	crm.ModuleCare:           {"POST /api/v1/cases", "POST /cases"},
 	crm.ModulePeople: {

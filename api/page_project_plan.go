@@ -58,7 +58,7 @@ func (r *request) projectHead(c crm.Contract, p crm.Project, part string) projec
 	at := "/contracts/" + string(c.ID)
 	h := projectHead{Contract: c, Name: p.Name, State: p.State, Part: part, Tabs: []projectTab{{at, "project.overview", "overview"}, {at + "/plan", "plan.title", "plan"}}}
 	if r.Can(crm.MayReadPNL) {
-		h.Tabs = append(h.Tabs, projectTab{at + "/pnl", "pnl.tab", "pnl"})
+		h.Tabs = append(h.Tabs, projectTab{at + "/purchases", "purchase.tab", "purchases"}, projectTab{at + "/pnl", "pnl.tab", "pnl"})
 	}
 	return h
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -119,6 +120,9 @@ func (r *request) within(url string) bool {
 	}
 	if path == "/settings/keys" || path == "/api/docs" {
 		return url == "/settings/keys"
+	}
+	if slices.Contains([]string{"/contracts/:id/plan", "/contracts/:id/purchases", "/contracts/:id/pnl"}, r.route.path) {
+		return url == "/projects"
 	}
 	first := "/" + strings.SplitN(strings.TrimPrefix(path, "/"), "/", 2)[0]
 	if parent, ok := under[first]; ok {

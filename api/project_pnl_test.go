@@ -22,6 +22,13 @@ type pnlWalk struct {
 	phases []crm.ID
 }
 
+// by is the target of somebody else than who asks.
+func (w pnlWalk) by() store.Target {
+	t := w.t
+	t.Actor = w.other
+	return t
+}
+
 func (w pnlWalk) phase(t *rapid.T) crm.ID {
 	return rapid.SampledFrom(append([]crm.ID{""}, w.phases...)).Draw(t, "phase")
 }
@@ -52,7 +59,7 @@ const ofWalk = ` project_id = (select id from project where contract_id = $1) `
 // step does one thing; what the product refuses changes nothing, which the comparison sees as well.
 func (w pnlWalk) step(t *rapid.T) {
 	ctx, st := w.s.t.Context(), w.s.store
-	switch rapid.IntRange(0, 6).Draw(t, "what") {
+	switch rapid.IntRange(0, 10).Draw(t, "what") {
 	case 0:
 		_, _ = st.AddTime(ctx, w.t, crm.TimeEntry{ID: store.NewID(), UserID: w.t.Actor, Hours: decimal.New(rapid.Int64Range(1, 2400).Draw(t, "hours"), -2), Rate: cents(t, "rate"), PhaseID: w.phase(t)})
 	case 1:
@@ -62,9 +69,19 @@ func (w pnlWalk) step(t *rapid.T) {
 		_, _ = st.AddCost(ctx, w.t, crm.CostEntry{ID: store.NewID(), Kind: crm.CostKind(rapid.SampledFrom(crm.CostKinds()).Draw(t, "kind")), State: state, Amount: cents(t, "amount"), Text: "x", PhaseID: w.phase(t)})
 	case 4:
 		_, _ = st.CorrectCost(ctx, w.t, w.entry(t, `select id from cost_entry where`+ofWalk+`order by id`), store.NewID(), "")
+	case 7, 8:
+		o := crm.PurchaseOrder{ID: store.NewID(), Supplier: "S", Kind: crm.CostKind(rapid.SampledFrom(crm.CostKinds()).Draw(t, "of")), PhaseID: w.phase(t)}
+		_, _ = st.AddPurchaseOrder(ctx, w.t, o, []crm.PurchaseLine{{Text: "x", Quantity: cents(t, "quantity"), UnitPrice: cents(t, "price")}})
+		if rapid.Bool().Draw(t, "approve") {
+			_, _ = st.DecidePurchase(ctx, w.by(), o.ID, crm.PurchaseApproved, nil)
+		}
+	case 9:
+		id := w.entry(t, `select id from purchase_order where`+ofWalk+`order by id`)
+		_, _ = st.InvoicePurchase(ctx, w.t, crm.PurchaseInvoice{ID: store.NewID(), OrderID: id, Number: string(store.NewID()), Amount: cents(t, "billed")}, rapid.Bool().Draw(t, "last"))
+	case 10:
+		_, _ = st.EndPurchase(ctx, w.t, w.entry(t, `select id from purchase_order where`+ofWalk+`order by id`))
 	case 5, 6:
-		by := w.t
-		by.Actor = w.other
+		by := w.by()
 		var amount decimal.NullDecimal
 		if rapid.Bool().Draw(t, "invoiced") {
 			amount = decimal.NewNullDecimal(cents(t, "invoice"))
@@ -76,7 +93,11 @@ func (w pnlWalk) step(t *rapid.T) {
 // recomputed adds up every entry of the project in the plainest way: spent and ordered by phase.
 func (w pnlWalk) recomputed() (spent, ordered map[crm.ID]decimal.Decimal) {
 	spent, ordered = map[crm.ID]decimal.Decimal{}, map[crm.ID]decimal.Decimal{}
-	rows, err := w.db.Query(w.s.t.Context(), `select phase_id, 'actual', round(hours * rate, 2) from time_entry where`+ofWalk+`union all select phase_id, state, amount from cost_entry where`+ofWalk, w.t.ID)
+	rows, err := w.db.Query(w.s.t.Context(), `select phase_id, 'actual', round(hours * rate, 2) from time_entry where`+ofWalk+
+		`union all select phase_id, state, amount from cost_entry where purchase_order_id is null and`+ofWalk+
+		`union all select o.phase_id, 'actual', i.amount from purchase_invoice i join purchase_order o on o.id = i.order_id where o.`+ofWalk[1:]+
+		`union all select o.phase_id, 'committed', greatest(coalesce((select sum(round(quantity * unit_price, 2)) from purchase_line where order_id = o.id), 0)
+			- coalesce((select sum(amount) from purchase_invoice where order_id = o.id), 0), 0) from purchase_order o where o.state = 'approved' and o.`+ofWalk[1:], w.t.ID)
 	must(w.s.t, err)
 	var phase crm.ID
 	var state string

@@ -1,6 +1,9 @@
 package api
 
-import "leadtocash/crm"
+import (
+	"leadtocash/crm"
+	"leadtocash/store"
+)
 
 // projectRoutes is the table of a project's plan (S082, S084), beside what deliveryRoutes enters on it.
 func projectRoutes() []route {
@@ -13,6 +16,13 @@ func projectRoutes() []route {
 		{method: patch, path: project + "/phases/:entry", need: crm.MayWriteProject, do: onProject(patchPhase)},
 		{method: post, path: project + "/tasks", need: crm.MayWriteProject, do: onProject(postProjectTask)},
 		{method: patch, path: project + "/tasks/:entry", need: crm.MayWriteProject, do: onProject(patchProjectTask)},
+		{method: get, path: project + "/purchase-orders", need: crm.MayReadPNL, do: getPurchases},
+		{method: post, path: project + "/purchase-orders", need: crm.MayWriteProject, do: onProject(postPurchase)},
+		{method: post, path: project + "/purchase-orders/:entry/approve", need: crm.MayApprovePurchase, do: onProject(decidePurchase(crm.PurchaseApproved))},
+		{method: post, path: project + "/purchase-orders/:entry/refuse", need: crm.MayApprovePurchase, do: onProject(decidePurchase(crm.PurchaseRefused))},
+		{method: post, path: project + "/purchase-orders/:entry/receive", need: crm.MayWriteProject, do: onProject(receivePurchase)},
+		{method: post, path: project + "/purchase-orders/:entry/invoices", need: crm.MayWriteProject, do: onProject(postPurchaseInvoice)},
+		{method: post, path: project + "/purchase-orders/:entry/end", need: crm.MayWriteProject, do: onProject(onPurchase(endPurchase))},
 		{method: remove, path: project + "/tasks/:entry", need: crm.MayWriteProject, do: onProject(deleteProjectTask)},
 	}
 }
@@ -26,6 +36,14 @@ func projectPages() []route {
 		{method: post, path: "/projects/:id/release", need: crm.MayWriteProject, do: formTrancheRelease, page: true},
 		{method: get, path: at + "/plan", need: crm.MayReadContract, do: pagePlan, page: true},
 		{method: get, path: at + "/pnl", need: crm.MayReadPNL, do: pagePNL, page: true},
+		{method: get, path: at + "/purchases", need: crm.MayReadPNL, do: pagePurchases, page: true},
+		{method: post, path: at + "/purchases", need: crm.MayWriteProject, do: formPurchase, page: true},
+		{method: get, path: at + "/purchases/:item/paper", need: crm.MayReadPNL, do: pagePurchasePaper, page: true},
+		{method: post, path: at + "/purchases/:item/approve", need: crm.MayApprovePurchase, do: formPurchaseDecide(crm.PurchaseApproved), page: true},
+		{method: post, path: at + "/purchases/:item/refuse", need: crm.MayApprovePurchase, do: formPurchaseDecide(crm.PurchaseRefused), page: true},
+		{method: post, path: at + "/purchases/:item/receive", need: crm.MayWriteProject, do: formPurchaseStep("saved", formPurchaseReceive), page: true},
+		{method: post, path: at + "/purchases/:item/invoice", need: crm.MayWriteProject, do: formPurchaseStep("saved", formPurchaseInvoice), page: true},
+		{method: post, path: at + "/purchases/:item/end", need: crm.MayWriteProject, do: formPurchaseStep("saved", formPurchaseEnd), page: true},
 		{method: post, path: at + "/plan/phases", need: crm.MayWriteProject, do: formPhase, page: true},
 		{method: post, path: at + "/plan/phases/:item", need: crm.MayWriteProject, do: formPhase, page: true},
 		{method: post, path: at + "/plan/spread", need: crm.MayWriteProject, do: formSpread, page: true},
@@ -50,4 +68,24 @@ var projectCalls = map[string]call{
 	"PATCH /api/v1/contracts/:id/project/tasks/:entry": patching("Contracts", "Change a task", projectTaskPatch{}, crm.ProjectTask{}).may("project_closed").
 		says("S082, S084", "If-Match is the version of the task."),
 	"DELETE /api/v1/contracts/:id/project/tasks/:entry": removing("Contracts", "Take a task from the plan", codeConflict, "project_closed").says("S082", "What waited for it waits for what it waited for."),
+
+	"GET /api/v1/contracts/:id/project/purchase-orders": call{tag: "Contracts", summary: "List a project's purchase orders", answers: map[int]any{200: page[store.PurchaseRow]{}}}.
+		says("S082", "With lines, what came of them, and the supplier's invoices."),
+	"POST /api/v1/contracts/:id/project/purchase-orders": creating("Contracts", "Ask for a purchase order", purchaseBody{}, crm.PurchaseOrder{}).may("project_closed", codeModuleOff).matching().
+		says("S082", "It is ordered once somebody else approves it.").like(`{"supplier":"Steel Srl","kind":"material","lines":[{"text":"Beams","quantity":"4","unit_price":"120.00"}]}`),
+	"POST /api/v1/contracts/:id/project/purchase-orders/:entry/approve": purchaseStep("Approve a purchase order", emptyBody{}).may("self_approval", "over_approval_limit").
+		says("S082, S083", "Not by who asked for it; sales managers up to their limit. From then on the P&L shows what it commits."),
+	"POST /api/v1/contracts/:id/project/purchase-orders/:entry/refuse":  purchaseStep("Refuse a purchase order", emptyBody{}).says("S082", ""),
+	"POST /api/v1/contracts/:id/project/purchase-orders/:entry/receive": purchaseStep("Note what came of a purchase order", receiveBody{}).says("S082", "In parts or as a whole."),
+	"POST /api/v1/contracts/:id/project/purchase-orders/:entry/invoices": call{tag: "Contracts", summary: "Enter a supplier's invoice on a purchase order", body: purchaseInvoiceBody{}, key: keyTaken, once: true, answers: map[int]any{200: crm.PurchaseOrder{}}}.header("ETag", "200").matching().
+		may(codeConflict, "project_closed", "transition_not_allowed", "duplicate_invoice").says("S082, S083", "It becomes a cost of the project, and the order commits as much less.").like(`{"number":"2026-117","amount":"240.00"}`),
+	"POST /api/v1/contracts/:id/project/purchase-orders/:entry/end": purchaseStep("End or cancel a purchase order", emptyBody{}).says("S082, S083", "Nothing more comes: it commits nothing more."),
+}
+
+// purchaseStep describes a step of a purchase order.
+func purchaseStep(summary string, body any) call {
+	return call{
+		tag: "Contracts", summary: summary, body: body, match: true, optional: true, answers: map[int]any{200: crm.PurchaseOrder{}},
+		refuses: []code{codeConflict, "project_closed", "transition_not_allowed"},
+	}.header("ETag", "200")
 }

@@ -64,6 +64,8 @@ type CostEntry struct {
 	ApprovedBy ID
 	Version    int
 	At         time.Time
+
+	PurchaseOrderID ID // that it moves with; none: it moves by itself
 }
 
 // Milestone is a date that the customer, or the project's plan, counts on (S084).

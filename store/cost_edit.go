@@ -86,6 +86,9 @@ func (s *Store) MoveCost(ctx context.Context, t Target, entry crm.ID, to crm.Cos
 		if t.Version != 0 && t.Version != c.Version {
 			return Stale{Version: c.Version}
 		}
+		if c.PurchaseOrderID != "" {
+			return Refused{Code: "cost_of_order"}
+		}
 		from := c.State
 		if !slices.Contains(costMoves[from], to) {
 			return Refused{Code: "transition_not_allowed", Params: map[string]string{"from": string(from), "to": string(to)}}

@@ -123,11 +123,15 @@ func (d demo) delivering(ctx context.Context, c demoCustomer, contract crm.ID) e
 		}
 		for _, in := range []crm.TimeEntry{
 			{ID: store.DemoID("time/design"), UserID: leader, OnDate: today.AddDays(-12), Hours: decimal.NewFromInt(8), Note: "Layout of the line", PhaseID: store.DemoID("plan/Engineering")},
+			{ID: store.DemoID("time/drawings"), UserID: leader, OnDate: today.AddDays(-6), Hours: decimal.NewFromInt(24), Note: "Drawings, three days", PhaseID: store.DemoID("plan/Engineering")},
 			{ID: store.DemoID("time/site"), UserID: leader, OnDate: today.AddDays(-5), Hours: decimal.RequireFromString("6.5"), Note: "Visit to the hall", PhaseID: store.DemoID("plan/Installation")},
 		} {
 			if _, err := d.store.AddTime(ctx, t, in); known(err) != nil {
 				return err
 			}
+		}
+		if err := d.bought(ctx, t, today); err != nil {
+			return err
 		}
 		for _, in := range []crm.CostEntry{
 			{ID: store.DemoID("cost/trip"), Kind: crm.CostTravel, State: crm.CostActual, Amount: decimal.RequireFromString("412.60"), Text: "Flight and hotel, Madrid", OnDate: today.AddDays(-5), PhaseID: store.DemoID("plan/Installation")},

@@ -11,6 +11,9 @@ import (
 
 // planned puts phases with their tasks on a project: one is done, one late, and the rest wait for each other.
 func (d demo) planned(ctx context.Context, t store.Target, today crm.Date) error {
+	if _, err := d.store.EditProject(ctx, t, func(p *crm.Project) error { p.ManagerID = t.Actor; return nil }); err != nil {
+		return err
+	}
 	id := func(name string) crm.ID { return store.DemoID("plan/" + name) }
 	for _, name := range []string{"Engineering", "Assembly", "Installation"} {
 		if _, err := d.store.AddPhase(ctx, t, crm.ProjectPhase{ID: id(name), Name: name}); known(err) != nil {
@@ -49,6 +52,32 @@ func (d demo) planned(ctx context.Context, t store.Target, today crm.Date) error
 		}
 	}
 	_, err := d.store.SpreadBudget(ctx, t)
+	return err
+}
+
+// bought has one order approved, come and invoiced in part, and asks for another one.
+func (d demo) bought(ctx context.Context, t store.Target, today crm.Date) error {
+	steel := crm.PurchaseOrder{ID: store.DemoID("po/steel"), Supplier: "Acciai Lombardi Srl", Kind: crm.CostMaterial, PhaseID: store.DemoID("plan/Assembly"), DueDate: today.AddDays(6)}
+	_, err := d.store.AddPurchaseOrder(ctx, t, steel, []crm.PurchaseLine{
+		{Text: "Frame profiles, cut to length", Quantity: decimal.NewFromInt(24), UnitPrice: decimal.NewFromInt(86)},
+		{Text: "Fixings", Quantity: decimal.NewFromInt(2), UnitPrice: decimal.RequireFromString("118.50")},
+	})
+	if err != nil {
+		return known(err)
+	}
+	by := t
+	by.Actor = demoUser("finance")
+	if _, err := d.store.DecidePurchase(ctx, by, steel.ID, crm.PurchaseApproved, nil); err != nil {
+		return err
+	}
+	if _, err := d.store.ReceivePurchase(ctx, t, steel.ID, []store.Receipt{{Position: 1, Quantity: decimal.NewFromInt(12)}}); err != nil {
+		return err
+	}
+	if _, err := d.store.InvoicePurchase(ctx, t, crm.PurchaseInvoice{ID: store.DemoID("po/invoice"), OrderID: steel.ID, Number: "2026/1187", Amount: decimal.NewFromInt(1032)}, false); err != nil {
+		return err
+	}
+	_, err = d.store.AddPurchaseOrder(ctx, t, crm.PurchaseOrder{ID: store.DemoID("po/fitters"), Supplier: "Montajes Ibarra SL", Kind: crm.CostSubcontract, PhaseID: store.DemoID("plan/Installation"), DueDate: today.AddDays(28)},
+		[]crm.PurchaseLine{{Text: "Two fitters for four days", Quantity: decimal.NewFromInt(8), UnitPrice: decimal.NewFromInt(310)}})
 	return err
 }
 

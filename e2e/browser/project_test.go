@@ -23,4 +23,13 @@ func (s *scene) project(p *sweep, contract crm.ID) {
 	must(s.t, err)
 	p.visit(at + "/plan?task=" + string(first.ID))
 	p.visit(at + "/pnl")
+	p.visit(at + "/purchases")
+	order := crm.PurchaseOrder{ID: store.NewID(), Supplier: "Acciai Lombardi Srl", Kind: crm.CostMaterial, PhaseID: phase.ID}
+	_, err = s.store.AddPurchaseOrder(s.t.Context(), t, order, []crm.PurchaseLine{{Text: "Frame profiles, cut to length", Quantity: decimal.NewFromInt(24), UnitPrice: decimal.NewFromInt(86)}})
+	must(s.t, err)
+	by := t
+	by.Actor = person("finance")
+	_, err = s.store.DecidePurchase(s.t.Context(), by, order.ID, crm.PurchaseApproved, nil)
+	must(s.t, err)
+	p.visit(at + "/purchases?order=" + string(order.ID))
 }
