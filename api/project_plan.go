@@ -67,6 +67,19 @@ func getPlan(r *request) error {
 	return r.JSON(http.StatusOK, r.view(planRecord{p.Phases, p.Tasks, p.Milestones}))
 }
 
+// getProjectOpen lists what keeps the project from being closed (S085).
+func getProjectOpen(r *request) error {
+	c, err := r.contract()
+	if err != nil {
+		return err
+	}
+	rows, err := r.store.ProjectOpen(r.ctx(), c.ID)
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, r.view(page[store.OpenItem]{Data: rows}))
+}
+
 func postPhase(r *request, c crm.Contract, t store.Target) error {
 	var b phaseBody
 	if err := r.decode(&b); err != nil {

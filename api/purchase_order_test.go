@@ -53,6 +53,9 @@ func TestPurchaseOrders(t *testing.T) {
 	}
 	do("mara", dear+"/refuse", "{}", http.StatusOK)
 	do("project_manager", one+"/receive", "{}", http.StatusConflict)
+	if open := fmt.Sprint(s.do("project_manager", http.MethodGet, project+"/open", "", http.StatusOK)["data"]); !strings.Contains(open, "kind:request name:"+fmt.Sprint(o["number"])) {
+		t.Errorf("the project is kept open by %s", open)
+	}
 	do("finance", one+"/approve", "{}", http.StatusOK, "If-Match", `"1"`)
 	do("finance", one+"/approve", "{}", http.StatusConflict)
 	pnl("0.00", "45.01")

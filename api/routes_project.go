@@ -11,6 +11,7 @@ func projectRoutes() []route {
 	return []route{
 		{method: get, path: project + "/plan", need: crm.MayReadContract, do: getPlan},
 		{method: get, path: project + "/pnl", need: crm.MayReadPNL, do: getPNL},
+		{method: get, path: project + "/open", need: crm.MayReadPNL, do: getProjectOpen},
 		{method: post, path: project + "/phases", need: crm.MayWriteProject, do: onProject(postPhase)},
 		{method: post, path: project + "/phases/spread", need: crm.MayWriteProject, do: onProject(postSpread)},
 		{method: patch, path: project + "/phases/:entry", need: crm.MayWriteProject, do: onProject(patchPhase)},
@@ -58,6 +59,8 @@ var projectCalls = map[string]call{
 		says("S082, S084", "`slack` is by how many working days a task may end later without the whole ending later; those with none are `critical`."),
 	"GET /api/v1/contracts/:id/project/pnl": call{tag: "Contracts", summary: "Read a project's profit and loss by phase", answers: map[int]any{200: pnlRecord{}}}.
 		says("S083", "Revenues, budgets, costs and orders of the phases add up to the whole; estimates go by each phase's own progress."),
+	"GET /api/v1/contracts/:id/project/open": call{tag: "Contracts", summary: "List what keeps a project open", answers: map[int]any{200: page[store.OpenItem]{}}}.
+		says("S085", "Tranches without invoice, purchases, cases and milestones, the first 100."),
 	"POST /api/v1/contracts/:id/project/phases": creating("Contracts", "Add a phase to a project", phaseBody{}, crm.ProjectPhase{}).may("project_closed").matching().
 		says("S082, S083", "The phases' budgets never come to more than the project's.").like(`{"name":"Assembly","budget":"10.00"}`),
 	"POST /api/v1/contracts/:id/project/phases/spread": call{tag: "Contracts", summary: "Divide a project's budget onto its phases", body: emptyBody{}, optional: true, answers: map[int]any{200: page[crm.ProjectPhase]{}}}.
