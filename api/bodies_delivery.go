@@ -7,6 +7,8 @@ type projectBody struct {
 	Name      opt[string]      `json:"name" doc:"max=200"`
 	ManagerID opt[crm.ID]      `json:"manager_id"`
 	CostRate  opt[decimalText] `json:"cost_rate" doc:"text=Of an hour of a person who has no rate of his own."`
+
+	ProgressWay opt[string] `json:"progress_way" doc:"enum=progress_way;text=How its progress is reckoned; it is reported by a command of its own."`
 }
 
 // timeBody is time spent on a project (S082).

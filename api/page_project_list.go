@@ -108,6 +108,6 @@ func formTrancheIssue(r *request) error {
 func formTrancheRelease(r *request) error {
 	return r.projectCommand(crm.ProjectProgress, "tranche_released", func(f *form) any {
 		r.needed(f, "percent")
-		return crm.ProgressFields{Percent: f.Value("percent")}
+		return crm.ProgressFields{Percent: r.percent(f, "percent").String()}
 	})
 }

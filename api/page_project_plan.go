@@ -8,6 +8,7 @@ import (
 	"leadtocash/crm"
 	"leadtocash/store"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 )
 
@@ -27,6 +28,10 @@ type planPage struct {
 	Phase    *crm.ProjectPhase // that the form changes
 	Phases   []option
 	People   []option
+	Ways     []option
+	Reckoned decimal.Decimal // progress, by the project's way
+	Told     bool            // there is something to reckon it by
+	Once     string
 }
 
 // planGroup is a phase with its tasks; the last has those of none.
@@ -88,6 +93,8 @@ func showPlan(r *request, id crm.ID, f form) error {
 	p.group(r)
 	p.Picture = drawPlan(r.words(), p.Groups, p.Milestones, p.Today)
 	p.Phases, p.People = []option{{"", r.say("plan.no_phase")}}, chosen(r.say("col.nobody"), p.ProjectPlan.People)
+	p.Ways, p.Once = enumOptions(r, "", "progress_way", crm.ProgressWays()), uuid.NewString()
+	p.Reckoned, p.Told = p.Project.ProgressWay.Progress(p.ProjectPlan.Work(), p.Milestones)
 	p.Rest = p.Project.Budget
 	for _, ph := range p.ProjectPlan.Phases {
 		p.Phases = append(p.Phases, option{string(ph.ID), ph.Name})
@@ -217,6 +224,18 @@ func atField(err error, pairs ...string) error {
 		}
 	}
 	return errs
+}
+
+// formProgressWay chooses how the project's progress is reckoned (S084).
+func formProgressWay(r *request) error {
+	return r.projectEdit("saved", "/plan", showPlan, func(f *form, t store.Target) error {
+		way := known(f.Value("progress_way"), progressWays())
+		if way == "" {
+			way = string(crm.ProgressByHand)
+		}
+		_, err := r.store.EditProject(r.ctx(), t, func(p *crm.Project) error { p.ProgressWay = crm.ProgressWay(way); return nil })
+		return err
+	})
 }
 
 func formSpread(r *request) error {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 
 	"leadtocash/crm"
@@ -53,6 +54,9 @@ func (r *request) projectParts(c crm.Contract) (store.ProjectParts, error) {
 // seesRates tells whether the person may see whose hour costs what.
 func (r *request) seesRates() bool { return r.Can(crm.MayWriteProject) || r.Can(crm.MayIssueInvoice) }
 
+// progressWays are the ways of reckoning progress, as texts.
+func progressWays() []string { return listOf(crm.ProgressWays()...) }
+
 func patchProject(r *request, c crm.Contract, t store.Target) error {
 	var b projectBody
 	if err := r.decodePatch(&b); err != nil {
@@ -66,6 +70,10 @@ func patchProject(r *request, c crm.Contract, t store.Target) error {
 		k.id("/manager_id", &b.ManagerID.Value)
 		set(b.Name, &p.Name)
 		set(b.ManagerID, &p.ManagerID)
+		if b.ProgressWay.Set {
+			k.oneOf("/progress_way", b.ProgressWay.Value, progressWays()...)
+			p.ProgressWay = crm.ProgressWay(cmp.Or(b.ProgressWay.Value, string(crm.ProgressByHand)))
+		}
 		if b.CostRate.Set {
 			p.CostRate = k.amount("/cost_rate", zeroIfCleared(b.CostRate.Value), c.Currency)
 		}

@@ -47,6 +47,7 @@ func projectPages() []route {
 		{method: post, path: at + "/purchases/:item/end", need: crm.MayWriteProject, do: formPurchaseStep("saved", formPurchaseEnd), page: true},
 		{method: post, path: at + "/plan/phases", need: crm.MayWriteProject, do: formPhase, page: true},
 		{method: post, path: at + "/plan/phases/:item", need: crm.MayWriteProject, do: formPhase, page: true},
+		{method: post, path: at + "/plan/way", need: crm.MayWriteProject, do: formProgressWay, page: true},
 		{method: post, path: at + "/plan/spread", need: crm.MayWriteProject, do: formSpread, page: true},
 		{method: post, path: at + "/plan/tasks", need: crm.MayWriteProject, do: formProjectTask, page: true},
 		{method: post, path: at + "/plan/tasks/:item", need: crm.MayWriteProject, do: formProjectTask, page: true},

@@ -1,6 +1,10 @@
 package crm
 
-import "github.com/shopspring/decimal"
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+)
 
 // PhasePNL is the profit and loss of a phase, or of what belongs to none: then its id is empty (S083).
 type PhasePNL struct {
@@ -27,25 +31,9 @@ func SpendByPhase(times []TimeEntry, costs []CostEntry) map[ID]Spending {
 	return out
 }
 
-// PhaseProgress is how much of the tasks of a phase is done, by their hours; by their number where none has any. Without tasks there is
-// none to tell. In per cent, with 2 decimals.
+// PhaseProgress is how much of the tasks of a phase is done; untold where it has none. In per cent, with 2 decimals.
 func PhaseProgress(tasks []ProjectTask, phase ID) (percent decimal.Decimal, told bool) {
-	var done, hours, sum decimal.Decimal
-	n := 0
-	for _, t := range tasks {
-		if t.PhaseID == phase {
-			n++
-			hours, done, sum = hours.Add(t.EffortHours), done.Add(t.EffortHours.Mul(t.ProgressPercent)), sum.Add(t.ProgressPercent)
-		}
-	}
-	switch {
-	case n == 0:
-		return percent, false
-	case hours.IsPositive():
-		return done.DivRound(hours, 2), true
-	default:
-		return sum.DivRound(decimal.NewFromInt(int64(n)), 2), true
-	}
+	return progressOf(slices.DeleteFunc(slices.Clone(tasks), func(t ProjectTask) bool { return t.PhaseID != phase }))
 }
 
 // PhasePNL computes the profit and loss of each phase, and last of what belongs to none. Budgets, revenues, costs and orders of the rows add

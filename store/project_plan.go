@@ -60,7 +60,7 @@ func (s *Store) ProjectPlan(ctx context.Context, c crm.Contract) (p ProjectPlan,
 		from project_task t where project_id = $1 order by start_date, end_date, id`, id); err != nil {
 		return p, err
 	}
-	tasks := p.tasks()
+	tasks := p.Work()
 	slack := crm.TaskSlack(p.Calendar, tasks)
 	for i := range p.Tasks {
 		t := &p.Tasks[i]
@@ -70,7 +70,8 @@ func (s *Store) ProjectPlan(ctx context.Context, c crm.Contract) (p ProjectPlan,
 	return p, nil
 }
 
-func (p ProjectPlan) tasks() []crm.ProjectTask {
+// Work are the tasks without what is told of them.
+func (p ProjectPlan) Work() []crm.ProjectTask {
 	out := make([]crm.ProjectTask, len(p.Tasks))
 	for i, t := range p.Tasks {
 		out[i] = t.ProjectTask

@@ -11,7 +11,7 @@ import (
 
 // planned puts phases with their tasks on a project: one is done, one late, and the rest wait for each other.
 func (d demo) planned(ctx context.Context, t store.Target, today crm.Date) error {
-	if _, err := d.store.EditProject(ctx, t, func(p *crm.Project) error { p.ManagerID = t.Actor; return nil }); err != nil {
+	if _, err := d.store.EditProject(ctx, t, func(p *crm.Project) error { p.ManagerID, p.ProgressWay = t.Actor, crm.ProgressByEffort; return nil }); err != nil {
 		return err
 	}
 	id := func(name string) crm.ID { return store.DemoID("plan/" + name) }
@@ -91,11 +91,7 @@ func (d demo) later(ctx context.Context, contract crm.ID, task *crm.ProjectTask)
 	if err != nil {
 		return err
 	}
-	others := make([]crm.ProjectTask, len(plan.Tasks))
-	for i, t := range plan.Tasks {
-		others[i] = t.ProjectTask
-	}
-	if first := crm.Earliest(plan.Calendar, others, *task); task.StartDate.Before(first) {
+	if first := crm.Earliest(plan.Calendar, plan.Work(), *task); task.StartDate.Before(first) {
 		days := task.EndDate.DaysSince(task.StartDate)
 		task.StartDate, task.EndDate = first, first.AddDays(days)
 	}
