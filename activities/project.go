@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"strconv"
+	"strings"
 	"sync"
 
 	"leadtocash/crm"
@@ -47,7 +48,7 @@ func (s *Steps) progress(ctx context.Context, tx *store.Tx, f crm.ProgressFields
 }
 
 // closeProject ends the delivery (S085). The rules say what has to be done before, and name all of it that is not; whatever they say, a
-// project is not closed while a tranche is not invoiced or a case of its customer is open.
+// project is not closed while a tranche is not invoiced, a purchase is open or a case of its customer is; the refusal names all of them.
 func (s *Steps) closeProject(ctx context.Context, tx *store.Tx, _ struct{}) (crm.Answer, error) {
 	c, err := tx.Contract(ctx)
 	if err != nil {
@@ -73,8 +74,10 @@ func (s *Steps) closeProject(ctx context.Context, tx *store.Tx, _ struct{}) (crm
 	if !v.Allowed() {
 		return gated(v), nil
 	}
-	if f := facts.Project; !f.UnbilledTranches.IsZero() || !f.OpenCases.IsZero() {
-		return refuse("project_not_finished", "progress", p.ProgressPercent.String(), "unbilled", f.UnbilledTranches.String(), "cases", f.OpenCases.String()), nil
+	if f := facts.Project; !f.UnbilledTranches.IsZero() || !f.OpenCases.IsZero() || !f.Unapproved.IsZero() || !f.CommittedCosts.IsZero() {
+		open, err := openNames(ctx, tx, c.ID)
+		return refuse("project_not_finished", "progress", p.ProgressPercent.String(), "unbilled", f.UnbilledTranches.String(), "cases", f.OpenCases.String(),
+			"purchases", f.Unapproved.Add(f.CommittedCosts).String(), "open", open), err
 	}
 	now := tx.Now
 	p.State, p.ClosedAt, tx.Process.Step = "closed", &now, crm.StepRevenue
@@ -83,6 +86,18 @@ func (s *Steps) closeProject(ctx context.Context, tx *store.Tx, _ struct{}) (crm
 		Data: map[string]any{"cost": pnl.Actual, "margin": pnl.MarginAtEnd, "percent": pnl.MarginEndPercent},
 	})
 	return done(), tx.SaveProject(ctx, p)
+}
+
+// openNames are what keeps a project open but milestones, which only the rules may ask for.
+func openNames(ctx context.Context, tx *store.Tx, contract crm.ID) (string, error) {
+	items, err := tx.ProjectOpen(ctx, contract)
+	var names []string
+	for _, i := range items {
+		if i.Kind != "milestone" {
+			names = append(names, i.Name)
+		}
+	}
+	return strings.Join(names, ", "), err
 }
 
 // shippedProject are the rules for contracts that were signed before there were any of this kind.

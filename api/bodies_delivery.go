@@ -7,6 +7,8 @@ type projectBody struct {
 	Name      opt[string]      `json:"name" doc:"max=200"`
 	ManagerID opt[crm.ID]      `json:"manager_id"`
 	CostRate  opt[decimalText] `json:"cost_rate" doc:"text=Of an hour of a person who has no rate of his own."`
+
+	ProgressWay opt[string] `json:"progress_way" doc:"enum=progress_way;text=How its progress is reckoned; it is reported by a command of its own."`
 }
 
 // timeBody is time spent on a project (S082).
@@ -16,6 +18,8 @@ type timeBody struct {
 	Hours  decimalText `json:"hours" doc:"required;text=Above zero, at most 24, in hundredths."`
 	Rate   decimalText `json:"rate" doc:"text=Cost of an hour; without it, the person's, else the project's."`
 	Note   string      `json:"note" doc:"max=10000"`
+
+	PhaseID crm.ID `json:"phase_id" doc:"text=Without it, the whole project's."`
 }
 
 // correctionBody says why an entry is taken back.
@@ -31,6 +35,7 @@ type costBody struct {
 	Supplier string      `json:"supplier" doc:"max=200"`
 	Text     string      `json:"text" doc:"required;max=500"`
 	OnDate   crm.Date    `json:"on_date" doc:"text=Without it, today."`
+	PhaseID  crm.ID      `json:"phase_id" doc:"text=Without it, the whole project's."`
 }
 
 // costMoveBody goes with the next state of a purchase.

@@ -48,7 +48,7 @@ var deliveryCalls = map[string]call{
 func purchase(summary string) call {
 	return call{
 		tag: "Contracts", summary: summary, body: costMoveBody{}, match: true, optional: true, answers: map[int]any{200: crm.CostEntry{}},
-		refuses: []code{codeConflict, "project_closed", "transition_not_allowed"},
+		refuses: []code{codeConflict, "project_closed", "transition_not_allowed", "cost_of_order"},
 	}.header("ETag", "200").says("S082", "If-Match is the version of the entry.")
 }
 

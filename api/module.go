@@ -156,8 +156,10 @@ var beginnings = map[crm.Module][]string{
 	crm.ModuleProjects: {
 		"PATCH /api/v1/contracts/:id/project", "POST /api/v1/contracts/:id/project/milestones", "POST /api/v1/contracts/:id/project/actions",
 		"POST /contracts/:id/project", "POST /contracts/:id/milestones", "POST /contracts/:id/actions",
+		"POST /api/v1/contracts/:id/project/phases", "POST /api/v1/contracts/:id/project/tasks", "POST /contracts/:id/plan/phases", "POST /contracts/:id/plan/tasks",
 	},
-	crm.ModuleAdministration: {"POST /api/v1/contracts/:id/invoices", "POST /contracts/:id/tranches/:item/issue"},
+	crm.ModulePurchasing:     {"POST /api/v1/contracts/:id/project/purchase-orders", "POST /contracts/:id/purchases"},
+	crm.ModuleAdministration: {"POST /api/v1/contracts/:id/invoices", "POST /contracts/:id/tranches/:item/issue", "POST /projects/:id/tranches/:item/issue"},
 	crm.ModuleCare:           {"POST /api/v1/cases", "POST /cases"},
 	crm.ModulePeople: {
 		"POST /api/v1/absences", "POST /absences", "POST /api/v1/contracts/:id/project/times", "POST /contracts/:id/times",
@@ -177,7 +179,7 @@ func moduleOf(rt route) crm.Module {
 
 // places of modules on the screens: an entry of the navigation that stands for nothing else goes with its module.
 var placeOf = map[string]crm.Module{
-	"/products": crm.ModuleCatalogue, "/cases": crm.ModuleCare, "/overdue": crm.ModuleAdministration, "/absences": crm.ModulePeople, "/quotes": crm.ModuleQuotes,
+	"/products": crm.ModuleCatalogue, "/cases": crm.ModuleCare, "/overdue": crm.ModuleAdministration, "/absences": crm.ModulePeople, "/quotes": crm.ModuleQuotes, "/projects": crm.ModuleProjects,
 }
 
 // tabOf is the module of a tab of an opportunity (S027, S030).

@@ -81,6 +81,7 @@ var enumerations = map[string]func() []string{
 	"rule_side":          ruleSides,
 	"module":             crm.ModuleNames,
 	"cost_kind":          crm.CostKinds,
+	"progress_way":       progressWays,
 	"cost_state":         func() []string { return []string{"actual", "requested", "committed"} },
 	"disqualify_reason":  crm.DisqualifyReasons,
 	"duplicate_kind":     crm.DuplicateKinds,

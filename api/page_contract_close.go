@@ -2,8 +2,11 @@ package api
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"leadtocash/crm"
+	"leadtocash/store"
 )
 
 // anchors are the parts of a contract's page that refusals lead to.
@@ -20,6 +23,24 @@ var partOf = map[string]string{
 	"project.committed_costs": "costs", "project.late_milestones": "milestones", "project.open_milestones": "milestones",
 }
 
+// openKinds are the kinds of open items that a rule about closing counts.
+type openKinds []string
+
+var openOf = map[string]openKinds{
+	"project.unbilled_tranches": {"tranche"}, "project.open_cases": {"case"}, "project.unapproved": {"request"}, "project.committed_costs": {"order"}, "project.open_milestones": {"milestone"},
+}
+
+// names are those of the items of these kinds.
+func (k openKinds) names(open []store.OpenItem) string {
+	var names []string
+	for _, i := range open {
+		if slices.Contains(k, i.Kind) {
+			names = append(names, i.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
 // closeRefused shows everything that keeps a project open (S085).
 func (r *request) closeRefused(f *form, cause string, id crm.ID) error {
 	v, err := r.store.VerdictOf(r.ctx(), cause, crm.RuleProject)
@@ -28,9 +49,16 @@ func (r *request) closeRefused(f *form, cause string, id crm.ID) error {
 	}
 	g := r.gateView(v, "", r.currency(), *f)
 	g.Title, g.Action, g.Back, g.CanFill, g.CanRetry, g.Wide = r.say("project.close_refused"), "/contracts/"+string(id)+"/close-project", "/contracts/"+string(id), false, true, true
+	open, err := r.store.ProjectOpen(r.ctx(), id)
+	if err != nil {
+		return err
+	}
 	for i := range g.Clauses {
 		c := &g.Clauses[i]
 		c.Link, c.Input = "", nil
+		if names := openOf[c.Field].names(open); c.Outcome == crm.Unmet && names != "" {
+			c.Now += ": " + names
+		}
 		if part := partOf[c.Field]; part != "" && c.Outcome == crm.Unmet {
 			c.Link, c.LinkText = anchors[part], r.say("contract.to_"+part)
 		}

@@ -259,6 +259,7 @@ func TestProjectCloseRefused(t *testing.T) {
 	must(t, err)
 	s.exec(`insert into verdict (cause, kind, process, at, version, key, result, clauses, facts) values ('page:` + string(id.ID) + `:` + crm.ProjectClose + `:` + once +
 		`', 'project', 'contract-` + string(s.contract) + `', now(), 1, 'close', 'refused', '` + string(raw) + `', '{}')`)
+	s.exec(`insert into milestone (id, project_id, name, due_date) select gen_random_uuid(), id, 'Factory test', '2026-03-01' from project where contract_id = '` + string(s.contract) + `'`)
 	s.cmd.answer = crm.Answer{Code: "gate_refused", Params: map[string]string{"rule": "project"}}
 	d := pm.read(pm.send(http.MethodPost, at+"/close-project", url.Values{"command": {once}}), at, http.StatusUnprocessableEntity)
 	d.sound("en")
@@ -273,7 +274,7 @@ func TestProjectCloseRefused(t *testing.T) {
 	if got["#bill"] != 1 || got["#cases"] != 1 || got["#costs"] != 2 || got["#milestones"] != 1 {
 		t.Errorf("leads to %v", got)
 	}
-	for _, words := range []string{"Tranches not invoiced", "Open care cases", "Purchases waiting for approval", "Purchase orders not invoiced to us", "Open milestones"} {
+	for _, words := range []string{"Tranches not invoiced", "Open care cases", "Purchases waiting for approval", "Purchase orders not invoiced to us", "Open milestones", ": Factory test"} {
 		d.want("li", words)
 	}
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -51,6 +52,7 @@ var places = [][]entry{
 		{"/handoffs", "nav.handoffs", "", crm.MayReadOpportunity, false},
 		{"/approvals", "nav.approvals", "a", crm.MayReadOrder, false},
 		{"/contracts", "nav.contracts", "c", crm.MayReadContract, false},
+		{"/projects", "nav.projects", "", crm.MayReadContract, false},
 		{"/overdue", "nav.overdue", "o", crm.MayReadInvoice, false},
 		{"/bank", "nav.bank", "", crm.MayWritePayment, false},
 		{"/cases", "nav.cases", "", crm.MayReadCase, false},
@@ -118,6 +120,9 @@ func (r *request) within(url string) bool {
 	}
 	if path == "/settings/keys" || path == "/api/docs" {
 		return url == "/settings/keys"
+	}
+	if slices.Contains([]string{"/contracts/:id/plan", "/contracts/:id/purchases", "/contracts/:id/pnl"}, r.route.path) {
+		return url == "/projects"
 	}
 	first := "/" + strings.SplitN(strings.TrimPrefix(path, "/"), "/", 2)[0]
 	if parent, ok := under[first]; ok {

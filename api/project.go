@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 
 	"leadtocash/crm"
@@ -53,6 +54,9 @@ func (r *request) projectParts(c crm.Contract) (store.ProjectParts, error) {
 // seesRates tells whether the person may see whose hour costs what.
 func (r *request) seesRates() bool { return r.Can(crm.MayWriteProject) || r.Can(crm.MayIssueInvoice) }
 
+// progressWays are the ways of reckoning progress, as texts.
+func progressWays() []string { return listOf(crm.ProgressWays()...) }
+
 func patchProject(r *request, c crm.Contract, t store.Target) error {
 	var b projectBody
 	if err := r.decodePatch(&b); err != nil {
@@ -66,6 +70,10 @@ func patchProject(r *request, c crm.Contract, t store.Target) error {
 		k.id("/manager_id", &b.ManagerID.Value)
 		set(b.Name, &p.Name)
 		set(b.ManagerID, &p.ManagerID)
+		if b.ProgressWay.Set {
+			k.oneOf("/progress_way", b.ProgressWay.Value, progressWays()...)
+			p.ProgressWay = crm.ProgressWay(cmp.Or(b.ProgressWay.Value, string(crm.ProgressByHand)))
+		}
 		if b.CostRate.Set {
 			p.CostRate = k.amount("/cost_rate", zeroIfCleared(b.CostRate.Value), c.Currency)
 		}
@@ -104,12 +112,13 @@ func postTime(r *request, c crm.Contract, t store.Target) error {
 	var k check
 	in := crm.TimeEntry{UserID: b.UserID, OnDate: b.OnDate, Hours: k.hours("/hours", b.Hours)}
 	k.id("/user_id", &in.UserID)
+	k.id("/phase_id", &b.PhaseID)
 	k.maybe("/rate", b.Rate, &in.Rate, func(p string, d decimalText) decimal.Decimal { return k.amount(p, d, c.Currency) })
 	k.lines("/note", &b.Note, maxText)
 	if err := k.err(); err != nil {
 		return err
 	}
-	if in.Note = b.Note; in.UserID == "" {
+	if in.Note, in.PhaseID = b.Note, b.PhaseID; in.UserID == "" {
 		in.UserID = r.user.ID
 	}
 	var err error
@@ -170,7 +179,8 @@ func postCost(r *request, c crm.Contract, t store.Target) error {
 	k.oneOf("/state", b.State, string(crm.CostActual), string(crm.CostRequested), string(crm.CostCommitted))
 	k.line("/supplier", &b.Supplier, maxName)
 	k.required("/text", &b.Text, maxLine)
-	in := crm.CostEntry{Kind: crm.CostKind(b.Kind), State: crm.CostState(b.State), Amount: k.amountRequired("/amount", b.Amount, c.Currency), Supplier: b.Supplier, Text: b.Text, OnDate: b.OnDate}
+	k.id("/phase_id", &b.PhaseID)
+	in := crm.CostEntry{PhaseID: b.PhaseID, Kind: crm.CostKind(b.Kind), State: crm.CostState(b.State), Amount: k.amountRequired("/amount", b.Amount, c.Currency), Supplier: b.Supplier, Text: b.Text, OnDate: b.OnDate}
 	if b.Amount != "" && len(k.wrong) == 0 && !in.Amount.IsPositive() {
 		k.fail("/amount", "out_of_range", params{"min": crm.Currency(c.Currency).Unit().String()})
 	}

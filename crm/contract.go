@@ -94,6 +94,7 @@ type Project struct {
 	Revenue         decimal.Decimal
 	Budget          decimal.Decimal
 	ProgressPercent decimal.Decimal
+	ProgressWay     ProgressWay
 	ManagerID       ID
 	CostRate        decimal.Decimal // of an hour of a person who has no rate of his own
 	AlarmedAt       *time.Time      // since when the rules find its margin alarming (S083)

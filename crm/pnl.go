@@ -16,6 +16,11 @@ func (s Spending) Actual() decimal.Decimal {
 	return s.Time.Add(s.Material).Add(s.Travel).Add(s.Subs)
 }
 
+// Plus adds what was spent elsewhere.
+func (s Spending) Plus(o Spending) Spending {
+	return Spending{s.Time.Add(o.Time), s.Material.Add(o.Material), s.Travel.Add(o.Travel), s.Subs.Add(o.Subs), s.Committed.Add(o.Committed)}
+}
+
 // Spend adds up a project's entries. A purchase that is only asked for, or was refused, is no cost.
 func Spend(times []TimeEntry, costs []CostEntry) (s Spending) {
 	for _, t := range times {

@@ -17,6 +17,7 @@ var fieldReaders = map[string][]Role{
 	"product_line.unit_cost":     costReaders,
 	"project.budget":             costReaders,
 	"project.cost_rate":          costReaders,
+	"project_phase.budget":       costReaders,
 	"quote.cost":                 costReaders,
 	"quote_line.unit_cost":       costReaders,
 }

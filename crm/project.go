@@ -42,6 +42,7 @@ type TimeEntry struct {
 	Rate       decimal.Decimal // cost of an hour without tax, as it was on that day
 	Amount     decimal.Decimal // hours × rate, in minor units of the contract's currency
 	Note       string
+	PhaseID    ID // of the project; none: of the whole
 	CorrectsID ID // the entry that this one takes back
 	EnteredBy  ID
 	At         time.Time
@@ -57,11 +58,14 @@ type CostEntry struct {
 	Supplier   string
 	Text       string
 	OnDate     Date
+	PhaseID    ID // of the project; none: of the whole
 	CorrectsID ID // the entry that this one takes back
 	EnteredBy  ID
 	ApprovedBy ID
 	Version    int
 	At         time.Time
+
+	PurchaseOrderID ID // that it moves with; none: it moves by itself
 }
 
 // Milestone is a date that the customer, or the project's plan, counts on (S084).

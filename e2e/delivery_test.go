@@ -119,6 +119,17 @@ func TestClosingAProject(t *testing.T) {
 	if got, want := failing(), []string{"close.progress=0", "close.tranches=3", "close.cases=1", "close.unapproved=1", "close.milestones=1"}; !slices.Equal(got, want) {
 		t.Fatalf("it names %v, want %v", got, want)
 	}
+	open, err := s.store.ProjectOpen(t.Context(), contract)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []string
+	for _, o := range open {
+		kinds = append(kinds, o.Kind)
+	}
+	if want := []string{"tranche", "tranche", "tranche", "request", "case", "milestone"}; !slices.Equal(kinds, want) {
+		t.Fatalf("it is kept open by %v, want %v", kinds, want)
+	}
 	if _, err := s.store.MoveCost(t.Context(), delivering(contract, "projects"), bought.ID, crm.CostCommitted, decimal.NullDecimal{}); refusedCode(err) != "self_approval" {
 		t.Fatalf("who asks approves: %v", err)
 	}

@@ -22,6 +22,9 @@ func (s *Store) AddCost(ctx context.Context, t Target, in crm.CostEntry) (crm.Co
 		if err := tooEarly("/on_date", in.OnDate, e.today); err != nil && in.State == crm.CostActual {
 			return err
 		}
+		if err := e.phaseOf(ctx, d, in.PhaseID); err != nil {
+			return err
+		}
 		return e.insertCost(ctx, d, &in, "project.cost")
 	})
 	return in, err
@@ -29,9 +32,9 @@ func (s *Store) AddCost(ctx context.Context, t Target, in crm.CostEntry) (crm.Co
 
 func (e *edit) insertCost(ctx context.Context, d delivery, in *crm.CostEntry, code string) error {
 	in.ProjectID, in.EnteredBy, in.At, in.Version = d.ID, e.actor, e.now, 1
-	if _, err := e.q.Exec(ctx, `insert into cost_entry (id, project_id, kind, state, amount, supplier, text, on_date, corrects_id, entered_by, approved_by, at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, in.ID, in.ProjectID, in.Kind, in.State, in.Amount, in.Supplier, in.Text, in.OnDate, in.CorrectsID,
-		in.EnteredBy, in.ApprovedBy, in.At); err != nil {
+	if _, err := e.q.Exec(ctx, `insert into cost_entry (id, project_id, kind, state, amount, supplier, text, on_date, corrects_id, entered_by, approved_by, at, phase_id)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, in.ID, in.ProjectID, in.Kind, in.State, in.Amount, in.Supplier, in.Text, in.OnDate, in.CorrectsID,
+		in.EnteredBy, in.ApprovedBy, in.At, in.PhaseID); err != nil {
 		return corrected(err)
 	}
 	return e.spent(ctx, d, code, costData(*in))
@@ -82,6 +85,9 @@ func (s *Store) MoveCost(ctx context.Context, t Target, entry crm.ID, to crm.Cos
 		}
 		if t.Version != 0 && t.Version != c.Version {
 			return Stale{Version: c.Version}
+		}
+		if c.PurchaseOrderID != "" {
+			return Refused{Code: "cost_of_order"}
 		}
 		from := c.State
 		if !slices.Contains(costMoves[from], to) {

@@ -47,7 +47,7 @@ func (e *edit) told(ctx context.Context, d delivery, code string, data map[strin
 	return e.tell(ctx, d.process, Entry{Code: code, AccountID: d.contract.AccountID, OpportunityID: d.contract.OpportunityID, Data: data})
 }
 
-// EditProject changes a project's name, manager and hourly cost rate.
+// EditProject changes a project's name, manager, hourly cost rate, and how its progress is reckoned.
 func (s *Store) EditProject(ctx context.Context, t Target, change func(*crm.Project) error) (p crm.Project, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
 		d, err := e.lockProject(ctx, t)
@@ -71,7 +71,7 @@ func (s *Store) EditProject(ctx context.Context, t Target, change func(*crm.Proj
 			return nil
 		}
 		p.Version++
-		if _, err := e.q.Exec(ctx, `update project set name = $2, manager_id = $3, cost_rate = $4, version = $5 where id = $1`, p.ID, p.Name, p.ManagerID, p.CostRate, p.Version); err != nil {
+		if _, err := e.q.Exec(ctx, `update project set name = $2, manager_id = $3, cost_rate = $4, version = $5, progress_way = $6 where id = $1`, p.ID, p.Name, p.ManagerID, p.CostRate, p.Version, p.ProgressWay); err != nil {
 			return err
 		}
 		return e.told(ctx, d, "project.edited", map[string]any{"project_changes": changes})
@@ -93,6 +93,9 @@ func (s *Store) AddTime(ctx context.Context, t Target, in crm.TimeEntry) (crm.Ti
 			in.OnDate = e.today
 		}
 		if err := tooEarly("/on_date", in.OnDate, e.today); err != nil {
+			return err
+		}
+		if err := e.phaseOf(ctx, d, in.PhaseID); err != nil {
 			return err
 		}
 		if in.Rate.IsZero() {
@@ -121,8 +124,8 @@ func (e *edit) rateOf(ctx context.Context, user crm.ID, fallback decimal.Decimal
 
 func (e *edit) insertTime(ctx context.Context, d delivery, in *crm.TimeEntry, code string) error {
 	in.ProjectID, in.EnteredBy, in.At = d.ID, e.actor, e.now
-	if _, err := e.q.Exec(ctx, `insert into time_entry (id, project_id, user_id, on_date, hours, rate, amount, note, corrects_id, entered_by, at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, in.ID, in.ProjectID, in.UserID, in.OnDate, in.Hours, in.Rate, in.Amount, in.Note, in.CorrectsID, in.EnteredBy, in.At); err != nil {
+	if _, err := e.q.Exec(ctx, `insert into time_entry (id, project_id, user_id, on_date, hours, rate, amount, note, corrects_id, entered_by, at, phase_id)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, in.ID, in.ProjectID, in.UserID, in.OnDate, in.Hours, in.Rate, in.Amount, in.Note, in.CorrectsID, in.EnteredBy, in.At, in.PhaseID); err != nil {
 		return corrected(err)
 	}
 	return e.spent(ctx, d, code, map[string]any{"hours": in.Hours, "amount": in.Amount, "on": in.OnDate, "entry_id": in.ID})

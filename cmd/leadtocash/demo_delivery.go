@@ -118,17 +118,24 @@ func (d demo) delivering(ctx context.Context, c demoCustomer, contract crm.ID) e
 		if err := d.store.SetCostRate(ctx, leader, decimal.NewFromInt(58)); err != nil {
 			return err
 		}
+		if err := d.planned(ctx, t, today); err != nil {
+			return err
+		}
 		for _, in := range []crm.TimeEntry{
-			{ID: store.DemoID("time/design"), UserID: leader, OnDate: today.AddDays(-12), Hours: decimal.NewFromInt(8), Note: "Layout of the line"},
-			{ID: store.DemoID("time/site"), UserID: leader, OnDate: today.AddDays(-5), Hours: decimal.RequireFromString("6.5"), Note: "Visit to the hall"},
+			{ID: store.DemoID("time/design"), UserID: leader, OnDate: today.AddDays(-12), Hours: decimal.NewFromInt(8), Note: "Layout of the line", PhaseID: store.DemoID("plan/Engineering")},
+			{ID: store.DemoID("time/drawings"), UserID: leader, OnDate: today.AddDays(-6), Hours: decimal.NewFromInt(24), Note: "Drawings, three days", PhaseID: store.DemoID("plan/Engineering")},
+			{ID: store.DemoID("time/site"), UserID: leader, OnDate: today.AddDays(-5), Hours: decimal.RequireFromString("6.5"), Note: "Visit to the hall", PhaseID: store.DemoID("plan/Installation")},
 		} {
 			if _, err := d.store.AddTime(ctx, t, in); known(err) != nil {
 				return err
 			}
 		}
+		if err := d.bought(ctx, t, today); err != nil {
+			return err
+		}
 		for _, in := range []crm.CostEntry{
-			{ID: store.DemoID("cost/trip"), Kind: crm.CostTravel, State: crm.CostActual, Amount: decimal.RequireFromString("412.60"), Text: "Flight and hotel, Madrid", OnDate: today.AddDays(-5)},
-			{ID: store.DemoID("cost/drives"), Kind: crm.CostMaterial, State: crm.CostRequested, Amount: decimal.NewFromInt(1850), Supplier: "Motori Lombardi", Text: "Two spare drives"},
+			{ID: store.DemoID("cost/trip"), Kind: crm.CostTravel, State: crm.CostActual, Amount: decimal.RequireFromString("412.60"), Text: "Flight and hotel, Madrid", OnDate: today.AddDays(-5), PhaseID: store.DemoID("plan/Installation")},
+			{ID: store.DemoID("cost/drives"), Kind: crm.CostMaterial, State: crm.CostRequested, Amount: decimal.NewFromInt(1850), Supplier: "Motori Lombardi", Text: "Two spare drives", PhaseID: store.DemoID("plan/Assembly")},
 		} {
 			if _, err := d.store.AddCost(ctx, t, in); known(err) != nil {
 				return err

@@ -31,7 +31,7 @@ func TestEveryPage(t *testing.T) {
 	b := s.login("admin")
 	p := &sweep{tab: b}
 	for _, path := range []string{
-		"/", "/leads", "/leads?q=none", "/calendar", "/calendar?view=month&who=team", "/settings/feeds", "/settings/templates", "/leads/report", "/leads/next", "/leads/response", "/settings/response", "/absences", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/board?pipeline=repeat", "/opportunities", "/opportunities/potential", "/opportunities?sort=-amount&state=open&columns=name&columns=target", "/competitors", "/approvals", "/delegations", "/settings/approvals", "/settings/tranches", "/settings/erp", "/contracts",
+		"/", "/leads", "/leads?q=none", "/calendar", "/calendar?view=month&who=team", "/settings/feeds", "/settings/templates", "/leads/report", "/leads/next", "/leads/response", "/settings/response", "/absences", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/board?pipeline=repeat", "/opportunities", "/opportunities/potential", "/opportunities?sort=-amount&state=open&columns=name&columns=target", "/competitors", "/approvals", "/delegations", "/settings/approvals", "/settings/tranches", "/settings/erp", "/contracts", "/projects",
 		"/overdue", "/accounts", "/contacts", "/settings/fields", "/products", "/products/import", "/price-books", "/price-books/" + string(store.DemoID("Partners")), "/exchange-rates", "/rules", "/rules?kind=order", "/rules?kind=required",
 		"/rules?kind=hand_off", "/settings", "/settings/calendar", "/settings/calendar?year=2031",
 		"/settings/levels", "/settings/company", "/settings/taxes", "/settings/words", "/settings/modules", "/settings/forms", "/settings/hooks", "/settings/keys", "/imports", "/imports?what=account", "/imports?what=contact", "/held", "/search",
@@ -47,6 +47,7 @@ func TestEveryPage(t *testing.T) {
 	p.visit("/contracts/" + string(contract))
 	p.visit("/contracts/" + string(contract) + "/undo")
 	p.visit("/contracts/" + string(contract) + "/amendments")
+	s.project(p, contract)
 	p.visit("/invoices/" + string(invoice))
 	for _, path := range []string{"/invoices/" + string(invoice) + "/credit", "/credit-notes/" + s.carry(crm.InvoiceCredit, crm.KindContract, contract, "finance", crm.CreditFields{InvoiceID: invoice, Lines: []crm.CreditPart{{Position: 1, Net: "100.00"}}, Reason: "One came back damaged"}).Params["credit_note"], "/credit-notes"} {
 		p.visit(path)

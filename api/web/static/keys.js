@@ -64,6 +64,11 @@ function press(key, e) {
     if (log) { e.preventDefault(); log.click(); }
     return;
   }
+  if (key === "t") {
+    const release = document.activeElement.closest("[data-list] > *")?.querySelector("[data-release]");
+    if (release) { e.preventDefault(); release.click(); }
+    return;
+  }
   if (key === "m") {
     const card = document.activeElement.closest(".card[draggable]");
     if (card) { e.preventDefault(); openMove(card); }

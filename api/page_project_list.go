@@ -1,0 +1,113 @@
+package api
+
+import (
+	"net/http"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/google/uuid"
+)
+
+// projectsPage lists projects with what has to be done about each.
+type projectsPage struct {
+	Rows        []projectRow
+	State       string
+	Form        form
+	SeesPNL     bool
+	First, Next string
+}
+
+// projectRow is a project with the step that releases its next tranche, where the reader may take it.
+type projectRow struct {
+	store.ProjectRow
+	Late     int    // days that its next milestone is late
+	Release  string // where the step is sent to; empty: none
+	Does     string // the step in words
+	Once     string
+	Today    crm.Date
+	MarginOK bool
+}
+
+func pageProjects(r *request) error { return showProjects(r, "", form{}) }
+
+func showProjects(r *request, _ crm.ID, f form) error {
+	today, err := r.today()
+	if err != nil {
+		return err
+	}
+	state := known(r.gin.Query("state"), []string{"open", "closed"})
+	rows, err := r.store.ProjectRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadContract), state, optionalID(r.gin.Query("after")), today, rowsPerPage+1)
+	if err != nil {
+		return err
+	}
+	p := projectsPage{State: state, Form: f, SeesPNL: r.Can(crm.MayReadPNL) && r.user.Sees("project.budget")}
+	rows, p.First, p.Next = paged(r, rows, func(p store.ProjectRow) crm.ID { return p.ID })
+	for _, row := range rows {
+		v := projectRow{ProjectRow: row, Today: today, Once: uuid.NewString()}
+		if !row.MilestoneDue.IsZero() && row.MilestoneDue.Before(today) {
+			v.Late = today.DaysSince(row.MilestoneDue)
+		}
+		r.release(&v)
+		p.Rows = append(p.Rows, v)
+	}
+	return r.show(f.Status(), "projects", r.say("nav.projects"), p)
+}
+
+// release says how the reader releases the next tranche of a project: by its invoice when it may be billed, else by the progress that opens it.
+func (r *request) release(v *projectRow) {
+	amount := r.words().Money(v.TrancheTotal, crm.Currency(v.Currency))
+	at := "/projects/" + string(v.ContractID)
+	ready := v.TrancheState == crm.TrancheBillable || v.TrancheKind == crm.TranchePeriod
+	switch {
+	case v.TrancheID == "" || !v.Active:
+	case ready && r.Can(crm.MayIssueInvoice):
+		v.Release, v.Does = at+"/tranches/"+string(v.TrancheID)+"/issue", r.say("projects.invoice", "Amount", amount)
+	case !ready && r.Can(crm.MayWriteProject) && v.State == "open" && v.TrancheOpensAt.GreaterThan(v.ProgressPercent):
+		v.Release, v.Does = at+"/release", r.say("projects.reached", "Percent", r.words().Percent(v.TrancheOpensAt), "Amount", amount)
+	}
+}
+
+// projectCommand carries out a command on a contract's process that was given in the row of its project.
+func (r *request) projectCommand(kind, done string, fields func(*form) any) error {
+	c, err := r.contract()
+	if err != nil {
+		return err
+	}
+	f, err := r.posted()
+	if err != nil {
+		return err
+	}
+	what := fields(&f)
+	if !f.Failed() {
+		a, _, err := r.carry(f, kind, crm.KindContract, c.ID, what)
+		if err != nil {
+			return err
+		}
+		if a.OK() {
+			return r.said(done, "/projects")
+		}
+		r.refuse(&f, a)
+	}
+	if f.status == 0 {
+		f.status = http.StatusUnprocessableEntity
+	}
+	return showProjects(r, c.ID, f)
+}
+
+// formTrancheIssue bills the tranche of a row (S060, S087).
+func formTrancheIssue(r *request) error {
+	item, err := r.id("item")
+	if err != nil {
+		return err
+	}
+	return r.projectCommand(crm.InvoiceIssue, "invoice_issued", func(*form) any { return crm.IssueFields{TrancheID: item} })
+}
+
+// formTrancheRelease says that the work has come as far as the tranche of a row waits for (S060, S084).
+func formTrancheRelease(r *request) error {
+	return r.projectCommand(crm.ProjectProgress, "tranche_released", func(f *form) any {
+		r.needed(f, "percent")
+		return crm.ProgressFields{Percent: r.percent(f, "percent").String()}
+	})
+}

@@ -1,0 +1,35 @@
+package browser
+
+import (
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
+)
+
+// project plans a contract's delivery and visits its parts (S082-S084).
+func (s *scene) project(p *sweep, contract crm.ID) {
+	s.t.Helper()
+	t, at := s.target(contract), "/contracts/"+string(contract)
+	p.visit(at + "/plan")
+	phase, err := s.store.AddPhase(s.t.Context(), t, crm.ProjectPhase{ID: store.NewID(), Name: "Engineering"})
+	must(s.t, err)
+	now, err := s.store.Now(s.t.Context())
+	must(s.t, err)
+	today := crm.DateOf(now, now.Location())
+	first, err := s.store.AddProjectTask(s.t.Context(), t, crm.ProjectTask{ID: store.NewID(), PhaseID: phase.ID, Name: "Layout of the line", StartDate: today.AddDays(-20), EndDate: today.AddDays(-10), EffortHours: decimal.NewFromInt(40)})
+	must(s.t, err)
+	_, err = s.store.AddProjectTask(s.t.Context(), t, crm.ProjectTask{ID: store.NewID(), Name: "Weld the frame and paint it", StartDate: today, EndDate: today.AddDays(10), After: []crm.ID{first.ID}})
+	must(s.t, err)
+	p.visit(at + "/plan?task=" + string(first.ID))
+	p.visit(at + "/pnl")
+	p.visit(at + "/purchases")
+	order := crm.PurchaseOrder{ID: store.NewID(), Supplier: "Acciai Lombardi Srl", Kind: crm.CostMaterial, PhaseID: phase.ID}
+	_, err = s.store.AddPurchaseOrder(s.t.Context(), t, order, []crm.PurchaseLine{{Text: "Frame profiles, cut to length", Quantity: decimal.NewFromInt(24), UnitPrice: decimal.NewFromInt(86)}})
+	must(s.t, err)
+	by := t
+	by.Actor = person("finance")
+	_, err = s.store.DecidePurchase(s.t.Context(), by, order.ID, crm.PurchaseApproved, nil)
+	must(s.t, err)
+	p.visit(at + "/purchases?order=" + string(order.ID))
+}
