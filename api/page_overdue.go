@@ -178,29 +178,56 @@ func showInvoice(r *request, id crm.ID, f form) error {
 	return r.show(f.Status(), "invoice", r.say("invoice.title", "Number", i.Number), p)
 }
 
-// chaseSteps are the reminders written so far, then those of the rules that would follow while the invoice stays open.
+// chaseSteps are the steps of the chase so far, then what happens next and when, and why then, while the invoice stays open (N5).
 func (r *request) chaseSteps(i store.InvoicePage) ([]chaseStep, error) {
-	names, had := r.dunningNames(), map[string]bool{}
+	names := r.dunningNames()
 	var out []chaseStep
 	for _, d := range i.Dunning {
-		had[d.Key] = true
 		tone := map[string]string{"written": "ok", "skipped": "", "cancelled": "warn"}[d.State]
-		out = append(out, chaseStep{On: r.words().Date(d.OnDate), Name: nameOr(names, d.Key), State: named(r.words(), "dunning", d.State), Tone: tone, Href: letterHref(i.Letters, d.EffectKey)})
+		state := named(r.words(), "dunning", d.State)
+		if d.Channel == crm.DunningCall && d.State == "written" {
+			state = r.say("collection.call_made")
+		}
+		out = append(out, chaseStep{On: r.words().Date(d.OnDate), Name: nameOr(names, d.Key), State: state, Tone: tone, Href: letterHref(i.Letters, d.EffectKey)})
 	}
-	set, err := r.rules(crm.RuleDunning)
-	if err != nil || !i.Open.IsPositive() {
+	if !i.Open.IsPositive() {
 		return out, nil
 	}
-	cal, err := r.store.Calendar(r.ctx())
+	c, policy, err := r.collection(i.AccountID)
 	if err != nil {
 		return nil, err
 	}
-	for _, l := range set.Dunning().Levels {
-		if !had[l.Key] {
-			out = append(out, chaseStep{On: r.words().Date(cal.NextWorkingDay(i.DueDate.AddDays(l.Days))), Name: nameOr(names, l.Key), State: r.say("invoice.planned"), Todo: true})
+	for _, e := range c.Next {
+		if e.InvoiceID == i.ID {
+			out = append(out, r.plannedStep(policy, e))
 		}
 	}
 	return out, nil
+}
+
+// plannedStep puts an event of the plan into words: what, when, and why then.
+func (r *request) plannedStep(policy crm.DunningPolicy, e crm.PlannedEvent) chaseStep {
+	s := chaseStep{On: r.say("collection.undated"), Name: named(r.words(), "plan", string(e.Kind)), Todo: true}
+	if !e.On.IsZero() {
+		s.On = r.words().Date(e.On)
+	}
+	if e.Level > 0 {
+		s.Name = worded(policy.Levels[e.Level-1].Name, r.language, e.Key)
+	}
+	switch {
+	case e.Kind == crm.PlanDispute:
+		s.State = r.say("collection.why.dispute_open")
+	case e.Level == 0:
+		s.State = r.say("collection.why." + string(e.Kind))
+	case e.Why == crm.BecauseBefore:
+		s.State = r.say("collection.why.before_due", "Count", -e.Days)
+	default:
+		s.State = r.say("collection.why."+map[crm.PlannedCause]string{crm.BecauseLate: "late", crm.BecausePromise: "after_promise", crm.BecausePause: "after_pause", crm.BecauseDispute: "after_dispute"}[e.Why], "Count", e.Days)
+	}
+	if e.Kind == crm.PlanCall {
+		s.Name = r.say("collection.call_named", "Name", s.Name)
+	}
+	return s
 }
 
 // formPayment records money that came in; the chase stops with it.
