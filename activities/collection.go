@@ -120,28 +120,9 @@ func (s *Steps) dun(ctx context.Context, tx *store.Tx, c collection, d crm.Debt,
 	if tries > 1 {
 		step.EffectKey = fmt.Sprintf("%s/%d", step.EffectKey, tries)
 	}
-	leaveMail(tx, step.EffectKey, d.InvoiceID, DunningLetter(c.policy, d, n, tx.Today, c.to))
+	leaveMail(tx, step.EffectKey, d.InvoiceID, crm.DunningLetter(c.policy, d, n, tx.Today, crm.Letter{To: c.to.Email, Name: c.to.Name, Language: c.to.Language}))
 	tx.Tell(told)
 	return nil
-}
-
-// DunningLetter is the letter of a level as it is written on a day; what is disputed is not asked for.
-func DunningLetter(p crm.DunningPolicy, d crm.Debt, n int, today crm.Date, to store.Recipient) crm.Letter {
-	l := p.Levels[n-1]
-	fees := d.Fees.Add(l.Fee)
-	money := map[string]crm.Amount{"open": {Value: d.Chased(), Currency: d.Currency}, "total": {Value: d.Chased().Add(fees), Currency: d.Currency}}
-	if fees.IsPositive() { // a letter without one does not speak of it
-		money["fee"] = crm.Amount{Value: fees, Currency: d.Currency}
-	}
-	template := tone(n, len(p.Levels))
-	if l.Days < 0 {
-		template = "dunning_before"
-	}
-	return crm.Letter{
-		Template: template, To: to.Email, Name: to.Name, Language: to.Language,
-		Texts: map[string]string{"invoice": d.Number, "due_date": d.DueDate.String(), "days": fmt.Sprint(max(today.DaysSince(d.DueDate), 0)), "level": inLanguage(l.Name, to.Language)},
-		Money: money,
-	}
 }
 
 // planCall gives a person of finance a call to make; in a company that has nobody there, it stays with the collection's timeline.
@@ -152,18 +133,6 @@ func (s *Steps) planCall(ctx context.Context, tx *store.Tx, c collection, d crm.
 	}
 	g := crm.Engagement{ID: store.NewID(), Kind: "call", OpportunityID: d.OpportunityID, Subject: d.Number + " · " + c.to.Name, DueAt: store.Morning(c.cal.NextWorkingDay(on), tx.Zone), OwnerID: who}
 	return tx.AddCallTask(ctx, g, c.account)
-}
-
-// tone is the letter of a level: friendly the first time, the last one says what follows, those between are firm.
-func tone(level, of int) string {
-	switch {
-	case level == 1:
-		return "dunning_friendly"
-	case level >= of:
-		return "dunning_last"
-	default:
-		return "dunning_firm"
-	}
 }
 
 // lettersLeave tells whether it is the morning of a working day, or later that day: levels come then.

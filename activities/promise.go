@@ -165,12 +165,12 @@ func (s *Steps) remind(ctx context.Context, tx *store.Tx, f crm.RemindFields) (c
 	if h, held := d.Held(); held {
 		return refuse("collection_held", "by", string(h.Kind)), nil
 	}
-	level, _, ok := c.policy.Next(d, tx.Today)
-	if !ok {
-		return refuse("no_next_letter"), nil
-	}
 	if n := len(d.Steps); n > 0 && d.Steps[n-1].On == tx.Today {
 		return refuse("reminded_today"), nil
+	}
+	level, ok := c.policy.Ready(d, tx.Today)
+	if !ok {
+		return refuse("no_next_letter"), nil
 	}
 	if err := s.dun(ctx, tx, c, d, level); err != nil {
 		return crm.Answer{}, err

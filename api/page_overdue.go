@@ -1,102 +1,11 @@
 package api
 
 import (
-	"net/http"
-
 	"leadtocash/crm"
 	"leadtocash/store"
 
 	"github.com/google/uuid"
-	"github.com/shopspring/decimal"
 )
-
-// overduePage is the collector's morning: who owes, since when, what was said and what comes next.
-type overduePage struct {
-	Debtors  []debtorRow
-	Ageing   []ageingBar
-	Sentence string
-	Total    decimal.Decimal
-	Currency string
-	Returned []store.DishonouredTranche // whose payment came back (S062)
-	Sum      decimal.Decimal            // of these
-}
-
-type debtorRow struct {
-	store.Debtor
-	Last string
-	Next string
-}
-
-// ageingBar is one of the five parts of the ageing, drawn to scale.
-type ageingBar struct {
-	Label    string
-	Open     decimal.Decimal
-	Invoices int
-	Class    string
-	Width    int
-}
-
-const ageingWidth = 520
-
-func pageOverdue(r *request) error {
-	today, err := r.today()
-	if err != nil {
-		return err
-	}
-	e, err := r.store.LegalEntity(r.ctx())
-	if err != nil {
-		return err
-	}
-	debtors, err := r.store.Debtors(r.ctx(), r.Scope(), today, 200)
-	if err != nil {
-		return err
-	}
-	buckets, err := r.store.Ageing(r.ctx(), r.Scope(), today)
-	if err != nil {
-		return err
-	}
-	p := overduePage{Currency: e.Currency}
-	levels := r.dunningNames()
-	for _, d := range debtors {
-		row := debtorRow{Debtor: d, Last: r.say("overdue.no_step"), Next: r.say("overdue.no_next")}
-		if d.LastStep != "" {
-			row.Last = nameOr(levels, d.LastStep) + ", " + r.words().Date(d.LastOn)
-		}
-		if d.NextAt != nil {
-			row.Next = named(r.words(), "deadline", d.NextKind) + ", " + r.words().Date(crm.DateOf(*d.NextAt, r.srv.screens().zone()))
-		}
-		p.Debtors, p.Total = append(p.Debtors, row), p.Total.Add(d.Overdue)
-	}
-	if p.Returned, err = r.store.Dishonoured(r.ctx(), r.Scope()); err != nil {
-		return err
-	}
-	for _, t := range p.Returned {
-		p.Sum = p.Sum.Add(t.Total)
-	}
-	p.Ageing = r.ageing(buckets)
-	p.Sentence = r.say("overdue.sentence", "Total", r.words().Money(p.Total, crm.Currency(e.Currency)), "N", len(debtors))
-	return r.show(http.StatusOK, "overdue", r.say("nav.overdue"), p)
-}
-
-// ageing draws all five parts; empty ones stay as empty bars, so that the picture never jumps.
-func (r *request) ageing(buckets []store.Bucket) []ageingBar {
-	most := decimal.NewFromInt(1)
-	for _, b := range buckets {
-		most = decimal.Max(most, b.Open)
-	}
-	var bars []ageingBar
-	for i, key := range []string{"overdue.not_due", "overdue.to_30", "overdue.to_60", "overdue.to_90", "overdue.over_90"} {
-		bar := ageingBar{Label: r.say(key), Class: "f" + string(rune('0'+i))}
-		for _, b := range buckets {
-			if b.Position == i {
-				bar.Open, bar.Invoices = b.Open, b.Invoices
-				bar.Width = max(2, int(b.Open.Mul(decimal.NewFromInt(ageingWidth)).DivRound(most, 0).IntPart()))
-			}
-		}
-		bars = append(bars, bar)
-	}
-	return bars
-}
 
 // dunningNames are the names of the levels of the active dunning rules.
 func (r *request) dunningNames() map[string]string {

@@ -198,3 +198,16 @@ func (p DunningPolicy) Come(d Debt, today Date) int {
 	}
 	return come
 }
+
+// Ready is the level that an invoice gets when somebody asks for it now: what has come, else what comes next; ok is false while it is held, had one today,
+// or nothing is left.
+func (p DunningPolicy) Ready(d Debt, today Date) (level int, ok bool) {
+	if _, held := d.Held(); held || len(d.Steps) > 0 && !d.Steps[len(d.Steps)-1].On.Before(today) {
+		return 0, false
+	}
+	if level = p.Come(d, today); level > 0 {
+		return level, true
+	}
+	level, _, ok = p.Next(d, today)
+	return level, ok
+}

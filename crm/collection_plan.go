@@ -87,14 +87,20 @@ func (p DunningPolicy) events(cal Calendar, d Debt, today Date) (out []PlannedEv
 		if on.Before(today) {
 			on = today
 		}
+		day := cal.NextWorkingDay(on)
+		later, then, more := p.after(d, level, today)
+		if more && !then.After(day) { // it comes in its stead
+			level, on = later, then
+			continue
+		}
 		e, l := event, p.Levels[level-1]
-		e.On, e.Level, e.Key, e.Fee = cal.NextWorkingDay(on), level, l.Key, l.Fee
+		e.On, e.Level, e.Key, e.Fee = day, level, l.Key, l.Fee
 		e.Kind, e.Days, e.Why = PlanLetter, e.On.DaysSince(d.DueDate), p.cause(d, level)
 		if l.Channel == DunningCall {
 			e.Kind = PlanCall
 		}
 		out = append(out, e)
-		level, on, ok = p.after(d, level, today)
+		level, on, ok = later, then, more
 	}
 	return out
 }

@@ -9,8 +9,11 @@ import (
 
 func chasePolicy() DunningPolicy {
 	return DunningPolicy{GraceDays: 3, MinAmount: decimal.NewFromInt(5), Levels: []DunningLevel{
-		{Key: "before", Days: -5, Channel: DunningMail}, {Key: "first", Days: 7, Channel: DunningMail}, {Key: "call", Days: 14, Channel: DunningCall},
-		{Key: "second", Days: 21, Channel: DunningMail}, {Key: "last", Days: 45, Channel: DunningMail},
+		{Key: "before", Days: -5, Channel: DunningMail},
+		{Key: "first", Days: 7, Channel: DunningMail},
+		{Key: "call", Days: 14, Channel: DunningCall},
+		{Key: "second", Days: 21, Channel: DunningMail},
+		{Key: "last", Days: 45, Channel: DunningMail},
 	}}
 }
 
@@ -58,6 +61,23 @@ func TestPlanIsWhatComes(t *testing.T) {
 		}
 		if d.Level() != len(p.Levels) && len(d.Holds) == 0 {
 			t.Fatalf("it ends with level %d", d.Level())
+		}
+	})
+}
+
+// N5: however late a debtor is found, the plan names what comes that day and nothing that is skipped.
+func TestPlanOfMissedLevels(t *testing.T) {
+	t.Parallel()
+	cal := mustCalendar(t, "Europe/Rome", OfficeWeek(Hours{9 * 60, 18 * 60}))
+	rapid.Check(t, func(t *rapid.T) {
+		p, today := chasePolicy(), NewDate(2026, 3, 2).AddDays(rapid.IntRange(0, 300).Draw(t, "today"))
+		d := Debt{DueDate: NewDate(2026, 5, 4).AddDays(rapid.IntRange(-5, 5).Draw(t, "due")), Open: decimal.NewFromInt(100)}
+		days := map[Date]bool{}
+		for i, e := range PlanDebts(p, cal, []Debt{d}, today) {
+			if i == 0 && p.Come(d, e.On) != e.Level || days[e.On] || !cal.IsWorkingDay(e.On) {
+				t.Fatalf("%+v, but level %d comes", e, p.Come(d, e.On))
+			}
+			days[e.On] = true
 		}
 	})
 }

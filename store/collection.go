@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"leadtocash/crm"
 
@@ -93,9 +94,18 @@ func (s *Store) BeginCollection(ctx context.Context, t Target) error {
 		if !row.Open {
 			return Refused{Code: "nothing_open"}
 		}
-		return reviveCollection(ctx, e.q, t.ID, e.now)
+		if err := openCollection(ctx, e.q, t.ID, e.now); err != nil {
+			return err
+		}
+		process := crm.ProcessID(crm.KindCollection, t.ID)
+		e.q.later(upsertDeadline, process, DeadlineReview, "", e.now.Add(beginWithin))
+		e.q.later(insertWake, "begin/"+string(NewID()), process, beginWithin)
+		return nil
 	})
 }
+
+// beginWithin is after how long a collection that was begun for a command looks at its debtor by itself: the command comes first.
+const beginWithin = time.Minute
 
 // PaidSince is what is open on a promise's invoices, and what it may be when it is kept.
 type PaidSince struct {
