@@ -57,12 +57,9 @@ func (s *Steps) collect(ctx context.Context, tx *store.Tx, account crm.ID) error
 		tx.Tell(store.Entry{Code: "collection.settled", AccountID: account})
 		return nil
 	}
-	for i, d := range c.debts {
-		if level := c.policy.Come(d, tx.Today); level > 0 && lettersLeave(tx, c.cal) {
-			if err := s.dun(ctx, tx, c, d, level); err != nil {
-				return err
-			}
-			c.debts[i].Steps = append(d.Steps, crm.DunningMark{Level: level, On: tx.Today})
+	if lettersLeave(tx, c.cal) {
+		if _, err := s.dun(ctx, tx, c.due(tx.Today)); err != nil {
+			return err
 		}
 	}
 	c.wait(tx)
@@ -91,38 +88,78 @@ func (c collection) wait(tx *store.Tx) {
 	}
 }
 
-// dun writes a level of an invoice: a letter, or a call that a person has to make; levels before it that were missed are skipped.
-func (s *Steps) dun(ctx context.Context, tx *store.Tx, c collection, d crm.Debt, n int) error {
-	for missed := d.Level() + 1; missed < n; missed++ {
-		l := c.policy.Levels[missed-1]
-		if _, err := tx.Dun(ctx, crm.DunningStep{InvoiceID: d.InvoiceID, Level: missed, Key: l.Key, OnDate: tx.Today, State: "skipped", Channel: l.Channel}); err != nil {
-			return err
+// dueLevel is a level of an invoice that has come.
+type dueLevel struct {
+	collection
+	debt  crm.Debt
+	level int
+}
+
+// due are the levels that have come to a debtor's invoices; the debts know of them from here on.
+func (c collection) due(today crm.Date) (out []dueLevel) {
+	for i, d := range c.debts {
+		if level := c.policy.Come(d, today); level > 0 {
+			out = append(out, dueLevel{c, d, level})
+			c.debts[i].Steps = append(d.Steps, crm.DunningMark{Level: level, On: today})
 		}
 	}
-	l := c.policy.Levels[n-1]
-	step := crm.DunningStep{InvoiceID: d.InvoiceID, Level: n, Key: l.Key, OnDate: tx.Today, State: "written", Channel: l.Channel, Fee: l.Fee}
-	if l.Channel == crm.DunningMail {
-		step.EffectKey = fmt.Sprintf("mail/dunning/%s/%d", d.InvoiceID, n)
+	return out
+}
+
+// rows are the level as it is kept, behind those before it that were missed.
+func (d dueLevel) rows(today crm.Date) (out []crm.DunningStep) {
+	for n := d.debt.Level() + 1; n <= d.level; n++ {
+		l := d.policy.Levels[n-1]
+		step := crm.DunningStep{InvoiceID: d.debt.InvoiceID, Level: n, Key: l.Key, OnDate: today, State: "skipped", Channel: l.Channel}
+		if n == d.level {
+			step.State, step.Fee = "written", l.Fee
+		}
+		if n == d.level && l.Channel == crm.DunningMail {
+			step.EffectKey = fmt.Sprintf("mail/dunning/%s/%d", d.debt.InvoiceID, n)
+		}
+		out = append(out, step)
 	}
-	tries, err := tx.Dun(ctx, step)
-	if err != nil || tries == 0 {
-		return err
+	return out
+}
+
+// dun writes levels: letters, or calls that a person has to make. It tells how many letters leave.
+func (s *Steps) dun(ctx context.Context, tx *store.Tx, list []dueLevel) (letters int, err error) {
+	var rows []crm.DunningStep
+	for _, d := range list {
+		rows = append(rows, d.rows(tx.Today)...)
 	}
-	told := store.Entry{
-		Code: "dunning.written", AccountID: c.account, RuleKind: crm.RuleDunning, RuleVersion: c.set.Version(),
-		Data: map[string]any{"invoice": d.Number, "invoice_id": d.InvoiceID, "level": l.Key, "open": d.Chased(), "fee": l.Fee, "days": tx.Today.DaysSince(d.DueDate)},
+	wrote, err := tx.Dun(ctx, rows)
+	if err != nil {
+		return 0, err
 	}
-	if l.Channel == crm.DunningCall {
-		told.Code = "dunning.call"
+	for _, d := range list {
+		tries := wrote[store.Level{InvoiceID: d.debt.InvoiceID, Level: d.level}]
+		if tries == 0 { // somebody else did
+			continue
+		}
+		tx.Process.ID = crm.ProcessID(crm.KindCollection, d.account)
+		l := d.policy.Levels[d.level-1]
+		told := store.Entry{
+			Code: "dunning.written", AccountID: d.account, RuleKind: crm.RuleDunning, RuleVersion: d.set.Version(),
+			Data: map[string]any{"invoice": d.debt.Number, "invoice_id": d.debt.InvoiceID, "level": l.Key, "open": d.debt.Chased(), "fee": l.Fee, "days": tx.Today.DaysSince(d.debt.DueDate)},
+		}
+		if l.Channel == crm.DunningCall {
+			told.Code = "dunning.call"
+			tx.Tell(told)
+			if err := s.planCall(ctx, tx, d.collection, d.debt, tx.Today); err != nil {
+				return letters, err
+			}
+			continue
+		}
+		key := fmt.Sprintf("mail/dunning/%s/%d", d.debt.InvoiceID, d.level)
+		if tries > 1 {
+			key = fmt.Sprintf("%s/%d", key, tries)
+		}
+		leaveMail(tx, key, d.debt.InvoiceID, crm.DunningLetter(d.policy, d.debt, d.level, tx.Today, crm.Letter{To: d.to.Email, Name: d.to.Name, Language: d.to.Language}))
 		tx.Tell(told)
-		return s.planCall(ctx, tx, c, d, tx.Today)
+		letters++
 	}
-	if tries > 1 {
-		step.EffectKey = fmt.Sprintf("%s/%d", step.EffectKey, tries)
-	}
-	leaveMail(tx, step.EffectKey, d.InvoiceID, crm.DunningLetter(c.policy, d, n, tx.Today, crm.Letter{To: c.to.Email, Name: c.to.Name, Language: c.to.Language}))
-	tx.Tell(told)
-	return nil
+	return letters, nil
 }
 
 // planCall gives a person of finance a call to make; in a company that has nobody there, it stays with the collection's timeline.

@@ -43,20 +43,6 @@ func (s *Store) DebtsOf(ctx context.Context, sc Scope, account crm.ID, today crm
 		sc.args(pgx.NamedArgs{"accounts": []string{string(account)}, "today": today}))
 }
 
-// Dun writes a level of an invoice's chase; each happens once, whoever comes first (S091). One whose letter was cancelled before it left may
-// be written again: tries counts that. tries is 0 when it was written before.
-func (tx *Tx) Dun(ctx context.Context, d crm.DunningStep) (tries int, err error) {
-	rows, err := many[struct{ Tries int }](ctx, tx.q, `insert into dunning_step as s (invoice_id, level, key, on_date, state, effect_key, at, fee, channel)
-		values ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8, $9) on conflict (invoice_id, level) do update
-			set key = excluded.key, on_date = excluded.on_date, state = excluded.state, at = excluded.at, fee = excluded.fee, channel = excluded.channel, tries = s.tries + 1,
-				effect_key = excluded.effect_key || '/' || (s.tries + 1)
-			where s.state = 'cancelled' returning tries`, d.InvoiceID, d.Level, d.Key, d.OnDate, d.State, d.EffectKey, tx.Now, d.Fee, d.Channel)
-	if len(rows) == 1 {
-		tries = rows[0].Tries
-	}
-	return tries, err
-}
-
 // cancelLetters keeps the dunning letters of invoices that nobody has taken yet from leaving; their levels may come again. $1 are the
 // invoices, $2 is why.
 const cancelLetters = `with gone as (update effect set state = 'cancelled', outcome = $2, outcome_at = now()
