@@ -71,7 +71,7 @@ func (c collection) wait(tx *store.Tx) {
 	var next crm.Date
 	for _, e := range crm.PlanDebts(c.policy, c.cal, c.debts, tx.Today) {
 		on := e.On
-		if e.Kind == crm.PlanPromise { // it is judged when its day is over
+		if e.Kind == crm.PlanPromise || e.Kind == crm.PlanPause { // it is looked at when its day is over
 			on = on.AddDays(1)
 		}
 		if !e.On.IsZero() && (next.IsZero() || on.Before(next)) {
@@ -83,9 +83,13 @@ func (c collection) wait(tx *store.Tx) {
 	}
 	if next.IsZero() {
 		tx.Unset(deadlineDunning, "")
-	} else {
-		tx.At(deadlineDunning, "", store.Morning(c.cal.NextWorkingDay(next), tx.Zone))
+		return
 	}
+	at := store.Morning(c.cal.NextWorkingDay(next), tx.Zone)
+	if !at.After(tx.Now) { // what was due has been done: the next look is in the next morning, never at once again
+		at = store.Morning(c.cal.NextWorkingDay(tx.Today.AddDays(1)), tx.Zone)
+	}
+	tx.At(deadlineDunning, "", at)
 }
 
 // dueLevel is a level of an invoice that has come.
