@@ -17,7 +17,7 @@ RACE_PART   := ./api ./rules ./worker ./e2e ./testkit
 RACE        := $(if $(shell command -v gcc || command -v clang),-race)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test unit race lint bench fuzz fuzz-money replay chaos mixed decide issue migration pictures prepare clean
+.PHONY: help run build test unit race lint bench fuzz fuzz-money replay chaos mixed decide issue migration chase pictures prepare clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ replay: build ## Record a run of every process and end anew, then replay them al
 
 chaos: build ## Kill worker, api, Temporal and PostgreSQL KILLS (20) times under JOURNEYS (100), stop and cut them off half as often; SEED repeats the schedule
 	@go build -o bin/chaos ./e2e/chaos/run && bin/chaos -journeys $(or $(JOURNEYS),100) -kills $(or $(KILLS),20) -seed $(or $(SEED),0)
+
+chase: build ## Chase 10,000 overdue invoices, cut off three times, and once more; prints how soon all letters are queued
+	@bin/leadtocash bench --only chase
 
 prepare: # what the tests need and a bare Debian lacks; does nothing when it is there or cannot be installed
 	@.ci/prepare

@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"leadtocash/crm"
 	"leadtocash/rules"
@@ -13,40 +12,70 @@ import (
 // deadlineDunning comes in the morning of the working day on or after the day on which an invoice reaches its next level.
 const deadlineDunning = "dunning"
 
-// collect looks at all that a debtor owes (S091): every invoice whose next level has come gets its letter, once; the process waits for the
-// next level, and ends when nothing is owed any more.
+// collection is a debtor as a step finds him: what he owes, locked, and by what he is chased.
+type collection struct {
+	account crm.ID
+	debts   []crm.Debt
+	set     *rules.Set
+	policy  crm.DunningPolicy
+	cal     crm.Calendar
+	to      store.Recipient
+}
+
+func (s *Steps) debtor(ctx context.Context, tx *store.Tx, account crm.ID) (c collection, err error) {
+	c.account = account
+	if c.debts, err = tx.Debts(ctx, account); err != nil || len(c.debts) == 0 {
+		return c, err
+	}
+	if c.set, err = s.set(ctx, tx, crm.RuleDunning); err != nil {
+		return c, err
+	}
+	c.policy = c.set.Dunning()
+	if c.cal, err = tx.Calendar(ctx); err != nil {
+		return c, err
+	}
+	c.to, err = tx.Recipient(ctx, account, "")
+	return c, err
+}
+
+// collect looks at all that a debtor owes (S091, N5): promises whose day has come are judged, every invoice whose next level has come gets it, once;
+// the process waits for the next event of its plan, and ends when nothing is owed any more.
 func (s *Steps) collect(ctx context.Context, tx *store.Tx, account crm.ID) error {
-	debts, err := tx.Debts(ctx, account)
+	c, err := s.debtor(ctx, tx, account)
 	if err != nil {
 		return err
 	}
-	if len(debts) == 0 {
+	if ended, err := s.judgePromises(ctx, tx, c); err != nil {
+		return err
+	} else if ended && len(c.debts) > 0 { // what it held may be chased again
+		if c.debts, err = tx.Debts(ctx, account); err != nil {
+			return err
+		}
+	}
+	if len(c.debts) == 0 {
 		tx.Process.Closed = true
 		tx.Tell(store.Entry{Code: "collection.settled", AccountID: account})
 		return nil
 	}
-	set, err := s.set(ctx, tx, crm.RuleDunning)
-	if err != nil {
-		return err
-	}
-	cal, err := tx.Calendar(ctx)
-	if err != nil {
-		return err
-	}
-	to, err := tx.Recipient(ctx, account, "")
-	if err != nil {
-		return err
-	}
-	var next crm.Date
-	for _, d := range debts {
-		had := d.Level
-		if lettersLeave(tx, cal) {
-			if had, err = s.dun(ctx, tx, set, d, account, to); err != nil {
-				return err
-			}
+	if lettersLeave(tx, c.cal) {
+		if _, err := s.dun(ctx, tx, c.due(tx.Today)); err != nil {
+			return err
 		}
-		if at, ok := nextLevel(set.Dunning(), d, had); ok && (next.IsZero() || at.Before(next)) {
-			next = at
+	}
+	c.wait(tx)
+	return nil
+}
+
+// wait sets the deadline of the next event of the plan: the morning of its day.
+func (c collection) wait(tx *store.Tx) {
+	var next crm.Date
+	for _, e := range crm.PlanDebts(c.policy, c.cal, c.debts, tx.Today) {
+		on := e.On
+		if e.Kind == crm.PlanPromise || e.Kind == crm.PlanPause { // it is looked at when its day is over
+			on = on.AddDays(1)
+		}
+		if !e.On.IsZero() && (next.IsZero() || on.Before(next)) {
+			next = on
 		}
 	}
 	if next.Before(tx.Today) && !next.IsZero() { // it is before this morning: what is due comes then
@@ -54,107 +83,100 @@ func (s *Steps) collect(ctx context.Context, tx *store.Tx, account crm.ID) error
 	}
 	if next.IsZero() {
 		tx.Unset(deadlineDunning, "")
-	} else {
-		tx.At(deadlineDunning, "", store.Morning(cal.NextWorkingDay(next), tx.Zone))
+		return
 	}
-	return nil
+	at := store.Morning(c.cal.NextWorkingDay(next), tx.Zone)
+	if !at.After(tx.Now) { // what was due has been done: the next look is in the next morning, never at once again
+		at = store.Morning(c.cal.NextWorkingDay(tx.Today.AddDays(1)), tx.Zone)
+	}
+	tx.At(deadlineDunning, "", at)
 }
 
-// dun writes the letter of the highest level that has come for an invoice; levels that were missed are skipped, so that a debtor never gets
-// two letters about one invoice on one day. It gives the level reached.
-func (s *Steps) dun(ctx context.Context, tx *store.Tx, set *rules.Set, d store.Debt, account crm.ID, to store.Recipient) (int, error) {
-	policy, had := set.Dunning(), d.Level
-	late := tx.Today.DaysSince(d.DueDate)
-	for {
-		level, due := policy.Due(late, had, d.Open)
-		if !due {
-			return had, nil
+// dueLevel is a level of an invoice that has come.
+type dueLevel struct {
+	collection
+	debt  crm.Debt
+	level int
+}
+
+// due are the levels that have come to a debtor's invoices; the debts know of them from here on.
+func (c collection) due(today crm.Date) (out []dueLevel) {
+	for i, d := range c.debts {
+		if level := c.policy.Come(d, today); level > 0 {
+			out = append(out, dueLevel{c, d, level})
+			c.debts[i].Steps = append(d.Steps, crm.DunningMark{Level: level, On: today})
 		}
-		had++
-		_, more := policy.Due(late, had, d.Open)
-		step := crm.DunningStep{InvoiceID: d.InvoiceID, Level: had, Key: level.Key, OnDate: tx.Today, State: "skipped"}
-		if !more {
-			step.State, step.Fee, step.EffectKey = "written", level.Fee, fmt.Sprintf("mail/dunning/%s/%d", d.InvoiceID, had)
+	}
+	return out
+}
+
+// rows are the level as it is kept, behind those before it that were missed.
+func (d dueLevel) rows(today crm.Date) (out []crm.DunningStep) {
+	for n := d.debt.Level() + 1; n <= d.level; n++ {
+		l := d.policy.Levels[n-1]
+		step := crm.DunningStep{InvoiceID: d.debt.InvoiceID, Level: n, Key: l.Key, OnDate: today, State: "skipped", Channel: l.Channel}
+		if n == d.level {
+			step.State, step.Fee = "written", l.Fee
 		}
-		wrote, err := tx.Dun(ctx, step)
-		if err != nil {
-			return had, err
+		if n == d.level && l.Channel == crm.DunningMail {
+			step.EffectKey = fmt.Sprintf("mail/dunning/%s/%d", d.debt.InvoiceID, n)
 		}
-		if wrote && !more {
-			fees := d.Fees.Add(level.Fee)
-			money := map[string]crm.Amount{"open": {Value: d.Open, Currency: d.Currency}, "total": {Value: d.Open.Add(fees), Currency: d.Currency}}
-			if fees.IsPositive() { // a letter without one does not speak of it
-				money["fee"] = crm.Amount{Value: fees, Currency: d.Currency}
+		out = append(out, step)
+	}
+	return out
+}
+
+// dun writes levels: letters, or calls that a person has to make. It tells how many letters leave.
+func (s *Steps) dun(ctx context.Context, tx *store.Tx, list []dueLevel) (letters int, err error) {
+	var rows []crm.DunningStep
+	for _, d := range list {
+		rows = append(rows, d.rows(tx.Today)...)
+	}
+	wrote, err := tx.Dun(ctx, rows)
+	if err != nil {
+		return 0, err
+	}
+	for _, d := range list {
+		tries := wrote[store.Level{InvoiceID: d.debt.InvoiceID, Level: d.level}]
+		if tries == 0 { // somebody else did
+			continue
+		}
+		tx.Process.ID = crm.ProcessID(crm.KindCollection, d.account)
+		l := d.policy.Levels[d.level-1]
+		told := store.Entry{
+			Code: "dunning.written", AccountID: d.account, RuleKind: crm.RuleDunning, RuleVersion: d.set.Version(),
+			Data: map[string]any{"invoice": d.debt.Number, "invoice_id": d.debt.InvoiceID, "level": l.Key, "open": d.debt.Chased(), "fee": l.Fee, "days": tx.Today.DaysSince(d.debt.DueDate)},
+		}
+		if l.Channel == crm.DunningCall {
+			told.Code = "dunning.call"
+			tx.Tell(told)
+			if err := s.planCall(ctx, tx, d.collection, d.debt, tx.Today); err != nil {
+				return letters, err
 			}
-			leaveMail(tx, step.EffectKey, d.InvoiceID, crm.Letter{
-				Template: tone(had, len(policy.Levels)), To: to.Email, Name: to.Name, Language: to.Language,
-				Texts: map[string]string{"invoice": d.Number, "due_date": d.DueDate.String(), "days": fmt.Sprint(late), "level": inLanguage(level.Name, to.Language)},
-				Money: money,
-			})
-			tx.Tell(store.Entry{
-				Code: "dunning.written", AccountID: account, RuleKind: crm.RuleDunning, RuleVersion: set.Version(),
-				Data: map[string]any{"invoice": d.Number, "invoice_id": d.InvoiceID, "level": level.Key, "open": d.Open, "fee": level.Fee, "days": late},
-			})
+			continue
 		}
+		key := fmt.Sprintf("mail/dunning/%s/%d", d.debt.InvoiceID, d.level)
+		if tries > 1 {
+			key = fmt.Sprintf("%s/%d", key, tries)
+		}
+		leaveMail(tx, key, d.debt.InvoiceID, crm.DunningLetter(d.policy, d.debt, d.level, tx.Today, crm.Letter{To: d.to.Email, Name: d.to.Name, Language: d.to.Language}))
+		tx.Tell(told)
+		letters++
 	}
+	return letters, nil
 }
 
-// tone is the letter of a level: friendly the first time, the last one says what follows, those between are firm.
-func tone(level, of int) string {
-	switch {
-	case level == 1:
-		return "dunning_friendly"
-	case level >= of:
-		return "dunning_last"
-	default:
-		return "dunning_firm"
+// planCall gives a person of finance a call to make; in a company that has nobody there, it stays with the collection's timeline.
+func (s *Steps) planCall(ctx context.Context, tx *store.Tx, c collection, d crm.Debt, on crm.Date) error {
+	who, err := tx.Collector(ctx, c.account)
+	if err != nil || who == "" {
+		return err
 	}
-}
-
-// nextLevel is the date of the level after those an invoice has had.
-func nextLevel(p rules.Dunning, d store.Debt, had int) (crm.Date, bool) {
-	if had >= len(p.Levels) || d.Open.LessThan(p.MinAmount) {
-		return crm.Date{}, false
-	}
-	return d.DueDate.AddDays(max(p.Levels[had].Days, p.GraceDays+1)), true
+	g := crm.Engagement{ID: store.NewID(), Kind: "call", OpportunityID: d.OpportunityID, Subject: d.Number + " · " + c.to.Name, DueAt: store.Morning(c.cal.NextWorkingDay(on), tx.Zone), OwnerID: who}
+	return tx.AddCallTask(ctx, g, c.account)
 }
 
 // lettersLeave tells whether it is the morning of a working day, or later that day: levels come then.
 func lettersLeave(tx *store.Tx, cal crm.Calendar) bool {
 	return cal.IsWorkingDay(tx.Today) && !tx.Now.Before(store.Morning(tx.Today, tx.Zone))
-}
-
-// Chase is the safety net over all debtors, run once a tick by whichever worker is first (S091).
-func (s *Steps) Chase(ctx context.Context, tick time.Time) (ChaseReport, error) {
-	version := 0
-	active, err := s.Store.ActiveRules(ctx)
-	if err != nil {
-		return ChaseReport{}, err
-	}
-	for _, r := range active {
-		if r.Kind == crm.RuleDunning {
-			version = r.Version
-		}
-	}
-	set, err := s.Rules.Get(crm.RuleDunning, version, func() ([]byte, error) {
-		source, err := s.Store.RuleSource(ctx, crm.RuleDunning, version)
-		return []byte(source), err
-	})
-	if err != nil {
-		return ChaseReport{}, err
-	}
-	policy := set.Dunning()
-	if len(policy.Levels) == 0 {
-		return ChaseReport{Tick: tick}, nil
-	}
-	debtors, woken, again, err := s.Store.Chase(ctx, tick, max(policy.Levels[0].Days, policy.GraceDays+1))
-	return ChaseReport{Tick: tick, Debtors: debtors, Woken: woken, Again: again}, err
-}
-
-// ChaseReport says what one tick of the chase did.
-type ChaseReport struct {
-	Tick    time.Time `json:"tick"`
-	Debtors int       `json:"debtors"` // whose collection began
-	Woken   int       `json:"woken"`   // living collections that were behind
-	Again   bool      `json:"again"`   // this tick had been chased before
 }

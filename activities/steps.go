@@ -131,6 +131,15 @@ var steps = map[string]step{
 	crm.UndoSettle:      with((*Steps).settleUndo),
 	crm.OpportunityUndo: with((*Steps).undoOpportunity),
 
+	crm.CollectionRemind:   with((*Steps).remind),
+	crm.CollectionCall:     with((*Steps).noteCall),
+	crm.CollectionPromise:  with((*Steps).promise),
+	crm.CollectionRelease:  with((*Steps).releasePromise),
+	crm.CollectionDispute:  with((*Steps).openDispute),
+	crm.CollectionResolve:  with((*Steps).resolveDispute),
+	crm.CollectionPause:    with((*Steps).pauseCollection),
+	crm.CollectionContinue: with((*Steps).endPause),
+
 	crm.CareTake:   with((*Steps).takeCase),
 	crm.CareAnswer: with((*Steps).answerCase),
 	crm.CareWait:   with((*Steps).waitCase),
@@ -161,6 +170,7 @@ var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadli
 	store.DeadlineMigration: (*Steps).migrate,
 	store.DeadlineReview:    (*Steps).review,
 	deadlineDunning:         (*Steps).review,
+	deadlineDispute:         (*Steps).lateDispute,
 	deadlineScore:           (*Steps).review,
 	deadlineNurture:         (*Steps).touch,
 	deadlineSample:          (*Steps).remindSample,

@@ -3,7 +3,7 @@ package api
 import "maps"
 
 // calls describes every route of the API, by method and path. Whoever adds a route adds its description; a test asks for it.
-var calls = merged(ownAccountCalls, platformCalls, leadCalls, leadDeskCalls, accountCalls, opportunityCalls, quoteCalls, quoteFlowCalls, orderCalls, contractCalls, invoiceCalls, sdiCalls, bankCalls, deliveryCalls, projectCalls, erpCalls, undoCalls, amendmentCalls, creditCalls, careCalls, careTalkCalls, renewalCalls, settingCalls, catalogueCalls, captureCalls, ruleCalls, exceptionCalls, handOffCalls, duplicateCalls, dealCalls, approvalCalls, termsCalls, contractTermsCalls, agendaCalls, messageCalls, documentCalls)
+var calls = merged(ownAccountCalls, platformCalls, leadCalls, leadDeskCalls, accountCalls, opportunityCalls, quoteCalls, quoteFlowCalls, orderCalls, contractCalls, invoiceCalls, sdiCalls, bankCalls, deliveryCalls, projectCalls, erpCalls, undoCalls, amendmentCalls, creditCalls, careCalls, careTalkCalls, renewalCalls, settingCalls, catalogueCalls, captureCalls, ruleCalls, exceptionCalls, handOffCalls, duplicateCalls, dealCalls, collectionCalls, approvalCalls, termsCalls, contractTermsCalls, agendaCalls, messageCalls, documentCalls)
 
 func merged(tables ...map[string]call) map[string]call {
 	all := map[string]call{}
@@ -39,6 +39,7 @@ var tags = []struct{ name, text string }{
 	{"Contracts", "Contracts, projects and what is billed."},
 	{"Care", "Customers' cases and their promises."},
 	{"Invoices", "Issued invoices, payments, what is overdue."},
+	{"Collections", "What is done about customers who owe: reminders, calls, promises, disputes, pauses."},
 	{"Payments", "Statements of the bank, payments over several invoices, money on account, registers."},
 	{"Catalogue", "Products with what they consist of and require, price books, exchange rates."},
 	{"Rules", "The rules in force, their versions, drafts and trials."},

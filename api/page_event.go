@@ -56,7 +56,7 @@ var (
 // wordFigures are the figures that are codes, by event or for all events, with the list that has the words for them.
 var wordFigures = map[string]string{
 	"channel": "channel", "source": "source", "feedback": "feedback", "lead.disqualified.reason": "reason", "lead.answered.kind": "answer_kind",
-	"lead.nurture_stopped.why": "nurture_stop", "contact.status.to": "contact_status", "engagement.done.outcome": "outcome", "sample.answered.outcome": "sample_outcome",
+	"lead.nurture_stopped.why": "nurture_stop", "contact.status.to": "contact_status", "engagement.done.outcome": "outcome", "collection.called.outcome": "outcome", "sample.answered.outcome": "sample_outcome",
 	"undo.settled.step": "undo_step_kind", "undo.stepped.step": "undo_step_kind", "undo.failed.step": "undo_step_kind",
 	"promise": "deadline", "lead.response_escalated.because": "escalated_because", "side": "bid_side", "state": "cost_state",
 }

@@ -1,102 +1,11 @@
 package api
 
 import (
-	"net/http"
-
 	"leadtocash/crm"
 	"leadtocash/store"
 
 	"github.com/google/uuid"
-	"github.com/shopspring/decimal"
 )
-
-// overduePage is the collector's morning: who owes, since when, what was said and what comes next.
-type overduePage struct {
-	Debtors  []debtorRow
-	Ageing   []ageingBar
-	Sentence string
-	Total    decimal.Decimal
-	Currency string
-	Returned []store.DishonouredTranche // whose payment came back (S062)
-	Sum      decimal.Decimal            // of these
-}
-
-type debtorRow struct {
-	store.Debtor
-	Last string
-	Next string
-}
-
-// ageingBar is one of the five parts of the ageing, drawn to scale.
-type ageingBar struct {
-	Label    string
-	Open     decimal.Decimal
-	Invoices int
-	Class    string
-	Width    int
-}
-
-const ageingWidth = 520
-
-func pageOverdue(r *request) error {
-	today, err := r.today()
-	if err != nil {
-		return err
-	}
-	e, err := r.store.LegalEntity(r.ctx())
-	if err != nil {
-		return err
-	}
-	debtors, err := r.store.Debtors(r.ctx(), r.Scope(), today, 200)
-	if err != nil {
-		return err
-	}
-	buckets, err := r.store.Ageing(r.ctx(), r.Scope(), today)
-	if err != nil {
-		return err
-	}
-	p := overduePage{Currency: e.Currency}
-	levels := r.dunningNames()
-	for _, d := range debtors {
-		row := debtorRow{Debtor: d, Last: r.say("overdue.no_step"), Next: r.say("overdue.no_next")}
-		if d.LastStep != "" {
-			row.Last = nameOr(levels, d.LastStep) + ", " + r.words().Date(d.LastOn)
-		}
-		if d.NextAt != nil {
-			row.Next = named(r.words(), "deadline", d.NextKind) + ", " + r.words().Date(crm.DateOf(*d.NextAt, r.srv.screens().zone()))
-		}
-		p.Debtors, p.Total = append(p.Debtors, row), p.Total.Add(d.Overdue)
-	}
-	if p.Returned, err = r.store.Dishonoured(r.ctx(), r.Scope()); err != nil {
-		return err
-	}
-	for _, t := range p.Returned {
-		p.Sum = p.Sum.Add(t.Total)
-	}
-	p.Ageing = r.ageing(buckets)
-	p.Sentence = r.say("overdue.sentence", "Total", r.words().Money(p.Total, crm.Currency(e.Currency)), "N", len(debtors))
-	return r.show(http.StatusOK, "overdue", r.say("nav.overdue"), p)
-}
-
-// ageing draws all five parts; empty ones stay as empty bars, so that the picture never jumps.
-func (r *request) ageing(buckets []store.Bucket) []ageingBar {
-	most := decimal.NewFromInt(1)
-	for _, b := range buckets {
-		most = decimal.Max(most, b.Open)
-	}
-	var bars []ageingBar
-	for i, key := range []string{"overdue.not_due", "overdue.to_30", "overdue.to_60", "overdue.to_90", "overdue.over_90"} {
-		bar := ageingBar{Label: r.say(key), Class: "f" + string(rune('0'+i))}
-		for _, b := range buckets {
-			if b.Position == i {
-				bar.Open, bar.Invoices = b.Open, b.Invoices
-				bar.Width = max(2, int(b.Open.Mul(decimal.NewFromInt(ageingWidth)).DivRound(most, 0).IntPart()))
-			}
-		}
-		bars = append(bars, bar)
-	}
-	return bars
-}
 
 // dunningNames are the names of the levels of the active dunning rules.
 func (r *request) dunningNames() map[string]string {
@@ -182,29 +91,56 @@ func showInvoice(r *request, id crm.ID, f form) error {
 	return r.show(f.Status(), "invoice", r.say("invoice.title", "Number", i.Number), p)
 }
 
-// chaseSteps are the reminders written so far, then those of the rules that would follow while the invoice stays open.
+// chaseSteps are the steps of the chase so far, then what happens next and when, and why then, while the invoice stays open (N5).
 func (r *request) chaseSteps(i store.InvoicePage) ([]chaseStep, error) {
-	names, had := r.dunningNames(), map[string]bool{}
+	names := r.dunningNames()
 	var out []chaseStep
 	for _, d := range i.Dunning {
-		had[d.Key] = true
 		tone := map[string]string{"written": "ok", "skipped": "", "cancelled": "warn"}[d.State]
-		out = append(out, chaseStep{On: r.words().Date(d.OnDate), Name: nameOr(names, d.Key), State: named(r.words(), "dunning", d.State), Tone: tone, Href: letterHref(i.Letters, d.EffectKey)})
+		state := named(r.words(), "dunning", d.State)
+		if d.Channel == crm.DunningCall && d.State == "written" {
+			state = r.say("collection.call_made")
+		}
+		out = append(out, chaseStep{On: r.words().Date(d.OnDate), Name: nameOr(names, d.Key), State: state, Tone: tone, Href: letterHref(i.Letters, d.EffectKey)})
 	}
-	set, err := r.rules(crm.RuleDunning)
-	if err != nil || !i.Open.IsPositive() {
+	if !i.Open.IsPositive() {
 		return out, nil
 	}
-	cal, err := r.store.Calendar(r.ctx())
+	c, policy, err := r.collection(i.AccountID)
 	if err != nil {
 		return nil, err
 	}
-	for _, l := range set.Dunning().Levels {
-		if !had[l.Key] {
-			out = append(out, chaseStep{On: r.words().Date(cal.NextWorkingDay(i.DueDate.AddDays(l.Days))), Name: nameOr(names, l.Key), State: r.say("invoice.planned"), Todo: true})
+	for _, e := range c.Next {
+		if e.InvoiceID == i.ID {
+			out = append(out, r.plannedStep(policy, e))
 		}
 	}
 	return out, nil
+}
+
+// plannedStep puts an event of the plan into words: what, when, and why then.
+func (r *request) plannedStep(policy crm.DunningPolicy, e crm.PlannedEvent) chaseStep {
+	s := chaseStep{On: r.say("collection.undated"), Name: named(r.words(), "plan", string(e.Kind)), Todo: true}
+	if !e.On.IsZero() {
+		s.On = r.words().Date(e.On)
+	}
+	if e.Level > 0 {
+		s.Name = worded(policy.Levels[e.Level-1].Name, r.language, e.Key)
+	}
+	switch {
+	case e.Kind == crm.PlanDispute:
+		s.State = r.say("collection.why.dispute_open")
+	case e.Level == 0:
+		s.State = r.say("collection.why." + string(e.Kind))
+	case e.Why == crm.BecauseBefore:
+		s.State = r.say("collection.why.before_due", "Count", -e.Days)
+	default:
+		s.State = r.say("collection.why."+map[crm.PlannedCause]string{crm.BecauseLate: "late", crm.BecausePromise: "after_promise", crm.BecausePause: "after_pause", crm.BecauseDispute: "after_dispute"}[e.Why], "Count", e.Days)
+	}
+	if e.Kind == crm.PlanCall {
+		s.Name = r.say("collection.call_named", "Name", s.Name)
+	}
+	return s
 }
 
 // formPayment records money that came in; the chase stops with it.

@@ -15,6 +15,7 @@ import (
 const (
 	mostLevels = 21
 	mostDays   = 3650
+	mostBefore = 60 // days before the due date
 )
 
 // dunningEditor is the form of a dunning policy (S091).
@@ -47,6 +48,7 @@ func (r *request) dunningEditor(p *draftPage) *dunningEditor {
 	e.Form = values("grace_days", strconv.Itoa(d.GraceDays), "min_amount", plainNumber(w, d.MinAmount))
 	for i, l := range d.Levels {
 		e.Form.values[fmt.Sprintf("days-%d", i)] = strconv.Itoa(l.Days)
+		e.Form.values[fmt.Sprintf("call-%d", i)] = strconv.FormatBool(l.Channel == crm.DunningCall)
 		e.Form.values[fmt.Sprintf("fee-%d", i)] = plainNumber(w, l.Fee)
 		for language, text := range l.Name {
 			e.Form.values[fmt.Sprintf("level-%d.%s", i, language)] = text
@@ -89,7 +91,7 @@ func formDunning(r *request) error {
 
 // readDunning reads what was typed. A letter that is ticked away goes, an empty new row is none; the letters stand in the order of their days.
 func (r *request) readDunning(f *form, was rules.Dunning) rules.Dunning {
-	d := rules.Dunning{GraceDays: r.daysOf(f, "grace_days"), MinAmount: r.decimal(f, "min_amount")}
+	d := rules.Dunning{GraceDays: r.daysOf(f, "grace_days", 0), MinAmount: r.decimal(f, "min_amount")}
 	r.notNegative(f, "min_amount")
 	var taken []rules.Condition
 	for _, l := range was.Levels {
@@ -102,14 +104,17 @@ func (r *request) readDunning(f *form, was rules.Dunning) rules.Dunning {
 			continue
 		}
 		r.needed(f, fmt.Sprintf("level-%d.en", i), days)
-		l := rules.DunningLevel{Name: names, Channel: "mail", Days: r.daysOf(f, days), Fee: r.decimal(f, fee)}
+		l := rules.DunningLevel{Name: names, Channel: crm.DunningMail, Days: r.daysOf(f, days, -mostBefore), Fee: r.decimal(f, fee)}
+		if f.Value(fmt.Sprintf("call-%d", i)) == "true" {
+			l.Channel = crm.DunningCall
+		}
 		r.notNegative(f, fee)
 		if first, twice := at[l.Days]; twice && !f.wrongAt(days) {
 			f.blame(days, r.say("bench.dunning.twice", "N", first+1))
 		}
 		at[l.Days] = i
 		if old := slices.IndexFunc(was.Levels, func(w rules.DunningLevel) bool { return w.Key == f.Value(fmt.Sprintf("key-%d", i)) }); old >= 0 {
-			l.Key, l.Channel = was.Levels[old].Key, was.Levels[old].Channel
+			l.Key = was.Levels[old].Key
 		} else {
 			l.Key = freeID(taken, rules.Condition{Label: names}, nil)
 			taken = append(taken, rules.Condition{ID: l.Key})
@@ -120,14 +125,14 @@ func (r *request) readDunning(f *form, was rules.Dunning) rules.Dunning {
 	return d
 }
 
-// daysOf reads a number of days; empty is none.
-func (r *request) daysOf(f *form, name string) int {
+// daysOf reads a number of days, at least so many; empty is none.
+func (r *request) daysOf(f *form, name string, least int) int {
 	if f.Value(name) == "" {
 		return 0
 	}
 	n, err := strconv.Atoi(f.Value(name))
-	if err != nil || n < 0 || n > mostDays {
-		f.blame(name, r.errorText(crm.Problem("out_of_range", "min", "0", "max", strconv.Itoa(mostDays))))
+	if err != nil || n < least || n > mostDays {
+		f.blame(name, r.errorText(crm.Problem("out_of_range", "min", strconv.Itoa(least), "max", strconv.Itoa(mostDays))))
 	}
 	return n
 }

@@ -62,6 +62,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(quoteFlowRoutes())...)
 	table = append(table, withoutQuery(undoRoutes())...)
 	table = append(table, withoutQuery(bankRoutes())...)
+	table = append(table, withoutQuery(collectionRoutes())...)
 	table = append(table, bankLists()...)
 	table = append(table, bankPageRoutes()...)
 	table = append(table, withoutQuery(careRoutes())...)

@@ -133,7 +133,8 @@ func pageRoutes() []route {
 		{method: get, path: "/cases/:id", need: crm.MayReadCase, do: pageCase, page: true},
 		{method: post, path: "/cases/:id", need: crm.MayWriteCase, do: formCaseDo, page: true, limit: uploadLimit},
 
-		{method: get, path: "/overdue", need: crm.MayReadInvoice, do: pageOverdue, page: true},
+		{method: get, path: "/overdue", need: crm.MayReadInvoice, do: pageCollection, page: true},
+		{method: post, path: "/overdue/:id", need: crm.MayWritePayment, do: formCollection, page: true},
 		{method: get, path: "/invoices/:id", need: crm.MayReadInvoice, do: pageInvoice, page: true},
 		{method: post, path: "/invoices/:id/payments", need: crm.MayWritePayment, do: formPayment, page: true},
 		{method: post, path: "/invoices/:id/dishonoured", need: crm.MayIssueInvoice, do: formDishonoured, page: true},

@@ -55,6 +55,12 @@ func Run(ctx context.Context, s Servers, o Options, say func(Result)) (err error
 	if err := leads(ctx, s, o, say); err != nil {
 		return err
 	}
+	if strings.HasPrefix(o.Only, "query/ageing") {
+		return ageing(ctx, s, say)
+	}
+	if strings.HasPrefix(o.Only, "chase") {
+		return chase(ctx, s, say)
+	}
 	if o.wants("query/", "page/", "rules/try/", "rules/try-prices/") {
 		return queries(ctx, s, o, say)
 	}

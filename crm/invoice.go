@@ -75,6 +75,7 @@ type DunningStep struct {
 	Key       string
 	OnDate    Date
 	State     string // written, skipped, cancelled
+	Channel   string // mail, call
 	Fee       decimal.Decimal
 	EffectKey string
 	At        time.Time

@@ -57,7 +57,7 @@ func (s *scene) advance(by time.Duration) {
 	today := now.In(rome)
 	tick := time.Date(today.Year(), today.Month(), today.Day(), 9, 30, 0, 0, rome)
 	s.eventually("the day's chase has run", func() bool {
-		return now.Before(tick) || ask[bool](s, `select exists (select from chase_run where tick = $1)`, tick)
+		return now.Before(tick) || ask[bool](s, `select exists (select from chase_run where tick = $1 and finished)`, tick)
 	})
 	var busy string
 	defer func() {

@@ -159,7 +159,7 @@ func typeOfField(path string) string {
 
 func (r *reader) givenInvoice(c *Case, e entry) {
 	keys := r.mapping(e.value, e.path, "days_late", "letters", "open")
-	c.late = lateInvoice{r.days(keys["days_late"]), r.days(keys["letters"]), r.money(keys["open"])}
+	c.late = lateInvoice{r.daysAround(keys["days_late"]), r.days(keys["letters"]), r.money(keys["open"])}
 	for name, v := range keys {
 		c.Given[name], _ = r.valueText(v)
 	}

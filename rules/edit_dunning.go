@@ -35,17 +35,17 @@ func PutDunning(src []byte, d Dunning) ([]byte, Problems) {
 	}
 	return edit(crm.RuleDunning, src, "", func(e *editor) bool {
 		return putEntries(e, "levels", was.Levels, d.Levels, entryForm[DunningLevel]{
-			key: func(l DunningLevel) string { return l.Key }, same: sameLevel, lines: func(indent string, l DunningLevel, _ ast.Node) []string { return l.lines(indent) },
+			key: func(l DunningLevel) string { return l.Key }, same: sameLevel, lines: func(indent string, l DunningLevel, _ ast.Node) []string { return levelLines(l, indent) },
 		})
 	})
 }
 
 func sameLevel(a, b DunningLevel) bool {
-	return a.Key == b.Key && a.Days == b.Days && a.Fee.Equal(b.Fee) && maps.Equal(a.Name, b.Name)
+	return a.Key == b.Key && a.Days == b.Days && a.Channel == b.Channel && a.Fee.Equal(b.Fee) && maps.Equal(a.Name, b.Name)
 }
 
-// lines are a level as it is written into a list.
-func (l DunningLevel) lines(indent string) []string {
+// levelLines are a level as it is written into a list.
+func levelLines(l DunningLevel, indent string) []string {
 	out := []string{indent + "- key: " + l.Key}
 	for _, n := range inLanguages("name", l.Name) {
 		out = append(out, indent+"  "+n)

@@ -93,7 +93,7 @@ func (l *linter) approval() {
 // dunning finds levels that come due while nothing is sent yet.
 func (l *linter) dunning() {
 	for _, level := range l.set.dunning.Levels {
-		if grace := l.set.dunning.GraceDays; level.Days <= grace {
+		if grace := l.set.dunning.GraceDays; level.Days >= 0 && level.Days <= grace {
 			days, rest := strconv.Itoa(level.Days), strconv.Itoa(grace)
 			l.find(LintWithinGrace, LintWarning, "levels."+level.Key, 0, map[string]string{"name": level.Key, "days": days, "grace": rest},
 				level.Key+" is due after "+days+" days, but nothing is sent within the "+rest+" days of grace; give it more days, or less grace")

@@ -124,6 +124,9 @@ func (r *reader) money(e entry) decimal.Decimal { return r.number(e, 0, 1_000_00
 
 func (r *reader) days(e entry) int { return int(r.number(e, 0, 3650, 0).IntPart()) }
 
+// daysAround are days after a day, or before it where they are below 0.
+func (r *reader) daysAround(e entry) int { return int(r.number(e, -earliest, 3650, 0).IntPart()) }
+
 func (r *reader) truth(e entry) bool {
 	if e.absent() {
 		return false

@@ -10,97 +10,109 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Debt is an open invoice of a debtor, with the highest dunning level it has had.
-type Debt struct {
-	InvoiceID crm.ID
-	Number    string
-	Currency  string
-	DueDate   crm.Date
-	Total     decimal.Decimal
-	Open      decimal.Decimal
-	Level     int             // 0: not chased yet
-	Fees      decimal.Decimal // asked for with its letters and not paid yet
-}
-
 // unpaidFees are the fees asked for with an invoice's letters and for payments of it that came back, less those that came in; i is the invoice.
 const unpaidFees = `coalesce((select sum(fee) from dunning_step where invoice_id = i.id and state = 'written'), 0)
 	+ coalesce((select sum(fee) from payment_return where invoice_id = i.id), 0) - coalesce((select sum(amount) from ledger where invoice_id = i.id and kind = 'fee'), 0)`
 
+// heldBack is what is disputed of an invoice: what nobody has decided on, and what the customer was right about and no credit note has taken.
+const heldBack = `least(r.open, coalesce((select sum(amount) filter (where state = 'open')
+		+ greatest(0, coalesce(sum(amount) filter (where state = 'accepted'), 0) - coalesce((select sum(n.total) from credit_note n where n.invoice_id = i.id
+			and n.issued_at >= (select min(opened_at) from dispute where invoice_id = i.id and state = 'accepted')), 0))
+	from dispute where invoice_id = i.id), 0))`
+
+// openDebts is what debtors owe, with all that decides when it is chased, on the day @today.
+const openDebts = `select i.id as invoice_id, r.account_id, c.opportunity_id, i.number, i.currency, i.due_date, i.total, r.open, ` + unpaidFees + ` as fees, ` + heldBack + ` as disputed,
+		coalesce((select jsonb_agg(jsonb_build_object('level', level, 'on', on_date) order by level) from dunning_step where invoice_id = i.id and state <> 'cancelled'), '[]') as steps,
+		coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'until', until, 'ended', ended)) from (
+			select 'promise' as kind, p.on_date as until, p.ended_on as ended from promise_invoice x join promise p on p.id = x.promise_id where x.invoice_id = i.id and p.state <> 'replaced'
+			union all select 'pause', p.until, coalesce(p.ended_on, case when p.until < @today then p.until + 1 end) from dunning_pause p
+				where p.account_id = r.account_id and (p.invoice_id is null or p.invoice_id = i.id)
+			union all select 'dispute', null, d.ended_on from dispute d where d.invoice_id = i.id and d.whole) h), '[]') as holds
+	from receivable r join invoice i on i.id = r.invoice_id join contract c on c.id = i.contract_id
+	where r.account_id = any(@accounts::uuid[]) and r.open > 0 order by r.invoice_id`
+
 // Debts locks what a debtor owes. Payments take the same locks, so nothing is chased while it is being paid; whoever takes several takes
 // them in the order of the invoices' ids.
-func (tx *Tx) Debts(ctx context.Context, account crm.ID) ([]Debt, error) {
-	return many[Debt](ctx, tx.q, `select i.id as invoice_id, i.number, i.currency, i.due_date, i.total, r.open,
-			coalesce((select max(level) from dunning_step where invoice_id = i.id), 0) as level, `+unpaidFees+` as fees
-		from receivable r join invoice i on i.id = r.invoice_id where r.account_id = $1 and r.open > 0 order by r.invoice_id for update of r`, account)
+func (tx *Tx) Debts(ctx context.Context, account crm.ID) ([]crm.Debt, error) {
+	return many[crm.Debt](ctx, tx.q, openDebts+` for update of r`, pgx.NamedArgs{"accounts": []string{string(account)}, "today": tx.Today})
 }
 
-// Dun writes a level of an invoice's chase; each happens once, whoever comes first (S091). done tells whether it was this call.
-func (tx *Tx) Dun(ctx context.Context, d crm.DunningStep) (done bool, err error) {
-	tag, err := tx.q.Exec(ctx, `insert into dunning_step (invoice_id, level, key, on_date, state, effect_key, at, fee) values ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8)
-		on conflict do nothing`, d.InvoiceID, d.Level, d.Key, d.OnDate, d.State, d.EffectKey, tx.Now, d.Fee)
-	return tag.RowsAffected() == 1, told(err)
+// DebtsOf reads what a debtor owes; nothing when the reader may not see him.
+func (s *Store) DebtsOf(ctx context.Context, sc Scope, account crm.ID, today crm.Date) ([]crm.Debt, error) {
+	return many[crm.Debt](ctx, s.pool, `select * from (`+openDebts+`) d where exists (select from account a where a.id = d.account_id and `+sc.sees("a.owner_id")+`)`,
+		sc.args(pgx.NamedArgs{"accounts": []string{string(account)}, "today": today}))
 }
 
-// Chase finds every debtor with an invoice overdue for at least so many days whose collection does not live, opens or reopens it and wakes
-// it, and wakes living ones whose step is late: the safety net over all debts, one statement each. A tick is chased once, however many
-// workers call; again tells that this one was done before.
-func (s *Store) Chase(ctx context.Context, tick time.Time, days int) (debtors, woken int, again bool, err error) {
-	err = s.short(ctx, func(tx pgx.Tx) error {
-		shift, err := clockShift(ctx, tx)
-		if err != nil {
+// cancelLetters keeps the dunning letters of invoices that nobody has taken yet from leaving; their levels may come again. $1 are the
+// invoices, $2 is why.
+const cancelLetters = `with gone as (update effect set state = 'cancelled', outcome = $2, outcome_at = now()
+		where invoice_id = any($1::uuid[]) and state = 'due' and key like 'mail/dunning/%' returning key)
+	update dunning_step set state = 'cancelled' where effect_key in (select key from gone)`
+
+// CancelLetters has the letters about invoices not leave that nobody has taken yet.
+func (tx *Tx) CancelLetters(ctx context.Context, invoices []crm.ID, why string) error {
+	if len(invoices) == 0 {
+		return nil
+	}
+	return late(ctx, tx.q, cancelLetters, texts(invoices), why)
+}
+
+// Collector is who calls a debtor: of the people of finance the one with the fewest calls to make; nobody when there is none.
+func (tx *Tx) Collector(ctx context.Context, account crm.ID) (id crm.ID, err error) {
+	rows, err := many[struct{ ID crm.ID }](ctx, tx.q, `select u.id from app_user u where u.active and $1 = any(u.roles)
+		order by (select count(*) from engagement g where g.owner_id = u.id and g.done_at is null), u.id limit 1`, string(crm.RoleFinance))
+	if len(rows) == 1 {
+		id = rows[0].ID
+	}
+	return id, err
+}
+
+// BeginCollection has a debtor's process live before something is asked of it, also when nothing is overdue yet. Errors: ErrNotFound;
+// Refused nothing_open.
+func (s *Store) BeginCollection(ctx context.Context, t Target) error {
+	return s.edit(ctx, t.Actor, func(e *edit) error {
+		args := []any{t.ID}
+		row, err := one[struct{ Living, Open bool }](ctx, e.q, `select exists (select from process where id = 'collection-' || a.id and not closed) as living,
+			exists (select from receivable where account_id = a.id and open > 0) as open from account a where a.id = $1 and `+t.Scope.covers("a.owner_id", &args), args...)
+		if err != nil || row.Living {
 			return err
 		}
-		entity, err := legalEntity(ctx, tx)
-		if err != nil {
+		if !row.Open {
+			return Refused{Code: "nothing_open"}
+		}
+		if err := openCollection(ctx, e.q, t.ID, e.now); err != nil {
 			return err
 		}
-		zone, err := time.LoadLocation(entity.TimeZone)
-		if err != nil {
-			return err
-		}
-		now := s.realNow().Add(shift)
-		tag, err := tx.Exec(ctx, `insert into chase_run (tick, at, debtors, woken) values ($1, $2, 0, 0) on conflict do nothing`, tick, now)
-		if err != nil {
-			return err
-		}
-		if again = tag.RowsAffected() == 0; again {
-			return tx.QueryRow(ctx, `select debtors, woken from chase_run where tick = $1`, tick).Scan(&debtors, &woken)
-		}
-		if debtors, err = openCollections(ctx, tx, crm.DateOf(now, zone).AddDays(-days), now); err != nil {
-			return err
-		}
-		if woken, err = wakeLate(ctx, tx, tick, now); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `update chase_run set debtors = $2, woken = $3 where tick = $1`, tick, debtors, woken)
-		return err
+		process := crm.ProcessID(crm.KindCollection, t.ID)
+		e.q.later(upsertDeadline, process, DeadlineReview, "", e.now.Add(beginWithin))
+		e.q.later(insertWake, "begin/"+string(NewID()), process, beginWithin)
+		return nil
 	})
-	return debtors, woken, again, err
 }
 
-func openCollections(ctx context.Context, tx pgx.Tx, dueUntil crm.Date, now time.Time) (int, error) {
-	tag, err := tx.Exec(ctx, `with debtor as (
-			select distinct account_id from receivable r where open > 0 and due_date <= $1
-				and not exists (select from process where id = 'collection-' || r.account_id and not closed)
-		), opened as (
-			insert into process (id, kind, record_id, step, rules, started_at, updated_at)
-			select 'collection-' || account_id, 'collection', account_id, 'revenue', (select coalesce(jsonb_object_agg(kind, version), '{}') from rule_set where active), $2, $2
-			from debtor order by account_id
-			on conflict (id) do update set closed = false, version = process.version + 1, rules = excluded.rules, updated_at = excluded.updated_at
-			returning id
-		), woken as (
-			insert into outbox (id, process, due_at) select 'chase/' || id || '/' || $2, id, now() from opened on conflict do nothing
-		)
-		insert into deadline (process, kind, due_at) select id, 'review', $2 from opened on conflict (process, kind, key) do update set due_at = excluded.due_at`, dueUntil, now)
-	return int(tag.RowsAffected()), told(err)
+// beginWithin is after how long a collection that was begun for a command looks at its debtor by itself: the command comes first.
+const beginWithin = time.Minute
+
+// PaidSince is what is open on a promise's invoices, and what it may be when it is kept.
+type PaidSince struct {
+	ID       crm.ID
+	OnDate   crm.Date
+	Amount   decimal.Decimal
+	Currency string
+	LeftOpen decimal.Decimal
+	Open     decimal.Decimal
 }
 
-// lateAfter is how long a living collection may be behind its own deadline before the chase wakes it.
-const lateAfter = time.Minute
+// OpenPromises are a debtor's promises that nobody has judged yet.
+func (tx *Tx) OpenPromises(ctx context.Context, account crm.ID) ([]PaidSince, error) {
+	return many[PaidSince](ctx, tx.q, `select p.id, p.on_date, p.amount, p.currency, p.left_open, coalesce(sum(r.open), 0) as open
+		from promise p join promise_invoice x on x.promise_id = p.id join receivable r on r.invoice_id = x.invoice_id
+		where p.account_id = $1 and p.state = 'open' group by p.id order by p.made_at, p.id`, account)
+}
 
-func wakeLate(ctx context.Context, tx pgx.Tx, tick, now time.Time) (int, error) {
-	tag, err := tx.Exec(ctx, `insert into outbox (id, process, due_at) select 'late/' || p.id || '/' || $1, p.id, now() from process p
-		where p.kind = 'collection' and not p.closed and exists (select from deadline d where d.process = p.id and d.due_at < $2)
-		and not exists (select from outbox o where o.process = p.id) on conflict do nothing`, tick, now.Add(-lateAfter))
-	return int(tag.RowsAffected()), told(err)
+// DunningVersion is the version of the dunning rules that holds for a debtor: of his collection while it lives, else the active one; 0: none.
+func (s *Store) DunningVersion(ctx context.Context, account crm.ID) (version int, err error) {
+	err = s.pool.QueryRow(ctx, `select coalesce((select (rules->>'dunning')::int from process where id = 'collection-' || $1::text and not closed),
+		(select version from rule_set where kind = 'dunning' and active), 0)`, account).Scan(&version)
+	return version, told(err)
 }

@@ -277,16 +277,21 @@ func setClosed(ctx context.Context, q querier, process string, closed bool, now 
 // reviveCollection has a debtor's process, which is opened if need be, look at what he owes.
 func reviveCollection(ctx context.Context, q querier, account crm.ID, now time.Time) error {
 	process := crm.ProcessID(crm.KindCollection, account)
-	if _, err := q.Exec(ctx, `insert into process (id, kind, record_id, step, rules, started_at, updated_at)
-		values ($1, $2, $3, $4, (select coalesce(jsonb_object_agg(kind, version), '{}') from rule_set where active), $5, $5)
-		on conflict (id) do update set closed = false, version = process.version + 1, rules = case when process.closed then excluded.rules else process.rules end,
-			updated_at = excluded.updated_at`, process, crm.KindCollection, account, crm.StepRevenue, now); err != nil {
-		return told(err)
+	if err := openCollection(ctx, q, account, now); err != nil {
+		return err
 	}
 	if err := late(ctx, q, upsertDeadline, process, DeadlineReview, "", now); err != nil {
 		return err
 	}
 	return late(ctx, q, insertWake, "merge/"+string(NewID()), process, time.Duration(0))
+}
+
+func openCollection(ctx context.Context, q querier, account crm.ID, now time.Time) error {
+	_, err := q.Exec(ctx, `insert into process (id, kind, record_id, step, rules, started_at, updated_at)
+		values ($1, $2, $3, $4, (select coalesce(jsonb_object_agg(kind, version), '{}') from rule_set where active), $5, $5)
+		on conflict (id) do update set closed = false, version = process.version + 1, rules = case when process.closed then excluded.rules else process.rules end,
+			updated_at = excluded.updated_at`, crm.ProcessID(crm.KindCollection, account), crm.KindCollection, account, crm.StepRevenue, now)
+	return told(err)
 }
 
 // tellBoth adds a line to both timelines.

@@ -27,22 +27,6 @@ type Debtor struct {
 	NextKind  string
 }
 
-// Debtors lists who owes, by overdue money times days late.
-func (s *Store) Debtors(ctx context.Context, sc Scope, today crm.Date, limit int) ([]Debtor, error) {
-	return many[Debtor](ctx, s.pool, `
-		with late as (
-			select r.account_id, sum(r.open) as open, coalesce(sum(r.open) filter (where r.due_date < @today), 0) as overdue, min(r.due_date) filter (where r.due_date < @today) as oldest,
-				count(*) filter (where r.due_date < @today) as invoices, (array_agg(r.invoice_id order by r.due_date, r.invoice_id))[1] as invoice_id
-			from receivable r where r.open > 0 group by r.account_id having min(r.due_date) < @today)
-		select l.*, (@today::date - l.oldest) as days_late, a.name as account, i.currency, coalesce(d.key, '') as last_step, d.on_date as last_on, n.due_at as next_at, coalesce(n.kind, '') as next_kind
-		from late l join account a on a.id = l.account_id join invoice i on i.id = l.invoice_id
-		left join lateral (select s.key, s.on_date from dunning_step s join invoice x on x.id = s.invoice_id
-			where x.account_id = l.account_id and s.state = 'written' order by s.at desc, s.level desc limit 1) d on true
-		left join lateral (select due_at, kind from deadline where process = 'collection-' || l.account_id order by due_at limit 1) n on true
-		where `+sc.sees("a.owner_id")+` order by l.overdue * (@today::date - l.oldest) desc, a.name, l.account_id limit @limit`,
-		sc.args(pgx.NamedArgs{"today": today, "limit": limit}))
-}
-
 // Bucket is one part of the ageing: what is open by how late it is.
 type Bucket struct {
 	Position int // 0: not due, 1: 1-30 days, 2: 31-60, 3: 61-90, 4: over 90

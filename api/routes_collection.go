@@ -1,0 +1,35 @@
+package api
+
+import "leadtocash/crm"
+
+// collectionRoutes is the table of what is done about a debtor.
+func collectionRoutes() []route {
+	return []route{
+		{method: get, path: "/api/v1/accounts/:id/collection", need: crm.MayReadInvoice, do: getCollection},
+		{method: post, path: "/api/v1/accounts/:id/reminders", need: crm.MayWritePayment, do: onDebtor(crm.CollectionRemind, readRemind)},
+		{method: post, path: "/api/v1/accounts/:id/collection-calls", need: crm.MayWritePayment, do: onDebtor(crm.CollectionCall, readDebtorCall)},
+		{method: post, path: "/api/v1/accounts/:id/promises", need: crm.MayWritePayment, do: onDebtor(crm.CollectionPromise, readPromise)},
+		{method: post, path: "/api/v1/accounts/:id/promises/:other/release", need: crm.MayWritePayment, do: onDebtor(crm.CollectionRelease, readEnd)},
+		{method: post, path: "/api/v1/accounts/:id/disputes", need: crm.MayWritePayment, do: onDebtor(crm.CollectionDispute, readDispute)},
+		{method: post, path: "/api/v1/accounts/:id/disputes/:other/resolve", need: crm.MayWritePayment, do: onDebtor(crm.CollectionResolve, readResolve)},
+		{method: post, path: "/api/v1/accounts/:id/pauses", need: crm.MayWritePayment, do: onDebtor(crm.CollectionPause, readPause)},
+		{method: post, path: "/api/v1/accounts/:id/pauses/:other/end", need: crm.MayWritePayment, do: onDebtor(crm.CollectionContinue, readEnd)},
+	}
+}
+
+var collectionCalls = map[string]call{
+	"GET /api/v1/accounts/:id/collection": reading("Collections", "Read what a customer owes and what happens next", collectionRecord{}).plain().
+		says("S091", "Every open invoice, and all that its collection will do by itself, with the day and why then; an event without a day waits for a decision."),
+	"POST /api/v1/accounts/:id/reminders": commanding("Collections", "Send the next reminder of an invoice now", remindBody{}, "nothing_open", "collection_held", "no_next_letter", "reminded_today").
+		says("S091", "One a day at most."),
+	"POST /api/v1/accounts/:id/collection-calls": commanding("Collections", "Note what a customer said on the phone", debtorCallBody{}, "nothing_open").
+		says("S091, S094", "Calls that were planned with him are done with it."),
+	"POST /api/v1/accounts/:id/promises": commanding("Collections", "Note a promise to pay", promiseBody{}, "nothing_open").
+		says("S091", "No reminder leaves until its day; a promise that was not kept goes on with the next level the morning after."),
+	"POST /api/v1/accounts/:id/promises/:other/release": commanding("Collections", "End a promise before its day", endBody{}, "nothing_open", "hold_over").bodiless().says("S091", ""),
+	"POST /api/v1/accounts/:id/disputes": commanding("Collections", "Note that a customer disputes an invoice or a part of it", disputeBody{}, "nothing_open").
+		says("S091", "What is disputed is held back until it is decided; the rest is chased on."),
+	"POST /api/v1/accounts/:id/disputes/:other/resolve": commanding("Collections", "Decide on a dispute", resolveBody{}, "nothing_open", "already_decided").says("S091", ""),
+	"POST /api/v1/accounts/:id/pauses":                  commanding("Collections", "Leave a customer alone until a day", pauseBody{}, "nothing_open").says("S091", "All that he owes, or one invoice."),
+	"POST /api/v1/accounts/:id/pauses/:other/end":       commanding("Collections", "End a pause before its day", endBody{}, "nothing_open", "hold_over").bodiless().says("S091", ""),
+}

@@ -1,0 +1,213 @@
+package crm
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+)
+
+// DunningPolicy says when an invoice is chased, and how (S091).
+type DunningPolicy struct {
+	GraceDays int             // days after the due date in which nothing happens; they do not move the levels
+	MinAmount decimal.Decimal // an amount below it is not chased, in the invoice's currency
+	Levels    []DunningLevel  // by their days, ascending
+}
+
+// DunningLevel is one step of a chase.
+type DunningLevel struct {
+	Key     string
+	Name    map[string]string // by language
+	Days    int               // after the due date; below 0: before it
+	Channel string            // mail, or call: a task for a person
+	Fee     decimal.Decimal   // charged with it, in the invoice's currency
+}
+
+// The channels of a level.
+const (
+	DunningMail = "mail"
+	DunningCall = "call"
+)
+
+// Due tells which level comes next for an invoice that is so many days late (below 0: it is not due yet), after the given number of levels
+// it has had (0: none yet), and whether it is due now. Levels come one by one: none is jumped over, whatever the delay.
+func (p DunningPolicy) Due(daysLate, had int, open decimal.Decimal) (DunningLevel, bool) {
+	if had < 0 || had >= len(p.Levels) || !p.chases(open) {
+		return DunningLevel{}, false
+	}
+	l := p.Levels[had]
+	return l, daysLate >= p.days(l)
+}
+
+func (p DunningPolicy) chases(open decimal.Decimal) bool {
+	return open.IsPositive() && !open.LessThan(p.MinAmount)
+}
+
+// days is when a level comes at the earliest, after the due date: what comes after it waits for the grace to be over.
+func (p DunningPolicy) days(l DunningLevel) int {
+	if l.Days < 0 {
+		return l.Days
+	}
+	return max(l.Days, p.GraceDays+1)
+}
+
+// First is how many days after its due date an invoice is looked at for the first time; below 0: before it.
+func (p DunningPolicy) First() int {
+	if len(p.Levels) == 0 {
+		return 0
+	}
+	return p.days(p.Levels[0])
+}
+
+// Debt is an open invoice of a debtor with all that decides when it is chased.
+type Debt struct {
+	InvoiceID     ID
+	AccountID     ID
+	OpportunityID ID
+	Number        string
+	Currency      string
+	DueDate       Date
+	Total         decimal.Decimal
+	Open          decimal.Decimal
+	Disputed      decimal.Decimal // of what is open, held back until it is decided
+	Fees          decimal.Decimal // asked for with its letters and not paid yet
+	Steps         []DunningMark   // levels it has had, ascending
+	Holds         []DunningHold   // that are and that were
+}
+
+// DunningMark is a level that an invoice has had, and when.
+type DunningMark struct {
+	Level int  `json:"level"`
+	On    Date `json:"on"`
+}
+
+// DunningHold is a time in which an invoice is not chased.
+type DunningHold struct {
+	Kind  HoldKind `json:"kind"`
+	Until Date     `json:"until"` // the last day of it; zero: until somebody decides
+	Ended Date     `json:"ended"` // the day from which it is chased again; zero: it is on
+}
+
+// HoldKind is why an invoice is not chased.
+type HoldKind string
+
+// The kinds of holds.
+const (
+	HoldPromise HoldKind = "promise"
+	HoldPause   HoldKind = "pause"
+	HoldDispute HoldKind = "dispute" // of all that is open
+)
+
+// Chased is what is asked for: what is open, less what is disputed.
+func (d Debt) Chased() decimal.Decimal { return decimal.Max(d.Open.Sub(d.Disputed), decimal.Zero) }
+
+// Level is the highest level that the invoice has had; 0: none.
+func (d Debt) Level() int {
+	level := 0
+	for _, s := range d.Steps {
+		level = max(level, s.Level)
+	}
+	return level
+}
+
+// Held is the hold that lasts longest of those that are on; ok is false when none is.
+func (d Debt) Held() (h DunningHold, ok bool) {
+	for _, x := range d.Holds {
+		if !x.Ended.IsZero() {
+			continue
+		}
+		if !ok || x.Until.IsZero() || !h.Until.IsZero() && x.Until.After(h.Until) {
+			h, ok = x, true
+		}
+		if h.Until.IsZero() {
+			return h, true
+		}
+	}
+	return h, ok
+}
+
+// resumed are the days on which the chase of an invoice went on after a hold, and the one on which it will.
+func (d Debt) resumed() (out []Date) {
+	for _, h := range d.Holds {
+		if !h.Ended.IsZero() {
+			out = append(out, h.Ended)
+		}
+	}
+	if h, ok := d.Held(); ok && !h.Until.IsZero() {
+		out = append(out, h.Until.AddDays(1))
+	}
+	return out
+}
+
+// On is the day on which a level of an invoice comes; levels count from 1. A hold moves the levels that follow it, with the days between
+// them, so that a chase goes on where it stood and no letter is jumped over.
+func (p DunningPolicy) On(d Debt, level int) Date {
+	planned := func(n int) Date { return d.DueDate.AddDays(p.days(p.Levels[n-1])) }
+	if p.Levels[level-1].Days < 0 {
+		return planned(level)
+	}
+	shift := 0
+	for _, r := range d.resumed() {
+		first := d.Level() + 1
+		for _, s := range slices.Backward(d.Steps) {
+			if !s.On.Before(r) {
+				first = min(first, s.Level)
+			}
+		}
+		for first <= level && p.Levels[first-1].Days < 0 { // holds do not move what comes before the due date
+			first++
+		}
+		if first <= level {
+			shift = max(shift, r.DaysSince(planned(first)))
+		}
+	}
+	return planned(level).AddDays(shift)
+}
+
+// Next is the level that an invoice gets next, counted from 1, and the day from which it may come. None comes when there is nothing to ask
+// for, or as long as somebody has to decide first. What was to come before the due date and did not, does not come after it.
+func (p DunningPolicy) Next(d Debt, today Date) (level int, on Date, ok bool) {
+	if h, held := d.Held(); !p.chases(d.Chased()) || held && h.Until.IsZero() {
+		return 0, Date{}, false
+	}
+	return p.after(d, d.Level(), today)
+}
+
+func (p DunningPolicy) after(d Debt, had int, today Date) (level int, on Date, ok bool) {
+	for n := had + 1; n <= len(p.Levels); n++ {
+		if on = p.On(d, n); p.Levels[n-1].Days >= 0 || !today.After(d.DueDate) {
+			if h, held := d.Held(); held && !on.After(h.Until) {
+				on = h.Until.AddDays(1)
+			}
+			if len(d.Steps) > 0 && !on.After(d.Steps[len(d.Steps)-1].On) { // one came earlier than planned
+				on = d.Steps[len(d.Steps)-1].On.AddDays(1)
+			}
+			return n, on, true
+		}
+	}
+	return 0, Date{}, false
+}
+
+// Come is the level that an invoice gets today: the highest that has come, so that a debtor never gets two letters about one invoice on one
+// day; 0: none.
+func (p DunningPolicy) Come(d Debt, today Date) int {
+	level, on, ok := p.Next(d, today)
+	come := 0
+	for ok && !on.After(today) {
+		come = level
+		level, on, ok = p.after(d, level, today)
+	}
+	return come
+}
+
+// Ready is the level that an invoice gets when somebody asks for it now: what has come, else what comes next; ok is false while it is held, had one today,
+// or nothing is left.
+func (p DunningPolicy) Ready(d Debt, today Date) (level int, ok bool) {
+	if _, held := d.Held(); held || len(d.Steps) > 0 && !d.Steps[len(d.Steps)-1].On.Before(today) {
+		return 0, false
+	}
+	if level = p.Come(d, today); level > 0 {
+		return level, true
+	}
+	level, _, ok = p.Next(d, today)
+	return level, ok
+}

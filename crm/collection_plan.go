@@ -1,0 +1,128 @@
+package crm
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/shopspring/decimal"
+)
+
+// PlannedEvent is what a collection will do next by itself, and why then (N5).
+type PlannedEvent struct {
+	On        Date         // a working day; zero: when somebody has decided
+	Kind      PlannedKind  //
+	Why       PlannedCause // why it is then
+	InvoiceID ID
+	Invoice   string // its number
+	Level     int    // of a letter or a call, counted from 1
+	Key       string // of the level
+	Days      int    // late on that day; below 0: not due yet
+	Amount    decimal.Decimal
+	Fee       decimal.Decimal
+	Currency  string
+}
+
+// PlannedKind is what happens.
+type PlannedKind string
+
+// The kinds of planned events.
+const (
+	PlanLetter  PlannedKind = "letter"
+	PlanCall    PlannedKind = "call"    // a task for a person
+	PlanPromise PlannedKind = "promise" // it is looked whether it was kept
+	PlanPause   PlannedKind = "pause"   // it ends
+	PlanDispute PlannedKind = "dispute" // it waits for a decision
+)
+
+// PlannedCause is why an event is on its day.
+type PlannedCause string
+
+// The causes of planned events.
+const (
+	BecauseBefore   PlannedCause = "before_due"
+	BecauseLate     PlannedCause = "late"
+	BecausePromise  PlannedCause = "promise" // a promise moved it
+	BecausePause    PlannedCause = "pause"
+	BecauseDispute  PlannedCause = "dispute"
+	BecauseDeadline PlannedCause = "deadline" // of a promise, a pause, a dispute
+)
+
+// PlanDebts is all that a collection will do, as things stand, the next first; what waits for a person comes last. The steps of the process
+// take the same plan (N5).
+func PlanDebts(p DunningPolicy, cal Calendar, debts []Debt, today Date) []PlannedEvent {
+	var out []PlannedEvent
+	for _, d := range debts {
+		out = append(out, p.events(cal, d, today)...)
+	}
+	slices.SortStableFunc(out, func(a, b PlannedEvent) int {
+		switch {
+		case a.On.IsZero() != b.On.IsZero():
+			if a.On.IsZero() {
+				return 1
+			}
+			return -1
+		case a.On.Before(b.On):
+			return -1
+		case b.On.Before(a.On):
+			return 1
+		}
+		return cmp.Compare(a.InvoiceID, b.InvoiceID)
+	})
+	return out
+}
+
+func (p DunningPolicy) events(cal Calendar, d Debt, today Date) (out []PlannedEvent) {
+	event := PlannedEvent{InvoiceID: d.InvoiceID, Invoice: d.Number, Amount: d.Chased(), Currency: d.Currency, Why: BecauseDeadline}
+	hold, held := d.Held()
+	if held {
+		e := event
+		e.Kind, e.On = map[HoldKind]PlannedKind{HoldPromise: PlanPromise, HoldPause: PlanPause, HoldDispute: PlanDispute}[hold.Kind], hold.Until
+		if hold.Kind == HoldDispute {
+			e.Amount = d.Disputed
+		}
+		out = append(out, e)
+	}
+	level, on, ok := p.Next(d, today)
+	for ok {
+		if on.Before(today) {
+			on = today
+		}
+		day := cal.NextWorkingDay(on)
+		later, then, more := p.after(d, level, today)
+		if more && !then.After(day) { // it comes in its stead
+			level, on = later, then
+			continue
+		}
+		e, l := event, p.Levels[level-1]
+		e.On, e.Level, e.Key, e.Fee = day, level, l.Key, l.Fee
+		e.Kind, e.Days, e.Why = PlanLetter, e.On.DaysSince(d.DueDate), p.cause(d, level)
+		if l.Channel == DunningCall {
+			e.Kind = PlanCall
+		}
+		out = append(out, e)
+		level, on, ok = later, then, more
+	}
+	return out
+}
+
+// cause is why a level comes when it does.
+func (p DunningPolicy) cause(d Debt, level int) PlannedCause {
+	l := p.Levels[level-1]
+	if l.Days < 0 {
+		return BecauseBefore
+	}
+	if !p.On(d, level).After(d.DueDate.AddDays(p.days(l))) {
+		return BecauseLate
+	}
+	kind, last := HoldPause, Date{}
+	for _, h := range d.Holds {
+		end := h.Ended
+		if end.IsZero() && !h.Until.IsZero() {
+			end = h.Until.AddDays(1)
+		}
+		if !end.Before(last) {
+			kind, last = h.Kind, end
+		}
+	}
+	return PlannedCause(kind)
+}

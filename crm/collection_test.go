@@ -1,0 +1,109 @@
+package crm
+
+import (
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+)
+
+func chasePolicy() DunningPolicy {
+	return DunningPolicy{GraceDays: 3, MinAmount: decimal.NewFromInt(5), Levels: []DunningLevel{
+		{Key: "before", Days: -5, Channel: DunningMail},
+		{Key: "first", Days: 7, Channel: DunningMail},
+		{Key: "call", Days: 14, Channel: DunningCall},
+		{Key: "second", Days: 21, Channel: DunningMail},
+		{Key: "last", Days: 45, Channel: DunningMail},
+	}}
+}
+
+// S091, N5: day after day, what comes is what the plan of the day before said comes first; each level comes once, ascending, at most one a day,
+// never while the invoice is held, and none is jumped over because of a hold.
+func TestPlanIsWhatComes(t *testing.T) {
+	t.Parallel()
+	cal := mustCalendar(t, "Europe/Rome", OfficeWeek(Hours{9 * 60, 18 * 60}), mustDate(t, "2026-04-06"), mustDate(t, "2026-05-01"), mustDate(t, "2026-06-02"))
+	rapid.Check(t, func(t *rapid.T) {
+		p, due := chasePolicy(), NewDate(2026, 3, 20).AddDays(rapid.IntRange(0, 30).Draw(t, "due"))
+		d := Debt{InvoiceID: "i", DueDate: due, Total: decimal.NewFromInt(100), Open: decimal.NewFromInt(100)}
+		var planned *PlannedEvent
+		for today := due.AddDays(-10); !today.After(due.AddDays(160)); today = today.AddDays(1) {
+			end := len(d.Holds) - 1
+			if end >= 0 && d.Holds[end].Ended.IsZero() && today.After(d.Holds[end].Until) && cal.IsWorkingDay(today) { // as a promise is judged
+				d.Holds[end].Ended = today
+			}
+			if planned != nil && planned.On.Before(today) {
+				t.Fatalf("%s was planned and did not come", planned.Key)
+			}
+			if cal.IsWorkingDay(today) {
+				h, held := d.Held()
+				level := p.Come(d, today)
+				switch {
+				case held && level > 0:
+					t.Fatalf("level %d on %s, held until %s", level, today, h.Until)
+				case level > 0 && (planned == nil || planned.Level != level || planned.On != today):
+					t.Fatalf("level %d on %s was planned as %+v", level, today, planned)
+				case level > 0 && level != d.Level()+1 && !(d.Level() == 0 && level == 2 && len(d.Holds) > 0):
+					t.Fatalf("level %d after %d", level, d.Level())
+				case level > 0:
+					d.Steps = append(d.Steps, DunningMark{level, today})
+				}
+			}
+			if _, held := d.Held(); !held && rapid.IntRange(0, 24).Draw(t, "hold") == 0 {
+				d.Holds = append(d.Holds, DunningHold{Kind: HoldPromise, Until: today.AddDays(rapid.IntRange(0, 20).Draw(t, "days"))})
+			}
+			planned = nil
+			for _, e := range PlanDebts(p, cal, []Debt{d}, today.AddDays(1)) {
+				if e.Level > 0 {
+					planned = &e
+					break
+				}
+			}
+		}
+		if d.Level() != len(p.Levels) && len(d.Holds) == 0 {
+			t.Fatalf("it ends with level %d", d.Level())
+		}
+	})
+}
+
+// N5: however late a debtor is found, the plan names what comes that day and nothing that is skipped.
+func TestPlanOfMissedLevels(t *testing.T) {
+	t.Parallel()
+	cal := mustCalendar(t, "Europe/Rome", OfficeWeek(Hours{9 * 60, 18 * 60}))
+	rapid.Check(t, func(t *rapid.T) {
+		p, today := chasePolicy(), NewDate(2026, 3, 2).AddDays(rapid.IntRange(0, 300).Draw(t, "today"))
+		d := Debt{DueDate: NewDate(2026, 5, 4).AddDays(rapid.IntRange(-5, 5).Draw(t, "due")), Open: decimal.NewFromInt(100)}
+		days := map[Date]bool{}
+		for i, e := range PlanDebts(p, cal, []Debt{d}, today) {
+			if i == 0 && p.Come(d, e.On) != e.Level || days[e.On] || !cal.IsWorkingDay(e.On) {
+				t.Fatalf("%+v, but level %d comes", e, p.Come(d, e.On))
+			}
+			days[e.On] = true
+		}
+	})
+}
+
+// S091: what is disputed is not asked for; all of it, or less than the least that is chased, and nothing comes until somebody decides.
+func TestDisputeHoldsBack(t *testing.T) {
+	t.Parallel()
+	p, today := chasePolicy(), NewDate(2026, 4, 1)
+	d := Debt{DueDate: NewDate(2026, 3, 20), Open: decimal.NewFromInt(100), Disputed: decimal.NewFromInt(40)}
+	if level := p.Come(d, today); level != 2 || !d.Chased().Equal(decimal.NewFromInt(60)) {
+		t.Fatalf("level %d asks for %s", level, d.Chased())
+	}
+	d.Disputed = decimal.NewFromInt(96)
+	if level := p.Come(d, today); level != 0 {
+		t.Fatalf("level %d asks for %s", level, d.Chased())
+	}
+	d.Disputed, d.Holds = decimal.Zero, []DunningHold{{Kind: HoldDispute}}
+	if _, _, ok := p.Next(d, today); ok {
+		t.Fatal("a level is planned while a dispute waits")
+	}
+	d.Holds[0].Ended = NewDate(2026, 5, 20) // 61 days late: the chase goes on with its first letter, and a week later with the call
+	if level, on, _ := p.Next(d, d.Holds[0].Ended); level != 2 || on != d.Holds[0].Ended || p.Come(d, on) != 2 {
+		t.Fatalf("level %d on %s", level, on)
+	}
+	d.Steps = []DunningMark{{2, d.Holds[0].Ended}}
+	if level, on, _ := p.Next(d, d.Holds[0].Ended); level != 3 || on != NewDate(2026, 5, 27) {
+		t.Fatalf("level %d on %s", level, on)
+	}
+}
