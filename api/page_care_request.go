@@ -164,7 +164,7 @@ func showCareSetting(r *request, f form) error {
 		return err
 	}
 	if !f.Failed() {
-		f = values("addresses", strings.Join(c.Addresses, ", "), "form_open", yes(c.FormOpen), "round_robin", yes(c.RoundRobin), "survey", yes(c.Survey))
+		f = values("addresses", strings.Join(c.Addresses, ", "), "form_open", yes(c.FormOpen), "round_robin", yes(c.RoundRobin), "survey", yes(c.Survey), "categories", strings.Join(c.Categories, "\n"), "causes", strings.Join(c.Causes, "\n"))
 	}
 	page, err := r.settingPage(store.SettingCare, version, f, func(name string) string { return r.say("care.setting_" + name) })
 	if err != nil {
@@ -178,11 +178,12 @@ func formCareSetting(r *request) error {
 	if err != nil {
 		return err
 	}
-	f.known("addresses", "form_open", "round_robin", "survey")
+	f.known("addresses", "form_open", "round_robin", "survey", "categories", "causes")
 	return r.saveSetting(f, "/settings/care", func(t store.Target) error {
 		_, _, err := r.store.EditCareSetting(r.ctx(), t, func(c *crm.CareSetting) error {
 			c.Addresses = strings.FieldsFunc(f.Value("addresses"), func(c rune) bool { return strings.ContainsRune(", ;\n", c) })
 			c.FormOpen, c.RoundRobin, c.Survey = f.Value("form_open") == "true", f.Value("round_robin") == "true", f.Value("survey") == "true"
+			c.Categories, c.Causes = strings.Split(f.Value("categories"), "\n"), strings.Split(f.Value("causes"), "\n")
 			return nil
 		})
 		return err
