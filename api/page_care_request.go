@@ -21,8 +21,8 @@ type helpPage struct {
 // helpForm is the name of the public form in its stamp.
 const helpForm = "help"
 
-// helpSeconds is how long a person takes at least to fill the form in.
-const helpSeconds = 2 * time.Second
+// helpPause is how long a person takes at least to fill the form in.
+const helpPause = 2 * time.Second
 
 // helpOpen refuses while the form or care is switched off.
 func (r *request) helpOpen() error {
@@ -91,7 +91,7 @@ func formHelp(r *request) error {
 // helpSuspicions are the reasons for which a request waits for a person.
 func (r *request) helpSuspicions(f form, q crm.CareRequest) ([]string, error) {
 	b := formBody{Company: q.Company, ContactName: q.Name, Email: q.Email, Need: q.Subject + " " + q.Text, Website: f.Value("website")}
-	return r.suspicions(crm.CaptureForm{Key: helpForm, MinSeconds: int(helpSeconds / time.Second)}, b, true, clean(f.Value("stamp"), 200))
+	return r.suspicions(crm.CaptureForm{Key: helpForm, MinSeconds: int(helpPause / time.Second)}, b, true, clean(f.Value("stamp"), 200))
 }
 
 // careRequestsPage is where people of care place requests of senders whom nobody knows.
