@@ -138,7 +138,7 @@ func (k care) mail(ctx context.Context, tx *store.Tx, template string, f crm.Cas
 	return nil
 }
 
-// waitCase stops the clock of the solution while the customer is waited for.
+// waitCase stops the clock of the solution while the customer is waited for; it needs a reason.
 func (s *Steps) waitCase(ctx context.Context, tx *store.Tx, f crm.CaseTextFields) (crm.Answer, error) {
 	k, err := s.careCase(ctx, tx)
 	if err != nil {
@@ -147,7 +147,10 @@ func (s *Steps) waitCase(ctx context.Context, tx *store.Tx, f crm.CaseTextFields
 	if a := k.to(crm.CaseWaiting); !a.OK() {
 		return a, nil
 	}
-	k.Wait(tx.Now, k.cal)
+	if f.Text == "" {
+		return invalid("/text", "required"), nil
+	}
+	k.Wait(tx.Now, k.cal, f.Text)
 	k.promise(tx)
 	k.tell(tx, "case.waits", map[string]any{"note": f.Text})
 	return done(), tx.SaveCase(ctx, k.Case)

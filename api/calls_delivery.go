@@ -60,7 +60,7 @@ var careCalls = map[string]call{
 	"POST /api/v1/cases/:id/take": commanding("Care", "Take a case, or give it to somebody", crm.CaseTakeFields{}, "case_closed", "transition_not_allowed").bodiless().
 		says("S086", ""),
 	"POST /api/v1/cases/:id/answer": commanding("Care", "Answer the customer", caseTextBody{}, "case_closed").says("S086", "The first answer keeps the first promise."),
-	"POST /api/v1/cases/:id/wait":   commanding("Care", "Wait for the customer", caseNoteBody{}, "case_closed", "transition_not_allowed").bodiless().says("S086", "The solution's clock stands still."),
+	"POST /api/v1/cases/:id/wait":   commanding("Care", "Wait for the customer", caseTextBody{}, "case_closed", "transition_not_allowed").says("S086", "The solution's clock stands still; the text says why."),
 	"POST /api/v1/cases/:id/resume": commanding("Care", "Go on after waiting", caseNoteBody{}, "transition_not_allowed").bodiless().says("S086", ""),
 	"POST /api/v1/cases/:id/solve":  commanding("Care", "Solve a case", caseTextBody{}, "case_closed", "transition_not_allowed").says("S086", "It closes by itself after five working days."),
 	"POST /api/v1/cases/:id/reopen": commanding("Care", "Reopen a solved case", caseTextBody{}, "case_closed", "transition_not_allowed").says("S086", ""),

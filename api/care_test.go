@@ -185,3 +185,46 @@ func TestRenewalEveryCall(t *testing.T) {
 	mara.read(mara.send(http.MethodPost, page+"/adjustment", url.Values{"percent": {"x"}}), page, http.StatusUnprocessableEntity)
 	status(t, mara.send(http.MethodPost, page+"/adjustment", url.Values{"percent": {"2"}, "source": {"FOI"}}), http.StatusSeeOther)
 }
+
+// S086: the queue holds what its address asks for, in the order of the promises; ticked cases are given; a case keeps what it is about; what waits says why.
+func TestCareQueue(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	at := "/api/v1/cases/" + string(s.careCase)
+	s.do("sales_ops", http.MethodPut, "/api/v1/care/setting", `{"categories":["Pumps","Pumps"," "],"causes":["Wear"]}`, http.StatusOK)
+	s.do("care", http.MethodPatch, at, `{"category":"Trains"}`, http.StatusUnprocessableEntity)
+	s.do("care", http.MethodPatch, at, `{"priority":""}`, http.StatusUnprocessableEntity)
+	s.do("care", http.MethodPatch, at, fmt.Sprintf(`{"contract_id":%q}`, store.NewID()), http.StatusUnprocessableEntity)
+	s.do("anna", http.MethodPatch, at, `{"category":"Pumps"}`, http.StatusForbidden)
+	if k := s.do("care", http.MethodPatch, at, `{"category":"Pumps","cause":"Wear","priority":"high"}`, http.StatusOK); k["category"] != "Pumps" || k["priority"] != "high" {
+		t.Error(k)
+	}
+	s.do("care", http.MethodPost, at+"/wait", `{}`, http.StatusUnprocessableEntity)
+	care := s.browser("care")
+	late, err := s.store.OpenCase(t.Context(), store.Target{Scope: store.Everything(), Actor: s.anna.ID}, crm.Case{ID: store.NewID(), AccountID: s.account, Subject: "It is late", Priority: crm.PriorityLow})
+	must(t, err)
+	s.exec(fmt.Sprintf(`update care_case set answer_due = '2020-01-01', solve_due = '2020-01-02' where id = '%s'`, late.ID))
+	rows, err := s.store.CaseQueue(t.Context(), store.Everything(), store.CaseFilter{State: "active"}, 0, 10)
+	if err != nil || len(rows) != 2 || rows[0].ID != late.ID || !rows[0].Late || rows[1].Late {
+		t.Fatal(rows, err)
+	}
+	care.open("/cases?late=true&state=active", http.StatusOK).want("a", late.Number+" It is late")
+	if care.open("/cases?category=Pumps", http.StatusOK).has("a", late.Number+" It is late") || care.open("/cases?owner=me", http.StatusOK).has("a", late.Number+" It is late") {
+		t.Error("the filters let through what they should not")
+	}
+	care.open("/cases?owner=nobody&priority=low&from=0", http.StatusOK).want("a", late.Number+" It is late")
+	care.read(care.send(http.MethodPost, "/cases/take", url.Values{}), "/cases", http.StatusUnprocessableEntity)
+	status(t, care.send(http.MethodPost, "/cases/take?state=active", url.Values{"id": {string(late.ID)}}), http.StatusSeeOther)
+	if c := s.cmd.sent[len(s.cmd.sent)-1]; c.Kind != crm.CareTake {
+		t.Error("nobody was given the case")
+	}
+	page := "/cases/" + string(s.careCase)
+	care.open(page, http.StatusOK).want("dd", "Pumps")
+	status(t, care.send(http.MethodPost, page+"/edit", url.Values{"priority": {"low"}, "category": {"Pumps"}, "cause": {""}, "contract_id": {string(s.contract)}}), http.StatusSeeOther)
+	care.read(care.send(http.MethodPost, page+"/edit", url.Values{"category": {"Trains"}, "cause": {""}}), page, http.StatusUnprocessableEntity)
+	s.exec(fmt.Sprintf(`insert into case_rating (id, case_id, solution, owner_id, asked_at, stars, words, answered_at) values (gen_random_uuid(), '%s', 1, null, now(), 4, '=1+1', now())`, s.careCase))
+	care.open("/care/report", http.StatusOK).want("td", "=1+1")
+	if rec := care.send(http.MethodGet, "/care/report.csv", nil); !strings.Contains(rec.Body.String(), ",4,'=1+1,") {
+		t.Error(rec.Body)
+	}
+}

@@ -34,6 +34,8 @@ type careSettingBody struct {
 	Addresses  opt[[]string] `json:"addresses" doc:"text=The part before the @ of the addresses to which customers write for help."`
 	FormOpen   opt[bool]     `json:"form_open" doc:"text=The public form /help is there."`
 	RoundRobin opt[bool]     `json:"round_robin" doc:"text=New cases go in turn to the people of care who are there."`
+	Categories opt[[]string] `json:"categories" doc:"text=What cases are about, at most 50."`
+	Causes     opt[[]string] `json:"causes" doc:"text=What they came of, at most 50."`
 	Survey     opt[bool]     `json:"survey" doc:"text=Customers are asked how satisfied they are with a solution, and once more after three working days."`
 }
 
@@ -220,6 +222,8 @@ func putCareSetting(r *request) error {
 		set(b.FormOpen, &c.FormOpen)
 		set(b.RoundRobin, &c.RoundRobin)
 		set(b.Survey, &c.Survey)
+		set(b.Categories, &c.Categories)
+		set(b.Causes, &c.Causes)
 		return nil
 	})
 	if err != nil {

@@ -21,8 +21,8 @@ type helpPage struct {
 // helpForm is the name of the public form in its stamp.
 const helpForm = "help"
 
-// helpSeconds is how long a person takes at least to fill the form in.
-const helpSeconds = 2 * time.Second
+// helpPause is how long a person takes at least to fill the form in.
+const helpPause = 2 * time.Second
 
 // helpOpen refuses while the form or care is switched off.
 func (r *request) helpOpen() error {
@@ -91,7 +91,7 @@ func formHelp(r *request) error {
 // helpSuspicions are the reasons for which a request waits for a person.
 func (r *request) helpSuspicions(f form, q crm.CareRequest) ([]string, error) {
 	b := formBody{Company: q.Company, ContactName: q.Name, Email: q.Email, Need: q.Subject + " " + q.Text, Website: f.Value("website")}
-	return r.suspicions(crm.CaptureForm{Key: helpForm, MinSeconds: int(helpSeconds / time.Second)}, b, true, clean(f.Value("stamp"), 200))
+	return r.suspicions(crm.CaptureForm{Key: helpForm, MinSeconds: int(helpPause / time.Second)}, b, true, clean(f.Value("stamp"), 200))
 }
 
 // careRequestsPage is where people of care place requests of senders whom nobody knows.
@@ -164,7 +164,7 @@ func showCareSetting(r *request, f form) error {
 		return err
 	}
 	if !f.Failed() {
-		f = values("addresses", strings.Join(c.Addresses, ", "), "form_open", yes(c.FormOpen), "round_robin", yes(c.RoundRobin), "survey", yes(c.Survey))
+		f = values("addresses", strings.Join(c.Addresses, ", "), "form_open", yes(c.FormOpen), "round_robin", yes(c.RoundRobin), "survey", yes(c.Survey), "categories", strings.Join(c.Categories, "\n"), "causes", strings.Join(c.Causes, "\n"))
 	}
 	page, err := r.settingPage(store.SettingCare, version, f, func(name string) string { return r.say("care.setting_" + name) })
 	if err != nil {
@@ -178,11 +178,12 @@ func formCareSetting(r *request) error {
 	if err != nil {
 		return err
 	}
-	f.known("addresses", "form_open", "round_robin", "survey")
+	f.known("addresses", "form_open", "round_robin", "survey", "categories", "causes")
 	return r.saveSetting(f, "/settings/care", func(t store.Target) error {
 		_, _, err := r.store.EditCareSetting(r.ctx(), t, func(c *crm.CareSetting) error {
 			c.Addresses = strings.FieldsFunc(f.Value("addresses"), func(c rune) bool { return strings.ContainsRune(", ;\n", c) })
 			c.FormOpen, c.RoundRobin, c.Survey = f.Value("form_open") == "true", f.Value("round_robin") == "true", f.Value("survey") == "true"
+			c.Categories, c.Causes = strings.Split(f.Value("categories"), "\n"), strings.Split(f.Value("causes"), "\n")
 			return nil
 		})
 		return err

@@ -2,56 +2,192 @@ package api
 
 import (
 	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
 
 	"leadtocash/crm"
 	"leadtocash/store"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 )
 
 // noAmount leaves a purchase's amount as it is.
 var noAmount decimal.NullDecimal
 
+// casesPage is the queue: what has to be worked on first stands first. Its filters are in the address.
 type casesPage struct {
-	Rows       []store.CaseRow
-	State      string
-	First      string
-	Next       string
+	Rows       []queuedCase
+	Filter     form
+	States     []option
+	Owners     []option
+	People     []option // to whom ticked ones may be given
+	Categories []option
+	Levels     []option // priorities to filter by
+	Query      string   // of the filters
+	Next       int      // place of the page after; 0: none
 	Form       form
 	Accounts   []option
 	Priorities []option
 	Contacts   []option
 	For        *store.ContractRow // the contract that the new case is about
 	MayOpen    bool
+	MayWork    bool
 	Requests   int // that wait to be placed, for who may do so
 }
 
-// pageCases lists cases; "contract" in the address begins a new one on that contract.
+// queuedCase is a case of the queue with its clock in words.
+type queuedCase struct {
+	store.QueuedCase
+	Clock, Tone string
+}
+
+// pageCases is the queue; "contract" in the address begins a new case on that contract.
 func pageCases(r *request) error {
 	return showCases(r, values("contract_id", string(optionalID(r.gin.Query("contract")))))
 }
 
+// caseFilter reads the filters of the address: who it says is me, nobody or somebody's id.
+func (r *request) caseFilter() (f store.CaseFilter, shown form) {
+	q := func(name string) string { return r.gin.Query(name) }
+	f = store.CaseFilter{
+		State: known(q("state"), []string{"active", "open", "in_progress", "waiting", "solved", "closed"}), Priority: known(q("priority"), crm.Priorities()), Category: clean(q("category"), maxName),
+		Nobody: q("owner") == "nobody", Late: q("late") == "true",
+	}
+	if f.Owner = optionalID(q("owner")); q("owner") == "me" {
+		f.Owner = r.user.ID
+	}
+	return f, values("state", f.State, "owner", clean(q("owner"), maxName), "priority", f.Priority, "category", f.Category, "late", yes(f.Late))
+}
+
 func showCases(r *request, f form) error {
-	p := casesPage{State: known(r.gin.Query("state"), []string{"active", "solved", "closed"}), Form: f, MayOpen: r.Can(crm.MayOpenCase)}
-	rows, err := r.store.CaseRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadCase), p.State, optionalID(r.gin.Query("after")), rowsPerPage+1)
+	filter, shown := r.caseFilter()
+	p := casesPage{Filter: shown, Form: f, MayOpen: r.Can(crm.MayOpenCase), MayWork: r.Can(crm.MayWriteCase)}
+	from, _ := strconv.Atoi(r.gin.Query("from"))
+	from = min(max(from, 0), 100_000)
+	rows, err := r.store.CaseQueue(r.ctx(), store.ScopeOf(r.user, crm.MayReadCase), filter, from, rowsPerPage+1)
 	if err != nil {
 		return err
 	}
-	if r.Can(crm.MayWriteCase) {
+	if len(rows) > rowsPerPage {
+		rows, p.Next = rows[:rowsPerPage], from+rowsPerPage
+	}
+	for _, row := range rows {
+		p.Rows = append(p.Rows, r.queued(row))
+	}
+	if p.MayWork {
 		if p.Requests, err = r.store.CareRequestCount(r.ctx()); err != nil {
 			return err
 		}
 	}
-	p.Rows, p.First, p.Next = paged(r, rows, func(c store.CaseRow) crm.ID { return c.ID })
+	if err := r.caseChoices(&p, shown); err != nil {
+		return err
+	}
+	return r.show(f.Status(), "cases", r.say("nav.cases"), p)
+}
+
+// queued says how much working time is left of the next promise, or how long ago it was missed.
+func (r *request) queued(row store.QueuedCase) queuedCase {
+	q := queuedCase{QueuedCase: row, Clock: "–"}
+	hours := store.HoursText(row.Left)
+	switch {
+	case row.Due == nil && row.State == crm.CaseWaiting:
+		q.Clock = r.say("care.stands")
+	case row.Due == nil:
+	case row.Late:
+		q.Clock, q.Tone = r.say("care.late_by", "Hours", hours), "bad"
+	default:
+		if q.Clock = r.say("care.left", "Hours", hours); row.Left < time.Hour {
+			q.Tone = "warn"
+		}
+	}
+	return q
+}
+
+// caseChoices reads what the filters and the form of a new case offer.
+func (r *request) caseChoices(p *casesPage, shown form) error {
+	people, err := r.store.CarePeople(r.ctx())
+	if err != nil {
+		return err
+	}
+	p.Owners = []option{{"", r.say("filter.all")}, {"me", r.say("care.mine")}, {"nobody", r.say("col.nobody")}}
+	p.People = []option{{"", r.say("care.myself")}}
+	for _, u := range people {
+		p.Owners, p.People = append(p.Owners, option{string(u.ID), u.Name}), append(p.People, option{string(u.ID), u.Name})
+	}
+	p.States = []option{{"", r.say("filter.all")}, {"active", r.say("case.active")}}
+	for _, s := range []string{"open", "in_progress", "waiting", "solved", "closed"} {
+		p.States = append(p.States, option{s, named(r.words(), "case_state", s)})
+	}
+	set, _, err := r.store.CareSetting(r.ctx())
+	if err != nil {
+		return err
+	}
+	p.Categories = nameOptions(r.say("filter.all"), set.Categories, shown.Value("category"))
+	p.Levels = enumOptions(r, r.say("filter.all"), "priority", crm.Priorities())
 	accounts, err := r.store.AccountChoices(r.ctx(), store.ScopeOf(r.user, crm.MayOpenCase))
 	if err != nil {
 		return err
 	}
+	query := url.Values{}
+	for name, v := range shown.values {
+		if v != "" && v != "false" {
+			query.Set(name, v)
+		}
+	}
+	p.Query = query.Encode()
 	p.Accounts, p.Priorities = chosen(r.say("form.choose"), accounts), enumOptions(r, "", "priority", crm.Priorities())
-	if err := r.caseFor(&p, optionalID(f.Value("contract_id"))); err != nil {
+	return r.caseFor(p, optionalID(p.Form.Value("contract_id")))
+}
+
+// nameOptions offers names of a setting; one that is chosen and not in it any more stays.
+func nameOptions(none string, names []string, chosen string) []option {
+	out := []option{{"", none}}
+	for _, name := range names {
+		out = append(out, option{name, name})
+	}
+	if chosen != "" && !slices.Contains(names, chosen) {
+		out = append(out, option{chosen, chosen})
+	}
+	return out
+}
+
+// formCasesTake gives the ticked cases of the queue to somebody of care; without anybody, to who asks.
+func formCasesTake(r *request) error {
+	if err := r.gin.Request.ParseForm(); err != nil {
+		return refusal(codeMalformed)
+	}
+	f, err := r.posted()
+	if err != nil {
 		return err
 	}
-	return r.show(f.Status(), "cases", r.say("nav.cases"), p)
+	ids := r.gin.Request.PostForm["id"]
+	if len(ids) == 0 || len(ids) > rowsPerPage {
+		f.refuse(r.say("care.tick_some"), http.StatusUnprocessableEntity)
+		return showCases(r, f)
+	}
+	for _, text := range ids {
+		k, err := store.Cases.Record(r.ctx(), r.store, r.Scope(), optionalID(text))
+		if err != nil {
+			return err
+		}
+		f.values["command"] = uuid.NewString()
+		a, _, err := r.carry(f, crm.CareTake, crm.KindCase, k.ID, crm.CaseTakeFields{OwnerID: optionalID(f.Value("to"))})
+		if err != nil {
+			return err
+		}
+		if !a.OK() {
+			r.refuse(&f, a)
+			f.other[len(f.other)-1] = k.Number + ": " + f.other[len(f.other)-1]
+		}
+	}
+	if f.Failed() {
+		return showCases(r, f)
+	}
+	return r.said("saved", "/cases?"+r.gin.Request.URL.RawQuery)
 }
 
 // caseFor reads the contract that a new case is about, and who may have asked; one that the person may not see is none.
@@ -107,6 +243,10 @@ type casePage struct {
 	Talk     []store.CaseLine
 	Answers  []option // saved ones, in the customer's language
 	Ratings  []crm.CaseRating
+	Kinds    []option // categories
+	Causes   []option
+	Levels   []option // priorities
+	Deals    []option // contracts of the customer
 	MayNote  bool
 	Language string
 }
@@ -142,6 +282,9 @@ func showCase(r *request, id crm.ID, f form) error {
 	if r.Can(crm.MayWriteCase) {
 		p.Moves = caseMoves[c.State]
 		if err := r.savedAnswers(&p); err != nil {
+			return err
+		}
+		if err := r.caseEditing(&p); err != nil {
 			return err
 		}
 	}

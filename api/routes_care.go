@@ -8,6 +8,7 @@ import (
 // careRoutes is the table of what customers and care say to each other, and of how care is reached (S086).
 func careRoutes() []route {
 	return []route{
+		{method: patch, path: "/api/v1/cases/:id", need: crm.MayWriteCase, do: patchCase},
 		{method: get, path: "/api/v1/cases/:id/messages", need: crm.MayReadCase, do: getCaseMessages},
 		{method: post, path: "/api/v1/cases/:id/messages", need: crm.MayOpenCase, do: sayOnCase(heardOnCase)},
 		{method: post, path: "/api/v1/cases/:id/notes", need: crm.MayOpenCase, do: sayOnCase(notedOnCase)},
@@ -29,6 +30,10 @@ func careRoutes() []route {
 // carePageRoutes are the pages of it; those under /c and /help are the customer's.
 func carePageRoutes() []route {
 	return []route{
+		{method: post, path: "/cases/take", need: crm.MayWriteCase, do: formCasesTake, page: true},
+		{method: post, path: "/cases/:id/edit", need: crm.MayWriteCase, do: formCaseEdit, page: true},
+		{method: get, path: "/care/report", need: crm.MayReadCase, do: pageCareReport, page: true},
+		{method: get, path: "/care/report.csv", need: crm.MayReadCase, do: pageCareReportCSV, page: true},
 		{method: post, path: "/cases/:id/notes", need: crm.MayOpenCase, do: formCaseNote, page: true, limit: uploadLimit},
 		{method: post, path: "/cases/:id/heard", need: crm.MayOpenCase, do: formCaseHeard, page: true, limit: uploadLimit},
 		{method: get, path: "/cases/:id/files/:entry", need: crm.MayReadCase, do: getCaseFile, page: true},
@@ -50,6 +55,7 @@ func carePageRoutes() []route {
 }
 
 var careTalkCalls = map[string]call{
+	"PATCH /api/v1/cases/:id": patching("Care", "Change a case beside its conversation", casePatch{}, crm.Case{}).may("case_closed").says("S086", "Priority, what it is about, what it came of, and whose contract it is on."),
 	"GET /api/v1/cases/:id/messages": call{tag: "Care", summary: "Read what was said on a case", answers: map[int]any{200: page[store.CaseLine]{}}}.
 		says("S086", "The oldest first; notes never leave the house."),
 	"POST /api/v1/cases/:id/messages": creating("Care", "Note what the customer said", caseMessageBody{}, store.CaseLine{}).may("too_many_comments").

@@ -39,7 +39,7 @@ func deliveryRoutes() []route {
 		{method: get, path: "/api/v1/cases/:id", need: crm.MayReadCase, do: shown(store.Cases, func(c crm.Case) int { return c.Version })},
 		{method: post, path: "/api/v1/cases/:id/take", need: crm.MayWriteCase, do: onCase(crm.CareTake, readCaseTake)},
 		{method: post, path: "/api/v1/cases/:id/answer", need: crm.MayWriteCase, do: onCase(crm.CareAnswer, caseText)},
-		{method: post, path: "/api/v1/cases/:id/wait", need: crm.MayWriteCase, do: onCase(crm.CareWait, caseNote)},
+		{method: post, path: "/api/v1/cases/:id/wait", need: crm.MayWriteCase, do: onCase(crm.CareWait, caseText)},
 		{method: post, path: "/api/v1/cases/:id/resume", need: crm.MayWriteCase, do: onCase(crm.CareResume, caseNote)},
 		{method: post, path: "/api/v1/cases/:id/solve", need: crm.MayWriteCase, do: onCase(crm.CareSolve, caseText)},
 		{method: post, path: "/api/v1/cases/:id/reopen", need: crm.MayOpenCase, do: onCase(crm.CareReopen, caseText)},

@@ -33,6 +33,9 @@ type Case struct {
 	Language     string // of what he is written; empty: his contact's
 	FollowsID    ID     // the closed case that he answered to
 	Solutions    int    // how many times it was solved
+	Category     string // what it is about
+	Cause        string // what it came of
+	WaitReason   string // why its clock stands
 	Version      int
 	OpenedAt     time.Time
 	ClosedAt     *time.Time
@@ -94,9 +97,9 @@ func (c *Case) Open(at time.Time, cal Calendar, level ServiceLevel) {
 	c.AnswerDue, c.SolveDue = cal.AddWorkingHours(at, level.Answer), cal.AddWorkingHours(at, level.Solve)
 }
 
-// Wait stops the clock of the solution: what was left of it stays.
-func (c *Case) Wait(at time.Time, cal Calendar) {
-	c.State, c.WaitingSince, c.Remaining = CaseWaiting, &at, cal.WorkingTime(at, c.SolveDue)
+// Wait stops the clock of the solution for the reason: what was left of it stays.
+func (c *Case) Wait(at time.Time, cal Calendar, reason string) {
+	c.State, c.WaitingSince, c.Remaining, c.WaitReason = CaseWaiting, &at, cal.WorkingTime(at, c.SolveDue), reason
 }
 
 // Resume takes a case up again. After waiting, what was left of the clock runs on from now; a case that was solved and is not
@@ -109,12 +112,12 @@ func (c *Case) Resume(at time.Time, cal Calendar) {
 		c.SolveDue, c.Escalated = cal.AddWorkingHours(at, c.SolveWithin), nil
 		c.SolvedAt, c.Solution = nil, ""
 	}
-	c.State, c.WaitingSince, c.Remaining = CaseInProgress, nil, 0
+	c.State, c.WaitingSince, c.Remaining, c.WaitReason = CaseInProgress, nil, 0, ""
 }
 
 // Solve ends the work on a case. It closes at the end of the instant that is given back unless somebody objects.
 func (c *Case) Solve(at time.Time, solution string, cal Calendar) (closes time.Time) {
-	c.State, c.SolvedAt, c.Solution, c.WaitingSince, c.Remaining = CaseSolved, &at, solution, nil, 0
+	c.State, c.SolvedAt, c.Solution, c.WaitingSince, c.Remaining, c.WaitReason = CaseSolved, &at, solution, nil, 0, ""
 	c.Solutions++
 	return cal.AddWorkingDays(cal.Today(at).AddDays(1), CloseAfterDays-1).AddDays(1).StartIn(cal.Zone())
 }

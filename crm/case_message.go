@@ -2,6 +2,7 @@ package crm
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -89,14 +90,19 @@ type CareSetting struct {
 	FormOpen   bool     // the public form is there
 	RoundRobin bool     // new cases go to people of care in turn
 	Survey     bool     // customers are asked how satisfied they are with a solution
+	Categories []string // what cases are about
+	Causes     []string // what they came of
 }
 
-// MostCareAddresses bounds the list of addresses.
-const MostCareAddresses = 20
+// The bounds of the lists of a CareSetting.
+const (
+	MostCareAddresses = 20
+	MostCareNames     = 50
+)
 
 var careAddress = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
-// Check cleans the addresses. Errors at /addresses: too_many, invalid_characters.
+// Check cleans the lists. Errors at /addresses, /categories and /causes: too_many, unknown_value, those of CleanText.
 func (c *CareSetting) Check() error {
 	var errs FieldErrors
 	seen := map[string]bool{}
@@ -115,6 +121,20 @@ func (c *CareSetting) Check() error {
 		errs.Add("/addresses", Problem("too_many", "max", "20"))
 	}
 	c.Addresses = clean
+	for at, list := range map[string]*[]string{"/categories": &c.Categories, "/causes": &c.Causes} {
+		names := []string{}
+		for _, name := range *list {
+			name, err := CleanText(name, 60)
+			errs.Add(at, err)
+			if name != "" && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		if len(names) > MostCareNames {
+			errs.Add(at, Problem("too_many", "max", "50"))
+		}
+		*list = names
+	}
 	return errs.Err()
 }
 

@@ -43,7 +43,7 @@ func TestCaseKeepsItsPromisesInWorkingTime(t *testing.T) {
 	}
 	c := Case{Priority: PriorityUrgent}
 	c.Open(at(t, zone, "2026-05-04 10:00"), cal, promises[PriorityUrgent])
-	c.Wait(at(t, zone, "2026-05-04 12:00"), cal) // 6 hours are left
+	c.Wait(at(t, zone, "2026-05-04 12:00"), cal, "") // 6 hours are left
 	c.Resume(at(t, zone, "2026-05-15 17:00"), cal)
 	if want := at(t, zone, "2026-05-18 15:00"); !c.SolveDue.Equal(want) {
 		t.Errorf("after waiting it is due %s, want %s", c.SolveDue.In(zone), want)
@@ -68,7 +68,7 @@ func TestWaitingCostsNoWorkingTime(t *testing.T) {
 		c.Open(opened, cal, promises[c.Priority])
 		waits := opened.Add(minutes("worked"))
 		used := cal.WorkingTime(opened, waits)
-		c.Wait(waits, cal)
+		c.Wait(waits, cal, "")
 		if promise := c.SolveWithin; used+c.Remaining != max(promise, used) {
 			t.Fatalf("%s used and %s left of %s", used, c.Remaining, promise)
 		}

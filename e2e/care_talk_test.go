@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"leadtocash/activities"
 	"leadtocash/crm"
@@ -178,5 +179,38 @@ func TestCareRating(t *testing.T) {
 	s.until("2026-05-12 10:00")
 	if reminders() != 1 {
 		t.Fatal("asked again though he answered")
+	}
+}
+
+// S086: new cases go in turn to the people of care who are not away.
+func TestCareTurns(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, "2026-05-04 10:00")
+	contract := s.contract("Turns Srl")
+	if _, _, err := s.store.EditCareSetting(t.Context(), store.Target{}, func(c *crm.CareSetting) error { c.RoundRobin = true; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	others := map[crm.ID]bool{}
+	for _, name := range []string{"Carla", "Dario"} {
+		u, err := s.store.CreateUser(t.Context(), crm.User{Name: name, Email: name + "@care.example", Language: "en", Roles: []crm.Role{crm.RoleCare}}, "a long password")
+		if err != nil {
+			t.Fatal(err)
+		}
+		others[u.ID] = true
+	}
+	s.exec(fmt.Sprintf(`insert into absence (id, user_id, first_day, last_day, made_by, made_at) values (gen_random_uuid(), '%[1]s', '2026-05-01', '2026-05-10', '%[1]s', now())`, person("care")))
+	given := map[crm.ID]int{}
+	for range 4 {
+		k := s.openCase(contract, crm.PriorityLow)
+		s.advance(time.Minute)
+		given[k.OwnerID]++
+	}
+	if len(given) != 2 {
+		t.Fatalf("given: %v", given)
+	}
+	for id, n := range given {
+		if n != 2 || !others[id] {
+			t.Fatalf("%s got %d", id, n)
+		}
 	}
 }

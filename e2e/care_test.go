@@ -44,7 +44,7 @@ func TestCaseMissesItsPromises(t *testing.T) {
 	if owner := ask[string](s, `select owner_id::text || ' ' || state from care_case`); owner != person("care")+" in_progress" {
 		t.Fatalf("who answers works on it: %s", owner)
 	}
-	s.must(crm.CareWait, crm.KindCase, k.ID, person("care"), crm.CaseTextFields{})
+	s.must(crm.CareWait, crm.KindCase, k.ID, person("care"), crm.CaseTextFields{Text: "for the number of the error"})
 	s.until("2026-05-20 10:00") // far beyond its eight hours
 	if escalations("case_solve") != 0 {
 		t.Fatal("it was late while the customer was waited for")

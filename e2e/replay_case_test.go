@@ -22,7 +22,7 @@ func (s *scene) casePaths() {
 	k, process := open()
 	s.advance(7 * 24 * time.Hour) // both promises are missed
 	s.must(crm.CareAnswer, crm.KindCase, k, person("care"), text)
-	s.must(crm.CareWait, crm.KindCase, k, person("care"), crm.CaseTextFields{})
+	s.must(crm.CareWait, crm.KindCase, k, person("care"), crm.CaseTextFields{Text: "for a picture"})
 	s.must(crm.CareResume, crm.KindCase, k, person("care"), crm.CaseTextFields{})
 	s.must(crm.CareSolve, crm.KindCase, k, person("care"), text)
 	s.must(crm.CareReopen, crm.KindCase, k, person("care"), text)

@@ -15,7 +15,7 @@ import (
 const SettingCare = "care"
 
 func careSetting(ctx context.Context, q querier) (crm.CareSetting, error) {
-	return one[crm.CareSetting](ctx, q, `select addresses, form_open, round_robin, survey from care_setting`)
+	return one[crm.CareSetting](ctx, q, `select addresses, form_open, round_robin, survey, categories, causes from care_setting`)
 }
 
 // CareSetting reads how care is reached, with the setting's version.
@@ -43,14 +43,17 @@ func (s *Store) EditCareSetting(ctx context.Context, t Target, apply func(*crm.C
 		if c.Addresses == nil {
 			c.Addresses = []string{}
 		}
-		_, err := e.q.Exec(ctx, `update care_setting set addresses = $1, form_open = $2, round_robin = $3, survey = $4`, c.Addresses, c.FormOpen, c.RoundRobin, c.Survey)
+		_, err := e.q.Exec(ctx, `update care_setting set addresses = $1, form_open = $2, round_robin = $3, survey = $4, categories = $5, causes = $6`, c.Addresses, c.FormOpen, c.RoundRobin, c.Survey, c.Categories, c.Causes)
 		return compare(before, careTexts(c)), told(err)
 	})
 	return c, version, err
 }
 
 func careTexts(c crm.CareSetting) map[string]string {
-	return map[string]string{"addresses": strings.Join(c.Addresses, ", "), "form_open": strconv.FormatBool(c.FormOpen), "round_robin": strconv.FormatBool(c.RoundRobin), "survey": strconv.FormatBool(c.Survey)}
+	return map[string]string{
+		"addresses": strings.Join(c.Addresses, ", "), "form_open": strconv.FormatBool(c.FormOpen), "round_robin": strconv.FormatBool(c.RoundRobin), "survey": strconv.FormatBool(c.Survey),
+		"categories": strings.Join(c.Categories, ", "), "causes": strings.Join(c.Causes, ", "),
+	}
 }
 
 // AskCare takes what a public form or the API says for a customer. It opens a case where the sender's company is known and nothing makes it look like

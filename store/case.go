@@ -18,7 +18,7 @@ const (
 )
 
 const caseColumns = `id, number, account_id, contract_id, contact_id, subject, text, priority, state, owner_id, answer_within, solve_within, answer_due, answered_at, solve_due, waiting_since,
-	remaining, escalated, solution, solved_at, lead_id, opened_by, channel, sender, sender_name, language, follows_id, solutions, deal_id, version, opened_at, closed_at`
+	remaining, escalated, solution, solved_at, lead_id, opened_by, channel, sender, sender_name, language, follows_id, solutions, deal_id, category, cause, wait_reason, version, opened_at, closed_at`
 
 // Cases lists care cases; whoever sees the account sees its cases.
 var Cases = List[crm.Case]{
@@ -77,15 +77,18 @@ func (e *edit) openCase(ctx context.Context, c *crm.Case, parent string) error {
 		return err
 	}
 	c.Open(e.now, cal, level)
+	if err := e.giveInTurn(ctx, c); err != nil {
+		return err
+	}
 	var n int64
 	if err := e.q.QueryRow(ctx, `select nextval('case_number')`).Scan(&n); err != nil {
 		return err
 	}
 	c.Number = fmt.Sprintf("CASE-%d", n)
 	if _, err := e.q.Exec(ctx, `insert into care_case (id, number, account_id, contract_id, contact_id, subject, text, priority, answer_within, solve_within, answer_due, solve_due, opened_by, opened_at,
-			channel, sender, sender_name, language, follows_id)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`, c.ID, c.Number, c.AccountID, c.ContractID, c.ContactID, c.Subject, c.Text, c.Priority,
-		c.AnswerWithin, c.SolveWithin, c.AnswerDue, c.SolveDue, c.OpenedBy, c.OpenedAt, c.Channel, c.Sender, c.SenderName, c.Language, c.FollowsID); err != nil {
+			channel, sender, sender_name, language, follows_id, owner_id)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`, c.ID, c.Number, c.AccountID, c.ContractID, c.ContactID, c.Subject, c.Text, c.Priority,
+		c.AnswerWithin, c.SolveWithin, c.AnswerDue, c.SolveDue, c.OpenedBy, c.OpenedAt, c.Channel, c.Sender, c.SenderName, c.Language, c.FollowsID, c.OwnerID); err != nil {
 		return told(err)
 	}
 	process := crm.ProcessID(crm.KindCase, c.ID)
@@ -141,8 +144,8 @@ func saveCase(ctx context.Context, q querier, c crm.Case) error {
 		c.Escalated = []string{}
 	}
 	return late(ctx, q, `update care_case set state = $2, owner_id = $3, answered_at = $4, solve_due = $5, waiting_since = $6, remaining = $7, escalated = $8, solution = $9,
-		solved_at = $10, lead_id = $11, closed_at = $12, solutions = $13, deal_id = $14, version = version + 1 where id = $1`, c.ID, c.State, c.OwnerID, c.AnsweredAt, c.SolveDue, c.WaitingSince,
-		c.Remaining, c.Escalated, c.Solution, c.SolvedAt, c.LeadID, c.ClosedAt, c.Solutions, c.DealID)
+		solved_at = $10, lead_id = $11, closed_at = $12, solutions = $13, deal_id = $14, wait_reason = $15, version = version + 1 where id = $1`, c.ID, c.State, c.OwnerID, c.AnsweredAt, c.SolveDue, c.WaitingSince,
+		c.Remaining, c.Escalated, c.Solution, c.SolvedAt, c.LeadID, c.ClosedAt, c.Solutions, c.DealID, c.WaitReason)
 }
 
 // Holders lists the active people of a role, for mail to all of them.
@@ -193,15 +196,6 @@ type CaseRow struct {
 
 const caseRows = `select k.*, a.name as account, coalesce(c.number, '') as contract, coalesce(u.name, '') as owner
 	from care_case k join account a on a.id = k.account_id left join contract c on c.id = k.contract_id left join app_user u on u.id = k.owner_id`
-
-// CaseRows lists cases for a page: what is soonest due first, solved and closed ones last.
-func (s *Store) CaseRows(ctx context.Context, sc Scope, state string, after crm.ID, limit int) ([]CaseRow, error) {
-	where := conditions{sc.sees("a.owner_id")}
-	where.when(state == "active", `k.state in ('open', 'in_progress', 'waiting')`)
-	where.when(state != "" && state != "active", `k.state = @state`)
-	where.when(after != "", `(k.solve_due, k.id) > (select x.solve_due, x.id from care_case x where x.id = @after)`)
-	return many[CaseRow](ctx, s.pool, caseRows+where.sql()+` order by k.solve_due, k.id limit @limit`, sc.args(pgx.NamedArgs{"state": state, "after": after, "limit": limit}))
-}
 
 // CasesOf lists the cases of a contract, the newest first.
 func (s *Store) CasesOf(ctx context.Context, sc Scope, contract crm.ID) ([]CaseRow, error) {

@@ -164,7 +164,14 @@ func (d demo) asked(ctx context.Context, c demoCustomer, contract crm.ID) error 
 		if known(err) != nil {
 			return err
 		}
-		_, err = d.do(ctx, c, crm.CareTake, crm.KindCase, id, "care", crm.CaseTakeFields{})
+		if _, err = d.do(ctx, c, crm.CareTake, crm.KindCase, id, "care", crm.CaseTakeFields{}); err != nil {
+			return err
+		}
+		at := store.Target{Scope: store.Everything(), Actor: demoUser("care"), ID: id}
+		if _, err := d.store.NoteCase(ctx, at, crm.CaseMessage{ID: store.DemoID(c.key + "/note"), Text: "The same sensor was changed in spring; ask for its serial number."}, nil); err != nil {
+			return err
+		}
+		_, err = d.store.HearCase(ctx, at, crm.CaseMessage{ID: store.DemoID(c.key + "/heard"), Channel: crm.CaseByHouse, Text: "It now stops every five minutes."}, nil)
 		return err
 	})
 }
