@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
-	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -186,7 +185,7 @@ func (o *office) bill(contract string, tranches []string) {
 // ISSUERS=64 INVOICES=2000 KILLS=3 does it in full size (make issue).
 func TestIssuersAtOnce(t *testing.T) {
 	t.Parallel()
-	issuers, invoices, kills := sized(t, "ISSUERS", 8), sized(t, "INVOICES", 80), sized(t, "KILLS", 1)
+	issuers, invoices, kills := testkit.Sized(t, "ISSUERS", 8), testkit.Sized(t, "INVOICES", 80), testkit.Sized(t, "KILLS", 1)
 	s := testkit.Stack(t)
 	s.Temporal.Kill() // not needed
 	o, contracts := openOffice(t, s.DatabaseURL, (invoices+tranchesEach-1)/tranchesEach, issuers)
@@ -259,15 +258,4 @@ func (o *office) audit(address string) {
 	if o.undone.Load() == 0 {
 		o.t.Error("nothing was undone")
 	}
-}
-
-// sized is a size that the environment may name.
-func sized(t *testing.T, name string, n int) int {
-	t.Helper()
-	if v := os.Getenv(name); v != "" {
-		if _, err := fmt.Sscan(v, &n); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return n
 }
