@@ -68,6 +68,7 @@ func openOffice(t *testing.T, address string, contracts, clients int) (o *office
 	fine(err)
 	q := u.Query()
 	q.Set("pool_max_conns", fmt.Sprint(clients+8))
+	q.Set("idle_in_transaction_session_timeout", "60s") // a busy machine may stand still for longer than a product may
 	u.RawQuery = q.Encode()
 	o = &office{t: t}
 	o.store, err = store.Open(t.Context(), u.String())
@@ -149,7 +150,7 @@ func isUndone(err error) bool {
 }
 
 func (o *office) attempt(c crm.Command) (crm.Result, error) {
-	ctx, stop := context.WithTimeout(o.t.Context(), 5*time.Second) // as long as a step has
+	ctx, stop := context.WithTimeout(o.t.Context(), time.Minute)
 	defer stop()
 	if _, _, err := o.store.Accept(ctx, c); err != nil {
 		return crm.Result{}, err
