@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
-	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -69,6 +68,7 @@ func openOffice(t *testing.T, address string, contracts, clients int) (o *office
 	fine(err)
 	q := u.Query()
 	q.Set("pool_max_conns", fmt.Sprint(clients+8))
+	q.Set("idle_in_transaction_session_timeout", "60s") // a busy machine may stand still for longer than a product may
 	u.RawQuery = q.Encode()
 	o = &office{t: t}
 	o.store, err = store.Open(t.Context(), u.String())
@@ -150,7 +150,7 @@ func isUndone(err error) bool {
 }
 
 func (o *office) attempt(c crm.Command) (crm.Result, error) {
-	ctx, stop := context.WithTimeout(o.t.Context(), 5*time.Second) // as long as a step has
+	ctx, stop := context.WithTimeout(o.t.Context(), time.Minute)
 	defer stop()
 	if _, _, err := o.store.Accept(ctx, c); err != nil {
 		return crm.Result{}, err
@@ -186,7 +186,7 @@ func (o *office) bill(contract string, tranches []string) {
 // ISSUERS=64 INVOICES=2000 KILLS=3 does it in full size (make issue).
 func TestIssuersAtOnce(t *testing.T) {
 	t.Parallel()
-	issuers, invoices, kills := sized(t, "ISSUERS", 8), sized(t, "INVOICES", 80), sized(t, "KILLS", 1)
+	issuers, invoices, kills := testkit.Sized(t, "ISSUERS", 8), testkit.Sized(t, "INVOICES", 80), testkit.Sized(t, "KILLS", 1)
 	s := testkit.Stack(t)
 	s.Temporal.Kill() // not needed
 	o, contracts := openOffice(t, s.DatabaseURL, (invoices+tranchesEach-1)/tranchesEach, issuers)
@@ -259,15 +259,4 @@ func (o *office) audit(address string) {
 	if o.undone.Load() == 0 {
 		o.t.Error("nothing was undone")
 	}
-}
-
-// sized is a size that the environment may name.
-func sized(t *testing.T, name string, n int) int {
-	t.Helper()
-	if v := os.Getenv(name); v != "" {
-		if _, err := fmt.Sscan(v, &n); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return n
 }

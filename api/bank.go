@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"io"
 	"mime"
 	"net/http"
@@ -77,20 +78,22 @@ func (r *request) importBank(name string, body []byte) (out store.BankImport, ag
 	return r.store.ImportBank(r.ctx(), r.user.ID, f, body)
 }
 
-// getBankFile sends a file as it was uploaded.
-func getBankFile(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
+// getKept sends a file as it was brought in.
+func getKept(read func(*store.Store, context.Context, crm.ID) (name string, body []byte, err error)) func(*request) error {
+	return func(r *request) error {
+		id, err := r.id("id")
+		if err != nil {
+			return err
+		}
+		name, body, err := read(r.store, r.ctx(), id)
+		if err != nil {
+			return err
+		}
+		r.gin.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": path.Base("/" + name)}))
+		r.gin.Header("Content-Security-Policy", "default-src 'none'; sandbox")
+		r.gin.Data(http.StatusOK, "application/octet-stream", body)
+		return nil
 	}
-	name, body, err := r.store.BankFileContent(r.ctx(), id)
-	if err != nil {
-		return err
-	}
-	r.gin.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": path.Base("/" + name)}))
-	r.gin.Header("Content-Security-Policy", "default-src 'none'; sandbox")
-	r.gin.Data(http.StatusOK, "application/octet-stream", body)
-	return nil
 }
 
 func getBankEntry(r *request) error {

@@ -8,7 +8,7 @@ import (
 // bankRoutes is the table of money that comes in and goes out: statements of banks, payments over several invoices, what stands on account.
 func bankRoutes() []route {
 	return []route{
-		{method: get, path: "/api/v1/bank/files/:id", need: crm.MayWritePayment, do: getBankFile},
+		{method: get, path: "/api/v1/bank/files/:id", need: crm.MayWritePayment, do: getKept((*store.Store).BankFileContent)},
 		{method: get, path: "/api/v1/bank/entries/:id", need: crm.MayWritePayment, do: getBankEntry},
 		{method: post, path: "/api/v1/bank/entries/:id/book", need: crm.MayWritePayment, do: postBook},
 		{method: post, path: "/api/v1/bank/entries/:id/return", need: crm.MayWritePayment, do: postBankReturn},
@@ -38,7 +38,7 @@ func bankPageRoutes() []route {
 		{method: get, path: "/bank", need: crm.MayWritePayment, do: pageBank, page: true},
 		{method: post, path: "/bank", need: crm.MayWritePayment, do: formBankFile, page: true, limit: importUpload},
 		{method: post, path: "/bank/certain", need: crm.MayWritePayment, do: formBookCertain, page: true},
-		{method: get, path: "/bank/files/:id", need: crm.MayWritePayment, do: getBankFile, page: true},
+		{method: get, path: "/bank/files/:id", need: crm.MayWritePayment, do: getKept((*store.Store).BankFileContent), page: true},
 		{method: get, path: "/bank/entries/:id", need: crm.MayWritePayment, do: pageBankEntry, page: true},
 		{method: post, path: "/bank/entries/:id", need: crm.MayWritePayment, do: formBankEntry, page: true},
 		{method: get, path: "/accounts/:id/statement", need: crm.MayReadInvoice, do: pageStatement, page: true},

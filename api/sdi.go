@@ -2,9 +2,7 @@ package api
 
 import (
 	"io"
-	"mime"
 	"net/http"
-	"path"
 	"strconv"
 
 	"leadtocash/crm"
@@ -84,22 +82,6 @@ func (r *request) takeNotice(name string, body []byte) (store.SDINoticeRow, bool
 		return store.SDINoticeRow{}, false, err
 	}
 	return r.store.TakeNotice(r.ctx(), r.user.ID, n, body)
-}
-
-// getSDINotice sends a notice as it came.
-func getSDINotice(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	name, body, err := r.store.SDINoticeContent(r.ctx(), id)
-	if err != nil {
-		return err
-	}
-	r.gin.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": path.Base("/" + name)}))
-	r.gin.Header("Content-Security-Policy", "default-src 'none'; sandbox")
-	r.gin.Data(http.StatusOK, "application/xml", body)
-	return nil
 }
 
 // seen reads a document's id, and refuses one that the person may not see.

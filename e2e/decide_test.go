@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -100,7 +99,7 @@ func (d *decideDesk) approve(n, manager int, idempotency string) (out approved, 
 // decision is posted, with the same Idempotency-Key or without, there is one effect. ORDERS=500 MANAGERS=8 POSTS=200 does it in full size (make decide).
 func TestDecisionsByAPIAtOnce(t *testing.T) {
 	t.Parallel()
-	orders, managers, posts := sized(t, "ORDERS", 3), sized(t, "MANAGERS", 8), sized(t, "POSTS", 10)
+	orders, managers, posts := testkit.Sized(t, "ORDERS", 3), testkit.Sized(t, "MANAGERS", 8), testkit.Sized(t, "POSTS", 10)
 	d := newDecideDesk(t, orders+2, managers)
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -162,15 +161,4 @@ func TestDecisionsByAPIAtOnce(t *testing.T) {
 	if got := ask[string](d.scene, `select (select count(*) from contract) || ' ' || (select count(*) from effect where channel = 'erp') || ' ' || (select count(*) from approval where state = 'approved')`); got != fmt.Sprintf("%d %[1]d %[1]d", orders+2) {
 		t.Error("contracts, ERP orders, decisions:", got)
 	}
-}
-
-// sized is a number that the environment may raise.
-func sized(t *testing.T, name string, n int) int {
-	t.Helper()
-	if v := os.Getenv(name); v != "" {
-		if _, err := fmt.Sscan(v, &n); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return n
 }

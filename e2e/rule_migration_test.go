@@ -6,6 +6,7 @@ import (
 
 	"leadtocash/crm"
 	"leadtocash/store"
+	"leadtocash/testkit"
 )
 
 // stricter is the shipped pipeline with a gate that asks for more and without the stage of timing, whose deals go on.
@@ -48,7 +49,7 @@ func (s *scene) migrated(id crm.ID) (m store.RuleMigration) {
 // N3: activation for new processes only changes no running deal. The migration of 2,000 deals, or of DEALS (a multiple of 20; `make migration` takes 10,000), survives kill -9 of its worker at any moment and
 // ends exact: each deal once, none twice, closed ones never. Its rollback restores every deal's own version, but for those that went further.
 func TestRuleMigration(t *testing.T) {
-	w, deals := newWreck(t), sized(t, "DEALS", 2000)
+	w, deals := newWreck(t), testkit.Sized(t, "DEALS", 2000)
 	w.exec(`insert into process (id, kind, record_id, step, rules, closed, started_at, updated_at)
 		select 'opportunity-' || r, 'opportunity', r, case when n % 20 = 0 and n <= $1 then 'timing' else 'identify' end, jsonb_build_object('pipeline', 1, 'order', 1), n > $1, now(), now()
 		from (select gen_random_uuid() as r, n from generate_series(1, $1 + 10) n) x`, deals)
