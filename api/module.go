@@ -179,7 +179,7 @@ func moduleOf(rt route) crm.Module {
 
 // places of modules on the screens: an entry of the navigation that stands for nothing else goes with its module.
 var placeOf = map[string]crm.Module{
-	"/products": crm.ModuleCatalogue, "/cases": crm.ModuleCare, "/overdue": crm.ModuleAdministration, "/absences": crm.ModulePeople, "/quotes": crm.ModuleQuotes, "/projects": crm.ModuleProjects,
+	"/products": crm.ModuleCatalogue, "/cases": crm.ModuleCare, "/overdue": crm.ModuleAdministration, "/absences": crm.ModulePeople, "/quotes": crm.ModuleQuotes, "/projects": crm.ModuleProjects, "/capacity": crm.ModulePeople,
 }
 
 // tabOf is the module of a tab of an opportunity (S027, S030).

@@ -52,24 +52,7 @@ func (p projectPart) Managers(nobody string) []option {
 
 // projectForm carries out a plain edit of a form on a contract's page.
 func (r *request) projectForm(done string, edit func(*form, store.Target) error) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	if _, err := store.Contracts.Record(r.ctx(), r.store, r.Scope(), id); err != nil {
-		return err
-	}
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	if err = r.judge(&f, edit(&f, store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id})); err != nil {
-		return err
-	}
-	if f.Failed() {
-		return showContract(r, id, f)
-	}
-	return r.said(done, "/contracts/"+string(id))
+	return r.projectEdit(done, "", showContract, edit)
 }
 
 func formTime(r *request) error {

@@ -15,18 +15,17 @@ type projectsPage struct {
 	State       string
 	Form        form
 	SeesPNL     bool
+	MayPlan     bool // people, too
 	First, Next string
 }
 
 // projectRow is a project with the step that releases its next tranche, where the reader may take it.
 type projectRow struct {
 	store.ProjectRow
-	Late     int    // days that its next milestone is late
-	Release  string // where the step is sent to; empty: none
-	Does     string // the step in words
-	Once     string
-	Today    crm.Date
-	MarginOK bool
+	Late    int    // days that its next milestone is late
+	Release string // where the step is sent to; empty: none
+	Does    string // the step in words
+	Once    string
 }
 
 func pageProjects(r *request) error { return showProjects(r, "", form{}) }
@@ -41,10 +40,10 @@ func showProjects(r *request, _ crm.ID, f form) error {
 	if err != nil {
 		return err
 	}
-	p := projectsPage{State: state, Form: f, SeesPNL: r.Can(crm.MayReadPNL) && r.user.Sees("project.budget")}
+	p := projectsPage{State: state, Form: f, SeesPNL: r.Can(crm.MayReadPNL) && r.user.Sees("project.budget"), MayPlan: r.Can(crm.MayWriteProject) && r.whyOff(crm.ModulePeople) == ""}
 	rows, p.First, p.Next = paged(r, rows, func(p store.ProjectRow) crm.ID { return p.ID })
 	for _, row := range rows {
-		v := projectRow{ProjectRow: row, Today: today, Once: uuid.NewString()}
+		v := projectRow{ProjectRow: row, Once: uuid.NewString()}
 		if !row.MilestoneDue.IsZero() && row.MilestoneDue.Before(today) {
 			v.Late = today.DaysSince(row.MilestoneDue)
 		}

@@ -69,9 +69,7 @@ func pagePNL(r *request) error {
 		p.Phases = p.Phases[:len(p.Phases)-1]
 	}
 	p.Bars = r.drift(p.Phases, p.Currency)
-	for _, l := range []costLine{{"pnl.time", p.Spending.Time}, {"enum.cost_kind.material", p.Spending.Material}, {"enum.cost_kind.travel", p.Spending.Travel}, {"enum.cost_kind.subcontract", p.Spending.Subs}} {
-		p.Costs = append(p.Costs, l)
-	}
+	p.Costs = []costLine{{"pnl.time", p.Spending.Time}, {"enum.cost_kind.material", p.Spending.Material}, {"enum.cost_kind.travel", p.Spending.Travel}, {"enum.cost_kind.subcontract", p.Spending.Subs}}
 	return r.show(http.StatusOK, "project_pnl", r.say("pnl.of", "Name", p.Project.Name), p)
 }
 

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"errors"
 	"fmt"
 
 	"leadtocash/crm"
@@ -49,17 +48,6 @@ func formTranche(r *request) error {
 	})
 }
 
-// renamed puts what is wrong with a record's field beside the field of the form that has another name.
-func renamed(err error, field, name string) error {
-	errs, _ := errors.AsType[crm.FieldErrors](err)
-	for i, e := range errs {
-		if e.Pointer == "/"+field {
-			errs[i].Pointer = "/" + name
-		}
-	}
-	return err
-}
-
 // formDishonoured notes on an invoice's page that the bank gave its payment back, or that this is settled (S062).
 func formDishonoured(r *request) error {
 	id, err := r.id("id")
@@ -87,3 +75,6 @@ func formDishonoured(r *request) error {
 	}
 	return r.said("saved", "/invoices/"+string(id))
 }
+
+// renamed puts what is wrong with a record's field beside the field of the form that has another name.
+func renamed(err error, field, name string) error { return atField(err, "/"+field, "/"+name) }

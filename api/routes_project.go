@@ -9,6 +9,7 @@ import (
 func projectRoutes() []route {
 	const project = "/api/v1/contracts/:id/project"
 	return []route{
+		{method: get, path: "/api/v1/capacity", need: crm.MayWriteProject, do: getCapacity},
 		{method: get, path: project + "/plan", need: crm.MayReadContract, do: getPlan},
 		{method: get, path: project + "/pnl", need: crm.MayReadPNL, do: getPNL},
 		{method: get, path: project + "/open", need: crm.MayReadPNL, do: getProjectOpen},
@@ -32,6 +33,7 @@ func projectRoutes() []route {
 func projectPages() []route {
 	const at = "/contracts/:id"
 	return []route{
+		{method: get, path: "/capacity", need: crm.MayWriteProject, do: pageCapacity, page: true},
 		{method: get, path: "/projects", need: crm.MayReadContract, do: pageProjects, page: true},
 		{method: post, path: "/projects/:id/tranches/:item/issue", need: crm.MayIssueInvoice, do: formTrancheIssue, page: true},
 		{method: post, path: "/projects/:id/release", need: crm.MayWriteProject, do: formTrancheRelease, page: true},
@@ -56,6 +58,8 @@ func projectPages() []route {
 }
 
 var projectCalls = map[string]call{
+	"GET /api/v1/capacity": call{tag: "People", summary: "Read what people have beside what is planned for them", answers: map[int]any{200: page[capacityRecord]{}}}.
+		says("S082, S090", "Eight weeks from this one on. A task's hours that are not done lie evenly on its working days."),
 	"GET /api/v1/contracts/:id/project/plan": call{tag: "Contracts", summary: "Read a project's plan", answers: map[int]any{200: planRecord{}}}.
 		says("S082, S084", "`slack` is by how many working days a task may end later without the whole ending later; those with none are `critical`."),
 	"GET /api/v1/contracts/:id/project/pnl": call{tag: "Contracts", summary: "Read a project's profit and loss by phase", answers: map[int]any{200: pnlRecord{}}}.

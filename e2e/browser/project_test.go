@@ -22,6 +22,7 @@ func (s *scene) project(p *sweep, contract crm.ID) {
 	_, err = s.store.AddProjectTask(s.t.Context(), t, crm.ProjectTask{ID: store.NewID(), Name: "Weld the frame and paint it", StartDate: today, EndDate: today.AddDays(10), After: []crm.ID{first.ID}})
 	must(s.t, err)
 	p.visit(at + "/plan?task=" + string(first.ID))
+	p.visit("/capacity")
 	p.visit(at + "/pnl")
 	p.visit(at + "/purchases")
 	order := crm.PurchaseOrder{ID: store.NewID(), Supplier: "Acciai Lombardi Srl", Kind: crm.CostMaterial, PhaseID: phase.ID}
