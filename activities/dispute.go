@@ -16,13 +16,9 @@ const disputeDays = 7
 
 // openDispute holds back what a debtor does not want to pay of an invoice until somebody has decided; the rest is chased on (S091).
 func (s *Steps) openDispute(ctx context.Context, tx *store.Tx, f crm.DisputeFields) (crm.Answer, error) {
-	c, a, err := s.begin(ctx, tx)
+	c, d, a, err := s.beginOn(ctx, tx, f.InvoiceID)
 	if err != nil || !a.OK() {
 		return a, err
-	}
-	d, known := c.debt(f.InvoiceID)
-	if !known {
-		return invalid("/invoice_id", "unknown_record"), nil
 	}
 	if f.Reason == "" {
 		return invalid("/reason", "required"), nil

@@ -41,6 +41,19 @@ func (s *Steps) begin(ctx context.Context, tx *store.Tx) (collection, crm.Answer
 	return c, done(), err
 }
 
+// beginOn is begin for a command about one of his open invoices.
+func (s *Steps) beginOn(ctx context.Context, tx *store.Tx, invoice crm.ID) (c collection, d crm.Debt, a crm.Answer, err error) {
+	c, a, err = s.begin(ctx, tx)
+	if err != nil || !a.OK() {
+		return c, d, a, err
+	}
+	d, known := c.debt(invoice)
+	if !known {
+		a = invalid("/invoice_id", "unknown_record")
+	}
+	return c, d, a, nil
+}
+
 // debt is an open invoice of the debtor.
 func (c collection) debt(id crm.ID) (crm.Debt, bool) {
 	i := slices.IndexFunc(c.debts, func(d crm.Debt) bool { return d.InvoiceID == id })
@@ -154,13 +167,9 @@ func (s *Steps) endPause(ctx context.Context, tx *store.Tx, f crm.ReleaseFields)
 
 // remind sends the next letter of an invoice now, before its day.
 func (s *Steps) remind(ctx context.Context, tx *store.Tx, f crm.RemindFields) (crm.Answer, error) {
-	c, a, err := s.begin(ctx, tx)
+	c, d, a, err := s.beginOn(ctx, tx, f.InvoiceID)
 	if err != nil || !a.OK() {
 		return a, err
-	}
-	d, known := c.debt(f.InvoiceID)
-	if !known {
-		return invalid("/invoice_id", "unknown_record"), nil
 	}
 	if h, held := d.Held(); held {
 		return refuse("collection_held", "by", string(h.Kind)), nil

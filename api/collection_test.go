@@ -1,0 +1,53 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"leadtocash/crm"
+)
+
+// S091: what is done about a debtor by the API: all that is wrong with a body is told with its place, what is right goes to his collection, and what he owes is read with its plan.
+func TestCollectionByAPI(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	at := "/api/v1/accounts/" + string(s.account)
+	for _, c := range []struct{ path, body, mistakes string }{
+		{"/promises", `{"amount":"1"}`, "/on required"},
+		{"/promises", `{"on":"2027-01-01","invoices":["no"]}`, "/invoices/0 invalid_id"},
+		{"/disputes", `{"position":-1,"owner_id":"no"}`, "/invoice_id required,/owner_id invalid_id,/position out_of_range,/reason required"},
+		{"/pauses", `{}`, "/reason required,/until required"},
+		{"/reminders", `{}`, "/invoice_id required"},
+		{"/collection-calls", `{"outcome":"shouted"}`, "/outcome unknown_value"},
+		{"/disputes/" + string(s.quote) + "/resolve", `{"accepted":true}`, "/outcome required"},
+	} {
+		rec := s.as(s.keys["finance"], http.MethodPost, at+c.path, c.body, "Content-Type", "application/json")
+		if got := pointers(t, rec); rec.Code != http.StatusUnprocessableEntity || got != c.mistakes {
+			t.Errorf("%s %s: %d %s, want %s", c.path, c.body, rec.Code, got, c.mistakes)
+		}
+	}
+	if len(s.cmd.sent) != 0 {
+		t.Fatalf("%d commands were sent for bad bodies", len(s.cmd.sent))
+	}
+	s.do("finance", http.MethodPost, at+"/promises", `{"on":"2027-01-01","note":"By then"}`, http.StatusOK)
+	if c := s.cmd.sent[len(s.cmd.sent)-1]; c.Kind != crm.CollectionPromise || c.Process != crm.ProcessID(crm.KindCollection, s.account) || !strings.Contains(string(c.Fields), "By then") {
+		t.Errorf("sent %+v", c)
+	}
+	s.exec(`update account set language = 'pl'`)
+	read := s.do("finance", http.MethodGet, at+"/collection", "", http.StatusOK)
+	if len(read["debts"].([]any)) == 0 || len(read["next"].([]any)) == 0 {
+		t.Errorf("%v", read)
+	}
+	finance := s.browser("finance")
+	page := finance.open("/overdue?account="+string(s.account), http.StatusOK)
+	page.want("pre", "faktury") // the letter, in the customer's language
+	page.want("button", "Remind now")
+	if s.browser("anna").open("/overdue?account="+string(s.account), http.StatusOK).has("button", "Remind now") {
+		t.Error("a salesperson may send reminders")
+	}
+	status(t, finance.send(http.MethodPost, "/overdue/"+string(s.account), url.Values{"action": {"pause"}}), http.StatusUnprocessableEntity)
+	status(t, finance.send(http.MethodPost, "/overdue/"+string(s.account), url.Values{"action": {"dance"}}), http.StatusNotFound)
+	status(t, finance.send(http.MethodPost, "/overdue/"+string(s.account), url.Values{"action": {"payment"}, "pay_amount": {"0"}, "pay_reference": {"X"}}), http.StatusUnprocessableEntity)
+}
