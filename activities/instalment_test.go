@@ -64,6 +64,16 @@ func TestInvoicePaidInParts(t *testing.T) {
 	_, err = c.ReturnPayment(t.Context(), store.Target{Scope: store.Everything(), Actor: c.people["gina"], ID: paid}, crm.PaymentReturn{OnDate: crm.NewDate(2027, 3, 1), Reason: "No cover"})
 	c.fine(err)
 	is("2027-03-31: " + first + "40.66, " + second + "406.67, " + third + "406.67")
+	chased := func(today crm.Date, want string) {
+		t.Helper()
+		debts, err := c.DebtsOf(t.Context(), store.Everything(), account, today)
+		c.fine(err)
+		if len(debts) != 1 || debts[0].DueDate.String()+" "+debts[0].Open.String() != want {
+			t.Errorf("chased on %s: %+v, want %s", today, debts, want)
+		}
+	}
+	chased(crm.NewDate(2027, 4, 29), "2027-03-31 40.66") // what did not fall due is not asked for
+	chased(crm.NewDate(2027, 5, 2), "2027-03-31 447.33")
 	c.balanced()
 	e, err := c.EInvoice(t.Context(), store.Everything(), invoice)
 	c.fine(err)

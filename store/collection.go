@@ -20,8 +20,9 @@ const heldBack = `least(r.open, coalesce((select sum(amount) filter (where state
 			and n.issued_at >= (select min(opened_at) from dispute where invoice_id = i.id and state = 'accepted')), 0))
 	from dispute where invoice_id = i.id), 0))`
 
-// openDebts is what debtors owe, with all that decides when it is chased, on the day @today.
-const openDebts = `select i.id as invoice_id, r.account_id, c.opportunity_id, i.number, i.currency, i.due_date, i.total, r.open, ` + unpaidFees + ` as fees, ` + heldBack + ` as disputed,
+// openDebts is what debtors owe, with all that decides when it is chased, on the day @today. Of an invoice that is paid in parts it is what those
+// come to that fell due, or the next of them; its levels go on where those of the part before stood.
+const openDebts = `select i.id as invoice_id, r.account_id, c.opportunity_id, i.number, i.currency, r.due_date, i.total, d.open, ` + unpaidFees + ` as fees, least(d.open, ` + heldBack + `) as disputed,
 		coalesce((select jsonb_agg(jsonb_build_object('level', level, 'on', on_date) order by level) from dunning_step where invoice_id = i.id and state <> 'cancelled'), '[]') as steps,
 		coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'until', until, 'ended', ended)) from (
 			select 'promise' as kind, p.on_date as until, p.ended_on as ended from promise_invoice x join promise p on p.id = x.promise_id where x.invoice_id = i.id and p.state <> 'replaced'
@@ -29,6 +30,7 @@ const openDebts = `select i.id as invoice_id, r.account_id, c.opportunity_id, i.
 				where p.account_id = r.account_id and (p.invoice_id is null or p.invoice_id = i.id)
 			union all select 'dispute', null, d.ended_on from dispute d where d.invoice_id = i.id and d.whole) h), '[]') as holds
 	from receivable r join invoice i on i.id = r.invoice_id join contract c on c.id = i.contract_id
+	join lateral (select sum(p.open) as open from receivable_part p where p.invoice_id = r.invoice_id and p.due_date <= greatest(r.due_date, @today)) d on true
 	where r.account_id = any(@accounts::uuid[]) and r.open > 0 order by r.invoice_id`
 
 // Debts locks what a debtor owes. Payments take the same locks, so nothing is chased while it is being paid; whoever takes several takes

@@ -21,16 +21,28 @@ type AgedSum struct {
 // agedBy says how late what is due on due_date is on @day.
 const agedBy = `case when due_date >= @day then 0 when @day::date - due_date <= 30 then 1 when @day::date - due_date <= 60 then 2 when @day::date - due_date <= 90 then 3 else 4 end`
 
+// parted is what was open on @day of the parts of invoices that are paid in several: what came in went to the earliest.
+const parted = `select i.currency, p.due_date, case when p.position = 1 then o.open - least(p.after, greatest(o.open, 0)) else greatest(0, least(p.amount, o.open - p.after)) end as amount
+	from (select invoice_id, position, due_date, amount, coalesce(sum(amount) over (partition by invoice_id order by position desc rows between unbounded preceding and 1 preceding), 0) as after
+		from invoice_instalment) p
+	join (select invoice_id, sum(amount) as open from ledger where on_date <= @day and invoice_id in (select invoice_id from invoice_instalment) group by 1) o on o.invoice_id = p.invoice_id
+	join invoice i on i.id = p.invoice_id`
+
+// atOnce tells of the ledger's entry l that its invoice is paid at once.
+const atOnce = `not exists (select from invoice_instalment p where p.invoice_id = l.invoice_id)`
+
 // AgeingAt is what was open at the end of a day by how late it was, as a replay of the ledger to that day gives it (N7). Over all accounts it is a sum over days; of
 // some accounts it adds up their entries.
 func (s *Store) AgeingAt(ctx context.Context, sc Scope, day crm.Date) ([]AgedSum, error) {
-	moved := `select i.currency, i.due_date, l.amount from ledger l join invoice i on i.id = l.invoice_id join account a on a.id = i.account_id where l.on_date <= @day and ` + sc.sees("a.owner_id")
+	moved := `select i.currency, i.due_date, l.amount from ledger l join invoice i on i.id = l.invoice_id join account a on a.id = i.account_id where l.on_date <= @day and ` + atOnce + ` and ` + sc.sees("a.owner_id") + `
+		union all ` + parted + ` join account a on a.id = i.account_id where ` + sc.sees("a.owner_id")
 	if sc.Reach == crm.ReachAll {
 		if err := s.SumLedger(ctx, summedTail); err != nil {
 			return nil, err
 		}
 		moved = `select currency, due_date, amount from ledger_sum where on_date <= @day
-			union all select i.currency, i.due_date, l.amount from ledger l join invoice i on i.id = l.invoice_id where l.id > (select id from ledger_summed) and l.on_date <= @day`
+			union all select i.currency, i.due_date, l.amount from ledger l join invoice i on i.id = l.invoice_id where l.id > (select id from ledger_summed) and l.on_date <= @day and ` + atOnce + `
+			union all ` + parted
 	}
 	return many[AgedSum](ctx, s.pool, `select `+agedBy+` as position, currency, sum(amount) as open from (`+moved+`) m group by 1, 2 having sum(amount) <> 0 order by 1, 2`,
 		sc.args(pgx.NamedArgs{"day": day}))
@@ -64,7 +76,7 @@ func (s *Store) SumLedger(ctx context.Context, over int) error {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `insert into ledger_sum as s (currency, due_date, on_date, amount)
-			select i.currency, i.due_date, l.on_date, sum(l.amount) from ledger l join invoice i on i.id = l.invoice_id where l.id > $1 and l.id <= $2 group by 1, 2, 3
+			select i.currency, i.due_date, l.on_date, sum(l.amount) from ledger l join invoice i on i.id = l.invoice_id where l.id > $1 and l.id <= $2 and `+atOnce+` group by 1, 2, 3
 			on conflict (currency, due_date, on_date) do update set amount = s.amount + excluded.amount`, from, last); err != nil {
 			return err
 		}
@@ -96,8 +108,10 @@ type ExpectedWeek struct {
 func (s *Store) ExpectedCash(ctx context.Context, sc Scope, currency string, today crm.Date, weeks int) ([]ExpectedWeek, error) {
 	return many[ExpectedWeek](ctx, s.pool, `
 		with owed as (
-			select r.open - `+heldBack+` as open, r.due_date, (select max(p.on_date) from promise_invoice x join promise p on p.id = x.promise_id where x.invoice_id = r.invoice_id and p.state = 'open') as promised
-			from receivable r join invoice i on i.id = r.invoice_id join account a on a.id = r.account_id where r.open > 0 and i.currency = @currency and `+sc.sees("a.owner_id")+`)
+			select p.open - least(p.open, greatest(0, `+heldBack+` - coalesce(sum(p.open) over (partition by r.invoice_id order by p.position desc rows between unbounded preceding and 1 preceding), 0))) as open,
+				p.due_date, (select max(m.on_date) from promise_invoice x join promise m on m.id = x.promise_id where x.invoice_id = r.invoice_id and m.state = 'open') as promised
+			from receivable r join receivable_part p on p.invoice_id = r.invoice_id join invoice i on i.id = r.invoice_id join account a on a.id = r.account_id
+			where p.open > 0 and i.currency = @currency and `+sc.sees("a.owner_id")+`)
 		select w::date as monday,
 			coalesce(sum(open) filter (where promised is not null), 0) as promised,
 			coalesce(sum(open) filter (where promised is null and due_date >= @today), 0) as due,

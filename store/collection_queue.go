@@ -32,8 +32,8 @@ func (s *Store) CollectionQueue(ctx context.Context, sc Scope, today crm.Date, l
 	return many[QueuedDebtor](ctx, s.pool, `
 		with owes as (
 			select r.account_id, sum(r.open) as open, coalesce(sum(r.open) filter (where r.due_date < @today), 0) as overdue, min(r.due_date) filter (where r.due_date < @today) as oldest,
-				min(r.due_date) as soonest, count(*) as invoices, (array_agg(r.invoice_id order by r.due_date, r.invoice_id))[1] as invoice_id
-			from receivable r where r.open > 0 group by r.account_id having min(r.due_date) <= @today::date + 7),
+				min(r.due_date) as soonest, count(distinct r.invoice_id) as invoices, (array_agg(r.invoice_id order by r.due_date, r.invoice_id))[1] as invoice_id
+			from receivable_part r where r.open > 0 group by r.account_id having min(r.due_date) <= @today::date + 7),
 		told as (
 			select l.*, coalesce(@today::date - l.oldest, 0) as days_late, a.name as account, a.credit_limit, i.currency, coalesce(b.broken, false) as broken
 			from owes l join account a on a.id = l.account_id join invoice i on i.id = l.invoice_id

@@ -74,6 +74,7 @@ func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines
 	n.Number = fmt.Sprintf("%s%d/%04d", n.Series, n.Year, n.Sequence)
 	n.Hash = creditHash(n, lines)
 	tx.writeCredit(i, n, lines, split)
+	tx.q.later(cancelLetters, []string{string(i.ID)}, "credited")
 	tx.q.later(`update receivable set open = $2, settled_at = case when $2 = 0::numeric then coalesce(settled_at, $3) end where invoice_id = $1`, i.ID, left, tx.Now)
 	switch {
 	case whole && n.Rebill:

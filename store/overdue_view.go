@@ -37,6 +37,6 @@ type Bucket struct {
 // Ageing adds up what is open in five parts by days late. Parts without money are left out.
 func (s *Store) Ageing(ctx context.Context, sc Scope, today crm.Date) ([]Bucket, error) {
 	return many[Bucket](ctx, s.pool, `select case when r.due_date >= @today then 0 when @today::date - r.due_date <= 30 then 1 when @today::date - r.due_date <= 60 then 2
-		when @today::date - r.due_date <= 90 then 3 else 4 end as position, sum(r.open) as open, count(*) as invoices
-		from receivable r join account a on a.id = r.account_id where r.open > 0 and `+sc.sees("a.owner_id")+` group by 1 order by 1`, sc.args(pgx.NamedArgs{"today": today}))
+		when @today::date - r.due_date <= 90 then 3 else 4 end as position, sum(r.open) as open, count(distinct r.invoice_id) as invoices
+		from receivable_part r join account a on a.id = r.account_id where r.open > 0 and `+sc.sees("a.owner_id")+` group by 1 order by 1`, sc.args(pgx.NamedArgs{"today": today}))
 }
