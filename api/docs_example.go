@@ -129,6 +129,8 @@ func curl(rt route, base string, ids map[string]string) string {
 		words = append(words, "-F file=@offer.pdf")
 	case slices.Contains(rt.call.media, "text/csv"):
 		words = append(words, `-H "Content-Type: text/csv"`, `-d '`+exampleFile(rt)+`'`)
+	case slices.Contains(rt.call.media, "application/xml"):
+		words = append(words, `-H "Content-Type: application/xml"`, `-d '`+exampleFile(rt)+`'`)
 	case rt.call.body != nil && !(rt.call.optional && rt.call.example == ""):
 		body := exampleBody(rt.call, ids)
 		words = append(words, `-H "Content-Type: application/json"`, "-d '"+strings.ReplaceAll(body, "'", `'\''`)+"'")
@@ -147,10 +149,13 @@ func curl(rt route, base string, ids map[string]string) string {
 	return strings.Join(words, " \\\n  ")
 }
 
-// exampleFile is a file of one entry or lead. The shell's word holds its line break.
+// exampleFile is a file of one entry, notice or lead. The shell's word holds its line break.
 func exampleFile(rt route) string {
 	if strings.HasPrefix(rt.path, "/api/v1/bank/") {
 		return "date,amount,name,text\n2026-01-22,122.00,Rossi Srl,Invoice 2026/0001"
+	}
+	if strings.HasPrefix(rt.path, "/api/v1/sdi/") {
+		return "<RicevutaConsegna><IdentificativoSdI>4711</IdentificativoSdI><NomeFile>IT00743110157_00001.xml</NomeFile></RicevutaConsegna>"
 	}
 	return "company,email\nRossi Srl,info@rossi.example"
 }

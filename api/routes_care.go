@@ -67,9 +67,9 @@ var careTalkCalls = map[string]call{
 		says("S086, S088", "With products, people and documents of the deal of its contract. A case has one."),
 	"GET /api/v1/contracts/:id/closing": reading("Contracts", "Read what a contract has to have behind it before it closes", closingRecord{}).plain().says("S085, S088", ""),
 	"POST /api/v1/contracts/:id/closing": call{tag: "Contracts", summary: "Vouch for items of a contract's closing", body: closingBody{}, match: true, answers: map[int]any{200: closingRecord{}}, refuses: []code{"contract_closed", codeConflict}}.
-		says("S088", "Who vouched for what and when is kept; false takes one back."),
+		says("S088", "Who vouched for what and when is kept; false takes one back.").like(`{"ticks":{"papers":true}}`),
 	"GET /api/v1/closing-items": reading("Settings", "Read what is vouched for before contracts close", closingItemsRecord{}).plain().header("ETag", "200").says("S088", ""),
-	"PUT /api/v1/closing-items": replacing("Settings", "Set what is vouched for before contracts close", closingItemsBody{}, closingItemsRecord{}).says("S088", ""),
+	"PUT /api/v1/closing-items": replacing("Settings", "Set what is vouched for before contracts close", closingItemsBody{}, closingItemsRecord{}).says("S088", "").like(`{"items":[{"key":"papers","name":"Papers handed over"}]}`),
 	"GET /api/v1/care/requests": call{tag: "Care", summary: "List requests that wait to be placed", answers: map[int]any{200: page[crm.CareRequest]{}}}.
 		says("S086", "Their senders' company is not known, or they look like spam."),
 	"POST /api/v1/care/requests": creating("Care", "Pass on a customer's request for help", careRequestBody{}, crm.CareRequest{}).

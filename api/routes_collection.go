@@ -21,15 +21,15 @@ var collectionCalls = map[string]call{
 	"GET /api/v1/accounts/:id/collection": reading("Collections", "Read what a customer owes and what happens next", collectionRecord{}).plain().
 		says("S091", "Every open invoice, and all that its collection will do by itself, with the day and why then; an event without a day waits for a decision."),
 	"POST /api/v1/accounts/:id/reminders": commanding("Collections", "Send the next reminder of an invoice now", remindBody{}, "nothing_open", "collection_held", "no_next_letter", "reminded_today").
-		says("S091", "One a day at most."),
+		says("S091", "One a day at most.").like(`{"invoice_id":"{invoices}"}`),
 	"POST /api/v1/accounts/:id/collection-calls": commanding("Collections", "Note what a customer said on the phone", debtorCallBody{}, "nothing_open").
-		says("S091, S094", "Calls that were planned with him are done with it."),
+		says("S091, S094", "Calls that were planned with him are done with it.").like(`{"outcome":"reached"}`),
 	"POST /api/v1/accounts/:id/promises": commanding("Collections", "Note a promise to pay", promiseBody{}, "nothing_open").
-		says("S091", "No reminder leaves until its day; a promise that was not kept goes on with the next level the morning after."),
+		says("S091", "No reminder leaves until its day; a promise that was not kept goes on with the next level the morning after.").like(`{"on":"2027-03-01"}`),
 	"POST /api/v1/accounts/:id/promises/:other/release": commanding("Collections", "End a promise before its day", endBody{}, "nothing_open", "hold_over").bodiless().says("S091", ""),
 	"POST /api/v1/accounts/:id/disputes": commanding("Collections", "Note that a customer disputes an invoice or a part of it", disputeBody{}, "nothing_open").
-		says("S091", "What is disputed is held back until it is decided; the rest is chased on."),
+		says("S091", "What is disputed is held back until it is decided; the rest is chased on.").like(`{"invoice_id":"{invoices}","reason":"One line was never delivered"}`),
 	"POST /api/v1/accounts/:id/disputes/:other/resolve": commanding("Collections", "Decide on a dispute", resolveBody{}, "nothing_open", "already_decided").says("S091", ""),
-	"POST /api/v1/accounts/:id/pauses":                  commanding("Collections", "Leave a customer alone until a day", pauseBody{}, "nothing_open").says("S091", "All that he owes, or one invoice."),
+	"POST /api/v1/accounts/:id/pauses":                  commanding("Collections", "Leave a customer alone until a day", pauseBody{}, "nothing_open").says("S091", "All that he owes, or one invoice.").like(`{"until":"2027-03-01","reason":"They move their offices"}`),
 	"POST /api/v1/accounts/:id/pauses/:other/end":       commanding("Collections", "End a pause before its day", endBody{}, "nothing_open", "hold_over").bodiless().says("S091", ""),
 }

@@ -223,7 +223,7 @@ func (j *journey) double(ctx context.Context, user, path string, body any) (answ
 	return a, nil
 }
 
-// end closes project and contract, once all is paid; the next opportunity begins, and somebody guesses its amount (S085, S088).
+// end closes project and contract, once all is paid; the next opportunity begins, with the amount of what was sold (S085, S088, S033).
 func (j *journey) end(ctx context.Context) error {
 	switch {
 	case j.owes:
@@ -241,6 +241,6 @@ func (j *journey) end(ctx context.Context) error {
 	if j.next = crm.ID(a.params["opportunity"]); j.next == "" {
 		return fmt.Errorf("the closed contract has no next opportunity: %s", a)
 	}
-	_, err = j.must(ctx, "sales", http.MethodPatch, "/api/v1/opportunities/"+string(j.next), fields{"amount": fmt.Sprintf("%d.%02d", 1000+j.n, j.n%100)})
+	_, err = j.must(ctx, "sales", http.MethodPatch, "/api/v1/opportunities/"+string(j.next), fields{"target": fmt.Sprintf("%d.%02d", 1000+j.n, j.n%100)})
 	return err
 }

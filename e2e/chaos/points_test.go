@@ -154,7 +154,7 @@ func (c *crasher) revive(ctx context.Context, v *victim) {
 func (c *crasher) traffic(point string) func(ctx context.Context, n int) {
 	name, _, _ := strings.Cut(point, ".")
 	switch name {
-	case "Chase", "start_chase", "MoveClock":
+	case "chase", "EndChase", "start_chase", "MoveClock":
 		return c.nextDay
 	case "ActivateRules":
 		return c.activate
