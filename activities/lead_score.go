@@ -44,19 +44,20 @@ func (s *Steps) score(ctx context.Context, tx *store.Tx, l *crm.Lead) (crm.Facts
 	if l.ScoreByHand > 0 {
 		sum = l.ScoreByHand
 	}
-	before := l.Score
+	before, was := l.Score, l.Halved
 	l.Halved = false
 	if days := set.Scoring().HalveAfter; days > 0 {
 		silent := heard.Add(time.Duration(days) * 24 * time.Hour)
-		if l.Halved = !tx.Now.Before(silent); l.Halved {
+		if tx.Now.Before(silent) {
+			tx.At(deadlineScore, "", silent)
+		} else {
+			l.Halved = sum > 0 // of nothing there is no half
 			sum /= 2
 			tx.Unset(deadlineScore, "")
-		} else {
-			tx.At(deadlineScore, "", silent)
 		}
 	}
 	l.Score = sum
-	if l.Score != before {
+	if l.Score != before || l.Halved != was {
 		code := "lead.scored"
 		if l.Halved {
 			code = "lead.score_halved"

@@ -69,6 +69,7 @@ func (tx *Tx) OfferLead(ctx context.Context, lead crm.ID, to []Search) error {
 			teams = append(teams, s.Team)
 		}
 	}
-	return late(ctx, tx.q, `with recursive t as (select id from team where name = any($2) union select c.id from team c join t on c.parent_id = t.id)
-		update lead set pool = array(select id from t union select id from app_user where lower(email) = any($3)) where id = $1`, lead, teams, users)
+	return late(ctx, tx.q, `with recursive t as (select id from team where name = any($2) union select c.id from team c join t on c.parent_id = t.id),
+		p as (select array(select id from t union select id from app_user where lower(email) = any($3) order by 1) as pool)
+		update lead set pool = p.pool from p where id = $1 and lead.pool is distinct from p.pool`, lead, teams, users)
 }
