@@ -241,6 +241,6 @@ func (j *journey) end(ctx context.Context) error {
 	if j.next = crm.ID(a.params["opportunity"]); j.next == "" {
 		return fmt.Errorf("the closed contract has no next opportunity: %s", a)
 	}
-	_, err = j.must(ctx, "sales", http.MethodPatch, "/api/v1/opportunities/"+string(j.next), fields{"target": fmt.Sprintf("%d.%02d", 1000+j.n, j.n%100)})
+	_, err = j.must(ctx, "sales", http.MethodPatch, "/api/v1/opportunities/"+string(j.next), fields{"target": fmt.Sprintf("%d.%02d", 1000+j.n, j.n%100), "close_date": "2040-06-30"}) // a large deal needs its date
 	return err
 }

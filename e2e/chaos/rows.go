@@ -113,7 +113,7 @@ var invariants = []invariant{
 		where d.state = 'written' and (r.open <= 0 and not exists (select from ledger g where g.invoice_id = d.invoice_id and g.kind in ('payment', 'allocation'))
 			or exists (select from ledger g where g.invoice_id = d.invoice_id group by g.invoice_id having sum(g.amount) <= 0 and max(g.at) < d.at))`},
 	{"16 every command is answered", false, `select process, id || ' ' || kind from command where answer is null or answered_at is null`},
-	{"19 timeline is unique", true, `select min(process), cause || ' ' || count(*) || ' lines up to ' || max(seq) from timeline group by cause having count(*) <> max(seq) + 1 or count(distinct process) > 2`},
+	{"19 timeline is unique", true, `select min(process), cause || ' ' || count(*) || ' lines up to ' || max(seq) from timeline group by cause having count(*) <> max(seq) + 1 or count(distinct process) > 2 and cause not like 'chase/%'`}, // a batch of the chase tells of many debtors
 	{"19 each happens once", true, `select process, format('%s %s: %s times', code, thing, count(*)) from (select process, code,
 			coalesce(data->>'credit_note_id', data->>'payment_id', data->>'invoice_id', data->>'order_id', data->>'quote_id', data->>'contract_id', data->>'exception_id', data->>'hand_off_id', data->>'key', '') || coalesce(data->>'station', '') as thing from timeline
 			where code in ('lead.qualified', 'lead.converted', 'quote.sent', 'quote.accepted', 'order.created', 'order.validated', 'order.approved', 'order.rejected',
