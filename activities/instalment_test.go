@@ -75,6 +75,12 @@ func TestInvoicePaidInParts(t *testing.T) {
 	chased(crm.NewDate(2027, 4, 29), "2027-03-31 40.66") // what did not fall due is not asked for
 	chased(crm.NewDate(2027, 5, 2), "2027-03-31 447.33")
 	c.balanced()
+	page, err := c.InvoicePage(t.Context(), store.Everything(), invoice)
+	c.fine(err)
+	// 30 days of 40.66, 31 of 447.33, 30 of 854.00 at 10.15 %: each part from the day after its own
+	if in, err := c.LateInterest(t.Context(), page.Invoice, crm.NewDate(2027, 6, 30)); err != nil || in.Amount.String() != "11.32" || len(in.Lines) != 3 || in.Lines[1].Base.StringFixed(2) != "447.33" {
+		t.Errorf("interest: %v %+v", err, in)
+	}
 	e, err := c.EInvoice(t.Context(), store.Everything(), invoice)
 	c.fine(err)
 	fattura, err := documents.FatturaPA(e)

@@ -15,7 +15,15 @@ func getInvoice(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.record(invoiceRecord{i, i.ToPay(), parts.Lines, parts.Parts, parts.Payments, parts.Dunning}, 0)
+	today, err := r.today()
+	if err != nil {
+		return err
+	}
+	interest, err := r.store.LateInterest(r.ctx(), i.Invoice, today)
+	if err != nil {
+		return err
+	}
+	return r.record(invoiceRecord{i, i.ToPay(), parts.Lines, parts.Parts, parts.Payments, parts.Dunning, interest}, 0)
 }
 
 func (r *request) invoice() (store.OpenInvoice, error) {

@@ -38,6 +38,7 @@ type invoicePage struct {
 	MayNote   bool // that its payment was dishonoured
 	MayCredit bool
 	Exchange  exchange
+	Interest  *crm.Interest // what its late payment costs; nil where the company does not ask for it
 }
 
 // chaseStep is a reminder that was written, or one that is planned.
@@ -83,6 +84,9 @@ func showInvoice(r *request, id crm.ID, f form) error {
 		return err
 	}
 	if p.Exchange, err = r.exchange(id, "/invoices/"+string(id)+"/correction", i.Lines, f); err != nil {
+		return err
+	}
+	if p.Interest, err = r.store.LateInterest(r.ctx(), i.Invoice, today); err != nil {
 		return err
 	}
 	p.Mails = r.letters(i)

@@ -31,6 +31,7 @@ func (r *request) settingTabs() []settingTab {
 		{"/settings/approvals", "approval.setting", crm.MayReadSettings},
 		{"/settings/tranches", "terms.setting", crm.MayReadSettings},
 		{"/settings/taxes", "tax.title", crm.MayReadSettings},
+		{"/settings/interest", "interest.title", crm.MayReadSettings},
 		{"/settings/erp", "erp.title", crm.MayReadSettings},
 		{"/settings/words", "deal_words.title", crm.MayReadSettings},
 		{"/settings/fields", "fields.title", crm.MayReadSettings},

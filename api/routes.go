@@ -67,6 +67,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, bankPageRoutes()...)
 	table = append(table, withoutQuery(careRoutes())...)
 	table = append(table, carePageRoutes()...)
+	table = append(table, interestRoutes()...)
 	table = append(table, withoutQuery(renewalRoutes())...)
 	table = append(table, renewalPageRoutes()...)
 	table = append(table, withoutQuery(amendmentRoutes())...)

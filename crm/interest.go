@@ -1,0 +1,133 @@
+package crm
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+)
+
+// InterestRate is what late payment costs a year, in percent, from a day until the next rate's day (S091).
+type InterestRate struct {
+	FromDay Date
+	Percent decimal.Decimal
+}
+
+// InterestSetting says whether a company asks for interest, and at which rates.
+type InterestSetting struct {
+	Charged bool
+	Rates   []InterestRate // by their days, ascending
+}
+
+// Check sorts the rates by their days. Errors at /rates: already_used when two begin on one day.
+func (s *InterestSetting) Check() error {
+	slices.SortFunc(s.Rates, func(a, b InterestRate) int { return a.FromDay.DaysSince(b.FromDay) })
+	for i := 1; i < len(s.Rates); i++ {
+		if s.Rates[i].FromDay == s.Rates[i-1].FromDay {
+			return Problem("already_used").At("/rates")
+		}
+	}
+	return nil
+}
+
+// LedgerMove is what an entry of the ledger changed of what is open on an invoice, and on which day.
+type LedgerMove struct {
+	OnDate Date
+	Amount decimal.Decimal // above 0: more is open
+}
+
+// Interest is what late payment of an invoice costs up to a day (S091).
+type Interest struct {
+	Amount decimal.Decimal // rounded once, half-up, to the currency's minor unit
+	Until  Date            // the last day that counts
+	Lines  []InterestLine
+}
+
+// InterestLine is a run of days with one rate and one base.
+type InterestLine struct {
+	From    Date
+	Until   Date // the last day of it
+	Days    int
+	Percent decimal.Decimal // a year of 365 days
+	Base    decimal.Decimal // what was late
+	Amount  decimal.Decimal // in minor units; how much the rounded sum grows with the line, so that the lines add up to it
+}
+
+// LateInterest counts interest day by day, actual/365, from the day after a part's due date up to and including until. A day's base is what
+// was open in its morning of the parts that were due before it: money counts as owed on the day on which it comes in, and not after it. What
+// comes in or is credited settles the earliest part (OpenParts); what goes back is late again from the next day. Days before the first rate
+// cost nothing. Moves may come in any order.
+func LateInterest(due []DueAmount, moves []LedgerMove, rates []InterestRate, until Date, c Currency) Interest {
+	rates = slices.Clone(rates)
+	slices.SortFunc(rates, func(a, b InterestRate) int { return a.FromDay.DaysSince(b.FromDay) })
+	out, exact := Interest{Until: until}, decimal.Zero
+	days := interestDays(due, moves, rates, until)
+	for i := 0; i+1 < len(days); i++ {
+		l := InterestLine{From: days[i], Until: days[i+1].AddDays(-1), Days: days[i+1].DaysSince(days[i]), Percent: rateOn(rates, days[i]), Base: lateOn(due, moves, days[i])}
+		if l.Base.IsZero() || l.Percent.IsZero() {
+			continue
+		}
+		if n := len(out.Lines) - 1; n >= 0 && out.Lines[n].Until.AddDays(1) == l.From && out.Lines[n].Base.Equal(l.Base) && out.Lines[n].Percent.Equal(l.Percent) {
+			l.From, l.Days = out.Lines[n].From, l.Days+out.Lines[n].Days
+			exact = exact.Sub(out.Lines[n].weight())
+			out.Amount = out.Amount.Sub(out.Lines[n].Amount)
+			out.Lines = out.Lines[:n]
+		}
+		exact = exact.Add(l.weight())
+		l.Amount = Round(exact.Div(decimal.NewFromInt(100*365)), c, HalfUp).Sub(out.Amount)
+		out.Amount = out.Amount.Add(l.Amount)
+		out.Lines = append(out.Lines, l)
+	}
+	return out
+}
+
+// weight is the line's interest times 36500: exact.
+func (l InterestLine) weight() decimal.Decimal {
+	return l.Base.Mul(l.Percent).Mul(decimal.NewFromInt(int64(l.Days)))
+}
+
+// interestDays are the days on which rate or base may change, and the one after the last that counts, ascending.
+func interestDays(due []DueAmount, moves []LedgerMove, rates []InterestRate, until Date) (out []Date) {
+	end := until.AddDays(1)
+	add := func(d Date) {
+		if d.Before(end) {
+			out = append(out, d)
+		}
+	}
+	for _, p := range due {
+		add(p.Date.AddDays(1))
+	}
+	for _, m := range moves {
+		add(m.OnDate.AddDays(1))
+	}
+	for _, r := range rates {
+		add(r.FromDay)
+	}
+	out = append(out, end)
+	slices.SortFunc(out, func(a, b Date) int { return a.DaysSince(b) })
+	return slices.Compact(out)
+}
+
+func rateOn(rates []InterestRate, day Date) (percent decimal.Decimal) {
+	for _, r := range rates {
+		if !r.FromDay.After(day) {
+			percent = r.Percent
+		}
+	}
+	return percent
+}
+
+// lateOn is what is late in the morning of a day.
+func lateOn(due []DueAmount, moves []LedgerMove, day Date) (late decimal.Decimal) {
+	open := decimal.Zero
+	for _, m := range moves {
+		if m.OnDate.Before(day) {
+			open = open.Add(m.Amount)
+		}
+	}
+	for _, p := range OpenParts(due, open) {
+		if p.Date.Before(day) {
+			late = late.Add(p.Amount)
+		}
+	}
+	return late
+}

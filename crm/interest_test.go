@@ -1,0 +1,103 @@
+package crm
+
+import (
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+)
+
+// S091: interest over changes of rates, part payments, returned payments and credit notes is what a count of every single day comes to,
+// rounded once; its lines add up to it and follow each other.
+func TestLateInterestIsTheSumOfItsDays(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		start := NewDate(2024, 1, 1)
+		day := func(name string) Date { return start.AddDays(rapid.IntRange(0, 500).Draw(t, name)) }
+		cents := func(name string) decimal.Decimal {
+			return decimal.New(int64(rapid.IntRange(1, 500_000).Draw(t, name)), -2)
+		}
+		var due []DueAmount
+		total, last := decimal.Zero, day("due")
+		for range rapid.IntRange(1, 3).Draw(t, "parts") {
+			a := cents("part")
+			due, total = append(due, DueAmount{last, a}), total.Add(a)
+			last = last.AddDays(rapid.IntRange(1, 60).Draw(t, "apart"))
+		}
+		open, moves := total, []LedgerMove{{start.AddDays(-30), total}}
+		at := start
+		for range rapid.IntRange(0, 6).Draw(t, "moves") { // money in or a credit note, and money that goes back
+			at = at.AddDays(rapid.IntRange(0, 90).Draw(t, "later"))
+			in := decimal.Min(cents("in"), open)
+			if rapid.Bool().Draw(t, "back") {
+				in = decimal.Min(cents("out"), total.Sub(open)).Neg()
+			}
+			open, moves = open.Sub(in), append(moves, LedgerMove{at, in.Neg()})
+		}
+		var rates []InterestRate
+		from := start.AddDays(rapid.IntRange(-50, 100).Draw(t, "first"))
+		for range rapid.IntRange(0, 4).Draw(t, "rates") {
+			rates = append(rates, InterestRate{from, decimal.New(int64(rapid.IntRange(0, 1500).Draw(t, "rate")), -2)})
+			from = from.AddDays(rapid.IntRange(1, 184).Draw(t, "half"))
+		}
+		until := day("until")
+		got := LateInterest(due, rapid.Permutation(moves).Draw(t, "order"), rates, until, EUR)
+		if want := everyDay(due, moves, rates, until); !got.Amount.Equal(want) {
+			t.Fatalf("%s, want %s: %+v", got.Amount, want, got)
+		}
+		sum := decimal.Zero
+		for i, l := range got.Lines {
+			sum = sum.Add(l.Amount)
+			if l.Days != l.Until.DaysSince(l.From)+1 || i > 0 && !l.From.After(got.Lines[i-1].Until) || l.Until.After(until) {
+				t.Fatalf("line %d: %+v", i, got.Lines)
+			}
+		}
+		if !sum.Equal(got.Amount) {
+			t.Fatalf("the lines add up to %s of %s", sum, got.Amount)
+		}
+	})
+}
+
+// everyDay asks each day what is late and what it costs.
+func everyDay(due []DueAmount, moves []LedgerMove, rates []InterestRate, until Date) decimal.Decimal {
+	exact := decimal.Zero
+	for day := NewDate(2023, 11, 1); !day.After(until); day = day.AddDays(1) {
+		settled, rate := decimal.Zero, decimal.Zero
+		for _, p := range due {
+			settled = settled.Add(p.Amount)
+		}
+		for _, m := range moves {
+			if m.OnDate.Before(day) {
+				settled = settled.Sub(m.Amount)
+			}
+		}
+		for _, r := range rates {
+			if !day.Before(r.FromDay) {
+				rate = r.Percent
+			}
+		}
+		for _, p := range due {
+			paid := decimal.Min(decimal.Max(settled, decimal.Zero), p.Amount)
+			if settled = settled.Sub(paid); day.After(p.Date) {
+				exact = exact.Add(p.Amount.Sub(paid).Mul(rate))
+			}
+		}
+	}
+	return exact.Div(decimal.NewFromInt(36500)).Round(2)
+}
+
+// S091: known figures: the day of payment counts and the due date does not, a rate changes between two days, and a paid invoice keeps it.
+func TestLateInterestOfKnownInvoices(t *testing.T) {
+	t.Parallel()
+	rates := []InterestRate{{NewDate(2024, 1, 1), decimal.RequireFromString("12.5")}, {NewDate(2024, 7, 1), decimal.RequireFromString("12.25")}}
+	thousand := decimal.NewFromInt(1000)
+	due := []DueAmount{{NewDate(2024, 6, 20), thousand}}
+	moves := []LedgerMove{{NewDate(2024, 5, 20), thousand}, {NewDate(2024, 7, 10), thousand.Neg()}}
+	for until, want := range map[Date]string{
+		NewDate(2024, 6, 20): "0", NewDate(2024, 6, 21): "0.34", NewDate(2024, 6, 30): "3.42", NewDate(2024, 7, 10): "6.78", NewDate(2025, 7, 10): "6.78",
+	} {
+		if got := LateInterest(due, moves, rates, until, EUR); got.Amount.String() != want {
+			t.Errorf("until %s: %s, want %s: %+v", until, got.Amount, want, got.Lines)
+		}
+	}
+}
