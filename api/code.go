@@ -95,6 +95,8 @@ var statuses = map[code]int{
 	"account_busy":                http.StatusConflict,
 	"main_address":                http.StatusConflict,
 	"already_corrected":           http.StatusConflict,
+	"timesheet_locked":            http.StatusConflict,
+	"timesheet_not_submitted":     http.StatusConflict,
 	"already_converted":           http.StatusConflict,
 	"case_closed":                 http.StatusConflict,
 	"contract_closed":             http.StatusConflict,

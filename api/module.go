@@ -163,6 +163,7 @@ var beginnings = map[crm.Module][]string{
 	crm.ModuleCare:           {"POST /api/v1/cases", "POST /cases"},
 	crm.ModulePeople: {
 		"POST /api/v1/absences", "POST /absences", "POST /api/v1/contracts/:id/project/times", "POST /contracts/:id/times",
+		"PUT /api/v1/timesheet/:week", "POST /api/v1/timesheet/:week/submit", "POST /timesheet",
 	},
 }
 
@@ -179,7 +180,7 @@ func moduleOf(rt route) crm.Module {
 
 // places of modules on the screens: an entry of the navigation that stands for nothing else goes with its module.
 var placeOf = map[string]crm.Module{
-	"/products": crm.ModuleCatalogue, "/cases": crm.ModuleCare, "/overdue": crm.ModuleAdministration, "/absences": crm.ModulePeople, "/quotes": crm.ModuleQuotes, "/projects": crm.ModuleProjects, "/capacity": crm.ModulePeople,
+	"/products": crm.ModuleCatalogue, "/cases": crm.ModuleCare, "/overdue": crm.ModuleAdministration, "/absences": crm.ModulePeople, "/quotes": crm.ModuleQuotes, "/projects": crm.ModuleProjects, "/capacity": crm.ModulePeople, "/timesheet": crm.ModulePeople, "/timesheets": crm.ModulePeople,
 }
 
 // tabOf is the module of a tab of an opportunity (S027, S030).

@@ -29,6 +29,14 @@ func (c Calendar) DayHours(d Date) decimal.Decimal {
 	return decimal.NewFromInt(int64(minutes)).DivRound(decimal.NewFromInt(60), 2)
 }
 
+// HoursHad are a person's hours of a day by the calendar; none on a day of his absences.
+func HoursHad(cal Calendar, absences []Absence, day Date) decimal.Decimal {
+	if slices.ContainsFunc(absences, func(a Absence) bool { return !day.Before(a.FirstDay) && !day.After(a.LastDay) }) {
+		return decimal.Zero
+	}
+	return cal.DayHours(day)
+}
+
 // Capacity sets what a person has beside what is planned for him, week by week from a Monday on. A task's hours that are not done lie evenly on its
 // working days, so over all weeks they come to exactly these; a task without a working day lies on its first day's week.
 func Capacity(cal Calendar, from Date, weeks int, absences []Absence, tasks []ProjectTask) ([]WeekHours, error) {
@@ -36,10 +44,7 @@ func Capacity(cal Calendar, from Date, weeks int, absences []Absence, tasks []Pr
 	for i := range out {
 		out[i].Monday = from.AddDays(7 * i)
 		for d := range 7 {
-			day := out[i].Monday.AddDays(d)
-			if !slices.ContainsFunc(absences, func(a Absence) bool { return !day.Before(a.FirstDay) && !day.After(a.LastDay) }) {
-				out[i].Has = out[i].Has.Add(cal.DayHours(day))
-			}
+			out[i].Has = out[i].Has.Add(HoursHad(cal, absences, out[i].Monday.AddDays(d)))
 		}
 	}
 	for _, t := range tasks {

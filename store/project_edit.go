@@ -99,18 +99,25 @@ func (s *Store) AddTime(ctx context.Context, t Target, in crm.TimeEntry) (crm.Ti
 			return err
 		}
 		if in.Rate.IsZero() {
-			if in.Rate, err = e.rateOf(ctx, in.UserID, d.CostRate); err != nil {
+			if in.Rate, err = e.rateOn(ctx, in.UserID, in.OnDate, d.CostRate); err != nil {
 				return err
 			}
 		}
-		in.Amount = crm.Round(in.Hours.Mul(in.Rate), crm.Currency(d.contract.Currency), crm.Rounding(e.entity.Rounding))
+		in.Amount = e.timeAmount(d, in)
 		return e.insertTime(ctx, d, &in, "project.time")
 	})
 	return in, err
 }
 
-func (e *edit) rateOf(ctx context.Context, user crm.ID, fallback decimal.Decimal) (rate decimal.Decimal, err error) {
-	if err := e.q.QueryRow(ctx, `select cost_rate from app_user where id = $1`, user).Scan(&rate); err != nil {
+// timeAmount is what the hours of an entry cost, in the contract's currency, rounded as the company does.
+func (e *edit) timeAmount(d delivery, in crm.TimeEntry) decimal.Decimal {
+	return crm.Round(in.Hours.Mul(in.Rate), crm.Currency(d.contract.Currency), crm.Rounding(e.entity.Rounding))
+}
+
+// rateOn is what an hour of a person cost on a day.
+func (e *edit) rateOn(ctx context.Context, user crm.ID, day crm.Date, fallback decimal.Decimal) (rate decimal.Decimal, err error) {
+	if err := e.q.QueryRow(ctx, `select coalesce((select rate from cost_rate_day r where r.user_id = u.id and r.from_day <= $2 order by r.from_day desc limit 1), u.cost_rate)
+		from app_user u where id = $1`, user, day).Scan(&rate); err != nil {
 		return rate, told(err)
 	}
 	if rate.IsZero() {
@@ -170,11 +177,20 @@ func (s *Store) CostRates(ctx context.Context) ([]CostRate, error) {
 	return many[CostRate](ctx, s.pool, `select id, name, cost_rate from app_user where active order by name, id`)
 }
 
-// SetCostRate sets what an hour of a person costs; it holds for time that is entered from now on.
+// SetCostRate sets what an hour of a person costs from today on; of days before it costs what it did, of those before the first rate that.
 func (s *Store) SetCostRate(ctx context.Context, user crm.ID, rate decimal.Decimal) error {
-	tag, err := s.pool.Exec(ctx, `update app_user set cost_rate = $2, version = version + 1 where id = $1`, user, rate)
-	if err == nil && tag.RowsAffected() == 0 {
-		return ErrNotFound
-	}
-	return told(err)
+	return s.edit(ctx, "", func(e *edit) error {
+		if _, err := e.q.Exec(ctx, `insert into cost_rate_day (user_id, from_day, rate) select id, date '0001-01-01', coalesce(nullif(cost_rate, 0), $2) from app_user where id = $1 on conflict do nothing`, user, rate); err != nil {
+			return told(err)
+		}
+		tag, err := e.q.Exec(ctx, `update app_user set cost_rate = $2, version = version + 1 where id = $1`, user, rate)
+		if err != nil {
+			return told(err)
+		}
+		if tag.RowsAffected() == 0 {
+			return ErrNotFound
+		}
+		_, err = e.q.Exec(ctx, `insert into cost_rate_day (user_id, from_day, rate) values ($1, $2, $3) on conflict (user_id, from_day) do update set rate = excluded.rate`, user, e.today, rate)
+		return told(err)
+	})
 }

@@ -23,6 +23,8 @@ func (s *scene) project(p *sweep, contract crm.ID) {
 	must(s.t, err)
 	p.visit(at + "/plan?task=" + string(first.ID))
 	p.visit("/capacity")
+	p.visit("/timesheet")
+	p.visit("/timesheets")
 	p.visit(at + "/pnl")
 	p.visit(at + "/purchases")
 	order := crm.PurchaseOrder{ID: store.NewID(), Supplier: "Acciai Lombardi Srl", Kind: crm.CostMaterial, PhaseID: phase.ID}

@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+
+	"leadtocash/crm"
+
+	"github.com/shopspring/decimal"
+)
+
+// ApproveTimesheet makes time entries of a week that was handed in, at the cost rate of each day; each cell is the entry of its own id, so it counts
+// once however often the week is approved (S082, S083). Refused: self_approval, project_closed, timesheet_not_submitted.
+func (s *Store) ApproveTimesheet(ctx context.Context, t Target) (sheet crm.Timesheet, err error) {
+	err = s.edit(ctx, t.Actor, func(e *edit) error {
+		if sheet, err = e.lockTimesheet(ctx, t); err != nil || sheet.State == crm.TimesheetApproved {
+			return err
+		}
+		if err := e.undecided(t, sheet); err != nil {
+			return err
+		}
+		if err := e.enterTimesheet(ctx, sheet); err != nil {
+			return err
+		}
+		sheet.State = crm.TimesheetApproved
+		return e.decideTimesheet(ctx, &sheet)
+	})
+	return sheet, err
+}
+
+// ReturnTimesheet gives a week that was handed in back, with the reason. Refused as ApproveTimesheet is.
+func (s *Store) ReturnTimesheet(ctx context.Context, t Target, reason string) (sheet crm.Timesheet, err error) {
+	err = s.edit(ctx, t.Actor, func(e *edit) error {
+		if sheet, err = e.lockTimesheet(ctx, t); err != nil {
+			return err
+		}
+		if err := e.undecided(t, sheet); err != nil {
+			return err
+		}
+		sheet.State, sheet.Reason = crm.TimesheetReturned, reason
+		return e.decideTimesheet(ctx, &sheet)
+	})
+	return sheet, err
+}
+
+// lockTimesheet locks the week of another person whose projects all are the actor's to decide on; any other is not found, except his own.
+func (e *edit) lockTimesheet(ctx context.Context, t Target) (crm.Timesheet, error) {
+	args := []any{t.Actor, t.ID}
+	sheet, err := one[crm.Timesheet](ctx, e.q, `select `+timesheetColumns+` from timesheet s where id = $2 and (user_id = $1 or state <> 'draft' and not exists (
+		select from timesheet_line l where l.timesheet_id = s.id and not `+decides(t.Scope, &args)+`)) for update`, args...)
+	if err == nil && sheet.UserID == t.Actor {
+		err = Refused{Code: "self_approval"}
+	}
+	return sheet, err
+}
+
+func (e *edit) undecided(t Target, sheet crm.Timesheet) error {
+	if sheet.State != crm.TimesheetSubmitted {
+		return Refused{Code: "timesheet_not_submitted"}
+	}
+	if t.Version != 0 && t.Version != sheet.Version {
+		return Stale{Version: sheet.Version}
+	}
+	return nil
+}
+
+func (e *edit) decideTimesheet(ctx context.Context, sheet *crm.Timesheet) error {
+	sheet.DecidedBy, sheet.DecidedAt = e.actor, &e.now
+	return e.moveTimesheet(ctx, sheet)
+}
+
+// enterTimesheet enters the cells of a week; the projects are locked in the order of their contracts.
+func (e *edit) enterTimesheet(ctx context.Context, sheet crm.Timesheet) error {
+	cells, err := many[struct {
+		ID         crm.ID
+		ContractID crm.ID
+		PhaseID    crm.ID
+		Day        int
+		Hours      decimal.Decimal
+		Task       string
+	}](ctx, e.q, `select c.id, p.contract_id, l.phase_id, c.day, c.hours, coalesce((select name from project_task k where k.id = l.task_id), '') as task
+		from timesheet_cell c join timesheet_line l on l.id = c.line_id join project p on p.id = l.project_id where l.timesheet_id = $1 order by p.contract_id, c.day, l.position`, sheet.ID)
+	if err != nil {
+		return err
+	}
+	var d delivery
+	for _, c := range cells {
+		if d.contract.ID != c.ContractID {
+			if d, err = e.lockProject(ctx, Target{Scope: Everything(), Actor: e.actor, ID: c.ContractID}); err != nil {
+				return err
+			}
+		}
+		in := crm.TimeEntry{ID: c.ID, UserID: sheet.UserID, OnDate: sheet.Monday.AddDays(c.Day), Hours: c.Hours, Note: c.Task, PhaseID: c.PhaseID}
+		if in.Rate, err = e.rateOn(ctx, in.UserID, in.OnDate, d.CostRate); err != nil {
+			return err
+		}
+		in.Amount = e.timeAmount(d, in)
+		if err := e.insertTime(ctx, d, &in, "project.time"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
