@@ -18,6 +18,7 @@ type timesheetPage struct {
 	store.TimesheetWeek
 	Form    form
 	Days    [7]crm.Date
+	Names   [7]string // of the days
 	Rows    []timesheetRow
 	Sums    [7]decimal.Decimal
 	Total   decimal.Decimal
@@ -44,6 +45,7 @@ type timesheetRow struct {
 type timesheetCell struct {
 	Name, Value, Wrong string
 	Day                crm.Date
+	On                 string // the day's name
 	Hours              decimal.Decimal
 }
 
@@ -83,6 +85,7 @@ func showTimesheet(r *request, monday crm.Date, f form) error {
 	p := timesheetPage{TimesheetWeek: w, Form: f, Edit: w.Open() && r.whyOff(crm.ModulePeople) == "", Before: monday.AddDays(-7).Week(), After: monday.AddDays(7).Week(), Others: r.Can(crm.MayReadContract)}
 	for d := range p.Days {
 		p.Days[d] = monday.AddDays(d)
+		p.Names[d] = r.say("weekday." + crm.DayKey(p.Days[d].Weekday()))
 		p.HasAll = p.HasAll.Add(w.Has[d])
 	}
 	p.fill(r, targets)
@@ -135,7 +138,7 @@ func (p *timesheetPage) row(r *request, known map[string]bool, key, project, pha
 	for d := range hours {
 		name := fmt.Sprintf("lines.%d.hours.%d", row.I, d)
 		old := fmt.Sprintf("lines.%d.hours.%d", was, d)
-		c := timesheetCell{Name: name, Wrong: p.Form.Wrong(old), Day: p.Days[d], Hours: hours[d]}
+		c := timesheetCell{Name: name, Wrong: p.Form.Wrong(old), Day: p.Days[d], On: p.Names[d], Hours: hours[d]}
 		if !hours[d].IsZero() {
 			c.Value = r.words().Number(hours[d], -1)
 		}
