@@ -89,8 +89,9 @@ func (p DunningPolicy) events(cal Calendar, d Debt, today Date) (out []PlannedEv
 		}
 		day := cal.NextWorkingDay(on)
 		later, then, more := p.after(d, level, today)
-		if more && !then.After(day) { // it comes in its stead
-			level, on = later, then
+		tooLate := p.Levels[level-1].Days < 0 && day.After(d.DueDate) // nothing reminds of what is to come once it has
+		if tooLate || more && !then.After(day) {                      // it comes in its stead
+			level, on, ok = later, then, more
 			continue
 		}
 		e, l := event, p.Levels[level-1]
