@@ -39,5 +39,9 @@ func TestLateInterestOfAnInvoice(t *testing.T) {
 	status(t, ops.send(http.MethodPost, setting, url.Values{"rates": {"2026-01-01 10"}, "version": {"1"}}), http.StatusPreconditionFailed)
 	status(t, ops.send(http.MethodPost, setting, url.Values{"rates": {"2026-01-01 10"}, "version": {"2"}}), http.StatusSeeOther)
 	is("")
+	status(t, ops.send(http.MethodPost, setting, url.Values{"rates": {"2026-01-01 12.25"}, "version": {"3"}}), http.StatusSeeOther)
+	status(t, ops.send(http.MethodPost, "/language", url.Values{"language": {"it"}, "back": {"/"}}), http.StatusSeeOther)
+	ops.open(setting, http.StatusOK).want("textarea", "2026-01-01 12,25")
+	status(t, ops.send(http.MethodPost, setting, url.Values{"rates": {"2026-01-01 12,25"}, "charged": {"true"}, "version": {"4"}}), http.StatusSeeOther)
 	status(t, s.browser("anna").send(http.MethodPost, setting, url.Values{"rates": {""}}), http.StatusForbidden)
 }

@@ -31,7 +31,7 @@ func showInterest(r *request, f form) error {
 	if !f.Failed() {
 		var lines []string
 		for _, rate := range set.Rates {
-			lines = append(lines, rate.FromDay.String()+" "+rate.Percent.String())
+			lines = append(lines, rate.FromDay.String()+" "+plainNumber(r.words(), rate.Percent))
 		}
 		f = values("rates", strings.Join(lines, "\n"))
 		if set.Charged {

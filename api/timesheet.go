@@ -173,7 +173,10 @@ func getTimesheets(r *request) error {
 func (r *request) decidedWeek() (store.Target, error) {
 	t, err := r.target()
 	t.Scope = r.timesheetDecides()
-	return t, err
+	if err != nil {
+		return t, err
+	}
+	return t, r.store.DecidesTimesheet(r.ctx(), t)
 }
 
 func postTimesheetApprove(r *request) error {

@@ -42,11 +42,22 @@ func (s *Store) ReturnTimesheet(ctx context.Context, t Target, reason string) (s
 	return sheet, err
 }
 
+// decidable is the condition under which the person of the first argument decides on the week of the second, or sees that it is his own.
+func decidable(sc Scope, args *[]any) string {
+	return `s.id = $2 and (s.user_id = $1 or s.state <> 'draft' and not exists (select from timesheet_line l where l.timesheet_id = s.id and not ` + decides(sc, args) + `))`
+}
+
+// DecidesTimesheet tells whether a week is there for the person who wants to decide on it. Errors: ErrNotFound.
+func (s *Store) DecidesTimesheet(ctx context.Context, t Target) error {
+	args := []any{t.Actor, t.ID}
+	_, err := one[struct{ ID crm.ID }](ctx, s.pool, `select s.id from timesheet s where `+decidable(t.Scope, &args), args...)
+	return err
+}
+
 // lockTimesheet locks the week of another person whose projects all are the actor's to decide on; any other is not found, except his own.
 func (e *edit) lockTimesheet(ctx context.Context, t Target) (crm.Timesheet, error) {
 	args := []any{t.Actor, t.ID}
-	sheet, err := one[crm.Timesheet](ctx, e.q, `select `+timesheetColumns+` from timesheet s where id = $2 and (user_id = $1 or state <> 'draft' and not exists (
-		select from timesheet_line l where l.timesheet_id = s.id and not `+decides(t.Scope, &args)+`)) for update`, args...)
+	sheet, err := one[crm.Timesheet](ctx, e.q, `select `+timesheetColumns+` from timesheet s where `+decidable(t.Scope, &args)+` for update`, args...)
 	if err == nil && sheet.UserID == t.Actor {
 		err = Refused{Code: "self_approval"}
 	}
