@@ -239,6 +239,9 @@ func showTimesheets(r *request, f form) error {
 // decideWeek carries a decision of a form out.
 func (r *request) decideWeek(done string, decide func(*form, store.Target) error) error {
 	t, err := r.decidedWeek()
+	if err == nil {
+		err = r.store.DecidesTimesheet(r.ctx(), t)
+	}
 	if err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func foreignBody(path string) string {
 		"/qualify": `{"score":5}`, "/assign": `{"owner_id":""}`, "/feedback": `{"feedback":"positive"}`,
 		"/disqualify": `{"reason":"spam"}`, "/transitions": `{"to":"timing"}`, "/hand-offs": `{"key":"finance"}`, "/bounce": `{"reason":"x"}`, "/products": `{"product_id":"018f0000-0000-7000-8000-000000000009","quantity":"1"}`,
 		"/relations": `{"kind":"partner","name":"x"}`, "/notes": `{"text":"x"}`, "/outcome": `{"outcome":"reached"}`, "/reject": `{"reason":"x"}`,
-		"/exceptions": `{"key":"timing","clauses":["timing.need"],"reason":"x"}`, "/decline": `{"reason":"x"}`,
+		"/exceptions": `{"key":"timing","clauses":["timing.need"],"reason":"x"}`, "/decline": `{"reason":"x"}`, "/return": `{"reason":"x"}`,
 		"/addresses": `{"purpose":"site","street":"x"}`, "/payments": `{"amount":"1","reference":"x"}`, "/credit-notes": `{"reason":"x"}`,
 	} {
 		if strings.HasSuffix(path, part) {

@@ -173,10 +173,7 @@ func getTimesheets(r *request) error {
 func (r *request) decidedWeek() (store.Target, error) {
 	t, err := r.target()
 	t.Scope = r.timesheetDecides()
-	if err != nil {
-		return t, err
-	}
-	return t, r.store.DecidesTimesheet(r.ctx(), t)
+	return t, err
 }
 
 func postTimesheetApprove(r *request) error {
