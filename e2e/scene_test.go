@@ -1,10 +1,12 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -98,7 +100,10 @@ func sources() map[crm.RuleKind]string {
 	return out
 }
 
-// newScene begins at a local time of the demo company, or now.
+// workday is when scenes begin that name no time of their own: in working hours, whenever the tests run.
+const workday = "2026-07-01 10:00"
+
+// newScene begins at a local time of the demo company, or on a workday.
 func newScene(t *testing.T, at ...string) *scene {
 	t.Helper()
 	s := &scene{t: t, mail: &outside{}, erp: &outside{}}
@@ -117,9 +122,7 @@ func newScene(t *testing.T, at ...string) *scene {
 	t.Cleanup(s.temporal.Close)
 	s.engine = api.NewEngine(s.store, s.temporal)
 	t.Cleanup(s.engine.Close)
-	for _, local := range at {
-		s.at(local)
-	}
+	s.at(cmp.Or(strings.Join(at, ""), workday))
 	s.stop = s.work()
 	return s
 }

@@ -15,7 +15,7 @@ import (
 // reminder in one, a promise in two; work mode opens the next customer.
 func TestCollectorsTasksInTwoClicks(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 60*24*time.Hour)
+	s := newScene(t)
 	for _, company := range []string{"Nowak Sp. z o.o.", "Verdi SpA", "Ruiz SA"} {
 		s.billed(company, 1)
 	}

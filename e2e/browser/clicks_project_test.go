@@ -10,7 +10,7 @@ import (
 // TestTrancheInOneClick does task 13 with the mouse, in one click from the row of the project, and by the key T alone (ux section 3, S060).
 func TestTrancheInOneClick(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 0)
+	s := newScene(t)
 	contract, _ := s.billed("Ruiz SA", 1)
 	c := &counter{tab: s.login("projects")}
 	c.task("13 release a tranche", "/projects", 1, func() {

@@ -36,7 +36,7 @@ func (c *counter) task(what, from string, most int, do func()) {
 // TestTasksInTwoClicks does the tasks of leads, opportunities and orders, 1 to 9 and 15, with the mouse, counting clicks, and again by keyboard alone.
 func TestTasksInTwoClicks(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 0)
+	s := newScene(t)
 	moving, keyed := s.converted("Nowak Sp. z o.o.", 1), s.converted("Verdi SpA", 1)
 	lead, second := s.assigned("Rossi Imballaggi", 0), s.assigned("Dupont SARL", 0)
 	for _, l := range []*deal{lead, second} {

@@ -13,7 +13,7 @@ import (
 // deal; meanwhile a candidate runs in the shadow and shows the difference. Every page of it is looked at.
 func TestExceptionInTheBrowser(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 20*day)
+	s := newScene(t)
 	d := s.converted("Verdi SpA", 0)
 	_, err := s.store.EditOpportunity(t.Context(), s.target(d.id), func(o *crm.Opportunity) error { o.Need = ""; return nil })
 	must(t, err)

@@ -40,7 +40,7 @@ func (s *scene) handedBack(deal crm.ID) crm.ID {
 // it in My day, gives it back, gets it again and answers; the report counts why it came back and leads to it.
 func TestHandOffByHand(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 0)
+	s := newScene(t)
 	d := s.converted("Massarotto Srl", 1)
 	s.special(d.id, 2)
 	b := s.login("sales")

@@ -20,7 +20,7 @@ type journey struct {
 // TestJourney takes a lead to cash in a browser: customer, manager, salesperson, finance, project manager and administrator each do their part.
 func TestJourney(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 0)
+	s := newScene(t)
 	j := &journey{scene: s, customer: s.visitor(), manager: s.login("manager"), sales: s.login("sales"), finance: s.login("finance")}
 	j.lead()
 	j.convert()

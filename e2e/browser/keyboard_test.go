@@ -14,7 +14,7 @@ import (
 // TestByKeyboard approves an order, moves a deal and logs a call without a mouse (ux section 3).
 func TestByKeyboard(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 0)
+	s := newScene(t)
 	waiting := s.validated("Bianchi Srl", 1)
 	moving := s.converted("Nowak Sp. z o.o.", 1)
 	b := s.visitor()

@@ -15,7 +15,7 @@ import (
 // TestEveryPage draws each page at five widths and has axe check it at three, in both colour schemes: no sideways scrolling, and nothing that axe finds.
 func TestEveryPage(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 60*day)
+	s := newScene(t)
 	contract, invoice := s.billed("Ruiz SA", 1)
 	_, err := s.store.MoveClock(t.Context(), 50*day)
 	must(t, err)

@@ -12,7 +12,7 @@ import (
 // name, and opens each without the mouse (S092). Escape brings back where one was.
 func TestFindAnything(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 0)
+	s := newScene(t)
 	deal := s.configured("Nowak Sp. z o.o.", 1)
 	b := s.login("sales")
 	palette := func() {

@@ -5,7 +5,7 @@ import "testing"
 // TestWithoutScript: log in, fill what a gate needs, move and approve with the browser's scripts switched off. Script only adds.
 func TestWithoutScript(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 0)
+	s := newScene(t)
 	waiting := s.validated("Bianchi Srl", 1)
 	moving := s.converted("Nowak Sp. z o.o.", 1)
 	seller := s.visitor()

@@ -85,8 +85,11 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// newScene serves the product on a free port of this machine. Its business time begins as long ago as said.
-func newScene(t *testing.T, ago time.Duration) *scene {
+// begin is when each scene's business time begins: on a working day and in working hours, whenever the tests run.
+var begin = time.Date(2026, time.July, 1, 8, 0, 0, 0, time.UTC)
+
+// newScene serves the product on a free port of this machine.
+func newScene(t *testing.T) *scene {
 	t.Helper()
 	url := testkit.Database(t, "company "+store.Schema()+string(rules.Default()), company)
 	address, namespace := testkit.Namespace(t)
@@ -97,7 +100,7 @@ func newScene(t *testing.T, ago time.Duration) *scene {
 	must(t, err)
 	t.Cleanup(s.store.Close)
 	s.store.Judge = (&rules.Library{}).Judge
-	must(t, s.store.BeginInThePast(t.Context(), ago))
+	must(t, s.store.BeginInThePast(t.Context(), time.Since(begin)))
 	s.texts, err = i18n.New()
 	must(t, err)
 	temporal, err := client.DialContext(t.Context(), client.Options{HostPort: address, Namespace: namespace, Logger: slog.New(slog.DiscardHandler)})

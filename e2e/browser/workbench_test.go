@@ -16,7 +16,7 @@ import (
 // running deals; then a salesperson is refused, fills the field in the panel and moves the deal. Both together take at most 10 clicks.
 func TestSalesOpsChangesAGate(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 20*day)
+	s := newScene(t)
 	d := s.configured("Verdi SpA", 2)
 	at, err := s.store.RunningAt(t.Context(), crm.RulePipeline)
 	must(t, err)
@@ -66,7 +66,7 @@ func TestSalesOpsChangesAGate(t *testing.T) {
 // TestEveryPageOfTheWorkbench draws the pages of the workbench at four widths and in two colour schemes, as TestEveryPage does for the others.
 func TestEveryPageOfTheWorkbench(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 20*day)
+	s := newScene(t)
 	s.configured("Verdi SpA", 2)
 	s.configured("Nowak Sp. z o.o.", 1)
 	b := s.login("ops")
@@ -149,7 +149,7 @@ func (s *scene) behind(where, id string) crm.ID {
 // is led to where a mistake is.
 func TestWorkbenchByKeyboard(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 20*day)
+	s := newScene(t)
 	s.configured("Verdi SpA", 1)
 	b := s.login("ops")
 	b.open("/rules?kind=pipeline")
