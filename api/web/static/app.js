@@ -46,14 +46,16 @@ document.addEventListener("submit", (e) => {
   setTimeout(() => delete e.target.dataset.sent, 4000);
 });
 
-// What is under way is looked at again until it is over; then the page says how it went.
+// What is under way is looked at again until it is over; then the page says how it went. Somebody who leaves meanwhile is not brought back by it.
+let leaving = false;
+addEventListener("beforeunload", () => { leaving = true; });
 for (const panel of document.querySelectorAll("[data-follow]")) {
   const look = async () => {
     const answer = await fetch(panel.dataset.follow, { headers: { Accept: "text/html" } }).catch(() => null);
     if (answer?.ok) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const now = page.querySelector("[data-follow]");
-      if (!now) { location.reload(); return; }
+      if (!now) { if (!leaving) location.reload(); return; }
       for (const part of [".figures", ".field"]) panel.querySelector(part)?.replaceWith(now.querySelector(part));
     }
     setTimeout(look, 1500);
