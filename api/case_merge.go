@@ -114,5 +114,5 @@ var caseMergeCalls = map[string]call{
 	"GET /api/v1/care/plans": reading("Settings", "Read what cases of single customers and contracts are promised", servicePlansRecord{}).plain().header("ETag", "200").says("S086", ""),
 	"PUT /api/v1/care/plans": replacing("Settings", "Set what cases of single customers and contracts are promised", servicePlansBody{}, servicePlansRecord{}).
 		says("S086", "Of new cases; open ones keep their promises. The plan of the contract counts before that of the customer, and both before the general levels.").
-		like(`{"plans":[{"key":"gold","name":"Gold","levels":[{"priority":"urgent","answer_minutes":30,"solve_minutes":240}],"account_ids":["{accounts}"]}]}`),
+		like(`{"plans":[{"key":"gold","name":"Gold","levels":[{"priority":"urgent","answer_minutes":30,"solve_minutes":240}],"accounts":["{accounts}"]}]}`),
 }

@@ -20,7 +20,7 @@ type careFiguresPage struct {
 	Lines   []caseLine
 	Whole   caseLine
 	Backlog chart
-	Query   string
+	Self    string // address of the report, with all that makes it what it is
 }
 
 // caseLine is a group of cases; its numbers open their rows.
@@ -32,7 +32,7 @@ type caseLine struct {
 
 // URL is the queue with the cases behind a number.
 func (l caseLine) URL(what string) string {
-	q := copied(l.at)
+	q := chosenOf(l.at)
 	switch what {
 	case "answer_kept", "answer_missed":
 		q.Set("answer", what[len("answer_"):])
@@ -53,7 +53,7 @@ func (l caseLine) AnswerShare() string { return shareOf(l.AnswerKept, l.AnswerKe
 func (l caseLine) SolveShare() string { return shareOf(l.SolveKept, l.SolveKept+l.SolveMissed) }
 
 // copied is a copy of an address's parameters, without those that are empty.
-func copied(q url.Values) url.Values {
+func chosenOf(q url.Values) url.Values {
 	out := url.Values{}
 	for name, v := range q {
 		if len(v) > 0 && v[0] != "" {
@@ -88,7 +88,7 @@ func pageCareFigures(r *request) error {
 		return err
 	}
 	p := careFiguresPage{By: by, Form: values("from", period.From.String(), "until", period.Until.String(), "by", by, "priority", f.Priority, "category", f.Category, "owner", q.Get("owner"))}
-	at := copied(url.Values{"priority": {f.Priority}, "category": {f.Category}, "owner": {q.Get("owner")}})
+	at := chosenOf(url.Values{"priority": {f.Priority}, "category": {f.Category}, "owner": {q.Get("owner")}})
 	p.backlog(r, at, days)
 	at.Set("counted", "true")
 	at.Set("opened_from", period.From.String())
@@ -103,7 +103,7 @@ func pageCareFigures(r *request) error {
 	if err := p.choices(r); err != nil {
 		return err
 	}
-	p.Query = period.query(q, "by", "priority", "category", "owner").Encode()
+	p.Self = "/reports/care?" + period.query(q, "by", "priority", "category", "owner").Encode()
 	return r.show(http.StatusOK, "care_figures", r.say("care_report.title"), p)
 }
 
@@ -111,7 +111,7 @@ func pageCareFigures(r *request) error {
 func (p *careFiguresPage) lines(r *request, at url.Values, sums []store.CaseSum) {
 	p.Whole = caseLine{Text: r.say("col.total"), at: at}
 	for _, s := range sums {
-		l := caseLine{CaseSum: s, Text: s.Key, at: copied(at)}
+		l := caseLine{CaseSum: s, Text: s.Key, at: chosenOf(at)}
 		switch p.By {
 		case "priority":
 			l.Text = named(r.words(), "priority", s.Key)
@@ -167,7 +167,7 @@ func narrowMonth(q url.Values, month string) {
 func (p *careFiguresPage) backlog(r *request, at url.Values, days []store.Backlog) {
 	var figures []countFigure
 	for _, d := range days {
-		q := copied(at)
+		q := chosenOf(at)
 		q.Set("open_on", d.OnDate.String())
 		figures = append(figures, countFigure{r.words().Date(d.OnDate), d.Open, "/cases?" + q.Encode()})
 	}

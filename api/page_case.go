@@ -27,7 +27,7 @@ type casesPage struct {
 	People     []option // to whom ticked ones may be given
 	Categories []option
 	Levels     []option // priorities to filter by
-	Query      string   // of the filters
+	Self, Take string   // addresses of the list and of its form, with the filters
 	Reported   []string // what else a number of a report chose the rows by
 	Next       int      // place of the page after; 0: none
 	Form       form
@@ -155,7 +155,7 @@ func (r *request) caseChoices(p *casesPage, shown form) error {
 	if r.gin.Query("category") == "-" {
 		query.Set("category", "-")
 	}
-	p.Query = query.Encode()
+	p.Self, p.Take = "/cases?"+query.Encode(), "/cases/take?"+query.Encode()
 	p.Accounts, p.Priorities = chosen(r.say("form.choose"), accounts), enumOptions(r, "", "priority", crm.Priorities())
 	return r.caseFor(p, optionalID(p.Form.Value("contract_id")))
 }

@@ -124,7 +124,7 @@ type careReportPage struct {
 	Rows   []store.RatingRow
 	Lines  []ratingLine
 	Whole  ratingLine
-	Query  string
+	CSV    string // address of the rows as a file
 }
 
 // ratingLine is what was asked of the customers of one person, or of all.
@@ -202,7 +202,7 @@ func pageCareReport(r *request) error {
 	if err != nil {
 		return err
 	}
-	p := careReportPage{Form: f, By: f.Value("by"), Rows: rows, Whole: ratingLine{Name: r.say("col.total")}, Query: r.gin.Request.URL.RawQuery}
+	p := careReportPage{Form: f, By: f.Value("by"), Rows: rows, Whole: ratingLine{Name: r.say("col.total")}, CSV: "/care/report.csv?" + r.gin.Request.URL.Query().Encode()}
 	if p.By == "" {
 		p.By = ratingGroups[0]
 	}

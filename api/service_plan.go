@@ -15,11 +15,11 @@ type servicePlansBody struct {
 
 // servicePlanBody is what cases of some customers and contracts are promised.
 type servicePlanBody struct {
-	Key         string             `json:"key" doc:"required;max=60;text=Small letters, digits, hyphens and underscores."`
-	Name        string             `json:"name" doc:"required;max=60;text=Cases say it."`
-	Levels      []serviceLevelBody `json:"levels" doc:"most=4;text=Each priority at most once; one that is left out gets the general promise."`
-	AccountIDs  []crm.ID           `json:"account_ids" doc:"most=500;text=Customers for whose cases it holds."`
-	ContractIDs []crm.ID           `json:"contract_ids" doc:"most=500;text=Contracts for whose cases it holds, before the plan of their customer."`
+	Key       string             `json:"key" doc:"required;max=60;text=Small letters, digits, hyphens and underscores."`
+	Name      string             `json:"name" doc:"required;max=60;text=Cases say it."`
+	Levels    []serviceLevelBody `json:"levels" doc:"most=4;text=Each priority at most once; one that is left out gets the general promise."`
+	Accounts  []crm.ID           `json:"accounts" doc:"most=500;text=Customers for whose cases it holds."`
+	Contracts []crm.ID           `json:"contracts" doc:"most=500;text=Contracts for whose cases it holds, before the plan of their customer."`
 }
 
 // servicePlansRecord is the setting as it stands.
@@ -29,15 +29,15 @@ type servicePlansRecord struct {
 }
 
 type servicePlanRecord struct {
-	Key, Name               string
-	Levels                  []serviceLevelRecord
-	AccountIDs, ContractIDs []crm.ID
+	Key, Name           string
+	Levels              []serviceLevelRecord
+	Accounts, Contracts []crm.ID
 }
 
 func servicePlansView(plans []store.ServicePlan, version int) servicePlansRecord {
 	out := servicePlansRecord{Plans: []servicePlanRecord{}, Version: version}
 	for _, p := range plans {
-		v := servicePlanRecord{Key: p.Key, Name: p.Name, Levels: []serviceLevelRecord{}, AccountIDs: p.Accounts, ContractIDs: p.Contracts}
+		v := servicePlanRecord{Key: p.Key, Name: p.Name, Levels: []serviceLevelRecord{}, Accounts: p.Accounts, Contracts: p.Contracts}
 		for _, l := range p.Levels {
 			v.Levels = append(v.Levels, serviceLevelRecord{l.Priority, int(l.Answer.Minutes()), int(l.Solve.Minutes())})
 		}
@@ -83,7 +83,7 @@ func (b servicePlansBody) plans() ([]crm.ServicePlan, error) {
 	plans := make([]crm.ServicePlan, len(b.Plans))
 	for i, p := range b.Plans {
 		at := "/plans/" + strconv.Itoa(i)
-		plans[i] = crm.ServicePlan{Key: p.Key, Name: p.Name, Accounts: p.AccountIDs, Contracts: p.ContractIDs}
+		plans[i] = crm.ServicePlan{Key: p.Key, Name: p.Name, Accounts: p.Accounts, Contracts: p.Contracts}
 		for n, l := range p.Levels {
 			there := at + "/levels/" + strconv.Itoa(n)
 			if l.Priority == "" {
@@ -100,11 +100,11 @@ func (b servicePlansBody) plans() ([]crm.ServicePlan, error) {
 			}
 			plans[i].Levels = append(plans[i].Levels, crm.ServiceLevel{Priority: crm.Priority(l.Priority), Answer: minutes("/answer_minutes", l.AnswerMinutes), Solve: minutes("/solve_minutes", l.SolveMinutes)})
 		}
-		for n := range p.AccountIDs {
-			c.id(at+"/account_ids/"+strconv.Itoa(n), &plans[i].Accounts[n])
+		for n := range p.Accounts {
+			c.id(at+"/accounts/"+strconv.Itoa(n), &plans[i].Accounts[n])
 		}
-		for n := range p.ContractIDs {
-			c.id(at+"/contract_ids/"+strconv.Itoa(n), &plans[i].Contracts[n])
+		for n := range p.Contracts {
+			c.id(at+"/contracts/"+strconv.Itoa(n), &plans[i].Contracts[n])
 		}
 	}
 	return plans, c.err()

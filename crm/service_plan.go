@@ -24,7 +24,7 @@ const (
 var planKey = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,59}$`)
 
 // CheckServicePlans cleans names and tells what is wrong, at /plans/<n>: required, already_used and unknown_value at /key and /name, those of
-// ServiceLevel.Check at /levels/<n>, already_used at /account_ids/<n> and /contract_ids/<n> for what another plan has, too_many.
+// ServiceLevel.Check at /levels/<n>, already_used at /accounts/<n> and /contracts/<n> for what another plan has, too_many.
 func CheckServicePlans(plans []ServicePlan) error {
 	var errs FieldErrors
 	if len(plans) > MostServicePlans {
@@ -57,13 +57,13 @@ func CheckServicePlans(plans []ServicePlan) error {
 			}
 		}
 		if len(p.Accounts)+len(p.Contracts) > MostServicePlanUses {
-			errs.Add(at+"/account_ids", Problem("too_many", "max", strconv.Itoa(MostServicePlanUses)))
+			errs.Add(at+"/accounts", Problem("too_many", "max", strconv.Itoa(MostServicePlanUses)))
 		}
 		for n, id := range p.Accounts {
-			once(at+"/account_ids/"+strconv.Itoa(n), "account "+string(id))
+			once(at+"/accounts/"+strconv.Itoa(n), "account "+string(id))
 		}
 		for n, id := range p.Contracts {
-			once(at+"/contract_ids/"+strconv.Itoa(n), "contract "+string(id))
+			once(at+"/contracts/"+strconv.Itoa(n), "contract "+string(id))
 		}
 	}
 	return errs.Err()

@@ -62,7 +62,7 @@ func servicePlans(ctx context.Context, q querier) ([]ServicePlan, error) {
 }
 
 // EditServicePlans changes the plans; open cases keep what they were promised. The change gets all plans and gives back all that there shall be.
-// Errors: Stale, those of crm.CheckServicePlans, unknown_record at /plans/<n>/account_ids/<n> and /contract_ids/<n>.
+// Errors: Stale, those of crm.CheckServicePlans, unknown_record at /plans/<n>/accounts/<n> and /contracts/<n>.
 func (s *Store) EditServicePlans(ctx context.Context, t Target, apply func([]crm.ServicePlan) ([]crm.ServicePlan, error)) (out []ServicePlan, version int, err error) {
 	version, err = s.editSetting(ctx, SettingPlans, t, func(e *edit) (map[string]change, error) {
 		was, err := servicePlans(ctx, e.q)
@@ -112,7 +112,7 @@ func (e *edit) writePlans(ctx context.Context, plans []crm.ServicePlan) error {
 					return told(err)
 				}
 				if tag.RowsAffected() == 0 {
-					errs.Add("/plans/"+strconv.Itoa(i)+"/"+column+"_ids/"+strconv.Itoa(n), crm.Problem("unknown_record"))
+					errs.Add("/plans/"+strconv.Itoa(i)+"/"+column+"s/"+strconv.Itoa(n), crm.Problem("unknown_record"))
 				}
 			}
 		}
