@@ -68,7 +68,7 @@ func addOpportunity(ctx context.Context, q querier, o crm.Opportunity, now time.
 // SaveOpportunity writes what a step changed on an opportunity; a new stage opens a new interval and closes the one before.
 func (tx *Tx) SaveOpportunity(ctx context.Context, o crm.Opportunity) error {
 	return late(ctx, tx.q, `with past as (
-			update stage_interval set left_at = $15 where opportunity_id = $1 and left_at is null and stage <> $3 returning opportunity_id
+			update stage_interval set left_at = $15, next_stage = $3 where opportunity_id = $1 and left_at is null and stage <> $3 returning opportunity_id
 		), present as (
 			insert into stage_interval (opportunity_id, stage, entered_at, actor, cause) select opportunity_id, $3, $15, $16, $17 from past
 		)
