@@ -20,8 +20,8 @@ func TestReports(t *testing.T) {
 		insert into opportunity (id, number, name, account_id, pipeline, stage, state, currency, amount, owner_id, lead_id, lost_reason, stage_since, created_at, updated_at, closed_at)
 			select ('018f0000-0000-7000-8000-0000000001' || lpad(n::text, 2, '0'))::uuid, 'T-' || n, 'Told ' || n, '%[1]s', 'standard', case when n <= 3 then 'lost' else 'won' end, case when n <= 3 then 'lost' else 'won' end, 'EUR', 100 * n, '%[2]s',
 				'018f0000-0000-7000-8000-0000000000b1', case when n <= 2 then 'price' when n = 3 then 'competitor' else '' end, '2026-03-05', '2026-03-01', '2026-03-05', '2026-03-05' from generate_series(1, 5) n;
-		insert into stage_interval (opportunity_id, stage, entered_at, left_at, next_stage, actor, cause)
-			select o.id, x.stage, x.entered, x.gone, case when x.next = 'end' then o.stage else x.next end, '', '' from opportunity o cross join (values (1, 'identify', timestamptz '2026-03-01', timestamptz '2026-03-02', 'timing'),
+		insert into stage_interval (opportunity_id, stage, entered_at, left_at, next_stage, actor, cause, visit)
+			select o.id, x.stage, x.entered, x.gone, case when x.next = 'end' then o.stage else x.next end, '', '', (x.n + 1) / 2 from opportunity o cross join (values (1, 'identify', timestamptz '2026-03-01', timestamptz '2026-03-02', 'timing'),
 				(2, 'timing', '2026-03-02', '2026-03-03', 'identify'), (3, 'identify', '2026-03-03', '2026-03-04', 'timing'), (4, 'timing', '2026-03-04', '2026-03-05', 'end')) x(n, stage, entered, gone, next) where o.number like 'T-%%' order by o.id, x.n;
 		insert into relation (id, opportunity_id, kind, name) select gen_random_uuid(), id, 'competitor', case when number = 'T-1' then 'RIVAL' else 'Rival' end from opportunity where number in ('T-1', 'T-2', 'T-4');
 		insert into process (id, kind, record_id, step, rules, started_at, updated_at) select 'opportunity-' || id, 'opportunity', id, 'x', '{}', created_at, created_at from opportunity where number like 'T-%%';

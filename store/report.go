@@ -54,27 +54,40 @@ type StageFigures struct {
 	Most   float64 // the stay that nine in ten do not exceed, in days
 }
 
-// visits are the visits of stages that began within the days, and lastVisits the last of each deal in each stage with where it went.
+// visits are the visits of stages that began within the days, again those of them that were not the first in their stage, and lastVisits the last of each
+// deal in each stage with where it went: few deals come back, so the visits that another follows are found among those few.
 const (
 	outcomeOf = `case when v.left_at is null then 'still' when v.next_stage = any(@lost::text[]) then 'lost'
 		when coalesce(array_position(@order::text[], v.next_stage), 0) < coalesce(array_position(@order::text[], v.stage), 0) then 'back' else 'on' end`
-	lastVisits = `select distinct on (v.opportunity_id, v.stage) v.*, ` + outcomeOf + ` as outcome from visit v order by v.opportunity_id, v.stage, v.id desc`
+	lastVisits = `select v.*, ` + outcomeOf + ` as outcome from visit v where not exists (select from again w where w.opportunity_id = v.opportunity_id and w.stage = v.stage and w.visit > v.visit)`
 )
 
 func (f ReportFilter) visits(sc Scope) string {
-	return `select i.id, i.opportunity_id, i.stage, i.entered_at, i.left_at, i.next_stage, o.state from stage_interval i join opportunity o on o.id = i.opportunity_id` +
-		append(f.deals(sc), during("i.entered_at")).sql()
+	return `with visit as materialized (select i.id, i.opportunity_id, i.stage collate "C" as stage, i.entered_at, i.left_at, i.next_stage, i.visit, o.state from stage_interval i join opportunity o on o.id = i.opportunity_id` +
+		append(f.deals(sc), during("i.entered_at")).sql() + `), again as materialized (select i.opportunity_id, i.stage, i.visit from stage_interval i where i.visit > 1 and ` + during("i.entered_at") + `)`
 }
 
 // StageReport tells, stage by stage, what became of the deals that entered it and how long they stayed.
 func (s *Store) StageReport(ctx context.Context, sc Scope, f ReportFilter) ([]StageFigures, error) {
-	return many[StageFigures](ctx, s.pool, `with visit as materialized (`+f.visits(sc)+`), last as (`+lastVisits+`), stays as (
+	return roomy[StageFigures](ctx, s, f.visits(sc)+`, last as (`+lastVisits+`), stays as (
 			select stage, count(*)::int as visits, percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from left_at - entered_at)::float8) as days from visit group by stage
 		), ends as (
 			select stage, count(*)::int as deals, count(*) filter (where outcome = 'on')::int as "on", count(*) filter (where outcome = 'back')::int as back, count(*) filter (where outcome = 'lost')::int as lost,
 				count(*) filter (where outcome = 'still')::int as still, count(*) filter (where state = 'won')::int as won from last group by stage
 		) select e.*, t.visits, coalesce(t.days[1], 0) / 86400 as half, coalesce(t.days[2], 0) / 86400 as most from ends e join stays t using (stage)
 		order by array_position(@order::text[], stage), stage`, f.args(sc, nil))
+}
+
+// roomy asks a question that sorts and groups a great many rows: with room to do so in memory. Stages are grouped by their bytes for the same reason.
+func roomy[T any](ctx context.Context, s *Store, sql string, args pgx.NamedArgs) (out []T, err error) {
+	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `set local work_mem = '96MB'`); err != nil {
+			return err
+		}
+		out, err = many[T](ctx, tx, sql, args)
+		return err
+	})
+	return out, told(err)
 }
 
 // PathArrow is a way that deals really went from one stage to another within the days (N14).
@@ -89,32 +102,37 @@ type PathArrow struct {
 
 // PathReport lists the ways between stages, by their order.
 func (s *Store) PathReport(ctx context.Context, sc Scope, f ReportFilter) ([]PathArrow, error) {
-	return many[PathArrow](ctx, s.pool, `select x.*, coalesce(array_position(@order::text[], x.to_stage), 0) < coalesce(array_position(@order::text[], x.from_stage), 0) and x.to_stage <> all(@lost::text[]) as back from (
-			select i.stage as from_stage, i.next_stage as to_stage, count(*)::int as moves, count(distinct i.opportunity_id)::int as deals,
-				percentile_cont(0.5) within group (order by extract(epoch from i.left_at - i.entered_at)::float8) / 86400 as half
-			from stage_interval i join opportunity o on o.id = i.opportunity_id`+append(f.deals(sc), `i.next_stage is not null`, during("i.left_at")).sql()+` group by 1, 2) x
-		order by array_position(@order::text[], x.from_stage), array_position(@order::text[], x.to_stage), 1, 2`, f.args(sc, nil))
+	return roomy[PathArrow](ctx, s, `with move as materialized (
+			select i.opportunity_id, i.stage collate "C" as stage, i.next_stage collate "C" as next_stage, i.visit, extract(epoch from i.left_at - i.entered_at)::float8 as stay
+			from stage_interval i join opportunity o on o.id = i.opportunity_id`+append(f.deals(sc), `i.next_stage is not null`, during("i.left_at")).sql()+`
+		), again as materialized (
+			select i.opportunity_id, i.stage, i.next_stage, i.visit from stage_interval i where i.visit > 1 and i.next_stage is not null and `+during("i.left_at")+`
+		), ways as (
+			select stage, next_stage, count(*)::int as moves, percentile_cont(0.5) within group (order by stay) / 86400 as half from move group by 1, 2
+		), once as ( -- the last move of each deal on each way
+			select m.stage, m.next_stage, count(*)::int as deals from move m
+			where not exists (select from again w where w.opportunity_id = m.opportunity_id and w.stage = m.stage and w.next_stage = m.next_stage and w.visit > m.visit) group by 1, 2
+		) select w.stage as from_stage, w.next_stage as to_stage, w.moves, n.deals, w.half, w.next_stage <> all(@lost::text[])
+			and coalesce(array_position(@order::text[], w.next_stage), 0) < coalesce(array_position(@order::text[], w.stage), 0) as back
+		from ways w join once n using (stage, next_stage) order by array_position(@order::text[], w.stage), array_position(@order::text[], w.next_stage), 1, 2`, f.args(sc, nil))
 }
 
-// Loop is a stage that deals entered more than once within the days.
+// Loop is a stage that deals entered again within the days.
 type Loop struct {
 	Stage string
 	Deals int
-	Again int     // visits beyond the first ones
+	Again int     // visits that were not the first
 	Days  float64 // spent in these visits, until now where one lasts
 }
 
-// LoopReport lists the stages to which deals came back, and what the visits after the first cost in time.
+// LoopReport lists the stages to which deals came back, and what these visits cost in time.
 func (s *Store) LoopReport(ctx context.Context, sc Scope, f ReportFilter) ([]Loop, error) {
 	now, err := s.Now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return many[Loop](ctx, s.pool, `with visit as (`+f.visits(sc)+`), again as (
-			select v.stage, v.opportunity_id, v.entered_at, v.left_at, row_number() over (partition by v.opportunity_id, v.stage order by v.id) as n from visit v
-			where (v.opportunity_id, v.stage) in (select w.opportunity_id, w.stage from visit w group by 1, 2 having count(*) > 1)
-		) select stage, count(distinct opportunity_id)::int as deals, count(*)::int as again, sum(extract(epoch from greatest(coalesce(left_at, @now) - entered_at, '0')))::float8 / 86400 as days
-		from again where n > 1 group by stage order by array_position(@order::text[], stage), stage`, f.args(sc, pgx.NamedArgs{"now": now}))
+	return roomy[Loop](ctx, s, `select i.stage, count(distinct i.opportunity_id)::int as deals, count(*)::int as again, sum(extract(epoch from greatest(coalesce(i.left_at, @now) - i.entered_at, '0')))::float8 / 86400 as days
+		from stage_interval i join opportunity o on o.id = i.opportunity_id`+append(f.deals(sc), `i.visit > 1`, during("i.entered_at")).sql()+` group by i.stage order by array_position(@order::text[], i.stage), i.stage`, f.args(sc, pgx.NamedArgs{"now": now}))
 }
 
 // ReportDeal is a deal behind a number of a report.
@@ -155,11 +173,11 @@ func (c ReportChoice) condition(sc Scope, f ReportFilter) string {
 		where := conditions{`l.stage = @stage`}
 		where.when(c.Outcome == "won", `l.state = 'won'`)
 		where.when(c.Outcome != "" && c.Outcome != "won", `l.outcome = @outcome`)
-		return `o.id in (with visit as (` + f.visits(sc) + `) select l.opportunity_id from (` + lastVisits + `) l` + where.sql() + `)`
+		return `o.id in (` + f.visits(sc) + ` select l.opportunity_id from (` + lastVisits + `) l` + where.sql() + `)`
 	case "paths":
 		return `o.id in (select i.opportunity_id from stage_interval i where i.stage = @stage and i.next_stage = @next and ` + during("i.left_at") + `)`
 	case "loops":
-		return `o.id in (with visit as (` + f.visits(sc) + `) select v.opportunity_id from visit v where v.stage = @stage group by 1 having count(*) > 1)`
+		return `o.id in (select i.opportunity_id from stage_interval i where i.visit > 1 and i.stage = @stage and ` + during("i.entered_at") + `)`
 	case "loss":
 		return c.lossCondition()
 	case "margin":

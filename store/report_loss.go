@@ -60,7 +60,7 @@ func refusedOnce(by string) string {
 // LossReport counts the deals that closed within the days by group, by how they closed and why. A deal with several competitors or clauses is in
 // each of their groups, one with none of them in none; what closed by hand has the reason that was given.
 func (s *Store) LossReport(ctx context.Context, sc Scope, f ReportFilter, by string) ([]LossCount, error) {
-	return many[LossCount](ctx, s.pool, refusedOnce(by)+`select d.key, max(d.name) as name, o.state, o.lost_reason as reason, o.currency, count(*)::int as deals, sum(o.amount) as sum
+	return roomy[LossCount](ctx, s, refusedOnce(by)+`select d.key, max(d.name) as name, o.state, o.lost_reason as reason, o.currency, count(*)::int as deals, sum(o.amount) as sum
 		from opportunity o cross join lateral (`+lossGroup(by)+`) d`+append(f.deals(sc), `o.state <> 'open'`, during("o.closed_at")).sql()+` group by d.key, o.state, o.lost_reason, o.currency order by 1, 3, 4, 5`, f.args(sc, nil))
 }
 
@@ -121,7 +121,7 @@ func (s *Store) WaitReport(ctx context.Context, sc Scope, f ReportFilter, by str
 	if err != nil {
 		return nil, err
 	}
-	return many[Wait](ctx, s.pool, `select w.key, max(w.name) as name, w.kind, count(distinct w.deal)::int as deals, count(*)::int as times,
+	return roomy[Wait](ctx, s, `select w.key, max(w.name) as name, w.kind, count(distinct w.deal)::int as deals, count(*)::int as times,
 			percentile_cont(0.5) within group (order by extract(epoch from w.until - w.since)::float8) / 86400 as half, sum(extract(epoch from w.until - w.since))::float8 / 86400 as days
 		from (`+waits(by)+`) w join opportunity o on o.id = w.deal`+f.deals(sc).sql()+` group by w.key, w.kind order by 7 desc, 1, 3 limit 200`, f.args(sc, pgx.NamedArgs{"now": now}))
 }

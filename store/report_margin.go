@@ -113,7 +113,7 @@ func (s *Store) ActivityReport(ctx context.Context, sc, leads Scope, f ReportFil
 		return nil, err
 	}
 	g := activityGroup(by)
-	return many[ActivityCount](ctx, s.pool, `select x.*, coalesce(`+g[1]+`, '') as name from (select `+g[0]+` as key, coalesce(e.outcome, '') as outcome, grouping(e.outcome) = 1 as "all", count(*)::int as times,
+	return roomy[ActivityCount](ctx, s, `select x.*, coalesce(`+g[1]+`, '') as name from (select `+g[0]+` as key, coalesce(e.outcome, '') as outcome, grouping(e.outcome) = 1 as "all", count(*)::int as times,
 			count(*) filter (where e.done_at is null and e.due_at < @now)::int as late, count(distinct e.deal)::int as deals, count(distinct e.deal) filter (where e.state = 'won')::int as won, count(distinct e.deal) filter (where e.state = 'lost')::int as lost
 		from (`+f.activities(sc, leads)+`) e group by grouping sets ((1, e.outcome), (1))) x order by x.key, x."all" desc, x.outcome`, f.args(sc, pgx.NamedArgs{"now": now}))
 }
