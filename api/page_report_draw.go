@@ -39,7 +39,7 @@ func drawPaths(p *report, arrows []pathRow) *pathMap {
 		return nil
 	}
 	order := slices.Clone(p.filter.Order)
-	in, out, most, above, below := map[string]int{}, map[string]int{}, 1, 1, 1
+	in, out, most, above, below := map[string]int{}, map[string]int{}, 1, 1, 0
 	for _, a := range arrows {
 		for _, stage := range []string{a.FromStage, a.ToStage} { // a stage that the rules do not have any more comes last
 			if !slices.Contains(order, stage) {

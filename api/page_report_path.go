@@ -113,9 +113,9 @@ func (p *pathsPage) waits(by string) ([]waitRow, error) {
 
 // roleOrDepartment is who could have done something that nobody did, in words; an address as it stands.
 func (p *report) roleOrDepartment(key string) string {
-	for _, kind := range []string{"role", "department"} {
-		if p.words().Has("enum." + kind + "." + key) {
-			return named(p.words(), kind, key)
+	for _, text := range []string{"role." + key, "enum.department." + key} {
+		if p.words().Has(text) {
+			return p.say(text)
 		}
 	}
 	return key
