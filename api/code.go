@@ -99,6 +99,7 @@ var statuses = map[code]int{
 	"timesheet_not_submitted":     http.StatusConflict,
 	"already_converted":           http.StatusConflict,
 	"case_closed":                 http.StatusConflict,
+	"case_merged":                 http.StatusConflict,
 	"contract_closed":             http.StatusConflict,
 	"cost_not_actual":             http.StatusConflict,
 	"nothing_open":                http.StatusConflict,

@@ -27,7 +27,8 @@ type casesPage struct {
 	People     []option // to whom ticked ones may be given
 	Categories []option
 	Levels     []option // priorities to filter by
-	Query      string   // of the filters
+	Self, Take string   // addresses of the list and of its form, with the filters
+	Reported   []string // what else a number of a report chose the rows by
 	Next       int      // place of the page after; 0: none
 	Form       form
 	Accounts   []option
@@ -54,11 +55,18 @@ func pageCases(r *request) error {
 func (r *request) caseFilter() (f store.CaseFilter, shown form) {
 	q := func(name string) string { return r.gin.Query(name) }
 	f = store.CaseFilter{
+		Zone: r.srv.screens().zone().String(), Answer: known(q("answer"), keptOrMissed), Solve: known(q("solve"), keptOrMissed), Reopened: q("reopened") == "true", NoCategory: q("category") == "-", Counted: q("counted") == "true", Plan: clean(q("plan"), 60),
 		State: known(q("state"), []string{"active", "open", "in_progress", "waiting", "solved", "closed"}), Priority: known(q("priority"), crm.Priorities()), Category: clean(q("category"), maxName),
 		Nobody: q("owner") == "nobody", Late: q("late") == "true",
 	}
 	if f.Owner = optionalID(q("owner")); q("owner") == "me" {
 		f.Owner = r.user.ID
+	}
+	for name, d := range map[string]*crm.Date{"opened_from": &f.From, "opened_until": &f.Until, "open_on": &f.OpenOn} {
+		*d, _ = crm.ParseDate(q(name))
+	}
+	if f.NoCategory {
+		f.Category = ""
 	}
 	return f, values("state", f.State, "owner", clean(q("owner"), maxName), "priority", f.Priority, "category", f.Category, "late", yes(f.Late))
 }
@@ -138,7 +146,16 @@ func (r *request) caseChoices(p *casesPage, shown form) error {
 			query.Set(name, v)
 		}
 	}
-	p.Query = query.Encode()
+	for _, name := range reportedCases {
+		if v := clean(r.gin.Query(name), 20); v != "" {
+			query.Set(name, v)
+			p.Reported = append(p.Reported, r.say("care_report.only."+name, "Value", r.reportedValue(v)))
+		}
+	}
+	if r.gin.Query("category") == "-" {
+		query.Set("category", "-")
+	}
+	p.Self, p.Take = "/cases?"+query.Encode(), "/cases/take?"+query.Encode()
 	p.Accounts, p.Priorities = chosen(r.say("form.choose"), accounts), enumOptions(r, "", "priority", crm.Priorities())
 	return r.caseFor(p, optionalID(p.Form.Value("contract_id")))
 }
@@ -247,6 +264,13 @@ type casePage struct {
 	Causes   []option
 	Levels   []option // priorities
 	Deals    []option // contracts of the customer
+	Projects []option
+	About    []option // deals
+	Kin      store.CaseKin
+	Others   []option // cases that may go into this one
+	Tasks    []store.TaskRow
+	Me       crm.ID
+	MayWrite bool
 	MayNote  bool
 	Language string
 }
@@ -274,6 +298,12 @@ func showCase(r *request, id crm.ID, f form) error {
 	}
 	p := casePage{CasePage: c, Form: f, Events: r.events(c.Timeline, r.currency()), Process: "/process/" + crm.ProcessID(crm.KindCase, id), MayNote: r.Can(crm.MayOpenCase)}
 	if p.Ratings, err = r.store.Ratings(r.ctx(), id); err != nil {
+		return err
+	}
+	if p.Tasks, err = r.store.CaseTasks(r.ctx(), id); err != nil {
+		return err
+	}
+	if err := r.caseKin(&p); err != nil {
 		return err
 	}
 	if p.Talk, err = r.store.CaseTalk(r.ctx(), id, true); err != nil {
@@ -334,58 +364,4 @@ func formCaseDo(r *request) error {
 		return showCase(r, id, f)
 	}
 	return r.said("saved", "/cases/"+string(id))
-}
-
-// formBid notes an offer or a counter-offer on a deal (S076).
-func formBid(r *request) error {
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	f.values["tab"] = "quotes"
-	t, err := r.dealTarget(f)
-	if err != nil {
-		return err
-	}
-	t.Version = 0
-	r.needed(&f, "bid_amount")
-	b := crm.Bid{
-		ID: store.NewID(), Side: crm.BidSide(known(f.Value("side"), []string{"offer", "counter"})), Amount: r.decimal(&f, "bid_amount"),
-		Terms: clean(f.Value("terms"), maxLine), Note: clean(f.Value("bid_note"), maxText),
-	}
-	if b.Side == "" {
-		b.Side = crm.BidCounter
-	}
-	if !f.Failed() && (b.Amount.IsNegative() || !b.Amount.Equal(b.Amount.Truncate(2)) || len(b.Amount.String()) > 16) {
-		f.blame("bid_amount", r.errorText(crm.Problem("out_of_range", "min", "0")))
-	}
-	if !f.Failed() {
-		_, err = r.store.AddBid(r.ctx(), t, b)
-		if err = r.judge(&f, err); err != nil {
-			return err
-		}
-	}
-	if f.Failed() {
-		return showDeal(r, t.ID, f, nil)
-	}
-	return r.said("bid_added", "/opportunities/"+string(t.ID)+"?tab=quotes")
-}
-
-// quotesTab reads the quotes, the negotiation's log, and what lies between each version and the one before it.
-func (r *request) quotesTab(p *dealPage) (err error) {
-	if p.QuoteList, err = r.store.DealQuotes(r.ctx(), p.ID); err != nil {
-		return err
-	}
-	if p.Bids, err = r.store.Negotiation(r.ctx(), p.ID); err != nil {
-		return err
-	}
-	p.Sides = enumOptions(r, "", "bid_side", []crm.BidSide{crm.BidCounter, crm.BidOffer})
-	for i := 0; i+1 < len(p.QuoteList) && len(p.Diffs) < 5; i++ {
-		d, err := r.store.CompareQuotes(r.ctx(), store.Everything(), p.QuoteList[i+1].ID, p.QuoteList[i].ID) // of a deal that may be seen
-		if err != nil {
-			return err
-		}
-		p.Diffs = append(p.Diffs, d)
-	}
-	return nil
 }

@@ -2,7 +2,9 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -36,7 +38,8 @@ func formCaseEdit(r *request) error {
 		return err
 	}
 	priority, category, cause, contract := crm.Priority(known(f.Value("priority"), crm.Priorities())), f.Value("category"), f.Value("cause"), optionalID(f.Value("contract_id"))
-	ch := store.CaseChange{Category: &category, Cause: &cause, ContractID: &contract}
+	project, deal := optionalID(f.Value("project_id")), optionalID(f.Value("opportunity_id"))
+	ch := store.CaseChange{Category: &category, Cause: &cause, ContractID: &contract, ProjectID: &project, OpportunityID: &deal}
 	if priority != "" {
 		ch.Priority = &priority
 	}
@@ -56,6 +59,9 @@ type casePatch struct {
 	Category   opt[string] `json:"category" doc:"max=60;text=One of the setting's."`
 	Cause      opt[string] `json:"cause" doc:"max=60;text=One of the setting's."`
 	ContractID opt[crm.ID] `json:"contract_id" doc:"text=Of the same customer; empty: of none."`
+
+	ProjectID     opt[crm.ID] `json:"project_id" doc:"text=That it is about, of the same customer; empty: about none."`
+	OpportunityID opt[crm.ID] `json:"opportunity_id" doc:"text=The deal that it is about, of the same customer; empty: about none."`
 }
 
 func patchCase(r *request) error {
@@ -75,6 +81,8 @@ func patchCase(r *request) error {
 	c.line("/category", &b.Category.Value, 60)
 	c.line("/cause", &b.Cause.Value, 60)
 	c.id("/contract_id", &b.ContractID.Value)
+	c.id("/project_id", &b.ProjectID.Value)
+	c.id("/opportunity_id", &b.OpportunityID.Value)
 	if err := c.err(); err != nil {
 		return err
 	}
@@ -95,6 +103,12 @@ func patchCase(r *request) error {
 	if b.ContractID.Set {
 		ch.ContractID = &b.ContractID.Value
 	}
+	if b.ProjectID.Set {
+		ch.ProjectID = &b.ProjectID.Value
+	}
+	if b.OpportunityID.Set {
+		ch.OpportunityID = &b.OpportunityID.Value
+	}
 	k, err := r.store.EditCase(r.ctx(), t, ch)
 	if err != nil {
 		return err
@@ -105,15 +119,18 @@ func patchCase(r *request) error {
 // careReportPage is how satisfied customers are, person by person, with the rows behind the figures.
 type careReportPage struct {
 	Form   form
+	By     string // person, category, month
+	Groups []option
 	Rows   []store.RatingRow
-	People []ratingLine
+	Lines  []ratingLine
 	Whole  ratingLine
-	Query  string
+	CSV    string // address of the rows as a file
 }
 
 // ratingLine is what was asked of the customers of one person, or of all.
 type ratingLine struct {
 	Name            string
+	URL             string // its rows
 	Asked, Answered int
 	Sum             int
 }
@@ -141,14 +158,43 @@ func (r *request) ratings() ([]store.RatingRow, form, error) {
 	if err != nil {
 		return nil, form{}, err
 	}
-	f := store.RatingFilter{From: crm.NewDate(today.Year(), 1, 1), To: today, Zone: e.TimeZone, Owner: optionalID(r.gin.Query("owner"))}
+	q := r.gin.Request.URL.Query()
+	f := store.RatingFilter{From: crm.NewDate(today.Year(), 1, 1), To: today, Zone: e.TimeZone, Owner: optionalID(q.Get("owner")), Nobody: q.Get("owner") == "nobody", Answered: q.Has("answered"), Month: clean(q.Get("month"), 7)}
+	if q.Has("category") {
+		category := clean(q.Get("category"), 60)
+		f.Category = &category
+	}
 	for name, d := range map[string]*crm.Date{"from": &f.From, "to": &f.To} {
 		if v, err := crm.ParseDate(r.gin.Query(name)); err == nil && !v.IsZero() {
 			*d = v
 		}
 	}
 	rows, err := r.store.RatingRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadCase), f)
-	return rows, values("from", f.From.String(), "to", f.To.String()), err
+	return rows, values("from", f.From.String(), "to", f.To.String(), "by", known(q.Get("by"), ratingGroups)), err
+}
+
+// ratingGroups are what satisfaction is grouped by; the first unless another is asked for.
+var ratingGroups = []string{"person", "category", "month"}
+
+// ratingGroup is the group of a rating with its name and the part of the address that opens its rows.
+func (r *request) ratingGroup(by string, x store.RatingRow) (key, name, part string) {
+	switch by {
+	case "category":
+		return x.Category, orDash(x.Category), "category"
+	case "month":
+		return x.Month, x.Month, "month"
+	}
+	if x.OwnerID == "" {
+		return "nobody", r.say("col.nobody"), "owner"
+	}
+	return string(x.OwnerID), x.Owner, "owner"
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
 }
 
 func pageCareReport(r *request) error {
@@ -156,17 +202,27 @@ func pageCareReport(r *request) error {
 	if err != nil {
 		return err
 	}
-	p := careReportPage{Form: f, Rows: rows, Whole: ratingLine{Name: r.say("col.total")}, Query: r.gin.Request.URL.RawQuery}
-	place := map[crm.ID]int{}
+	p := careReportPage{Form: f, By: f.Value("by"), Rows: rows, Whole: ratingLine{Name: r.say("col.total")}, CSV: "/care/report.csv?" + r.gin.Request.URL.Query().Encode()}
+	if p.By == "" {
+		p.By = ratingGroups[0]
+	}
+	for _, by := range ratingGroups {
+		p.Groups = append(p.Groups, option{by, r.say("care_report.by." + by)})
+	}
+	place := map[string]int{}
 	for _, x := range rows {
-		i, known := place[x.OwnerID]
+		key, name, part := r.ratingGroup(p.By, x)
+		i, known := place[key]
 		if !known {
-			i = len(p.People)
-			place[x.OwnerID], p.People = i, append(p.People, ratingLine{Name: x.Owner})
+			q := r.gin.Request.URL.Query()
+			q.Set(part, key)
+			i = len(p.Lines)
+			place[key], p.Lines = i, append(p.Lines, ratingLine{Name: name, URL: "/care/report?" + q.Encode()})
 		}
-		p.People[i].add(x)
+		p.Lines[i].add(x)
 		p.Whole.add(x)
 	}
+	slices.SortFunc(p.Lines, func(a, b ratingLine) int { return strings.Compare(a.Name, b.Name) })
 	return r.show(http.StatusOK, "care_report", r.say("care.report"), p)
 }
 
@@ -175,13 +231,13 @@ func pageCareReportCSV(r *request) error {
 	if err != nil {
 		return err
 	}
-	out := [][]string{{"asked_at", "case", "account", "owner", "stars", "words", "answered_at"}}
+	out := [][]string{{"asked_at", "case", "account", "owner", "category", "stars", "words", "answered_at"}}
 	for _, x := range rows {
 		answered := ""
 		if x.AnsweredAt != nil {
 			answered = x.AnsweredAt.UTC().Format("2006-01-02T15:04:05Z")
 		}
-		out = append(out, []string{x.AskedAt.UTC().Format("2006-01-02T15:04:05Z"), x.CaseNumber, x.Account, x.Owner, starsText(x.Stars), x.Words, answered})
+		out = append(out, []string{x.AskedAt.UTC().Format("2006-01-02T15:04:05Z"), x.CaseNumber, x.Account, x.Owner, x.Category, starsText(x.Stars), x.Words, answered})
 	}
 	return r.sendCSV("satisfaction.csv", out)
 }

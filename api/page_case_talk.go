@@ -88,6 +88,7 @@ type customerCasePage struct {
 	Form   form
 	Sent   bool
 	Rate   *crm.CaseRating // what he is asked about its solution
+	Gone   []crm.Case      // of his, that went into this one
 }
 
 // customerCase finds the case of the secret; a wrong one is not found. The page speaks the customer's language.
@@ -121,6 +122,11 @@ func showCustomerCase(r *request, k store.CasePage, f form) (err error) {
 	if p.Talk, err = r.store.CaseTalk(r.ctx(), k.ID, false); err != nil {
 		return err
 	}
+	kin, err := r.store.CaseKin(r.ctx(), k.ID)
+	if err != nil {
+		return err
+	}
+	p.Gone = kin.Gone
 	switch q, err := r.store.OpenRating(r.ctx(), k.ID); {
 	case err == nil:
 		p.Rate = &q

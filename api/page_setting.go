@@ -25,6 +25,7 @@ func (r *request) settingTabs() []settingTab {
 		{"/settings/company", "company.title", crm.MayReadSettings},
 		{"/settings/calendar", "calendar.title", crm.MayReadSettings},
 		{"/settings/levels", "level.title", crm.MayReadSettings},
+		{"/settings/plans", "plans.title", crm.MayReadSettings},
 		{"/settings/care", "care.setting", crm.MayReadSettings},
 		{"/settings/closing", "closing.setting", crm.MayReadSettings},
 		{"/settings/response", "response.title", crm.MayReadSettings},

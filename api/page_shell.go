@@ -56,6 +56,7 @@ var places = [][]entry{
 		{"/overdue", "nav.overdue", "o", crm.MayReadInvoice, false},
 		{"/bank", "nav.bank", "", crm.MayWritePayment, false},
 		{"/cases", "nav.cases", "", crm.MayReadCase, false},
+		{"/reports", "nav.reports", "", crm.MayReadOpportunity, false},
 		{"/feed", "nav.feed", "", crm.MayReadNote, false},
 	},
 	{

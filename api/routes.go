@@ -69,6 +69,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, bankPageRoutes()...)
 	table = append(table, withoutQuery(careRoutes())...)
 	table = append(table, carePageRoutes()...)
+	table = append(table, reportRoutes()...)
 	table = append(table, interestRoutes()...)
 	table = append(table, withoutQuery(renewalRoutes())...)
 	table = append(table, renewalPageRoutes()...)

@@ -61,6 +61,11 @@ func Run(ctx context.Context, s Servers, o Options, say func(Result)) (err error
 	if strings.HasPrefix(o.Only, "chase") {
 		return chase(ctx, s, say)
 	}
+	if o.wants("report/") {
+		if err := reports(ctx, s, o, say); err != nil {
+			return err
+		}
+	}
 	if o.wants("query/", "page/", "rules/try/", "rules/try-prices/") {
 		return queries(ctx, s, o, say)
 	}

@@ -4,41 +4,45 @@ import "time"
 
 // Case is a customer's request for help after the sale (S086). It lives through the process "case-<uuid>".
 type Case struct {
-	ID           ID
-	Number       string // "CASE-12"
-	AccountID    ID
-	ContractID   ID
-	ContactID    ID
-	Subject      string
-	Text         string
-	Priority     Priority
-	State        CaseState
-	OwnerID      ID            // who works on it; empty while nobody does
-	AnswerWithin time.Duration // what it was promised when it was opened, in working time
-	SolveWithin  time.Duration
-	AnswerDue    time.Time
-	AnsweredAt   *time.Time
-	SolveDue     time.Time
-	WaitingSince *time.Time
-	Remaining    time.Duration // working time until SolveDue, kept while the customer is waited for
-	Escalated    []string      // the promises that were missed: answer, solve
-	Solution     string
-	SolvedAt     *time.Time
-	LeadID       ID          // the lead that came of it (loop C6 to L1)
-	DealID       ID          // the deal that did
-	OpenedBy     ID          // of the house; empty: the customer himself
-	Channel      CaseChannel // by which it came
-	Sender       string      // address that the customer wrote from, where he is no contact
-	SenderName   string
-	Language     string // of what he is written; empty: his contact's
-	FollowsID    ID     // the closed case that he answered to
-	Solutions    int    // how many times it was solved
-	Category     string // what it is about
-	Cause        string // what it came of
-	WaitReason   string // why its clock stands
-	Version      int
-	OpenedAt     time.Time
-	ClosedAt     *time.Time
+	ID            ID
+	Number        string // "CASE-12"
+	AccountID     ID
+	ContractID    ID
+	ContactID     ID
+	Subject       string
+	Text          string
+	Priority      Priority
+	State         CaseState
+	OwnerID       ID            // who works on it; empty while nobody does
+	AnswerWithin  time.Duration // what it was promised when it was opened, in working time
+	SolveWithin   time.Duration
+	AnswerDue     time.Time
+	AnsweredAt    *time.Time
+	SolveDue      time.Time
+	WaitingSince  *time.Time
+	Remaining     time.Duration // working time until SolveDue, kept while the customer is waited for
+	Escalated     []string      // the promises that were missed: answer, solve
+	Solution      string
+	SolvedAt      *time.Time
+	LeadID        ID          // the lead that came of it (loop C6 to L1)
+	DealID        ID          // the deal that did
+	OpenedBy      ID          // of the house; empty: the customer himself
+	Channel       CaseChannel // by which it came
+	Sender        string      // address that the customer wrote from, where he is no contact
+	SenderName    string
+	Language      string // of what he is written; empty: his contact's
+	FollowsID     ID     // the closed case that he answered to
+	Solutions     int    // how many times it was solved
+	Category      string // what it is about
+	Cause         string // what it came of
+	WaitReason    string // why its clock stands
+	Plan          string // name of the plan whose promises it was given; empty: the general ones
+	ProjectID     ID     // that it is about
+	OpportunityID ID     // the deal that it is about
+	MergedID      ID     // the case that goes on in its place
+	Version       int
+	OpenedAt      time.Time
+	ClosedAt      *time.Time
 }
 
 // CaseState says where a case stands.

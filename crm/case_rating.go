@@ -23,5 +23,8 @@ const (
 	PoorStars  = 2
 )
 
+// PoorRatingDays is within how many working days somebody gets in touch with a customer who is not satisfied.
+const PoorRatingDays = 2
+
 // RemindRatingAfter is how many working days after the solution a customer who did not answer is asked once more. A case that closed meanwhile is past it.
 const RemindRatingAfter = 3

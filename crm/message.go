@@ -26,7 +26,8 @@ type Note struct {
 // Task is something that a person is to do, made of a post (S106).
 type Task struct {
 	ID      ID
-	NoteID  ID // the post
+	NoteID  ID // the post; empty: it is of a case
+	CaseID  ID // whose customer is not satisfied
 	Subject string
 	OwnerID ID
 	DueOn   Date

@@ -18,7 +18,7 @@ const (
 )
 
 const caseColumns = `id, number, account_id, contract_id, contact_id, subject, text, priority, state, owner_id, answer_within, solve_within, answer_due, answered_at, solve_due, waiting_since,
-	remaining, escalated, solution, solved_at, lead_id, opened_by, channel, sender, sender_name, language, follows_id, solutions, deal_id, category, cause, wait_reason, version, opened_at, closed_at`
+	remaining, escalated, solution, solved_at, lead_id, opened_by, channel, sender, sender_name, language, follows_id, solutions, deal_id, category, cause, wait_reason, plan, project_id, opportunity_id, merged_id, version, opened_at, closed_at`
 
 // Cases lists care cases; whoever sees the account sees its cases.
 var Cases = List[crm.Case]{
@@ -72,11 +72,12 @@ func (e *edit) openCase(ctx context.Context, c *crm.Case, parent string) error {
 	if err != nil {
 		return err
 	}
-	level, err := levelOf(ctx, e.q, c.Priority)
+	level, err := levelOf(ctx, e.q, *c)
 	if err != nil {
 		return err
 	}
-	c.Open(e.now, cal, level)
+	c.Plan = level.Plan
+	c.Open(e.now, cal, level.ServiceLevel)
 	if err := e.giveInTurn(ctx, c); err != nil {
 		return err
 	}
@@ -86,9 +87,9 @@ func (e *edit) openCase(ctx context.Context, c *crm.Case, parent string) error {
 	}
 	c.Number = fmt.Sprintf("CASE-%d", n)
 	if _, err := e.q.Exec(ctx, `insert into care_case (id, number, account_id, contract_id, contact_id, subject, text, priority, answer_within, solve_within, answer_due, solve_due, opened_by, opened_at,
-			channel, sender, sender_name, language, follows_id, owner_id)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`, c.ID, c.Number, c.AccountID, c.ContractID, c.ContactID, c.Subject, c.Text, c.Priority,
-		c.AnswerWithin, c.SolveWithin, c.AnswerDue, c.SolveDue, c.OpenedBy, c.OpenedAt, c.Channel, c.Sender, c.SenderName, c.Language, c.FollowsID, c.OwnerID); err != nil {
+			channel, sender, sender_name, language, follows_id, owner_id, plan, project_id, opportunity_id)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`, c.ID, c.Number, c.AccountID, c.ContractID, c.ContactID, c.Subject, c.Text, c.Priority,
+		c.AnswerWithin, c.SolveWithin, c.AnswerDue, c.SolveDue, c.OpenedBy, c.OpenedAt, c.Channel, c.Sender, c.SenderName, c.Language, c.FollowsID, c.OwnerID, c.Plan, c.ProjectID, c.OpportunityID); err != nil {
 		return told(err)
 	}
 	process := crm.ProcessID(crm.KindCase, c.ID)
@@ -211,15 +212,20 @@ type CasePage struct {
 	Follows  string // number of the closed case that he answered to
 	Lead     string // company of the lead that came of it
 	Deal     string // number and name of the deal that did
+	About    string // number and name of the deal that it is about
+	Project  string // name of the project that it is about
+	Works    crm.ID // the contract under which that project's pages are
+	Merged   string // number of the case that goes on in its place
 	Timeline []Event
 }
 
 // CasePage reads one case; ErrNotFound when the reader may not see it.
 func (s *Store) CasePage(ctx context.Context, sc Scope, id crm.ID) (CasePage, error) {
 	p, err := one[CasePage](ctx, s.pool, `select k.*, coalesce(p.name, '') as contact, coalesce(o.name, '') as opener, coalesce((select f.number from care_case f where f.id = k.follows_id), '') as follows,
-		coalesce((select d.number || ' ' || d.name from opportunity d where d.id = k.deal_id), '') as deal, coalesce(l.company, '') as lead
+		coalesce((select d.number || ' ' || d.name from opportunity d where d.id = k.deal_id), '') as deal,
+		coalesce((select d.number || ' ' || d.name from opportunity d where d.id = k.opportunity_id), '') as about, coalesce(j.name, '') as project, j.contract_id as works, coalesce((select m.number from care_case m where m.id = k.merged_id), '') as merged, coalesce(l.company, '') as lead
 		from (`+caseRows+` where k.id = @id and `+sc.sees("a.owner_id")+`) k left join contact p on p.id = k.contact_id left join app_user o on o.id = k.opened_by
-		left join lead l on l.id = k.lead_id`, sc.args(pgx.NamedArgs{"id": id}))
+		left join lead l on l.id = k.lead_id left join project j on j.id = k.project_id`, sc.args(pgx.NamedArgs{"id": id}))
 	if err != nil {
 		return p, err
 	}

@@ -97,6 +97,9 @@ func (e *edit) caseOfMail(ctx context.Context, m *crm.InboundMail) (k crm.Case, 
 	}
 	if err == nil {
 		if kind, id := crm.SplitProcessID(process); kind == crm.KindCase {
+			if id, err = e.rootCase(ctx, id); err != nil {
+				return k, err
+			}
 			return e.lockCase(ctx, Everything(), id)
 		}
 		return k, ErrNotFound // it answers a letter of another process
@@ -109,7 +112,7 @@ func (e *edit) caseOfMail(ctx context.Context, m *crm.InboundMail) (k crm.Case, 
 		return k, ErrNotFound
 	}
 	var id crm.ID
-	if err := e.q.QueryRow(ctx, `select k.id from care_case k join account a on a.id = k.account_id where k.number = $1 and (lower(k.sender) = lower($2) or lower(a.email) = lower($2)
+	if err := e.q.QueryRow(ctx, `select case_root(k.id) from care_case k join account a on a.id = k.account_id where k.number = $1 and (lower(k.sender) = lower($2) or lower(a.email) = lower($2)
 			or exists (select from contact c where c.account_id = k.account_id and lower(c.email) = lower($2)) or exists (select from app_user u where u.active and lower(u.email) = lower($2)))`,
 		number, m.Sender).Scan(&id); err != nil {
 		return k, told(err)

@@ -108,8 +108,11 @@ func (s *Store) KeepAnswerFiles(ctx context.Context, t Target, message crm.ID, f
 // nothing. Errors: too_many_comments.
 func (s *Store) HearCase(ctx context.Context, t Target, m crm.CaseMessage, files []DocumentFile) (k crm.Case, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
-		k, err = e.lockCase(ctx, t.Scope, t.ID)
+		root, err := e.rootCase(ctx, t.ID)
 		if err != nil {
+			return err
+		}
+		if k, err = e.lockCase(ctx, t.Scope, root); err != nil {
 			return err
 		}
 		if known, err := e.saidBefore(ctx, m.ID); known || err != nil {
@@ -247,17 +250,19 @@ func ReaderOfCase(k crm.Case, to Recipient) Recipient {
 type CaseLine struct {
 	crm.CaseMessage
 	Author string // of the house
+	OfCase string // number of the case on which it was said, where that went into this one
 	Files  []crm.CaseFile
 }
 
 // CaseTalk lists what was said on a case, the oldest first; notes only for the house. The caller has checked that the case may be seen.
 func (s *Store) CaseTalk(ctx context.Context, id crm.ID, house bool) ([]CaseLine, error) {
-	lines, err := many[CaseLine](ctx, s.pool, `select m.*, coalesce(u.name, '') as author from case_message m left join app_user u on u.id = m.author_id
-		where m.case_id = $1 and (m.kind <> 'note' or $2) order by m.at, m.id limit 1000`, id, house)
+	lines, err := many[CaseLine](ctx, s.pool, `select m.*, coalesce(u.name, '') as author, case when m.case_id <> $1 then k.number else '' end as of_case
+		from case_message m join care_case k on k.id = m.case_id left join app_user u on u.id = m.author_id
+		where m.case_id in (select case_family($1)) and (m.kind <> 'note' or $2) order by m.at, m.id limit 1000`, id, house)
 	if err != nil {
 		return nil, err
 	}
-	files, err := many[crm.CaseFile](ctx, s.pool, `select id, case_id, message_id, name, media_type, size, at from case_file where case_id = $1 order by at, id`, id)
+	files, err := many[crm.CaseFile](ctx, s.pool, `select id, case_id, message_id, name, media_type, size, at from case_file where case_id in (select case_family($1)) order by at, id`, id)
 	for i := range lines {
 		for _, f := range files {
 			if f.MessageID == lines[i].ID {
@@ -271,14 +276,14 @@ func (s *Store) CaseTalk(ctx context.Context, id crm.ID, house bool) ([]CaseLine
 // CaseFile reads a file of a case; those of notes only for the house. The caller has checked that the case may be seen.
 func (s *Store) CaseFile(ctx context.Context, id, file crm.ID, house bool) (f DocumentFile, err error) {
 	err = s.pool.QueryRow(ctx, `select f.name, f.media_type, f.bytes from case_file f join case_message m on m.id = f.message_id
-		where f.id = $2 and f.case_id = $1 and (m.kind <> 'note' or $3)`, id, file, house).Scan(&f.Name, &f.MediaType, &f.Bytes)
+		where f.id = $2 and f.case_id in (select case_family($1)) and (m.kind <> 'note' or $3)`, id, file, house).Scan(&f.Name, &f.MediaType, &f.Bytes)
 	return f, told(err)
 }
 
 // caseLinkFor is how long after its end a case's page is there.
 const caseLinkFor = 365 * 24 * time.Hour
 
-// CustomerCase finds the case of a secret. Errors: ErrNotFound, also a year after it was closed.
+// CustomerCase finds the case of a secret, or the one that goes on in its place. Errors: ErrNotFound, also a year after it was closed.
 func (s *Store) CustomerCase(ctx context.Context, secret string) (CasePage, error) {
 	hash := sha256.Sum256([]byte(secret))
 	now, err := s.Now(ctx)
@@ -286,7 +291,7 @@ func (s *Store) CustomerCase(ctx context.Context, secret string) (CasePage, erro
 		return CasePage{}, err
 	}
 	var id crm.ID
-	if err := s.pool.QueryRow(ctx, `select k.id from case_link l join care_case k on k.id = l.case_id where l.hash = $1 and (k.closed_at is null or k.closed_at > $2)`,
+	if err := s.pool.QueryRow(ctx, `select k.id from case_link l join care_case k on k.id = case_root(l.case_id) where l.hash = $1 and (k.closed_at is null or k.closed_at > $2)`,
 		hash[:], now.Add(-caseLinkFor)).Scan(&id); err != nil {
 		return CasePage{}, told(err)
 	}

@@ -84,7 +84,8 @@ func (s *Store) RateCase(ctx context.Context, actor, rating crm.ID, stars int, w
 	})
 }
 
-// tellPoor mails the managers of who solved the case, else of the customer's owner, that the customer is not satisfied.
+// tellPoor mails the managers of who solved the case, else of the customer's owner, that the customer is not satisfied, and gives the first of them, else
+// who solved it, a task with a deadline.
 func (e *edit) tellPoor(ctx context.Context, k crm.Case, r crm.CaseRating, stars int, words string) error {
 	var account string
 	var owner crm.ID
@@ -98,6 +99,15 @@ func (e *edit) tellPoor(ctx context.Context, k crm.Case, r crm.CaseRating, stars
 	if err != nil {
 		return err
 	}
+	to := r.OwnerID
+	if len(people) > 0 {
+		to = people[0].ID
+	}
+	if to != "" {
+		if err := e.poorTask(ctx, k, to, account, stars); err != nil {
+			return err
+		}
+	}
 	for _, u := range people {
 		if err := e.mail(ctx, fmt.Sprintf("mail/case_poor/%s/%s", r.ID, u.ID), crm.ProcessID(crm.KindCase, k.ID), crm.Letter{
 			Template: "case_poor", To: u.Email, Name: u.Name, Language: u.Language, Path: "/cases/" + string(k.ID),
@@ -109,6 +119,23 @@ func (e *edit) tellPoor(ctx context.Context, k crm.Case, r crm.CaseRating, stars
 	return nil
 }
 
+// poorTask is what a poor rating gives somebody to do: to get in touch with the customer within some working days.
+func (e *edit) poorTask(ctx context.Context, k crm.Case, owner crm.ID, account string, stars int) error {
+	cal, err := calendar(ctx, e.q, e.entity)
+	if err != nil {
+		return err
+	}
+	subject := fmt.Sprintf("%s: %d/%d · %s %s", account, stars, crm.MostStars, k.Number, k.Subject)
+	_, err = e.q.Exec(ctx, `insert into task (id, case_id, subject, owner_id, due_on, made_by, made_at) values ($1, $2, $3, $4, $5, $4, $6)`,
+		NewID(), k.ID, clipped(subject, 200), owner, cal.AddWorkingDays(e.today, crm.PoorRatingDays), e.now)
+	return told(err)
+}
+
+// CaseTasks lists what poor ratings of a case gave people to do, the newest first.
+func (s *Store) CaseTasks(ctx context.Context, id crm.ID) ([]TaskRow, error) {
+	return many[TaskRow](ctx, s.pool, taskRows+` where k.case_id = $1 order by k.made_at desc, k.id`, id)
+}
+
 // RatingRow is a rating as a list shows it.
 type RatingRow struct {
 	crm.CaseRating
@@ -117,17 +144,23 @@ type RatingRow struct {
 	AccountID  crm.ID
 	Account    string
 	Owner      string
+	Category   string
+	Month      string // in which the customer was asked, 2026-11
 }
 
 // RatingRows lists what was asked within the days, answered or not, the last first; of a month, a person or a number of stars where one is named.
 func (s *Store) RatingRows(ctx context.Context, sc Scope, f RatingFilter) ([]RatingRow, error) {
 	where := conditions{sc.sees("a.owner_id"), `(r.asked_at at time zone @zone)::date between @from and @to`}
 	where.when(f.Owner != "", `r.owner_id = @by`)
+	where.when(f.Nobody, `r.owner_id is null`)
 	where.when(f.Stars > 0, `r.stars = @stars`)
+	where.when(f.Answered, `r.answered_at is not null`)
+	where.when(f.Category != nil, `k.category = @category`)
+	where.when(f.Month != "", `to_char(r.asked_at at time zone @zone, 'YYYY-MM') = @month`)
 	return many[RatingRow](ctx, s.pool, `select r.id, r.case_id, r.solution, r.owner_id, r.asked_at, r.reminded_at, coalesce(r.stars, 0) as stars, r.words, r.answered_at, r.told,
-			k.number as case_number, k.subject, k.account_id, a.name as account, coalesce(u.name, '') as owner
+			k.number as case_number, k.subject, k.account_id, a.name as account, coalesce(u.name, '') as owner, k.category, to_char(r.asked_at at time zone @zone, 'YYYY-MM') as month
 		from case_rating r join care_case k on k.id = r.case_id join account a on a.id = k.account_id left join app_user u on u.id = r.owner_id`+where.sql()+`
-		order by r.asked_at desc, r.id limit 5000`, sc.args(pgx.NamedArgs{"zone": f.Zone, "from": f.From, "to": f.To, "by": f.Owner, "stars": f.Stars}))
+		order by r.asked_at desc, r.id limit 5000`, sc.args(pgx.NamedArgs{"zone": f.Zone, "from": f.From, "to": f.To, "by": f.Owner, "stars": f.Stars, "category": f.Category, "month": f.Month}))
 }
 
 // RatingFilter says which ratings are asked for.
@@ -135,5 +168,9 @@ type RatingFilter struct {
 	From, To crm.Date // when the customer was asked, both days in it
 	Zone     string   // of the legal entity
 	Owner    crm.ID
+	Nobody   bool // of nobody
 	Stars    int
+	Answered bool
+	Category *string // nil: any
+	Month    string  // 2026-11
 }

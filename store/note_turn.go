@@ -97,7 +97,7 @@ type TaskRow struct {
 	Maker string
 }
 
-const taskRows = `select k.id, k.note_id, k.subject, k.owner_id, k.due_on, k.made_by, k.made_at, k.done_at, k.version, u.name as owner, m.name as maker
+const taskRows = `select k.id, k.note_id, k.case_id, k.subject, k.owner_id, k.due_on, k.made_by, k.made_at, k.done_at, k.version, u.name as owner, m.name as maker
 	from task k join app_user u on u.id = k.owner_id join app_user m on m.id = k.made_by`
 
 // Tasks lists what the viewer has to do, what is due first first.

@@ -40,7 +40,7 @@ func (s *Store) Notices(ctx context.Context, v Viewer, limit int) ([]Notice, err
 func (s *Store) NoticeDuties(ctx context.Context, v Viewer) ([]Duty, error) {
 	return many[Duty](ctx, s.pool, `select * from ((select i.kind, coalesce(n.reply_to, n.id, d.id) as id, left(coalesce(n.text, d.title), 120) as title, coalesce(u.name, '') as who, 0::numeric as amount,
 			'' as currency, i.at as since`+noticeFrom+v.readsNotice()+` order by i.at desc limit @limit)
-		union all (select 'task', k.note_id, k.subject, m.name, 0::numeric, '', coalesce(k.due_on::timestamptz, k.made_at) from task k join app_user m on m.id = k.made_by
+		union all (select case when k.case_id is null then 'task' else 'poor' end, coalesce(k.note_id, k.case_id), k.subject, case when k.case_id is null then m.name else '' end, 0::numeric, '', coalesce(k.due_on::timestamptz, k.made_at) from task k join app_user m on m.id = k.made_by
 			where k.owner_id = @viewer and k.done_at is null and (k.due_on is null or k.due_on <= now()::date + 7) order by k.due_on limit @limit)) x order by since, id`,
 		v.args(pgx.NamedArgs{"limit": dutyLimit}))
 }

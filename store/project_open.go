@@ -21,7 +21,7 @@ const selectProjectOpen = `select kind, id, name from (
 		where t.contract_id = $1 and t.invoice_id is null and t.external_number = '' and t.kind <> 'period'
 	union all select 2, case o.state when 'draft' then 'request' else 'order' end, o.id, o.number, extract(epoch from o.at)::bigint from purchase_order o join project p on p.id = o.project_id where p.contract_id = $1 and o.state in ('draft', 'approved')
 	union all select 3, case e.state when 'requested' then 'request' else 'order' end, e.id, e.text, extract(epoch from e.at)::bigint from cost_entry e join project p on p.id = e.project_id where p.contract_id = $1 and e.state in ('requested', 'committed') and e.purchase_order_id is null
-	union all select 4, 'case', k.id, k.number, extract(epoch from k.opened_at)::bigint from care_case k where k.contract_id = $1 and k.state in ('open', 'in_progress', 'waiting')
+	union all select 4, 'case', k.id, k.number, extract(epoch from k.opened_at)::bigint from care_case k where (k.contract_id = $1 or k.project_id = (select p.id from project p where p.contract_id = $1)) and k.merged_id is null and k.state in ('open', 'in_progress', 'waiting')
 	union all select 5, 'milestone', m.id, m.name, m.due_date - date '1900-01-01' from milestone m join project p on p.id = m.project_id where p.contract_id = $1 and m.done_on is null) x
 	order by rank, place, id limit $2`
 

@@ -23,9 +23,17 @@ func serviceLevels(ctx context.Context, q querier) ([]crm.ServiceLevel, error) {
 
 func rank(p crm.Priority) int { return slices.Index(crm.Priorities(), string(p)) }
 
-// levelOf is what the priority promises now.
-func levelOf(ctx context.Context, q querier, p crm.Priority) (crm.ServiceLevel, error) {
-	return one[crm.ServiceLevel](ctx, q, `select priority, answer, solve from service_level where priority = $1`, p)
+// promised is a level with the name of the plan that it is of; empty: the general one.
+type promised struct {
+	crm.ServiceLevel
+	Plan string
+}
+
+// levelOf is what a case of the priority is promised now: by the plan of its contract, else by that of its customer, else as everybody is.
+func levelOf(ctx context.Context, q querier, c crm.Case) (promised, error) {
+	return one[promised](ctx, q, `select g.priority, coalesce(p.answer, g.answer) as answer, coalesce(p.solve, g.solve) as solve, coalesce(p.name, '') as plan
+		from service_level g left join lateral (select n.name, l.answer, l.solve from service_plan_use u join service_plan n on n.key = u.plan join service_plan_level l on l.plan = u.plan and l.priority = g.priority
+			where u.contract_id = $2 or u.account_id = $3 order by u.contract_id is null, n.position limit 1) p on true where g.priority = $1`, c.Priority, c.ContractID, c.AccountID)
 }
 
 // ServiceLevels reads what cases are promised.

@@ -19,7 +19,9 @@ func (c *conditions) when(applies bool, sql string) {
 	}
 }
 
-func (c conditions) sql() string { return " where " + strings.Join(c, " and ") }
+func (c conditions) sql() string { return " where " + c.joined() }
+
+func (c conditions) joined() string { return strings.Join(c, " and ") }
 
 // sees is covers for queries with named parameters; args gives the parameters that it reads.
 func (sc Scope) sees(column string) string {

@@ -65,6 +65,9 @@ func TestEveryPage(t *testing.T) {
 	for _, path := range s.cared(help.ID) {
 		p.visit(path)
 	}
+	for _, path := range []string{"/reports", "/reports/stages", "/reports/paths", "/reports/loss", "/reports/loss?by=competitor", "/reports/activity", "/reports/margin", "/reports/rows?report=stages&stage=identify"} {
+		p.visit(path)
+	}
 	p.open("/contracts/" + string(contract))
 	p.unfolded("one-contracts-unfolded")
 	p.amended(contract)
