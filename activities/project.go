@@ -36,7 +36,7 @@ func (s *Steps) progress(ctx context.Context, tx *store.Tx, f crm.ProgressFields
 	}
 	before := p.ProgressPercent
 	p.ProgressPercent = percent
-	opened, err := tx.OpenTranches(ctx, c.ID, percent)
+	opened, err := tx.OpenTranches(ctx, c.ID, p.Billable())
 	if err != nil {
 		return crm.Answer{}, err
 	}

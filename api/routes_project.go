@@ -25,35 +25,12 @@ func projectRoutes() []route {
 		{method: post, path: project + "/purchase-orders/:entry/receive", need: crm.MayWriteProject, do: onProject(receivePurchase)},
 		{method: post, path: project + "/purchase-orders/:entry/invoices", need: crm.MayWriteProject, do: onProject(postPurchaseInvoice)},
 		{method: post, path: project + "/purchase-orders/:entry/end", need: crm.MayWriteProject, do: onProject(onPurchase(endPurchase))},
+		{method: get, path: project + "/risks", need: crm.MayReadPNL, do: getRisks},
+		{method: post, path: project + "/risks", need: crm.MayWriteProject, do: onProject(postRisk)},
+		{method: patch, path: project + "/risks/:entry", need: crm.MayWriteProject, do: onProject(patchRisk)},
+		{method: get, path: project + "/sign-offs", need: crm.MayReadContract, do: getSignOffs},
+		{method: post, path: project + "/sign-offs", need: crm.MayWriteProject, do: onProject(postSignOff)},
 		{method: remove, path: project + "/tasks/:entry", need: crm.MayWriteProject, do: onProject(deleteProjectTask)},
-	}
-}
-
-// projectPages are its pages.
-func projectPages() []route {
-	const at = "/contracts/:id"
-	return []route{
-		{method: get, path: "/capacity", need: crm.MayWriteProject, do: pageCapacity, page: true},
-		{method: get, path: "/projects", need: crm.MayReadContract, do: pageProjects, page: true},
-		{method: post, path: "/projects/:id/tranches/:item/issue", need: crm.MayIssueInvoice, do: formTrancheIssue, page: true},
-		{method: post, path: "/projects/:id/release", need: crm.MayWriteProject, do: formTrancheRelease, page: true},
-		{method: get, path: at + "/plan", need: crm.MayReadContract, do: pagePlan, page: true},
-		{method: get, path: at + "/pnl", need: crm.MayReadPNL, do: pagePNL, page: true},
-		{method: get, path: at + "/purchases", need: crm.MayReadPNL, do: pagePurchases, page: true},
-		{method: post, path: at + "/purchases", need: crm.MayWriteProject, do: formPurchase, page: true},
-		{method: get, path: at + "/purchases/:item/paper", need: crm.MayReadPNL, do: pagePurchasePaper, page: true},
-		{method: post, path: at + "/purchases/:item/approve", need: crm.MayApprovePurchase, do: formPurchaseDecide(crm.PurchaseApproved), page: true},
-		{method: post, path: at + "/purchases/:item/refuse", need: crm.MayApprovePurchase, do: formPurchaseDecide(crm.PurchaseRefused), page: true},
-		{method: post, path: at + "/purchases/:item/receive", need: crm.MayWriteProject, do: formPurchaseStep("saved", formPurchaseReceive), page: true},
-		{method: post, path: at + "/purchases/:item/invoice", need: crm.MayWriteProject, do: formPurchaseStep("saved", formPurchaseInvoice), page: true},
-		{method: post, path: at + "/purchases/:item/end", need: crm.MayWriteProject, do: formPurchaseStep("saved", formPurchaseEnd), page: true},
-		{method: post, path: at + "/plan/phases", need: crm.MayWriteProject, do: formPhase, page: true},
-		{method: post, path: at + "/plan/phases/:item", need: crm.MayWriteProject, do: formPhase, page: true},
-		{method: post, path: at + "/plan/way", need: crm.MayWriteProject, do: formProgressWay, page: true},
-		{method: post, path: at + "/plan/spread", need: crm.MayWriteProject, do: formSpread, page: true},
-		{method: post, path: at + "/plan/tasks", need: crm.MayWriteProject, do: formProjectTask, page: true},
-		{method: post, path: at + "/plan/tasks/:item", need: crm.MayWriteProject, do: formProjectTask, page: true},
-		{method: post, path: at + "/plan/tasks/:item/remove", need: crm.MayWriteProject, do: formProjectTaskRemove, page: true},
 	}
 }
 

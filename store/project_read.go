@@ -86,6 +86,7 @@ type CostRow struct {
 	Enterer   string
 	Approver  string
 	Corrected bool
+	Receipt   bool // there is one, of the expense that it was
 }
 
 // ActionRow is a corrective action as a page shows it.
@@ -131,7 +132,7 @@ func (s *Store) ProjectParts(ctx context.Context, c crm.Contract, today crm.Date
 		from time_entry t join app_user u on u.id = t.user_id where t.project_id = $1 order by t.on_date desc, t.id desc limit $2`, id, projectRows); err != nil {
 		return p, err
 	}
-	if p.Costs, err = many[CostRow](ctx, s.pool, `select c.*, u.name as enterer, coalesce(a.name, '') as approver, exists (select from cost_entry x where x.corrects_id = c.id) as corrected
+	if p.Costs, err = many[CostRow](ctx, s.pool, `select c.*, u.name as enterer, coalesce(a.name, '') as approver, exists (select from cost_entry x where x.corrects_id = c.id) as corrected, exists (select from expense_receipt f where f.expense_id = c.id) as receipt
 		from cost_entry c join app_user u on u.id = c.entered_by left join app_user a on a.id = c.approved_by
 		where c.project_id = $1 order by c.state in ('actual', 'refused'), c.on_date desc, c.id desc limit $2`, id, projectRows); err != nil {
 		return p, err
