@@ -40,7 +40,7 @@ func (s *Store) ApproveExpense(ctx context.Context, t Target) (x crm.Expense, er
 		}
 		d, err := e.lockProject(ctx, Target{Scope: Everything(), Actor: e.actor, ID: contract})
 		if err != nil {
-			return err
+			return named(err, d.Name)
 		}
 		in := crm.CostEntry{ID: x.ID, Kind: x.Kind.Cost(), State: crm.CostActual, Amount: x.Cost, Text: x.Text, OnDate: x.OnDate, PhaseID: x.PhaseID, EnteredBy: x.UserID, ApprovedBy: e.actor}
 		if err := e.insertCost(ctx, d, &in, "project.cost"); err != nil {

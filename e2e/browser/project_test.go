@@ -1,7 +1,7 @@
 package browser
 
 import (
-	"strings"
+	"regexp"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -61,10 +61,9 @@ func (s *scene) signOff(p *sweep, contract crm.ID) {
 	_, err = s.store.EditMilestone(s.t.Context(), t, m.ID, func(x *crm.Milestone) error { x.DoneOn = today; return nil })
 	must(s.t, err)
 	p.visit(at + "/milestones")
-	o, err := s.store.AskSignOff(s.t.Context(), t, crm.SignOff{ID: store.NewID(), MilestoneID: m.ID, Text: "The line was run for eight hours at full speed.\nThe report lies with the papers.", Email: "quality@example.com"})
+	_, err = s.store.AskSignOff(s.t.Context(), t, crm.SignOff{ID: store.NewID(), MilestoneID: m.ID, Text: "The line was run for eight hours at full speed.\nThe report lies with the papers.", Email: "quality@customer.example"})
 	must(s.t, err)
-	secret := strings.Repeat("o", 43)
-	s.exec(`insert into sign_off_link (hash, sign_off_id, at) values (sha256('` + secret + `'::bytea), '` + string(o.ID) + `', now())`)
-	p.visit("/s/" + secret)
+	link := regexp.MustCompile(`/s/[\w-]+`).FindString(s.mailTo("quality@customer.example", "").Text)
+	p.visit(link)
 	p.visit(at + "/milestones")
 }
