@@ -190,7 +190,7 @@ func TestPNLEqualsItsEntries(t *testing.T) {
 		must(t, err)
 		sum, err := s.store.ProjectSummary(t.Context(), c)
 		must(t, err)
-		if !sum.Exposure.Equal(w.exposure()) {
+		if !sum.Exposure.Equal(w.exposure()) || !p.Exposure.Equal(w.exposure()) {
 			rt.Fatalf("the exposure is %s, the risks say %s", sum.Exposure, w.exposure())
 		}
 		actual, committed := decimal.Zero, decimal.Zero

@@ -40,7 +40,7 @@ var projectCalls = map[string]call{
 	"GET /api/v1/contracts/:id/project/plan": call{tag: "Contracts", summary: "Read a project's plan", answers: map[int]any{200: planRecord{}}}.
 		says("S082, S084", "`slack` is by how many working days a task may end later without the whole ending later; those with none are `critical`."),
 	"GET /api/v1/contracts/:id/project/pnl": call{tag: "Contracts", summary: "Read a project's profit and loss by phase", answers: map[int]any{200: pnlRecord{}}}.
-		says("S083", "Revenues, budgets, costs and orders of the phases add up to the whole; estimates go by each phase's own progress."),
+		says("S083", "Revenues, budgets, costs and orders of the phases add up to the whole; estimates go by each phase's own progress. `exposure` is the loss to be expected of open risks, which no cost holds."),
 	"GET /api/v1/contracts/:id/project/open": call{tag: "Contracts", summary: "List what keeps a project open", answers: map[int]any{200: page[store.OpenItem]{}}}.
 		says("S085", "Tranches without invoice, purchases, cases and milestones, the first 100."),
 	"POST /api/v1/contracts/:id/project/phases": creating("Contracts", "Add a phase to a project", phaseBody{}, crm.ProjectPhase{}).may("project_closed").matching().

@@ -16,6 +16,7 @@ type ProjectPNL struct {
 	Spending crm.Spending
 	Phases   []crm.PhasePNL // last what belongs to none
 	Hours    decimal.Decimal
+	Exposure decimal.Decimal // loss to be expected of open risks; no part of the costs (S084)
 }
 
 // ProjectPNL reads the profit and loss of a contract's project; ErrNotFound when it has none.
@@ -56,6 +57,10 @@ func (s *Store) ProjectPNL(ctx context.Context, c crm.Contract) (p ProjectPNL, e
 	}
 	money := entity.Pricing(c.Currency)
 	p.Whole = money.PNL(p.Project.Revenue, p.Project.Budget, p.Project.ProgressPercent, p.Spending)
-	p.Phases, err = money.PhasePNL(p.Project, phases, tasks, spent)
+	if p.Phases, err = money.PhasePNL(p.Project, phases, tasks, spent); err != nil {
+		return p, err
+	}
+	risks, err := risksOf(ctx, s.pool, p.Project.ID)
+	p.Exposure = crm.Exposure(risks)
 	return p, err
 }
