@@ -20,6 +20,7 @@ func projectRoutes() []route {
 		{method: patch, path: project + "/tasks/:entry", need: crm.MayWriteProject, do: onProject(patchProjectTask)},
 		{method: get, path: project + "/purchase-orders", need: crm.MayReadPNL, do: getPurchases},
 		{method: post, path: project + "/purchase-orders", need: crm.MayWriteProject, do: onProject(postPurchase)},
+		{method: put, path: project + "/purchase-orders/:entry", need: crm.MayWriteProject, do: onProject(putPurchase)},
 		{method: post, path: project + "/purchase-orders/:entry/approve", need: crm.MayApprovePurchase, do: onProject(decidePurchase(crm.PurchaseApproved))},
 		{method: post, path: project + "/purchase-orders/:entry/refuse", need: crm.MayApprovePurchase, do: onProject(decidePurchase(crm.PurchaseRefused))},
 		{method: post, path: project + "/purchase-orders/:entry/receive", need: crm.MayWriteProject, do: onProject(receivePurchase)},
@@ -58,6 +59,8 @@ var projectCalls = map[string]call{
 		says("S082", "With lines, what came of them, and the supplier's invoices."),
 	"POST /api/v1/contracts/:id/project/purchase-orders": creating("Contracts", "Ask for a purchase order", purchaseBody{}, crm.PurchaseOrder{}).may("project_closed", codeModuleOff).matching().
 		says("S082", "It is ordered once somebody else approves it.").like(`{"supplier":"Steel Srl","kind":"material","lines":[{"text":"Beams","quantity":"4","unit_price":"120.00"}]}`),
+	"PUT /api/v1/contracts/:id/project/purchase-orders/:entry": call{tag: "Contracts", summary: "Write a draft of a purchase order anew", body: purchaseBody{}, answers: map[int]any{200: crm.PurchaseOrder{}}}.header("ETag", "200").matching().
+		may(codeConflict, "project_closed", "transition_not_allowed").says("S082", "With all of its lines. Who does so asks for it from then on, and does not approve it."),
 	"POST /api/v1/contracts/:id/project/purchase-orders/:entry/approve": purchaseStep("Approve a purchase order", emptyBody{}).may("self_approval", "over_approval_limit").
 		says("S082, S083", "Not by who asked for it; sales managers up to their limit. From then on the P&L shows what it commits."),
 	"POST /api/v1/contracts/:id/project/purchase-orders/:entry/refuse":  purchaseStep("Refuse a purchase order", emptyBody{}).says("S082", ""),

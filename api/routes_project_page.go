@@ -14,6 +14,7 @@ func projectPages() []route {
 		{method: get, path: at + "/pnl", need: crm.MayReadPNL, do: pagePNL, page: true},
 		{method: get, path: at + "/purchases", need: crm.MayReadPNL, do: pagePurchases, page: true},
 		{method: post, path: at + "/purchases", need: crm.MayWriteProject, do: formPurchase, page: true},
+		{method: post, path: at + "/purchases/:item", need: crm.MayWriteProject, do: formPurchase, page: true},
 		{method: get, path: at + "/purchases/:item/paper", need: crm.MayReadPNL, do: pagePurchasePaper, page: true},
 		{method: post, path: at + "/purchases/:item/approve", need: crm.MayApprovePurchase, do: formPurchaseDecide(crm.PurchaseApproved), page: true},
 		{method: post, path: at + "/purchases/:item/refuse", need: crm.MayApprovePurchase, do: formPurchaseDecide(crm.PurchaseRefused), page: true},
