@@ -15,6 +15,8 @@ func projectRoutes() []route {
 		{method: get, path: project + "/open", need: crm.MayReadPNL, do: getProjectOpen},
 		{method: post, path: project + "/phases", need: crm.MayWriteProject, do: onProject(postPhase)},
 		{method: post, path: project + "/phases/spread", need: crm.MayWriteProject, do: onProject(postSpread)},
+		{method: get, path: project + "/budget-lines", need: crm.MayReadPNL, do: getBudgetLines},
+		{method: put, path: project + "/budget-lines", need: crm.MayWriteProject, do: onProject(putBudgetLines)},
 		{method: patch, path: project + "/phases/:entry", need: crm.MayWriteProject, do: onProject(patchPhase)},
 		{method: post, path: project + "/tasks", need: crm.MayWriteProject, do: onProject(postProjectTask)},
 		{method: patch, path: project + "/tasks/:entry", need: crm.MayWriteProject, do: onProject(patchProjectTask)},
@@ -48,6 +50,10 @@ var projectCalls = map[string]call{
 		says("S082, S083", "The phases' budgets never come to more than the project's.").like(`{"name":"Assembly","budget":"10.00"}`),
 	"POST /api/v1/contracts/:id/project/phases/spread": call{tag: "Contracts", summary: "Divide a project's budget onto its phases", body: emptyBody{}, optional: true, answers: map[int]any{200: page[crm.ProjectPhase]{}}}.
 		may("project_closed", "no_phases", codeConflict).matching().says("S083", "In proportion to the hours planned in them; the parts add up to the budget."),
+	"GET /api/v1/contracts/:id/project/budget-lines": call{tag: "Contracts", summary: "List the quote's lines with their parts of a project's budget", answers: map[int]any{200: page[crm.BudgetLine]{}}}.
+		says("S083", "A line that nobody put to a phase is of the phase that is called as its product's category."),
+	"PUT /api/v1/contracts/:id/project/budget-lines": call{tag: "Contracts", summary: "Divide a project's budget by the quote's lines", body: budgetLinesBody{}, answers: map[int]any{200: page[crm.ProjectPhase]{}}}.
+		may("project_closed", "no_phases", codeConflict).matching().says("S083", "Each phase gets what its lines come to; with what is of no phase that is the budget, to the cent. Lines that are left out stay where they are."),
 	"PATCH /api/v1/contracts/:id/project/phases/:entry": patching("Contracts", "Change a phase", phasePatch{}, crm.ProjectPhase{}).may("project_closed").says("S083", "If-Match is the version of the phase."),
 	"POST /api/v1/contracts/:id/project/tasks": creating("Contracts", "Add a task to a project", projectTaskBody{}, crm.ProjectTask{}).may("project_closed").matching().
 		says("S082, S084", "It begins after all that it waits for have ended; a refusal says when it may begin.").like(`{"name":"Weld the frame","start_date":"2027-01-11","end_date":"2027-01-15","effort_hours":"32"}`),

@@ -21,6 +21,8 @@ func projectPages() []route {
 		{method: post, path: at + "/purchases/:item/receive", need: crm.MayWriteProject, do: formPurchaseStep("saved", formPurchaseReceive), page: true},
 		{method: post, path: at + "/purchases/:item/invoice", need: crm.MayWriteProject, do: formPurchaseStep("saved", formPurchaseInvoice), page: true},
 		{method: post, path: at + "/purchases/:item/end", need: crm.MayWriteProject, do: formPurchaseStep("saved", formPurchaseEnd), page: true},
+		{method: get, path: at + "/budget", need: crm.MayReadPNL, do: pageBudget, page: true},
+		{method: post, path: at + "/budget", need: crm.MayWriteProject, do: formBudget, page: true},
 		{method: get, path: at + "/entries", need: crm.MayReadPNL, do: pageEntries, page: true},
 		{method: post, path: at + "/rates", need: crm.MayWriteUser, do: formCostRate, page: true},
 		{method: post, path: at + "/times", need: crm.MayWriteProject, do: formTime, page: true},

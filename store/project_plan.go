@@ -189,20 +189,7 @@ func (s *Store) SpreadBudget(ctx context.Context, t Target) (out []crm.ProjectPh
 		if out, err = crm.SpreadBudget(d.Budget, all, tasks, crm.Currency(d.contract.Currency)); err != nil {
 			return err
 		}
-		b := &pgx.Batch{}
-		for i := range out {
-			if !out[i].Budget.Equal(all[i].Budget) {
-				out[i].Version++
-				b.Queue(`update project_phase set budget = $2, version = $3 where id = $1`, out[i].ID, out[i].Budget, out[i].Version)
-			}
-		}
-		if b.Len() == 0 {
-			return nil
-		}
-		if err := e.q.SendBatch(ctx, b).Close(); err != nil {
-			return told(err)
-		}
-		return e.told(ctx, d, "project.budget_spread", map[string]any{"budget": d.Budget, "phases": len(out)})
+		return e.saveBudgets(ctx, d, all, out, &pgx.Batch{})
 	})
 	return out, err
 }

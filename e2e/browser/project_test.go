@@ -28,6 +28,7 @@ func (s *scene) project(p *sweep, contract crm.ID) {
 	p.visit("/timesheet")
 	p.visit("/timesheets")
 	p.visit(at + "/entries")
+	p.visit(at + "/budget")
 	p.visit("/expenses")
 	p.visit("/expense-approvals")
 	s.signOff(p, contract)
