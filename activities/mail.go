@@ -41,7 +41,7 @@ func (p *Post) messageID(key string) string {
 	return strings.NewReplacer("/", ".").Replace(key) + "@" + strings.TrimRight(domain, ">")
 }
 
-// link is the reader's own page, his quote or his case, the page of one of the house, or the end of mails that he does not want; empty when the letter has none.
+// link is the reader's own page, his quote, his case or what he is to sign, the page of one of the house, or the end of mails that he does not want; empty when the letter has none.
 func (p *Post) link(l crm.Letter) string {
 	switch {
 	case l.Template == "mention":
@@ -56,6 +56,9 @@ func (p *Post) link(l crm.Letter) string {
 	}
 	if strings.HasPrefix(l.Template, "case_") {
 		return p.Origin + "/c/" + l.Secret
+	}
+	if strings.HasPrefix(l.Template, "sign_off") {
+		return p.Origin + "/s/" + l.Secret
 	}
 	return p.Origin + "/q/" + l.Secret
 }

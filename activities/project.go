@@ -36,7 +36,7 @@ func (s *Steps) progress(ctx context.Context, tx *store.Tx, f crm.ProgressFields
 	}
 	before := p.ProgressPercent
 	p.ProgressPercent = percent
-	opened, err := tx.OpenTranches(ctx, c.ID, percent)
+	opened, err := tx.OpenTranches(ctx, c.ID, p.Billable())
 	if err != nil {
 		return crm.Answer{}, err
 	}
@@ -65,7 +65,7 @@ func (s *Steps) closeProject(ctx context.Context, tx *store.Tx, _ struct{}) (crm
 	if err != nil {
 		return crm.Answer{}, err
 	}
-	facts, pnl, err := tx.ProjectFacts(ctx, c, p)
+	facts, pnl, _, err := tx.ProjectFacts(ctx, c, p)
 	if err != nil {
 		return crm.Answer{}, err
 	}
@@ -137,7 +137,7 @@ func (s *Steps) watch(ctx context.Context, tx *store.Tx, c crm.Contract, p *crm.
 	if err != nil {
 		return err
 	}
-	facts, pnl, err := tx.ProjectFacts(ctx, c, *p)
+	facts, pnl, worst, err := tx.ProjectFacts(ctx, c, *p)
 	if err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ func (s *Steps) watch(ctx context.Context, tx *store.Tx, c crm.Contract, p *crm.
 	tx.Rule(v, facts)
 	tx.Tell(store.Entry{
 		Code: code, AccountID: c.AccountID, OpportunityID: c.OpportunityID, RuleKind: v.Kind, RuleVersion: v.Version,
-		Data: map[string]any{"margin": pnl.MarginAtEnd, "percent": pnl.MarginEndPercent, "estimate": pnl.Estimate, "deviation": pnl.Deviation},
+		Data: map[string]any{"margin": pnl.MarginAtEnd, "percent": pnl.MarginEndPercent, "estimate": pnl.Estimate, "deviation": pnl.Deviation, "phase": worst},
 	})
 	return tx.SetAlarm(ctx, *p)
 }

@@ -162,6 +162,8 @@ var deadlines = map[string]func(*Steps, context.Context, *store.Tx, store.Deadli
 	store.DeadlineUndo:      (*Steps).undoStep,
 	store.DeadlineAmendment: (*Steps).amendmentDay,
 	store.DeadlineMilestone: (*Steps).lateMilestone,
+	store.DeadlineSignOff:   (*Steps).remindSignOff,
+	store.DeadlineRisk:      (*Steps).riskReview,
 	store.DeadlineAnswer:    (*Steps).escalateCase,
 	store.DeadlineSolve:     (*Steps).escalateCase,
 	store.DeadlineCloseCase: (*Steps).lapseCase,

@@ -9,6 +9,7 @@ type projectBody struct {
 	CostRate  opt[decimalText] `json:"cost_rate" doc:"text=Of an hour of a person who has no rate of his own."`
 
 	ProgressWay opt[string] `json:"progress_way" doc:"enum=progress_way;text=How its progress is reckoned; it is reported by a command of its own."`
+	SignOff     opt[string] `json:"sign_off" doc:"enum=sign_off_term;text=What the customer accepts before it is billed."`
 }
 
 // timeBody is time spent on a project (S082).
@@ -60,6 +61,7 @@ type milestonePatch struct {
 type actionBody struct {
 	Text        string `json:"text" doc:"required;max=10000"`
 	MilestoneID crm.ID `json:"milestone_id"`
+	RiskID      crm.ID `json:"risk_id" doc:"text=That it is about."`
 }
 
 // contractBody changes a contract's term (S088).

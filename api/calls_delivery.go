@@ -32,7 +32,7 @@ var deliveryCalls = map[string]call{
 	"POST /api/v1/contracts/:id/project/costs/:entry/cancel":  purchase("Cancel a purchase"),
 	"POST /api/v1/contracts/:id/project/milestones": creating("Contracts", "Plan a milestone", milestoneBody{}, crm.Milestone{}).may("project_closed").matching().
 		says("S084", "The contract's process reminds of it on the morning after its date.").like(`{"name":"Pump delivered","due_date":"2027-03-31"}`),
-	"PATCH /api/v1/contracts/:id/project/milestones/:entry": patching("Contracts", "Move or reach a milestone", milestonePatch{}, crm.Milestone{}).may("project_closed").
+	"PATCH /api/v1/contracts/:id/project/milestones/:entry": patching("Contracts", "Move or reach a milestone", milestonePatch{}, crm.Milestone{}).may("project_closed", "milestone_signed").
 		says("S084", "If-Match is the version of the milestone."),
 	"POST /api/v1/contracts/:id/project/actions": creating("Contracts", "Note a corrective action", actionBody{}, crm.Action{}).may("project_closed").matching().says("S084", "").like(`{"text":"Ask for a second fitter"}`),
 

@@ -117,6 +117,11 @@ func (r *request) sendCaseFile(id crm.ID, house bool) error {
 	if err != nil {
 		return err
 	}
+	return r.sendSaved(f)
+}
+
+// sendSaved sends a file that somebody sent us, to be saved and never shown.
+func (r *request) sendSaved(f store.DocumentFile) error {
 	h := r.gin.Writer.Header()
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
 	h.Set("Content-Security-Policy", "sandbox")

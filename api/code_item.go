@@ -19,7 +19,7 @@ var itemCodes = []string{
 	"exemption_with_rate", "falls", "given_twice", "in_the_future", "in_the_past", "invalid", "invalid_character", "invalid_country",
 	"invalid_cursor", "invalid_date", "invalid_decimal", "invalid_duration", "invalid_email", "invalid_id", "invalid_key", "invalid_origin", "invalid_phone", "invalid_pointer",
 	"invalid_time", "invalid_utf8", "invalid_value", "invalid_vat", "is_rollback", "like_known", "may_not_approve", "limit", "malformed_query", "migration_running",
-	"mismatch", "missing_column", "missing_permission", "mixed_currency", "more_than_open", "no_contact", "no_cost_rate", "no_rows",
+	"mismatch", "missing_column", "missing_permission", "mixed_currency", "more_than_open", "no_contact", "no_cost_rate", "no_exchange_rate", "no_rows",
 	"no_shadow", "no_trials", "no_way_to_reach", "not_a_salesperson", "not_accepted_in_url", "not_an_allowed_place", "not_an_integer", "not_billable", "not_for_this_kind", "not_local_path",
 	"not_reachable", "not_shown", "not_with_lead", "not_with_opportunity", "not_with_start", "not_without_start", "other_content", "out_of_range",
 	"own_request", "product_inactive", "not_together", "read_only", "remainder_last", "required", "required_by_gate", "required_by_rule", "rule_refused", "same_record", "seconds", "see_header",

@@ -30,6 +30,11 @@ func (r *request) exampleIDs() map[string]string {
 			out["tranche"] = string(parts.Tranches[0].ID)
 		}
 	}
+	if today, err := r.today(); err == nil {
+		if places, _ := r.store.TimesheetTargets(r.ctx(), r.timesheetScope(), r.user.ID, today.Monday()); len(places) > 0 {
+			out["projects"] = string(places[0].ProjectID)
+		}
+	}
 	for _, kind := range crm.RuleKinds() {
 		if drafts, _ := r.store.RuleDrafts(r.ctx(), kind); len(drafts) > 0 {
 			out["drafts"] = string(drafts[0].ID)

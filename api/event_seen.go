@@ -12,6 +12,9 @@ var costFigures = []string{"budget", "amount", "cost", "margin", "percent", "est
 // hour cost for those only who manage projects or money. Entries that are about nothing else are not told at all.
 func (r *request) seenEvent(code string, data map[string]any) (seen map[string]any, told bool) {
 	data = r.seenOwn(code, data)
+	if strings.HasPrefix(code, "risk.") {
+		return data, r.user.Sees("project.budget")
+	}
 	if !strings.HasPrefix(code, "project.") {
 		return data, true
 	}

@@ -76,6 +76,7 @@ func postAction(r *request, _ crm.Contract, t store.Target) error {
 		k.fail("/text", "required", nil)
 	}
 	k.id("/milestone_id", &b.MilestoneID)
+	k.id("/risk_id", &b.RiskID)
 	if err := k.err(); err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ func postAction(r *request, _ crm.Contract, t store.Target) error {
 	if err != nil {
 		return err
 	}
-	a, err := r.store.AddAction(r.ctx(), t, crm.Action{ID: id, Text: b.Text, MilestoneID: b.MilestoneID})
+	a, err := r.store.AddAction(r.ctx(), t, crm.Action{ID: id, Text: b.Text, MilestoneID: b.MilestoneID, RiskID: b.RiskID})
 	if err != nil {
 		return err
 	}

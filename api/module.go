@@ -157,6 +157,7 @@ var beginnings = map[crm.Module][]string{
 		"PATCH /api/v1/contracts/:id/project", "POST /api/v1/contracts/:id/project/milestones", "POST /api/v1/contracts/:id/project/actions",
 		"POST /contracts/:id/project", "POST /contracts/:id/milestones", "POST /contracts/:id/actions",
 		"POST /api/v1/contracts/:id/project/phases", "POST /api/v1/contracts/:id/project/tasks", "POST /contracts/:id/plan/phases", "POST /contracts/:id/plan/tasks",
+		"POST /api/v1/contracts/:id/project/risks", "POST /contracts/:id/risks",
 	},
 	crm.ModulePurchasing:     {"POST /api/v1/contracts/:id/project/purchase-orders", "POST /contracts/:id/purchases"},
 	crm.ModuleAdministration: {"POST /api/v1/contracts/:id/invoices", "POST /contracts/:id/tranches/:item/issue", "POST /projects/:id/tranches/:item/issue"},
@@ -164,6 +165,7 @@ var beginnings = map[crm.Module][]string{
 	crm.ModulePeople: {
 		"POST /api/v1/absences", "POST /absences", "POST /api/v1/contracts/:id/project/times", "POST /contracts/:id/times",
 		"PUT /api/v1/timesheet/:week", "POST /api/v1/timesheet/:week/submit", "POST /timesheet",
+		"POST /api/v1/expenses", "POST /expenses",
 	},
 }
 
@@ -180,7 +182,7 @@ func moduleOf(rt route) crm.Module {
 
 // places of modules on the screens: an entry of the navigation that stands for nothing else goes with its module.
 var placeOf = map[string]crm.Module{
-	"/products": crm.ModuleCatalogue, "/cases": crm.ModuleCare, "/overdue": crm.ModuleAdministration, "/absences": crm.ModulePeople, "/quotes": crm.ModuleQuotes, "/projects": crm.ModuleProjects, "/capacity": crm.ModulePeople, "/timesheet": crm.ModulePeople, "/timesheets": crm.ModulePeople,
+	"/products": crm.ModuleCatalogue, "/cases": crm.ModuleCare, "/overdue": crm.ModuleAdministration, "/absences": crm.ModulePeople, "/quotes": crm.ModuleQuotes, "/projects": crm.ModuleProjects, "/capacity": crm.ModulePeople, "/timesheet": crm.ModulePeople, "/timesheets": crm.ModulePeople, "/expenses": crm.ModulePeople, "/expense-approvals": crm.ModulePeople,
 }
 
 // tabOf is the module of a tab of an opportunity (S027, S030).

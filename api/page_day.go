@@ -40,10 +40,10 @@ var dutyPages = map[string]string{
 	"approve": "/orders/", "answer": "/orders/", "validate": "/orders/", "qualify": "/leads/", "assign": "/leads/", "feedback": "/leads/", "convert": "/leads/",
 	"undo": "/contracts/", "amend": "/contracts/", "except": "/exceptions/", "declined": "/exceptions/", "handoff": "/handoffs/", "handoff_back": "/handoffs/", "excepted": "/opportunities/",
 	"plan": "/opportunities/", "call": "/opportunities/", "bill": "/contracts/", "collect": "/invoices/",
-	"mention": "/feed/", "reply": "/feed/", "task": "/feed/", "poor": "/cases/", "expiry": "/documents/",
+	"mention": "/feed/", "reply": "/feed/", "task": "/feed/", "poor": "/cases/", "expiry": "/documents/", "risk": "/contracts/",
 }
 
-var dutyTones = map[string]string{"approve": "wait", "answer": "act", "validate": "wait", "collect": "bad", "bill": "act", "plan": "warn", "undo": "wait", "amend": "wait", "except": "wait", "excepted": "act", "declined": "bad", "handoff": "wait", "handoff_back": "warn", "mention": "act", "reply": "act", "task": "act", "poor": "bad", "expiry": "warn"}
+var dutyTones = map[string]string{"approve": "wait", "answer": "act", "validate": "wait", "collect": "bad", "bill": "act", "plan": "warn", "undo": "wait", "amend": "wait", "except": "wait", "excepted": "act", "declined": "bad", "handoff": "wait", "handoff_back": "warn", "mention": "act", "reply": "act", "task": "act", "poor": "bad", "expiry": "warn", "risk": "warn"}
 
 func pageDay(r *request) error {
 	now, err := r.now()
@@ -64,7 +64,11 @@ func pageDay(r *request) error {
 	if err != nil {
 		return err
 	}
-	duties = append(duties, told...)
+	risks, err := r.store.RiskDuties(r.ctx(), scope(crm.MayReadPNL), r.user.ID, today)
+	if err != nil {
+		return err
+	}
+	duties = append(append(duties, told...), risks...)
 	p := dayPage{Name: r.user.Name}
 	counts := map[string]int{}
 	for _, d := range duties {
@@ -79,6 +83,9 @@ func pageDay(r *request) error {
 		if d.Kind == "amend" {
 			row.URL += "/amendments"
 		}
+		if d.Kind == "risk" {
+			row.URL += "/risks"
+		}
 		row.What = r.say("day.what." + d.Kind)
 		row.Action = r.say("day.do." + d.Kind)
 		if d.Kind == "approve" {
@@ -87,7 +94,7 @@ func pageDay(r *request) error {
 		p.Rows = append(p.Rows, row)
 	}
 	slices.SortStableFunc(p.Rows, func(a, b dayRow) int { return b.weight().Cmp(a.weight()) })
-	for _, k := range []string{"approve", "answer", "amend", "undo", "except", "validate", "excepted", "declined", "qualify", "assign", "feedback", "convert", "handoff_back", "handoff", "mention", "reply", "task", "poor", "expiry", "call", "plan", "bill", "collect"} {
+	for _, k := range []string{"approve", "answer", "amend", "undo", "except", "validate", "excepted", "declined", "qualify", "assign", "feedback", "convert", "handoff_back", "handoff", "mention", "reply", "task", "poor", "expiry", "risk", "call", "plan", "bill", "collect"} {
 		if counts[k] > 0 {
 			p.Strip = append(p.Strip, dayCount{r.say("day.count." + k), "#" + k, counts[k]})
 		}

@@ -36,8 +36,14 @@ func TestDeliveryPages(t *testing.T) {
 	deal := "/opportunities/" + string(s.deal) + "/negotiation"
 	status(t, anna.send(http.MethodPost, deal, url.Values{"side": {"counter"}, "bid_amount": {"250"}, "terms": {"60 days"}}), http.StatusSeeOther)
 	status(t, anna.send(http.MethodPost, deal, url.Values{"side": {"counter"}, "bid_amount": {""}}), http.StatusUnprocessableEntity)
-	for _, path := range []string{at, "/cases", "/opportunities/" + string(s.deal) + "?tab=quotes"} {
+	for _, path := range []string{at, at + "/entries", at + "/milestones", at + "/risks", "/cases", "/opportunities/" + string(s.deal) + "?tab=quotes"} {
 		anna.open(path, http.StatusOK).sound("en")
 	}
-	pm.open(at, http.StatusOK).sound("en")
+	for _, part := range []string{"", "/entries", "/milestones", "/risks"} {
+		pm.open(at+part, http.StatusOK).sound("en")
+	}
+	pm.open(at+"/entries", http.StatusOK).want("td", "Train")
+	if pm.open(at, http.StatusOK).has("td", "Train") {
+		t.Error("the cost stands in two places")
+	}
 }

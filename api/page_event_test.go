@@ -22,7 +22,7 @@ import (
 var plainFigures = namesOf("opportunity", "sku", "name", "subject", "quote", "by", "note", "order", "reference", "contract", "next", "invoice", "milestone",
 	"text", "number", "tranche", "file", "solution", "rule_name", "case.reopened.reason", "order.rejected.reason", "order.recalled.reason", "question", "answer", "exception.asked.reason", "exception.declined.reason", "handoff.bounced.reason", "duplicate.confirmed.reason", "effect.parked.outcome", "erp.settled.reason", "erp.cancelled.reason", "undo.asked.reason", "undo.declined.reason", "undo.settled.note", "undo.stepped.label", "undo.failed.label", "undo.failed.why", "credit_note",
 	"lead.nurture_written.touch", "recipient", "engagement.cancelled.reason", "opportunity.lost.reason", "tranche.edited.paid", "order.ticked.items", "order.terms.template", "signer", "place", "amendment", "amendment.proposed.reason", "amendment.rejected.reason", "amendment.in_erp.reason", "dispute.opened.reason", "collection.paused.reason",
-	"supplier", "phase", "task", "project.task_edited.shifted", "document", "einvoice.rejected.reason", "einvoice.refused.reason", "deal", "case", "case.heard.reopened", "case.absorbed.other", "case.merged.other", "case.released.other", "case.unmerged.other")
+	"supplier", "phase", "task", "project.task_edited.shifted", "document", "einvoice.rejected.reason", "einvoice.refused.reason", "deal", "case", "case.heard.reopened", "what", "sign_off.refused.reason", "risk", "case.absorbed.other", "case.merged.other", "case.released.other", "case.unmerged.other")
 
 // literals are all texts in the source of the packages that tell timelines, and the last texts of the calls of one function.
 func literals(t *testing.T, call string) (all, of map[string]bool) {

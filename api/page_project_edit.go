@@ -26,7 +26,7 @@ func formProject(r *request) error {
 
 // formCostRate sets what an hour of a person costs; it holds for time that is entered from now on.
 func formCostRate(r *request) error {
-	return r.projectForm("saved", func(f *form, _ store.Target) error {
+	return r.entryForm("saved", func(f *form, _ store.Target) error {
 		r.needed(f, "rate_user", "rate")
 		rate := r.rate(f, "rate")
 		if f.Failed() {

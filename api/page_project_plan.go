@@ -61,9 +61,9 @@ type projectTab struct{ URL, Key, Part string }
 // projectHead makes the head of a part of a project.
 func (r *request) projectHead(c crm.Contract, p crm.Project, part string) projectHead {
 	at := "/contracts/" + string(c.ID)
-	h := projectHead{Contract: c, Name: p.Name, State: p.State, Part: part, Tabs: []projectTab{{at, "project.overview", "overview"}, {at + "/plan", "plan.title", "plan"}}}
+	h := projectHead{Contract: c, Name: p.Name, State: p.State, Part: part, Tabs: []projectTab{{at, "project.overview", "overview"}, {at + "/plan", "plan.title", "plan"}, {at + "/milestones", "milestone.title", "milestones"}}}
 	if r.Can(crm.MayReadPNL) {
-		h.Tabs = append(h.Tabs, projectTab{at + "/purchases", "purchase.tab", "purchases"}, projectTab{at + "/pnl", "pnl.tab", "pnl"})
+		h.Tabs = append(h.Tabs, projectTab{at + "/entries", "entry.tab", "entries"}, projectTab{at + "/purchases", "purchase.tab", "purchases"}, projectTab{at + "/risks", "risk.title", "risks"}, projectTab{at + "/pnl", "pnl.tab", "pnl"})
 	}
 	return h
 }

@@ -44,7 +44,7 @@ func getPNL(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.JSON(http.StatusOK, r.view(pnlRecord{p.Whole, p.Spending, p.Phases}))
+	return r.JSON(http.StatusOK, r.view(pnlRecord{p.Whole, p.Spending, p.Phases, p.Exposure}))
 }
 
 // pnlRecord is a project's profit and loss by phase.
@@ -52,7 +52,11 @@ type pnlRecord struct {
 	Whole    crm.PNL
 	Spending crm.Spending
 	Phases   []crm.PhasePNL
+	Exposure decimal.Decimal
 }
+
+// Left is the margin at completion after the loss to be expected of open risks.
+func (p pnlPage) Left() decimal.Decimal { return p.Whole.MarginAtEnd.Sub(p.Exposure) }
 
 func pagePNL(r *request) error {
 	c, err := r.contract()

@@ -27,7 +27,8 @@ type purchasesPage struct {
 	MayWork    bool
 	MayAsk     bool
 	MayApprove bool
-	Own        bool // the reader asked for the one that is shown
+	Own        bool               // the reader asked for the one that is shown
+	Draft      *store.PurchaseRow // that the form changes; nil: it asks for a new one
 	Off        string
 }
 
@@ -68,40 +69,73 @@ func showPurchases(r *request, id crm.ID, f form) error {
 			p.One, p.Own = o, o.RequestedBy == r.user.ID
 		}
 	}
-	for i := range purchaseLines {
+	p.lines(r)
+	return r.show(f.Status(), "purchases", r.say("purchase.of", "Name", plan.Project.Name), p)
+}
+
+// lines are those of the form: of a new order, or of the draft that it changes, with some more.
+func (p *purchasesPage) lines(r *request) {
+	n := purchaseLines
+	if o := p.One; o != nil && o.State == crm.PurchaseDraft && p.MayWork && (r.gin.Query("change") != "" || p.Form.Value("change_order") != "" && p.Form.Sent("supplier")) {
+		p.Draft, n = o, len(o.Lines)+2
+		if !p.Form.Failed() {
+			given := []string{"supplier", o.Supplier, "kind", string(o.Kind), "phase_id", string(o.PhaseID), "due_date", o.DueDate.String(), "note", o.Note}
+			for i, l := range o.Lines {
+				given = append(given, p.Line(i, "text"), l.Text, p.Line(i, "quantity"), r.words().Number(l.Quantity, i18n.AsGiven), p.Line(i, "price"), r.words().Number(l.UnitPrice, i18n.AsGiven))
+			}
+			p.Form = values(given...)
+		}
+	}
+	for i := range min(n, crm.MaxPurchaseLines) {
 		p.Lines = append(p.Lines, i)
 	}
-	return r.show(f.Status(), "purchases", r.say("purchase.of", "Name", plan.Project.Name), p)
 }
 
 // Line is the name of a field of a line of the form.
 func (purchasesPage) Line(n int, name string) string { return fmt.Sprintf("line.%d.%s", n, name) }
 
+// formPurchase asks for an order, or writes the draft of the path anew.
 func formPurchase(r *request) error {
-	return r.projectEdit("purchase_asked", "/purchases", showPurchases, func(f *form, t store.Target) error {
+	item, done, back := r.gin.Param("item"), "purchase_asked", "/purchases"
+	if item != "" {
+		done, back = "saved", "/purchases?order="+string(optionalID(item))
+	}
+	return r.projectEdit(done, back, showPurchases, func(f *form, t store.Target) error {
+		f.values["change_order"] = item
 		r.needed(f, "supplier", "line.0.text", "line.0.quantity", "line.0.price")
 		o := crm.PurchaseOrder{
 			ID: store.NewID(), Supplier: clean(f.Value("supplier"), maxName), Kind: crm.CostKind(known(f.Value("kind"), crm.CostKinds())), PhaseID: optionalID(f.Value("phase_id")),
 			DueDate: r.date(f, "due_date"), Note: clean(f.Value("note"), maxText),
 		}
-		var lines []crm.PurchaseLine
-		for i := range purchaseLines {
-			at := func(name string) string { return purchasesPage{}.Line(i, name) }
-			if f.Value(at("text")) == "" && f.Value(at("quantity")) == "" && f.Value(at("price")) == "" {
-				continue
-			}
-			r.needed(f, at("text"), at("quantity"), at("price"))
-			lines = append(lines, crm.PurchaseLine{Text: clean(f.Value(at("text")), maxLine), Quantity: r.quantity(f, at("quantity")), UnitPrice: r.rate(f, at("price"))})
-		}
+		lines := r.purchaseLines(f)
 		if o.Kind == "" {
 			o.Kind = crm.CostMaterial
 		}
 		if f.Failed() {
 			return nil
 		}
-		_, err := r.store.AddPurchaseOrder(r.ctx(), t, o, lines)
+		var err error
+		if item == "" {
+			_, err = r.store.AddPurchaseOrder(r.ctx(), t, o, lines)
+		} else {
+			o.ID, t.Version = optionalID(item), f.seen()
+			_, err = r.store.EditPurchaseOrder(r.ctx(), t, o, lines)
+		}
 		return atField(err, "/lines", "/line.0.price")
 	})
+}
+
+// purchaseLines reads the lines of the form that are not empty.
+func (r *request) purchaseLines(f *form) (lines []crm.PurchaseLine) {
+	for i := range crm.MaxPurchaseLines {
+		at := func(name string) string { return purchasesPage{}.Line(i, name) }
+		if f.Value(at("text")) == "" && f.Value(at("quantity")) == "" && f.Value(at("price")) == "" {
+			continue
+		}
+		r.needed(f, at("text"), at("quantity"), at("price"))
+		lines = append(lines, crm.PurchaseLine{Text: clean(f.Value(at("text")), maxLine), Quantity: r.quantity(f, at("quantity")), UnitPrice: r.rate(f, at("price"))})
+	}
+	return lines
 }
 
 // formPurchaseStep carries out a step of the order that the page shows.

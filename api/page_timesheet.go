@@ -166,6 +166,9 @@ func formTimesheet(r *request) error {
 	submit := f.Value("action") == "submit"
 	if !f.Failed() {
 		t := store.Target{Scope: r.timesheetScope(), Actor: r.user.ID, Version: f.seen()}
+		if f.Value("version") == "0" {
+			t.Version = store.Unsaved
+		}
 		_, err = r.store.SaveTimesheet(r.ctx(), t, monday, lines, submit)
 		if err = r.judge(&f, err); err != nil {
 			return err

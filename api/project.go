@@ -74,6 +74,10 @@ func patchProject(r *request, c crm.Contract, t store.Target) error {
 			k.oneOf("/progress_way", b.ProgressWay.Value, progressWays()...)
 			p.ProgressWay = crm.ProgressWay(cmp.Or(b.ProgressWay.Value, string(crm.ProgressByHand)))
 		}
+		if b.SignOff.Set {
+			k.oneOf("/sign_off", b.SignOff.Value, listOf(crm.SignOffTerms()...)...)
+			p.SignOff = crm.SignOffTerm(cmp.Or(b.SignOff.Value, string(crm.SignNothing)))
+		}
 		if b.CostRate.Set {
 			p.CostRate = k.amount("/cost_rate", zeroIfCleared(b.CostRate.Value), c.Currency)
 		}

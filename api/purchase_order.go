@@ -58,11 +58,8 @@ func getPurchases(r *request) error {
 	return r.JSON(http.StatusOK, r.view(page[store.PurchaseRow]{Data: rows}))
 }
 
-func postPurchase(r *request, c crm.Contract, t store.Target) error {
-	var b purchaseBody
-	if err := r.decode(&b); err != nil {
-		return err
-	}
+// order reads what is asked for.
+func (b *purchaseBody) order(currency string) (o crm.PurchaseOrder, lines []crm.PurchaseLine, err error) {
 	var k check
 	k.required("/supplier", &b.Supplier, maxName)
 	k.required("/kind", &b.Kind, maxName)
@@ -74,19 +71,26 @@ func postPurchase(r *request, c crm.Contract, t store.Target) error {
 	}
 	if len(b.Lines) > crm.MaxPurchaseLines {
 		k.fail("/lines", "too_many", params{"max": crm.MaxPurchaseLines})
-		return k.err()
+		return o, nil, k.err()
 	}
-	lines := make([]crm.PurchaseLine, len(b.Lines))
+	lines = make([]crm.PurchaseLine, len(b.Lines))
 	for i, l := range b.Lines {
 		at := "/lines/" + strconv.Itoa(i)
 		k.required(at+"/text", &l.Text, maxLine)
-		lines[i] = crm.PurchaseLine{Text: l.Text, Quantity: k.quantity(at+"/quantity", l.Quantity), UnitPrice: k.amountRequired(at+"/unit_price", l.UnitPrice, c.Currency)}
+		lines[i] = crm.PurchaseLine{Text: l.Text, Quantity: k.quantity(at+"/quantity", l.Quantity), UnitPrice: k.amountRequired(at+"/unit_price", l.UnitPrice, currency)}
 	}
-	if err := k.err(); err != nil {
+	return crm.PurchaseOrder{Supplier: b.Supplier, Kind: crm.CostKind(b.Kind), PhaseID: b.PhaseID, DueDate: b.DueDate, Note: b.Note}, lines, k.err()
+}
+
+func postPurchase(r *request, c crm.Contract, t store.Target) error {
+	var b purchaseBody
+	if err := r.decode(&b); err != nil {
 		return err
 	}
-	o := crm.PurchaseOrder{Supplier: b.Supplier, Kind: crm.CostKind(b.Kind), PhaseID: b.PhaseID, DueDate: b.DueDate, Note: b.Note}
-	var err error
+	o, lines, err := b.order(c.Currency)
+	if err != nil {
+		return err
+	}
 	if o.ID, _, err = r.recordID(); err != nil {
 		return err
 	}
@@ -94,6 +98,27 @@ func postPurchase(r *request, c crm.Contract, t store.Target) error {
 		return err
 	}
 	return r.JSON(http.StatusCreated, r.view(o))
+}
+
+// putPurchase writes a draft anew.
+func putPurchase(r *request, c crm.Contract, t store.Target) error {
+	id, err := r.id("entry")
+	if err != nil {
+		return err
+	}
+	var b purchaseBody
+	if err := r.decode(&b); err != nil {
+		return err
+	}
+	o, lines, err := b.order(c.Currency)
+	if err != nil {
+		return err
+	}
+	o.ID = id
+	if o, err = r.store.EditPurchaseOrder(r.ctx(), t, o, lines); err != nil {
+		return err
+	}
+	return r.record(o, o.Version)
 }
 
 // purchaseLimit is the largest order that the person may approve; who approves those of the whole company has none.

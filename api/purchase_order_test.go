@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -116,4 +117,44 @@ func TestPurchasePage(t *testing.T) {
 		t.Errorf("the paper is %d", rec.Code)
 	}
 	v.does("/purchases/"+id+"/end", "version", "4")
+}
+
+// S082: a draft is written anew as a whole, on the page and through the API, until it is decided; what is asked for follows it, and who changed it does not approve it.
+func TestPurchaseDraftIsChanged(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	project, page := "/api/v1/contracts/"+string(s.contract)+"/project", "/contracts/"+string(s.contract)+"/purchases"
+	body := func(lines string) string { return `{"supplier":"Steel Srl","kind":"material","lines":[` + lines + `]}` }
+	o := s.do("project_manager", http.MethodPost, project+"/purchase-orders", body(`{"text":"Beams","quantity":"4","unit_price":"120.00"}`), 201)
+	at := project + "/purchase-orders/" + fmt.Sprint(o["id"])
+	s.do("project_manager", http.MethodPut, at, body(""), 422)
+	s.do("anna", http.MethodPut, at, body(`{"text":"Beams","quantity":"4","unit_price":"120.00"}`), 403)
+	got := s.do("project_manager", http.MethodPut, at, body(`{"text":"Beams","quantity":"3","unit_price":"100.00"},{"text":"Bolts","quantity":"10","unit_price":"0.55"}`), 200, "If-Match", `"1"`)
+	if got["net"] != "305.50" || got["number"] != o["number"] {
+		t.Errorf("%v", got)
+	}
+	s.do("project_manager", http.MethodPut, at, body(`{"text":"Beams","quantity":"4","unit_price":"120.00"}`), http.StatusPreconditionFailed, "If-Match", `"1"`)
+	asked := `select amount || ' ' || state || ' ' || (select count(*) from purchase_line) from cost_entry where purchase_order_id = '` + fmt.Sprint(o["id"]) + `'`
+	if got := ask[string](s, asked); got != "305.50 requested 2" {
+		t.Error(got)
+	}
+	pm := s.browser("project_manager")
+	d := pm.open(page+"?order="+fmt.Sprint(o["id"])+"&change=yes", http.StatusOK)
+	d.sound("en")
+	if got := shows(d.control("line.1.text")); got != "Bolts" {
+		t.Errorf("the form shows %q", got)
+	}
+	fields := url.Values{"version": {"2"}, "supplier": {"Steel Srl"}, "kind": {"material"}, "line.0.text": {"Beams"}, "line.0.quantity": {"5"}, "line.0.price": {""}}
+	bad := pm.read(pm.send(http.MethodPost, page+"/"+fmt.Sprint(o["id"]), fields), page, http.StatusUnprocessableEntity)
+	bad.sound("en")
+	if attr(bad.control("line.0.price"), "aria-invalid") != "true" {
+		t.Error("the price is not marked")
+	}
+	fields.Set("line.0.price", "20")
+	status(t, pm.send(http.MethodPost, page+"/"+fmt.Sprint(o["id"]), fields), http.StatusSeeOther)
+	if got := ask[string](s, asked); got != "100.00 requested 1" {
+		t.Error(got)
+	}
+	s.do("finance", http.MethodPost, at+"/approve", "", 200)
+	s.do("project_manager", http.MethodPut, at, body(`{"text":"Beams","quantity":"4","unit_price":"120.00"}`), 409)
 }

@@ -60,6 +60,8 @@ func apiRoutes(c Config) []route {
 	table = append(table, projectPages()...)
 	table = append(table, withoutQuery(timesheetRoutes())...)
 	table = append(table, timesheetPages()...)
+	table = append(table, withoutQuery(expenseRoutes())...)
+	table = append(table, expensePages()...)
 	table = append(table, withoutQuery(erpRoutes())...)
 	table = append(table, withoutQuery(quoteFlowRoutes())...)
 	table = append(table, withoutQuery(undoRoutes())...)

@@ -15,45 +15,25 @@ func projectRoutes() []route {
 		{method: get, path: project + "/open", need: crm.MayReadPNL, do: getProjectOpen},
 		{method: post, path: project + "/phases", need: crm.MayWriteProject, do: onProject(postPhase)},
 		{method: post, path: project + "/phases/spread", need: crm.MayWriteProject, do: onProject(postSpread)},
+		{method: get, path: project + "/budget-lines", need: crm.MayReadPNL, do: getBudgetLines},
+		{method: put, path: project + "/budget-lines", need: crm.MayWriteProject, do: onProject(putBudgetLines)},
 		{method: patch, path: project + "/phases/:entry", need: crm.MayWriteProject, do: onProject(patchPhase)},
 		{method: post, path: project + "/tasks", need: crm.MayWriteProject, do: onProject(postProjectTask)},
 		{method: patch, path: project + "/tasks/:entry", need: crm.MayWriteProject, do: onProject(patchProjectTask)},
 		{method: get, path: project + "/purchase-orders", need: crm.MayReadPNL, do: getPurchases},
 		{method: post, path: project + "/purchase-orders", need: crm.MayWriteProject, do: onProject(postPurchase)},
+		{method: put, path: project + "/purchase-orders/:entry", need: crm.MayWriteProject, do: onProject(putPurchase)},
 		{method: post, path: project + "/purchase-orders/:entry/approve", need: crm.MayApprovePurchase, do: onProject(decidePurchase(crm.PurchaseApproved))},
 		{method: post, path: project + "/purchase-orders/:entry/refuse", need: crm.MayApprovePurchase, do: onProject(decidePurchase(crm.PurchaseRefused))},
 		{method: post, path: project + "/purchase-orders/:entry/receive", need: crm.MayWriteProject, do: onProject(receivePurchase)},
 		{method: post, path: project + "/purchase-orders/:entry/invoices", need: crm.MayWriteProject, do: onProject(postPurchaseInvoice)},
 		{method: post, path: project + "/purchase-orders/:entry/end", need: crm.MayWriteProject, do: onProject(onPurchase(endPurchase))},
+		{method: get, path: project + "/risks", need: crm.MayReadPNL, do: getRisks},
+		{method: post, path: project + "/risks", need: crm.MayWriteProject, do: onProject(postRisk)},
+		{method: patch, path: project + "/risks/:entry", need: crm.MayWriteProject, do: onProject(patchRisk)},
+		{method: get, path: project + "/sign-offs", need: crm.MayReadContract, do: getSignOffs},
+		{method: post, path: project + "/sign-offs", need: crm.MayWriteProject, do: onProject(postSignOff)},
 		{method: remove, path: project + "/tasks/:entry", need: crm.MayWriteProject, do: onProject(deleteProjectTask)},
-	}
-}
-
-// projectPages are its pages.
-func projectPages() []route {
-	const at = "/contracts/:id"
-	return []route{
-		{method: get, path: "/capacity", need: crm.MayWriteProject, do: pageCapacity, page: true},
-		{method: get, path: "/projects", need: crm.MayReadContract, do: pageProjects, page: true},
-		{method: post, path: "/projects/:id/tranches/:item/issue", need: crm.MayIssueInvoice, do: formTrancheIssue, page: true},
-		{method: post, path: "/projects/:id/release", need: crm.MayWriteProject, do: formTrancheRelease, page: true},
-		{method: get, path: at + "/plan", need: crm.MayReadContract, do: pagePlan, page: true},
-		{method: get, path: at + "/pnl", need: crm.MayReadPNL, do: pagePNL, page: true},
-		{method: get, path: at + "/purchases", need: crm.MayReadPNL, do: pagePurchases, page: true},
-		{method: post, path: at + "/purchases", need: crm.MayWriteProject, do: formPurchase, page: true},
-		{method: get, path: at + "/purchases/:item/paper", need: crm.MayReadPNL, do: pagePurchasePaper, page: true},
-		{method: post, path: at + "/purchases/:item/approve", need: crm.MayApprovePurchase, do: formPurchaseDecide(crm.PurchaseApproved), page: true},
-		{method: post, path: at + "/purchases/:item/refuse", need: crm.MayApprovePurchase, do: formPurchaseDecide(crm.PurchaseRefused), page: true},
-		{method: post, path: at + "/purchases/:item/receive", need: crm.MayWriteProject, do: formPurchaseStep("saved", formPurchaseReceive), page: true},
-		{method: post, path: at + "/purchases/:item/invoice", need: crm.MayWriteProject, do: formPurchaseStep("saved", formPurchaseInvoice), page: true},
-		{method: post, path: at + "/purchases/:item/end", need: crm.MayWriteProject, do: formPurchaseStep("saved", formPurchaseEnd), page: true},
-		{method: post, path: at + "/plan/phases", need: crm.MayWriteProject, do: formPhase, page: true},
-		{method: post, path: at + "/plan/phases/:item", need: crm.MayWriteProject, do: formPhase, page: true},
-		{method: post, path: at + "/plan/way", need: crm.MayWriteProject, do: formProgressWay, page: true},
-		{method: post, path: at + "/plan/spread", need: crm.MayWriteProject, do: formSpread, page: true},
-		{method: post, path: at + "/plan/tasks", need: crm.MayWriteProject, do: formProjectTask, page: true},
-		{method: post, path: at + "/plan/tasks/:item", need: crm.MayWriteProject, do: formProjectTask, page: true},
-		{method: post, path: at + "/plan/tasks/:item/remove", need: crm.MayWriteProject, do: formProjectTaskRemove, page: true},
 	}
 }
 
@@ -63,13 +43,17 @@ var projectCalls = map[string]call{
 	"GET /api/v1/contracts/:id/project/plan": call{tag: "Contracts", summary: "Read a project's plan", answers: map[int]any{200: planRecord{}}}.
 		says("S082, S084", "`slack` is by how many working days a task may end later without the whole ending later; those with none are `critical`."),
 	"GET /api/v1/contracts/:id/project/pnl": call{tag: "Contracts", summary: "Read a project's profit and loss by phase", answers: map[int]any{200: pnlRecord{}}}.
-		says("S083", "Revenues, budgets, costs and orders of the phases add up to the whole; estimates go by each phase's own progress."),
+		says("S083", "Revenues, budgets, costs and orders of the phases add up to the whole; estimates go by each phase's own progress. `exposure` is the loss to be expected of open risks, which no cost holds."),
 	"GET /api/v1/contracts/:id/project/open": call{tag: "Contracts", summary: "List what keeps a project open", answers: map[int]any{200: page[store.OpenItem]{}}}.
 		says("S085", "Tranches without invoice, purchases, cases and milestones, the first 100."),
 	"POST /api/v1/contracts/:id/project/phases": creating("Contracts", "Add a phase to a project", phaseBody{}, crm.ProjectPhase{}).may("project_closed").matching().
 		says("S082, S083", "The phases' budgets never come to more than the project's.").like(`{"name":"Assembly","budget":"10.00"}`),
 	"POST /api/v1/contracts/:id/project/phases/spread": call{tag: "Contracts", summary: "Divide a project's budget onto its phases", body: emptyBody{}, optional: true, answers: map[int]any{200: page[crm.ProjectPhase]{}}}.
 		may("project_closed", "no_phases", codeConflict).matching().says("S083", "In proportion to the hours planned in them; the parts add up to the budget."),
+	"GET /api/v1/contracts/:id/project/budget-lines": call{tag: "Contracts", summary: "List the quote's lines with their parts of a project's budget", answers: map[int]any{200: page[crm.BudgetLine]{}}}.
+		says("S083", "A line that nobody put to a phase is of the phase that is called as its product's category."),
+	"PUT /api/v1/contracts/:id/project/budget-lines": call{tag: "Contracts", summary: "Divide a project's budget by the quote's lines", body: budgetLinesBody{}, answers: map[int]any{200: page[crm.ProjectPhase]{}}}.
+		may("project_closed", "no_phases", codeConflict).matching().says("S083", "Each phase gets what its lines come to; with what is of no phase that is the budget, to the cent. Lines that are left out stay where they are."),
 	"PATCH /api/v1/contracts/:id/project/phases/:entry": patching("Contracts", "Change a phase", phasePatch{}, crm.ProjectPhase{}).may("project_closed").says("S083", "If-Match is the version of the phase."),
 	"POST /api/v1/contracts/:id/project/tasks": creating("Contracts", "Add a task to a project", projectTaskBody{}, crm.ProjectTask{}).may("project_closed").matching().
 		says("S082, S084", "It begins after all that it waits for have ended; a refusal says when it may begin.").like(`{"name":"Weld the frame","start_date":"2027-01-11","end_date":"2027-01-15","effort_hours":"32"}`),
@@ -81,6 +65,8 @@ var projectCalls = map[string]call{
 		says("S082", "With lines, what came of them, and the supplier's invoices."),
 	"POST /api/v1/contracts/:id/project/purchase-orders": creating("Contracts", "Ask for a purchase order", purchaseBody{}, crm.PurchaseOrder{}).may("project_closed", codeModuleOff).matching().
 		says("S082", "It is ordered once somebody else approves it.").like(`{"supplier":"Steel Srl","kind":"material","lines":[{"text":"Beams","quantity":"4","unit_price":"120.00"}]}`),
+	"PUT /api/v1/contracts/:id/project/purchase-orders/:entry": call{tag: "Contracts", summary: "Write a draft of a purchase order anew", body: purchaseBody{}, answers: map[int]any{200: crm.PurchaseOrder{}}}.header("ETag", "200").matching().
+		may(codeConflict, "project_closed", "transition_not_allowed").says("S082", "With all of its lines. Who does so asks for it from then on, and does not approve it."),
 	"POST /api/v1/contracts/:id/project/purchase-orders/:entry/approve": purchaseStep("Approve a purchase order", emptyBody{}).may("self_approval", "over_approval_limit").
 		says("S082, S083", "Not by who asked for it; sales managers up to their limit. From then on the P&L shows what it commits."),
 	"POST /api/v1/contracts/:id/project/purchase-orders/:entry/refuse":  purchaseStep("Refuse a purchase order", emptyBody{}).says("S082", ""),

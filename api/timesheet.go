@@ -73,15 +73,22 @@ func (r *request) ownWeek() (store.Target, crm.Date, error) {
 	if err != nil {
 		return store.Target{}, monday, store.ErrNotFound
 	}
-	version, err := r.version()
-	return store.Target{Scope: r.timesheetScope(), Actor: r.user.ID, Version: version}, monday, err
+	t := store.Target{Scope: r.timesheetScope(), Actor: r.user.ID, Version: store.Unsaved}
+	if r.gin.GetHeader("If-Match") != unsavedTag {
+		t.Version, err = r.version()
+	}
+	return t, monday, err
 }
+
+// unsavedTag is the ETag of a week that nobody has saved yet.
+const unsavedTag = `"0"`
 
 func (r *request) answerWeek(monday crm.Date) error {
 	w, err := r.store.Timesheet(r.ctx(), r.user.ID, monday)
 	if err != nil {
 		return err
 	}
+	r.gin.Header("ETag", unsavedTag)
 	return r.record(timesheetOf(w), w.Version)
 }
 
@@ -90,11 +97,7 @@ func getTimesheet(r *request) error {
 	if err != nil {
 		return err
 	}
-	w, err := r.store.Timesheet(r.ctx(), r.user.ID, monday)
-	if err != nil {
-		return err
-	}
-	return r.JSON(http.StatusOK, r.view(timesheetOf(w)))
+	return r.answerWeek(monday)
 }
 
 func putTimesheet(r *request) error {

@@ -40,7 +40,11 @@ func TestTimesheet(t *testing.T) {
 		t.Errorf("%v", bad)
 	}
 	s.do("ben", http.MethodPut, at, timesheetBodyOf(project, "1", "1"), 422) // not his project
-	s.do("anna", http.MethodPut, at, timesheetBodyOf(project, "7.5", "2.25"), 200)
+	s.do("anna", http.MethodPut, at, timesheetBodyOf(project, "7.5", "2.25"), 200, "If-Match", `"0"`)
+	s.do("anna", http.MethodPut, at, timesheetBodyOf(project, "1", "1"), http.StatusPreconditionFailed, "If-Match", `"0"`)
+	tag := s.call1("anna", http.MethodGet, at, "", 200).Header().Get("ETag")
+	s.do("anna", http.MethodPut, at, timesheetBodyOf(project, "1", "1"), http.StatusPreconditionFailed, "If-Match", `"7"`)
+	s.do("anna", http.MethodPut, at, timesheetBodyOf(project, "7.5", "2.25"), 200, "If-Match", tag)
 	sheet := s.do("anna", http.MethodPost, at+"/submit", "", 200)["sheet_id"].(string)
 	s.do("anna", http.MethodPut, at, timesheetBodyOf(project, "1", "1"), 409)
 	decide := "/api/v1/timesheets/" + sheet
@@ -165,7 +169,32 @@ func TestTimesheetPages(t *testing.T) {
 	}
 	anna.open("/timesheet?week="+week, http.StatusOK).want("p", "Handed in")
 	mara := s.browser("mara")
+	stale := form("1")
+	stale.Set("action", "save")
+	status(t, anna.send(http.MethodPost, "/timesheet", stale), http.StatusConflict) // it is handed in
 	list := mara.open("/timesheets", http.StatusOK)
 	list.sound("en")
 	list.want("h2", week)
+	sheet := ask[string](s, `select id::text from timesheet`)
+	at, seen := "/timesheets/"+sheet, url.Values{"version": {ask[string](s, `select version::text from timesheet`)}}
+	bad := mara.read(mara.send(http.MethodPost, at+"/return", url.Values{"reason": {""}, "version": seen["version"]}), at+"/return", http.StatusUnprocessableEntity)
+	bad.sound("en")
+	status(t, mara.send(http.MethodPost, at+"/return", url.Values{"reason": {"Tuesday is missing"}, "version": seen["version"]}), http.StatusSeeOther)
+	anna.open("/timesheet?week="+week, http.StatusOK).want("p", "Tuesday is missing")
+	again := url.Values{"week": {week}, "version": {ask[string](s, `select version::text from timesheet`)}, "lines.0.key": {timesheetKey(p.Project.ID, "", "")}, "lines.0.hours.1": {"8"}, "action": {"submit"}}
+	unsaved := url.Values{"week": {week}, "version": {"0"}, "lines.0.key": again["lines.0.key"], "lines.0.hours.1": {"1"}}
+	status(t, anna.send(http.MethodPost, "/timesheet", unsaved), http.StatusPreconditionFailed) // seen before anything was saved
+	status(t, anna.send(http.MethodPost, "/timesheet", again), http.StatusSeeOther)
+	s.exec(`update project set state = 'closed'`)
+	mara.read(mara.send(http.MethodPost, at+"/approve", url.Values{"version": {ask[string](s, `select version::text from timesheet`)}}), at+"/approve", http.StatusConflict).want("li", p.Project.Name)
+	s.exec(`update project set state = 'open'`)
+	all := url.Values{"sheet": {sheet + "@" + ask[string](s, `select version::text from timesheet`)}}
+	status(t, mara.send(http.MethodPost, "/timesheets", url.Values{"sheet": {sheet + "@1"}}), http.StatusPreconditionFailed)
+	for range 2 {
+		status(t, mara.send(http.MethodPost, "/timesheets", all), http.StatusSeeOther)
+	}
+	if got := ask[string](s, `select state || ' ' || (select sum(hours) from time_entry where project_id = '`+string(p.Project.ID)+`') from timesheet`); got != "approved 8.00" {
+		t.Error(got)
+	}
+	mara.open("/timesheets", http.StatusOK).want("h2", "Nothing to do here")
 }

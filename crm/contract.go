@@ -95,6 +95,8 @@ type Project struct {
 	Budget          decimal.Decimal
 	ProgressPercent decimal.Decimal
 	ProgressWay     ProgressWay
+	SignOff         SignOffTerm     // what the customer signs before it is billed
+	SignedPercent   decimal.Decimal // the progress that he signed last
 	ManagerID       ID
 	CostRate        decimal.Decimal // of an hour of a person who has no rate of his own
 	AlarmedAt       *time.Time      // since when the rules find its margin alarming (S083)

@@ -191,6 +191,11 @@ type ProjectFacts struct {
 	OpenCases        decimal.Decimal `expr:"open_cases" json:"open_cases,omitzero"`
 	Unapproved       decimal.Decimal `expr:"unapproved" json:"unapproved,omitzero"`           // purchases that wait for approval
 	CommittedCosts   decimal.Decimal `expr:"committed_costs" json:"committed_costs,omitzero"` // orders without an invoice to us
+
+	PhasesOver            decimal.Decimal `expr:"phases_over" json:"phases_over,omitzero"`         // phases whose costs and orders exceed their budget
+	PhaseDeviation        decimal.Decimal `expr:"phase_deviation" json:"phase_deviation,omitzero"` // the largest of a phase
+	PhaseDeviationPercent decimal.Decimal `expr:"phase_deviation_percent" json:"phase_deviation_percent,omitzero"`
+	Exposure              decimal.Decimal `expr:"exposure" json:"exposure,omitzero"` // loss to be expected of open risks
 }
 
 // ProjectFactsOf takes the figures of a project's profit and loss; the counts are the reader's.

@@ -76,6 +76,7 @@ type Milestone struct {
 	DueDate    Date
 	DoneOn     Date // empty while it is to come
 	RemindedAt *time.Time
+	SignedAt   *time.Time // the customer accepted it
 	Version    int
 }
 
@@ -87,6 +88,7 @@ type Action struct {
 	ID          ID
 	ProjectID   ID
 	MilestoneID ID
+	RiskID      ID // that it is about
 	Text        string
 	AuthorID    ID
 	At          time.Time

@@ -73,3 +73,27 @@ func (p Pricing) PhasePNL(project Project, phases []ProjectPhase, tasks []Projec
 	}
 	return out, nil
 }
+
+// ByPhase takes the figures by which a project's phases drift (S083), and tells the phase that deviates most, when it costs more than its budget. What belongs to no phase is
+// left out; without phases all of them are 0.
+func (f *ProjectFacts) ByPhase(rows []PhasePNL) (worst string) {
+	first := true
+	for _, r := range rows {
+		if r.PhaseID == "" {
+			continue
+		}
+		if r.PNL.OverBudgetAlready {
+			f.PhasesOver = f.PhasesOver.Add(decimal.NewFromInt(1))
+		}
+		if first || r.PNL.Deviation.GreaterThan(f.PhaseDeviation) {
+			if f.PhaseDeviation = r.PNL.Deviation; r.PNL.Deviation.IsPositive() {
+				worst = r.Name
+			}
+		}
+		if first || r.PNL.DeviationPercent.GreaterThan(f.PhaseDeviationPercent) {
+			f.PhaseDeviationPercent = r.PNL.DeviationPercent
+		}
+		first = false
+	}
+	return worst
+}

@@ -50,3 +50,31 @@ func TestPhasesAddUpToTheProject(t *testing.T) {
 		}
 	})
 }
+
+// S083: rules read how many phases are over their budget and how far the dearest drifts; what belongs to no phase is none, and a phase within its budget is not named.
+func TestFactsByPhase(t *testing.T) {
+	t.Parallel()
+	d := decimal.NewFromInt
+	money := Pricing{Currency: EUR, Rounding: HalfUp}
+	project := Project{Revenue: d(1000), Budget: d(800), ProgressPercent: d(50)}
+	phases := []ProjectPhase{{ID: "a", Name: "Design", Budget: d(200)}, {ID: "b", Name: "Build", Budget: d(400)}}
+	for what, tt := range map[string]struct {
+		spent                            map[ID]Spending
+		over, deviation, percent, dearer string
+	}{
+		"nothing spent": {nil, "0", "-200", "-100", ""},
+		"one is over":   {map[ID]Spending{"a": {Time: d(150)}, "b": {Time: d(100), Committed: d(50)}}, "0", "100", "50", "Design"},
+		"both are":      {map[ID]Spending{"a": {Time: d(210)}, "b": {Material: d(450)}}, "2", "500", "125", "Build"},
+		"of none":       {map[ID]Spending{"": {Time: d(900)}, "a": {Time: d(100)}, "b": {Time: d(200)}}, "0", "0", "0", ""},
+	} {
+		rows, err := money.PhasePNL(project, phases, nil, tt.spent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var f ProjectFacts
+		worst := f.ByPhase(rows)
+		if f.PhasesOver.String() != tt.over || f.PhaseDeviation.String() != tt.deviation || f.PhaseDeviationPercent.String() != tt.percent || worst != tt.dearer {
+			t.Errorf("%s: %s over, %s, %s %%, %q; want %+v", what, f.PhasesOver, f.PhaseDeviation, f.PhaseDeviationPercent, worst, tt)
+		}
+	}
+}

@@ -85,8 +85,9 @@ var natures = map[string]nature{
 	"project.budget":           noDebt,
 	"project.progress_percent": percentage,
 	"project.late_milestones":  counted, "project.open_milestones": counted, "project.unbilled_tranches": counted,
-	"project.open_cases": counted, "project.unapproved": counted, "project.committed_costs": counted,
-	"process.today": {never: everKnown.never, grows: true},
+	"project.open_cases": counted, "project.unapproved": counted, "project.committed_costs": counted, "project.phases_over": counted,
+	"project.exposure": noDebt,
+	"process.today":    {never: everKnown.never, grows: true},
 }
 
 var (

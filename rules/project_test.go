@@ -67,3 +67,26 @@ func TestAlarmThatCannotBeJudged(t *testing.T) {
 		t.Errorf("%s", v.Result)
 	}
 }
+
+// S083: an alarm may ring by the phases alone, while the project as a whole is within its budget, and by what is to be expected of its risks.
+func TestAlarmByPhase(t *testing.T) {
+	t.Parallel()
+	set, problems := Parse(crm.RuleProject, []byte("project:\n  alarm: [project.phases_over > 0, project.phase_deviation_percent > 20 and project.phase_deviation > 500, project.margin - project.exposure < 0]\n  close: []\n"))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	d := decimal.NewFromInt
+	for what, tt := range map[string]struct {
+		facts crm.ProjectFacts
+		rings bool
+	}{
+		"quiet":          {crm.ProjectFacts{PhaseDeviation: d(501), PhaseDeviationPercent: d(20), Margin: d(10), Exposure: d(10)}, false},
+		"a phase over":   {crm.ProjectFacts{PhasesOver: d(1)}, true},
+		"a phase drifts": {crm.ProjectFacts{PhaseDeviation: d(501), PhaseDeviationPercent: d(21)}, true},
+		"risks":          {crm.ProjectFacts{Margin: d(10), Exposure: d(11)}, true},
+	} {
+		if v := set.Alarm(crm.Facts{Project: tt.facts}); (v.Result == crm.Refused) != tt.rings {
+			t.Errorf("%s: %s", what, v.Result)
+		}
+	}
+}

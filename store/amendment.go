@@ -201,7 +201,7 @@ func (tx *Tx) rebill(ctx context.Context, before crm.Agreement, t crm.ContractTe
 		}
 	}
 	if p.State == "open" {
-		_, err := tx.OpenTranches(ctx, c.ID, p.ProgressPercent)
+		_, err := tx.OpenTranches(ctx, c.ID, p.Billable())
 		return err
 	}
 	_, err := tx.q.Exec(ctx, `update tranche set state = 'billable' where contract_id = $1 and state = 'planned' and kind <> 'period'`, c.ID) // nothing is left to be done that they could wait for
@@ -217,7 +217,7 @@ func (tx *Tx) addTranche(ctx context.Context, c crm.Contract, p crm.Project, t c
 		case err != nil:
 			return err
 		default:
-			if t.MilestoneID = m.ID; !m.DoneOn.IsZero() {
+			if t.MilestoneID = m.ID; m.Opens(p) {
 				t.State = crm.TrancheBillable
 			}
 		}

@@ -14,7 +14,7 @@ const contractColumns = `id, number, opportunity_id, order_id, account_id, state
 
 const trancheColumns = `id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, milestone, milestone_id, period_start, period_end, state, invoice_id, external_number, dishonoured, version`
 
-const projectColumns = `id, contract_id, name, state, revenue, budget, progress_percent, progress_way, manager_id, cost_rate, alarmed_at, version, opened_at, closed_at`
+const projectColumns = `id, contract_id, name, state, revenue, budget, progress_percent, progress_way, sign_off, signed_percent, manager_id, cost_rate, alarmed_at, version, opened_at, closed_at`
 
 const insertTranche = `insert into tranche (id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state, milestone, milestone_id, period_start, period_end)
 	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`

@@ -31,7 +31,10 @@ func (s *Store) AddCost(ctx context.Context, t Target, in crm.CostEntry) (crm.Co
 }
 
 func (e *edit) insertCost(ctx context.Context, d delivery, in *crm.CostEntry, code string) error {
-	in.ProjectID, in.EnteredBy, in.At, in.Version = d.ID, e.actor, e.now, 1
+	if in.EnteredBy == "" {
+		in.EnteredBy = e.actor
+	}
+	in.ProjectID, in.At, in.Version = d.ID, e.now, 1
 	if _, err := e.q.Exec(ctx, `insert into cost_entry (id, project_id, kind, state, amount, supplier, text, on_date, corrects_id, entered_by, approved_by, at, phase_id)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, in.ID, in.ProjectID, in.Kind, in.State, in.Amount, in.Supplier, in.Text, in.OnDate, in.CorrectsID,
 		in.EnteredBy, in.ApprovedBy, in.At, in.PhaseID); err != nil {
@@ -60,7 +63,7 @@ func (s *Store) CorrectCost(ctx context.Context, t Target, entry, id crm.ID, not
 		case in.State != crm.CostActual:
 			return Refused{Code: "cost_not_actual", Params: map[string]string{"state": string(in.State)}}
 		}
-		in.ID, in.CorrectsID, in.Amount, in.Text = id, in.ID, in.Amount.Neg(), note
+		in.ID, in.CorrectsID, in.Amount, in.Text, in.EnteredBy = id, in.ID, in.Amount.Neg(), note, ""
 		return e.insertCost(ctx, d, &in, "project.cost_corrected")
 	})
 	return in, err

@@ -53,6 +53,11 @@ func (s *Store) EditMilestone(ctx context.Context, t Target, id crm.ID, change f
 		if len(changes) == 0 {
 			return nil
 		}
+		if m.DoneOn.IsZero() && !before.DoneOn.IsZero() {
+			if err := e.unreached(ctx, before); err != nil {
+				return err
+			}
+		}
 		if m.DueDate != before.DueDate {
 			m.RemindedAt = nil
 		}
@@ -67,13 +72,21 @@ func (s *Store) EditMilestone(ctx context.Context, t Target, id crm.ID, change f
 		code := "milestone.edited"
 		if before.DoneOn.IsZero() && !m.DoneOn.IsZero() {
 			code = "milestone.reached"
-			if _, err := e.q.Exec(ctx, `update tranche set state = 'billable', version = version + 1 where milestone_id = $1 and state = 'planned'`, m.ID); err != nil {
-				return told(err)
+			if m.Opens(d.Project) {
+				if _, err := e.openMilestone(ctx, m.ID); err != nil {
+					return err
+				}
 			}
 		}
 		return e.told(ctx, d, code, map[string]any{"milestone": m.Name, "due": m.DueDate, "milestone_id": m.ID, "milestone_changes": changes})
 	})
 	return m, err
+}
+
+// openMilestone makes the tranche billable that waited for a milestone; it tells how many there were (S060).
+func (e *edit) openMilestone(ctx context.Context, milestone crm.ID) (int, error) {
+	tag, err := e.q.Exec(ctx, `update tranche set state = 'billable', version = version + 1 where milestone_id = $1 and state = 'planned'`, milestone)
+	return int(tag.RowsAffected()), told(err)
 }
 
 // remind keeps the deadline of a milestone that is to come; one that was reminded of is not reminded of again.
@@ -100,9 +113,14 @@ func (s *Store) AddAction(ctx context.Context, t Target, a crm.Action) (crm.Acti
 				return unknown(err, "/milestone_id")
 			}
 		}
+		if a.RiskID != "" {
+			if _, err := one[crm.Risk](ctx, e.q, `select * from project_risk where id = $1 and project_id = $2`, a.RiskID, d.ID); err != nil {
+				return unknown(err, "/risk_id")
+			}
+		}
 		a.ProjectID, a.AuthorID, a.At = d.ID, e.actor, e.now
-		if _, err := e.q.Exec(ctx, `insert into corrective_action (id, project_id, milestone_id, text, author_id, at) values ($1, $2, $3, $4, $5, $6)`,
-			a.ID, a.ProjectID, a.MilestoneID, a.Text, a.AuthorID, a.At); err != nil {
+		if _, err := e.q.Exec(ctx, `insert into corrective_action (id, project_id, milestone_id, risk_id, text, author_id, at) values ($1, $2, $3, $4, $5, $6, $7)`,
+			a.ID, a.ProjectID, a.MilestoneID, a.RiskID, a.Text, a.AuthorID, a.At); err != nil {
 			return told(err)
 		}
 		return e.told(ctx, d, "project.action", map[string]any{"text": a.Text})

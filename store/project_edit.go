@@ -47,7 +47,7 @@ func (e *edit) told(ctx context.Context, d delivery, code string, data map[strin
 	return e.tell(ctx, d.process, Entry{Code: code, AccountID: d.contract.AccountID, OpportunityID: d.contract.OpportunityID, Data: data})
 }
 
-// EditProject changes a project's name, manager, hourly cost rate, and how its progress is reckoned.
+// EditProject changes a project's name, manager, hourly cost rate, how its progress is reckoned, and what the customer signs. What need not be signed any more may be billed.
 func (s *Store) EditProject(ctx context.Context, t Target, change func(*crm.Project) error) (p crm.Project, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
 		d, err := e.lockProject(ctx, t)
@@ -71,8 +71,13 @@ func (s *Store) EditProject(ctx context.Context, t Target, change func(*crm.Proj
 			return nil
 		}
 		p.Version++
-		if _, err := e.q.Exec(ctx, `update project set name = $2, manager_id = $3, cost_rate = $4, version = $5, progress_way = $6 where id = $1`, p.ID, p.Name, p.ManagerID, p.CostRate, p.Version, p.ProgressWay); err != nil {
+		if _, err := e.q.Exec(ctx, `update project set name = $2, manager_id = $3, cost_rate = $4, version = $5, progress_way = $6, sign_off = $7 where id = $1`, p.ID, p.Name, p.ManagerID, p.CostRate, p.Version, p.ProgressWay, p.SignOff); err != nil {
 			return err
+		}
+		if p.SignOff != d.SignOff {
+			if err := e.openSigned(ctx, p); err != nil {
+				return err
+			}
 		}
 		return e.told(ctx, d, "project.edited", map[string]any{"project_changes": changes})
 	})

@@ -98,15 +98,7 @@ func (e *edit) phaseOf(ctx context.Context, d delivery, id crm.ID) error {
 
 // AddPhase puts a phase at the end of a project's plan.
 func (s *Store) AddPhase(ctx context.Context, t Target, p crm.ProjectPhase) (crm.ProjectPhase, error) {
-	err := s.edit(ctx, t.Actor, func(e *edit) error {
-		d, err := e.lockProject(ctx, t)
-		if err != nil {
-			return err
-		}
-		all, err := phases(ctx, e.q, d.ID)
-		if err != nil {
-			return err
-		}
+	err := s.onPhases(ctx, t, func(e *edit, d delivery, all []crm.ProjectPhase) error {
 		if len(all) >= crm.MaxPhases {
 			return crm.FieldErrors{crm.Problem("too_many", "max", strconv.Itoa(crm.MaxPhases)).At("/name")}
 		}
@@ -136,9 +128,9 @@ func withinBudget(d delivery, all []crm.ProjectPhase) error {
 	return nil
 }
 
-// EditPhase renames a phase or gives it another part of the budget. The target's version is the phase's.
-func (s *Store) EditPhase(ctx context.Context, t Target, id crm.ID, change func(*crm.ProjectPhase) error) (p crm.ProjectPhase, err error) {
-	err = s.edit(ctx, t.Actor, func(e *edit) error {
+// onPhases locks a project and hands its phases to an edit of them.
+func (s *Store) onPhases(ctx context.Context, t Target, do func(*edit, delivery, []crm.ProjectPhase) error) error {
+	return s.edit(ctx, t.Actor, func(e *edit) error {
 		d, err := e.lockProject(ctx, t)
 		if err != nil {
 			return err
@@ -147,6 +139,13 @@ func (s *Store) EditPhase(ctx context.Context, t Target, id crm.ID, change func(
 		if err != nil {
 			return err
 		}
+		return do(e, d, all)
+	})
+}
+
+// EditPhase renames a phase or gives it another part of the budget. The target's version is the phase's.
+func (s *Store) EditPhase(ctx context.Context, t Target, id crm.ID, change func(*crm.ProjectPhase) error) (p crm.ProjectPhase, err error) {
+	err = s.onPhases(ctx, t, func(e *edit, d delivery, all []crm.ProjectPhase) error {
 		i := slices.IndexFunc(all, func(p crm.ProjectPhase) bool { return p.ID == id })
 		if i < 0 {
 			return ErrNotFound
@@ -179,15 +178,7 @@ func (s *Store) EditPhase(ctx context.Context, t Target, id crm.ID, change func(
 
 // SpreadBudget divides the project's whole budget onto its phases by the hours planned in them (S083). Refused: no_phases.
 func (s *Store) SpreadBudget(ctx context.Context, t Target) (out []crm.ProjectPhase, err error) {
-	err = s.edit(ctx, t.Actor, func(e *edit) error {
-		d, err := e.lockProject(ctx, t)
-		if err != nil {
-			return err
-		}
-		all, err := phases(ctx, e.q, d.ID)
-		if err != nil {
-			return err
-		}
+	err = s.onPhases(ctx, t, func(e *edit, d delivery, all []crm.ProjectPhase) error {
 		if len(all) == 0 {
 			return Refused{Code: "no_phases"}
 		}
@@ -198,20 +189,12 @@ func (s *Store) SpreadBudget(ctx context.Context, t Target) (out []crm.ProjectPh
 		if out, err = crm.SpreadBudget(d.Budget, all, tasks, crm.Currency(d.contract.Currency)); err != nil {
 			return err
 		}
-		b := &pgx.Batch{}
-		for i := range out {
-			if !out[i].Budget.Equal(all[i].Budget) {
-				out[i].Version++
-				b.Queue(`update project_phase set budget = $2, version = $3 where id = $1`, out[i].ID, out[i].Budget, out[i].Version)
-			}
-		}
-		if b.Len() == 0 {
-			return nil
-		}
-		if err := e.q.SendBatch(ctx, b).Close(); err != nil {
-			return told(err)
-		}
-		return e.told(ctx, d, "project.budget_spread", map[string]any{"budget": d.Budget, "phases": len(out)})
+		return e.saveBudgets(ctx, d, all, out, &pgx.Batch{})
 	})
 	return out, err
+}
+
+// Phases lists the phases of a contract's project in their order.
+func (s *Store) Phases(ctx context.Context, contract crm.ID) ([]crm.ProjectPhase, error) {
+	return many[crm.ProjectPhase](ctx, s.pool, `select h.* from project_phase h join project p on p.id = h.project_id where p.contract_id = $1 order by h.position, h.id`, contract)
 }

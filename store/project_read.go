@@ -17,18 +17,18 @@ const selectSpending = `select (select coalesce(sum(amount), 0) from time_entry 
 		coalesce(sum(amount) filter (where state = 'committed'), 0) as committed
 	from cost_entry where project_id = $1`
 
-// ProjectFacts gathers what rules may read about a contract's delivery as this step leaves it (S083, S085), in one round trip; the project
-// is given as the step has changed it.
-func (tx *Tx) ProjectFacts(ctx context.Context, c crm.Contract, p crm.Project) (f crm.Facts, pnl crm.PNL, err error) {
+// ProjectFacts gathers what rules may read about a contract's delivery as this step leaves it (S083, S085), in one round trip, and the phase
+// that deviates most; the project is given as the step has changed it.
+func (tx *Tx) ProjectFacts(ctx context.Context, c crm.Contract, p crm.Project) (f crm.Facts, pnl crm.PNL, worst string, err error) {
 	var m measuredProject
 	b := &pgx.Batch{}
 	m.queue(b, c, p, tx.Today)
 	holidayFacts(b, tx.Today, &m.facts.Process)
 	if err := tx.q.SendBatch(ctx, b).Close(); err != nil {
-		return f, pnl, told(err)
+		return f, pnl, "", told(err)
 	}
 	f, pnl = m.read(tx.Entity.Pricing(c.Currency), p, tx.Today)
-	return f, pnl, nil
+	return f, pnl, m.worst, nil
 }
 
 // measuredProject is what is asked of a project for its rules.
@@ -36,6 +36,12 @@ type measuredProject struct {
 	spent  crm.Spending
 	counts crm.ProjectFacts
 	facts  crm.Facts
+
+	parts  []phaseSpending
+	phases []crm.ProjectPhase
+	tasks  []crm.ProjectTask
+	risks  []crm.Risk
+	worst  string // phase
 }
 
 func (m *measuredProject) queue(b *pgx.Batch, c crm.Contract, p crm.Project, today crm.Date) {
@@ -43,8 +49,34 @@ func (m *measuredProject) queue(b *pgx.Batch, c crm.Contract, p crm.Project, tod
 		m.spent, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[crm.Spending])
 		return err
 	})
+	gather(b, &m.parts, spentByPhase, p.ID)
+	gather(b, &m.phases, `select * from project_phase where project_id = $1 order by position, id`, p.ID)
+	gather(b, &m.tasks, `select id, phase_id, effort_hours, progress_percent from project_task where project_id = $1`, p.ID)
+	gather(b, &m.risks, `select * from project_risk where project_id = $1 and state = 'open'`, p.ID)
 	projectCounts(b, c.ID, p.ID, today, &m.counts)
 	customerFacts(b, c.OpportunityID, today, &m.facts)
+}
+
+// gather queues a question whose rows are all wanted.
+func gather[T any](b *pgx.Batch, into *[]T, sql string, args ...any) {
+	b.Queue(sql, args...).Query(func(rows pgx.Rows) (err error) {
+		*into, err = pgx.CollectRows(rows, pgx.RowToStructByNameLax[T])
+		return err
+	})
+}
+
+// byPhase adds what its phases and risks tell of a project, and names the phase that deviates most.
+func (m *measuredProject) byPhase(money crm.Pricing, p crm.Project, f *crm.ProjectFacts) (worst string) {
+	f.Exposure = crm.Exposure(m.risks)
+	spent := map[crm.ID]crm.Spending{}
+	for _, s := range m.parts {
+		spent[s.PhaseID] = s.Spending
+	}
+	rows, err := money.PhasePNL(p, m.phases, m.tasks, spent)
+	if err != nil { // there is nothing to divide the revenue onto
+		return ""
+	}
+	return f.ByPhase(rows)
 }
 
 // read puts the answers together.
@@ -52,6 +84,7 @@ func (m *measuredProject) read(money crm.Pricing, p crm.Project, today crm.Date)
 	f, pnl = m.facts, money.PNL(p.Revenue, p.Budget, p.ProgressPercent, m.spent)
 	f.Project, f.Process.Today = crm.ProjectFactsOf(pnl), today
 	f.Project.LateMilestones, f.Project.OpenMilestones, f.Project.UnbilledTranches = m.counts.LateMilestones, m.counts.OpenMilestones, m.counts.UnbilledTranches
+	m.worst = m.byPhase(money, p, &f.Project)
 	f.Project.OpenCases, f.Project.Unapproved, f.Project.CommittedCosts = m.counts.OpenCases, m.counts.Unapproved, m.counts.CommittedCosts
 	return f, pnl
 }
@@ -86,6 +119,7 @@ type CostRow struct {
 	Enterer   string
 	Approver  string
 	Corrected bool
+	Receipt   bool // there is one, of the expense that it was
 }
 
 // ActionRow is a corrective action as a page shows it.
@@ -131,7 +165,7 @@ func (s *Store) ProjectParts(ctx context.Context, c crm.Contract, today crm.Date
 		from time_entry t join app_user u on u.id = t.user_id where t.project_id = $1 order by t.on_date desc, t.id desc limit $2`, id, projectRows); err != nil {
 		return p, err
 	}
-	if p.Costs, err = many[CostRow](ctx, s.pool, `select c.*, u.name as enterer, coalesce(a.name, '') as approver, exists (select from cost_entry x where x.corrects_id = c.id) as corrected
+	if p.Costs, err = many[CostRow](ctx, s.pool, `select c.*, u.name as enterer, coalesce(a.name, '') as approver, exists (select from cost_entry x where x.corrects_id = c.id) as corrected, exists (select from expense_receipt f where f.expense_id = c.id) as receipt
 		from cost_entry c join app_user u on u.id = c.entered_by left join app_user a on a.id = c.approved_by
 		where c.project_id = $1 order by c.state in ('actual', 'refused'), c.on_date desc, c.id desc limit $2`, id, projectRows); err != nil {
 		return p, err

@@ -75,9 +75,7 @@ func (s *Store) AddPurchaseOrder(ctx context.Context, t Target, o crm.PurchaseOr
 		b := &pgx.Batch{}
 		b.Queue(`insert into purchase_order (id, number, project_id, phase_id, supplier, kind, net, due_date, note, requested_by, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 			o.ID, o.Number, o.ProjectID, o.PhaseID, o.Supplier, o.Kind, o.Net, o.DueDate, o.Note, o.RequestedBy, o.At)
-		for _, l := range lines {
-			b.Queue(`insert into purchase_line (order_id, position, text, quantity, unit_price, net) values ($1, $2, $3, $4, $5, $6)`, o.ID, l.Position, l.Text, l.Quantity, l.UnitPrice, l.Net)
-		}
+		queueLines(b, lines)
 		if err := e.q.SendBatch(ctx, b).Close(); err != nil {
 			return told(err)
 		}
@@ -87,6 +85,12 @@ func (s *Store) AddPurchaseOrder(ctx context.Context, t Target, o crm.PurchaseOr
 		return e.ordered(ctx, d, o, "purchase.asked", nil)
 	})
 	return o, err
+}
+
+func queueLines(b *pgx.Batch, lines []crm.PurchaseLine) {
+	for _, l := range lines {
+		b.Queue(`insert into purchase_line (order_id, position, text, quantity, unit_price, net) values ($1, $2, $3, $4, $5, $6)`, l.OrderID, l.Position, l.Text, l.Quantity, l.UnitPrice, l.Net)
+	}
 }
 
 // orderCost enters a cost of an order.

@@ -189,6 +189,9 @@ func (s *Store) SubmitTimesheet(ctx context.Context, t Target, monday crm.Date) 
 	return s.SaveTimesheet(ctx, t, monday, lines, true)
 }
 
+// Unsaved is the version of what nobody had saved when the person saw it.
+const Unsaved = -1
+
 // openTimesheet begins or locks the actor's week, as he saw it.
 func (e *edit) openTimesheet(ctx context.Context, t Target, monday crm.Date) (crm.Timesheet, error) {
 	if _, err := e.q.Exec(ctx, `insert into timesheet (id, user_id, monday, version) values ($1, $2, $3, 0) on conflict (user_id, monday) do nothing`, NewID(), t.Actor, monday); err != nil {
@@ -199,7 +202,7 @@ func (e *edit) openTimesheet(ctx context.Context, t Target, monday crm.Date) (cr
 	case err != nil:
 	case !sheet.Open():
 		err = Refused{Code: "timesheet_locked"}
-	case t.Version != 0 && t.Version != sheet.Version:
+	case t.Version != 0 && max(t.Version, 0) != sheet.Version:
 		err = Stale{Version: sheet.Version}
 	}
 	return sheet, err

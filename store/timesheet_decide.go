@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"leadtocash/crm"
 
@@ -79,6 +80,14 @@ func (e *edit) decideTimesheet(ctx context.Context, sheet *crm.Timesheet) error 
 	return e.moveTimesheet(ctx, sheet)
 }
 
+// named adds to the refusal of a closed project which one it is.
+func named(err error, project string) error {
+	if refused, is := errors.AsType[Refused](err); is && refused.Code == "project_closed" {
+		return Refused{Code: refused.Code, Params: map[string]string{"project": project}}
+	}
+	return err
+}
+
 // enterTimesheet enters the cells of a week; the projects are locked in the order of their contracts.
 func (e *edit) enterTimesheet(ctx context.Context, sheet crm.Timesheet) error {
 	cells, err := many[struct {
@@ -97,7 +106,7 @@ func (e *edit) enterTimesheet(ctx context.Context, sheet crm.Timesheet) error {
 	for _, c := range cells {
 		if d.contract.ID != c.ContractID {
 			if d, err = e.lockProject(ctx, Target{Scope: Everything(), Actor: e.actor, ID: c.ContractID}); err != nil {
-				return err
+				return named(err, d.Name)
 			}
 		}
 		in := crm.TimeEntry{ID: c.ID, UserID: sheet.UserID, OnDate: sheet.Monday.AddDays(c.Day), Hours: c.Hours, Note: c.Task, PhaseID: c.PhaseID}

@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"regexp"
+
 	"leadtocash/crm"
 	"leadtocash/store"
 
@@ -25,6 +27,15 @@ func (s *scene) project(p *sweep, contract crm.ID) {
 	p.visit("/capacity")
 	p.visit("/timesheet")
 	p.visit("/timesheets")
+	p.visit(at + "/entries")
+	p.visit(at + "/budget")
+	p.visit("/expenses")
+	p.visit("/expense-approvals")
+	s.signOff(p, contract)
+	risk, err := s.store.AddRisk(s.t.Context(), t, crm.Risk{ID: store.NewID(), Title: "The frame profiles come late", Probability: decimal.NewFromInt(30), Impact: decimal.NewFromInt(4200), Response: crm.RiskReduce, PhaseID: phase.ID, ReviewOn: today})
+	must(s.t, err)
+	p.visit(at + "/risks")
+	p.visit(at + "/risks?risk=" + string(risk.ID))
 	p.visit(at + "/pnl")
 	p.visit(at + "/purchases")
 	order := crm.PurchaseOrder{ID: store.NewID(), Supplier: "Acciai Lombardi Srl", Kind: crm.CostMaterial, PhaseID: phase.ID}
@@ -35,4 +46,25 @@ func (s *scene) project(p *sweep, contract crm.ID) {
 	_, err = s.store.DecidePurchase(s.t.Context(), by, order.ID, crm.PurchaseApproved, nil)
 	must(s.t, err)
 	p.visit(at + "/purchases?order=" + string(order.ID))
+}
+
+// signOff asks the customer to accept a milestone, and visits what the house and he see of it (S084).
+func (s *scene) signOff(p *sweep, contract crm.ID) {
+	s.t.Helper()
+	t, at := s.target(contract), "/contracts/"+string(contract)
+	now, err := s.store.Now(s.t.Context())
+	must(s.t, err)
+	today := crm.DateOf(now, now.Location())
+	m, err := s.store.AddMilestone(s.t.Context(), t, crm.Milestone{ID: store.NewID(), Name: "Factory test", DueDate: today})
+	must(s.t, err)
+	_, err = s.store.EditProject(s.t.Context(), t, func(x *crm.Project) error { x.SignOff = crm.SignMilestones; return nil })
+	must(s.t, err)
+	_, err = s.store.EditMilestone(s.t.Context(), t, m.ID, func(x *crm.Milestone) error { x.DoneOn = today; return nil })
+	must(s.t, err)
+	p.visit(at + "/milestones")
+	_, err = s.store.AskSignOff(s.t.Context(), t, crm.SignOff{ID: store.NewID(), MilestoneID: m.ID, Text: "The line was run for eight hours at full speed.\nThe report lies with the papers.", Email: "quality@customer.example"})
+	must(s.t, err)
+	link := regexp.MustCompile(`/s/[\w-]+`).FindString(s.mailTo("quality@customer.example", "").Text)
+	p.visit(link)
+	p.visit(at + "/milestones")
 }

@@ -5,6 +5,7 @@ import { keys } from "./keys.js";
 import { palette } from "./palette.js";
 import { rules } from "./rules.js";
 import { sheet } from "./sheet.js";
+import { totals } from "./totals.js";
 
 // The list of what is wrong names the fields.
 for (const link of document.querySelectorAll(".summary a[href^='#']")) {
@@ -69,3 +70,4 @@ keys();
 palette();
 rules();
 sheet();
+totals();
