@@ -96,6 +96,8 @@ var statuses = map[code]int{
 	"main_address":                http.StatusConflict,
 	"already_corrected":           http.StatusConflict,
 	"timesheet_locked":            http.StatusConflict,
+	"plan_closed":                 http.StatusConflict,
+	"plan_not_confirmed":          http.StatusConflict,
 	"timesheet_not_submitted":     http.StatusConflict,
 	"already_converted":           http.StatusConflict,
 	"case_closed":                 http.StatusConflict,

@@ -51,8 +51,8 @@ func BridgeCauses() []BridgeCause {
 	return []BridgeCause{BridgeNew, BridgeWon, BridgeLost, BridgeSlipped, BridgeRevalued, BridgeMoved}
 }
 
-// BridgeStep is what one deal adds to the difference between two nights.
-type BridgeStep struct {
+// ForecastStep is what one deal adds to the difference between two nights.
+type ForecastStep struct {
 	DealID ID
 	Cause  BridgeCause
 	From   decimal.Decimal
@@ -60,14 +60,14 @@ type BridgeStep struct {
 }
 
 // Delta is what it adds.
-func (s BridgeStep) Delta() decimal.Decimal { return s.To.Sub(s.From) }
+func (s ForecastStep) Delta() decimal.Decimal { return s.To.Sub(s.From) }
 
-// Bridge is the way from the forecast of one night to that of another: the steps add up to the difference, to the cent.
-type Bridge struct {
+// ForecastBridge is the way from the forecast of one night to that of another: the steps add up to the difference, to the cent.
+type ForecastBridge struct {
 	From, To decimal.Decimal
 	Sums     map[BridgeCause]decimal.Decimal
 	Deals    map[BridgeCause]int
-	Steps    []BridgeStep // deals that changed nothing are left out
+	Steps    []ForecastStep // deals that changed nothing are left out
 }
 
 // BridgeView says what is looked at: the closing dates, zero for all, and whether amounts are weighed.
@@ -93,8 +93,8 @@ func (v BridgeView) within(d DealDay) bool {
 }
 
 // Between explains the way from one night to another, each with its deals, open or closed.
-func (v BridgeView) Between(before, after []DealDay) Bridge {
-	b := Bridge{Sums: map[BridgeCause]decimal.Decimal{}, Deals: map[BridgeCause]int{}}
+func (v BridgeView) Between(before, after []DealDay) ForecastBridge {
+	b := ForecastBridge{Sums: map[BridgeCause]decimal.Decimal{}, Deals: map[BridgeCause]int{}}
 	was := make(map[ID]DealDay, len(before))
 	for _, d := range before {
 		was[d.DealID] = d
@@ -103,7 +103,7 @@ func (v BridgeView) Between(before, after []DealDay) Bridge {
 	for _, now := range after {
 		b.To = b.To.Add(v.Value(now))
 		then, known := was[now.DealID]
-		step := BridgeStep{DealID: now.DealID, To: v.Value(now), Cause: BridgeNew}
+		step := ForecastStep{DealID: now.DealID, To: v.Value(now), Cause: BridgeNew}
 		if known {
 			step.From, step.Cause = v.Value(then), v.cause(then, now)
 			delete(was, now.DealID)
@@ -112,13 +112,13 @@ func (v BridgeView) Between(before, after []DealDay) Bridge {
 	}
 	for _, d := range before { // deals that are in no picture any more
 		if _, gone := was[d.DealID]; gone {
-			b.add(BridgeStep{DealID: d.DealID, From: v.Value(d), Cause: BridgeLost})
+			b.add(ForecastStep{DealID: d.DealID, From: v.Value(d), Cause: BridgeLost})
 		}
 	}
 	return b
 }
 
-func (b *Bridge) add(s BridgeStep) {
+func (b *ForecastBridge) add(s ForecastStep) {
 	if s.From.Equal(s.To) {
 		return
 	}

@@ -67,5 +67,3 @@ func (o *OrganisationPast) stretches(account ID, p Period) (out []Period) {
 	}
 	return p.Cut(cuts)
 }
-
-func compareDates(a, b Date) int { return a.Time().Compare(b.Time()) }

@@ -29,9 +29,9 @@ func (p Period) Cut(at []Date) (out []Period) {
 	return append(out, Period{first, p.Last})
 }
 
-// Share is what falls to the days from one number of days to another of an amount spread evenly over so many. Shares of the parts of a period always
+// Portion is what falls to the days from one number of days to another of an amount spread evenly over so many. Shares of the parts of a period always
 // add up to the amount, however it is cut, since each is the difference of two rounded sums.
-func Share(amount decimal.Decimal, from, until, of int, c Currency) decimal.Decimal {
+func Portion(amount decimal.Decimal, from, until, of int, c Currency) decimal.Decimal {
 	upTo := func(n int) decimal.Decimal {
 		return amount.Mul(decimal.NewFromInt(int64(n))).DivRound(decimal.NewFromInt(int64(of)), c.Digits())
 	}

@@ -6,8 +6,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// PlanPart is the part of a position that falls to one stretch of days, with whom the customer belonged to then.
-type PlanPart struct {
+// PlanPiece is the part of a position that falls to one stretch of days, with whom the customer belonged to then.
+type PlanPiece struct {
 	Period
 	AccountID ID
 	OwnerID   ID
@@ -16,9 +16,9 @@ type PlanPart struct {
 	State     PlanState
 }
 
-// PlanParts divides positions by the organisation as it was at each date (S101), and by more cuts such as the months of a report. An amount counts evenly for
+// PlanPieces divides positions by the organisation as it was at each date (S101), and by more cuts such as the months of a report. An amount counts evenly for
 // each day of its period; the parts of a position always add up to it. Of positions on what is no period of the plan none is left.
-func PlanParts(cells []PlanCell, periods []Period, o *OrganisationPast, cuts []Date, c Currency) (out []PlanPart) {
+func PlanPieces(cells []PlanCell, periods []Period, o *OrganisationPast, cuts []Date, c Currency) (out []PlanPiece) {
 	of := map[Date]Period{}
 	for _, p := range periods {
 		of[p.First] = p
@@ -32,9 +32,9 @@ func PlanParts(cells []PlanCell, periods []Period, o *OrganisationPast, cuts []D
 			for _, s := range stretch.Cut(slices.Clone(cuts)) {
 				owner := o.OwnerOn(cell.AccountID, s.First)
 				from := s.First.DaysSince(p.First)
-				out = append(out, PlanPart{
+				out = append(out, PlanPiece{
 					Period: s, AccountID: cell.AccountID, OwnerID: owner, Teams: o.TeamsOn(owner, s.First), State: cell.State,
-					Amount: Share(cell.Amount, from, from+s.Days(), p.Days(), c),
+					Amount: Portion(cell.Amount, from, from+s.Days(), p.Days(), c),
 				})
 			}
 		}
@@ -111,7 +111,7 @@ type PlanLine struct {
 func (l PlanLine) Fact(kind string) decimal.Decimal { return l.Facts[kind] }
 
 // PlanReport holds a plan against facts (S100, S101): its lines by their keys, and the whole.
-func PlanReport(by PlanBy, parts []PlanPart, facts []PlanFact, periods []Period, o *OrganisationPast) (lines []PlanLine, whole PlanLine) {
+func PlanReport(by PlanBy, parts []PlanPiece, facts []PlanFact, periods []Period, o *OrganisationPast) (lines []PlanLine, whole PlanLine) {
 	at := map[string]*PlanLine{}
 	line := func(key string) *PlanLine {
 		if at[key] == nil {

@@ -60,7 +60,7 @@ func TestPlanRollUpIsExact(t *testing.T) {
 		for _, m := range months {
 			cuts = append(cuts, m.First)
 		}
-		parts := PlanParts(cells, plan.Periods(), o, cuts, EUR)
+		parts := PlanPieces(cells, plan.Periods(), o, cuts, EUR)
 		want := map[PlanBy]map[string]PlanSum{}
 		var planned, doubtful decimal.Decimal
 		for _, by := range PlanGroupings() {

@@ -91,11 +91,11 @@ func (p DealPast) day(r pictureRow, on crm.Date, chance map[[2]string]decimal.De
 
 // Bridge explains how the forecast of one night became that of another (S005): pictures of both, with amounts at the rates of each. Probabilities are those
 // of the rules in force.
-func (s *Store) Bridge(ctx context.Context, p DealPast, v crm.BridgeView, from, to crm.Date) (crm.Bridge, error) {
+func (s *Store) Bridge(ctx context.Context, p DealPast, v crm.BridgeView, from, to crm.Date) (crm.ForecastBridge, error) {
 	v.Currency = p.Book.Home()
 	before, err := s.picture(ctx, p, from, `d.state = 'open'`)
 	if err != nil {
-		return crm.Bridge{}, err
+		return crm.ForecastBridge{}, err
 	}
 	after, err := s.picture(ctx, p, to, `(d.state = 'open' or d.day > @since::date)`, from)
 	return v.Between(before, after), err
@@ -149,6 +149,17 @@ func (s *Store) Trends(ctx context.Context, p DealPast, nights []crm.Date) ([]Tr
 	}
 	for i := range out {
 		out[i].Weighted = out[i].Weighted.Round(p.Book.Home().Digits())
+	}
+	return out, err
+}
+
+// DealNames are the names of deals that the reader may see, by their ids.
+func (s *Store) DealNames(ctx context.Context, sc Scope, ids []string) (map[crm.ID]string, error) {
+	args := []any{ids}
+	rows, err := many[Choice](ctx, s.pool, `select id, name from opportunity where id = any($1::text[]::uuid[]) and `+sc.covers("owner_id", &args), args...)
+	out := map[crm.ID]string{}
+	for _, r := range rows {
+		out[r.ID] = r.Name
 	}
 	return out, err
 }

@@ -70,10 +70,10 @@ type PlanRow struct {
 
 // PlanFilter narrows the customers of a plan; empty fields do not.
 type PlanFilter struct {
-	Owner crm.ID
-	Text  string
-	Doubt bool // only those with something doubtful
-	Skip  int
+	Owner   crm.ID
+	Text    string
+	Planned bool // only those with figures
+	Skip    int
 }
 
 // PlanRows lists the customers within the scope, by name, with their positions; more tells whether others follow.
@@ -81,7 +81,7 @@ func (s *Store) PlanRows(ctx context.Context, sc Scope, plan crm.ID, f PlanFilte
 	where := conditions{sc.sees("a.owner_id"), `(a.archived_at is null or exists (select from plan_cell c where c.plan_id = @plan and c.account_id = a.id and c.amount > 0))`}
 	where.when(f.Owner != "", `a.owner_id = @owner`)
 	where.when(f.Text != "", `a.name ilike @text`)
-	where.when(f.Doubt, `exists (select from plan_cell c where c.plan_id = @plan and c.account_id = a.id and c.state = 'doubtful')`)
+	where.when(f.Planned, `exists (select from plan_cell c where c.plan_id = @plan and c.account_id = a.id and c.amount > 0)`)
 	rows, err = many[PlanRow](ctx, s.pool, `select a.id as account_id, a.name, a.owner_id, coalesce(u.name, '') as owner from account a left join app_user u on u.id = a.owner_id`+
 		where.sql()+` order by lower(a.name), a.id limit @limit offset @skip`, sc.args(pgx.NamedArgs{"plan": plan, "owner": f.Owner, "text": like(f.Text), "limit": limit + 1, "skip": f.Skip}))
 	if err != nil {
@@ -99,6 +99,13 @@ func (s *Store) PlanRows(ctx context.Context, sc Scope, plan crm.ID, f PlanFilte
 		rows[at[c.AccountID]].Cells[c.FirstDay] = c
 	}
 	return rows, more, err
+}
+
+// PlanOwners are the people within the scope who own customers with figures in a plan, by name.
+func (s *Store) PlanOwners(ctx context.Context, sc Scope, plan crm.ID) ([]Choice, error) {
+	args := []any{plan}
+	return many[Choice](ctx, s.pool, `select u.id, u.name from app_user u where exists (select from account a join plan_cell c on c.account_id = a.id where c.plan_id = $1 and c.amount > 0 and a.owner_id = u.id and `+
+		sc.covers("a.owner_id", &args)+`) order by u.name, u.id`, args...)
 }
 
 const cellColumns = `account_id, first_day, amount, state, reason, changed, version, planned_by, decided_by, decided_at`
@@ -175,8 +182,8 @@ type cellKey struct {
 	day     crm.Date
 }
 
-// planned is what stands in a plan of some customers.
-type planned struct {
+// planSheet is what stands in a plan of some customers.
+type planSheet struct {
 	accounts map[crm.ID]bool // those that the person may change
 	cells    map[cellKey]crm.PlanCell
 }
@@ -189,8 +196,8 @@ func accountsOf(entries []PlanEntry) (out []crm.ID) {
 }
 
 // openPlan locks customers of a plan; the condition on a says which may be changed, its argument is $2.
-func (e *edit) openPlan(ctx context.Context, plan crm.ID, accounts []string, may string, args ...any) (p crm.RevenuePlan, known planned, err error) {
-	known = planned{map[crm.ID]bool{}, map[cellKey]crm.PlanCell{}}
+func (e *edit) openPlan(ctx context.Context, plan crm.ID, accounts []string, may string, args ...any) (p crm.RevenuePlan, known planSheet, err error) {
+	known = planSheet{map[crm.ID]bool{}, map[cellKey]crm.PlanCell{}}
 	if p, err = one[crm.RevenuePlan](ctx, e.q, `select `+planColumns+` from revenue_plan where id = $1 for share`, plan); err != nil {
 		return p, known, err
 	}
@@ -209,7 +216,7 @@ func (e *edit) openPlan(ctx context.Context, plan crm.ID, accounts []string, may
 }
 
 // writePlan writes positions, each under a new version, and tells each customer's timeline what his plan comes to now.
-func (e *edit) writePlan(ctx context.Context, p crm.RevenuePlan, known planned, cells []crm.PlanCell, code string) error {
+func (e *edit) writePlan(ctx context.Context, p crm.RevenuePlan, known planSheet, cells []crm.PlanCell, code string) error {
 	b := &pgx.Batch{}
 	var order []crm.ID
 	told := map[crm.ID]bool{}

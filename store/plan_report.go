@@ -118,3 +118,18 @@ func (s *Store) LastYear(ctx context.Context, sc Scope, periods []crm.Period) (m
 	}
 	return out, err
 }
+
+// NamesOf are the names of people, or of companies, by their ids.
+func (s *Store) NamesOf(ctx context.Context, people bool, ids []string) ([]Choice, error) {
+	table := "account"
+	if people {
+		table = "app_user"
+	}
+	return many[Choice](ctx, s.pool, `select id, name from `+table+` where id::text = any($1::text[])`, ids)
+}
+
+// RateBook reads all rates of the company's currency.
+func (s *Store) RateBook(ctx context.Context) (crm.RateBook, error) {
+	b, _, _, err := s.rateBook(ctx)
+	return b, err
+}
