@@ -109,6 +109,14 @@ func postPlan(r *request) error {
 	}
 	var c check
 	c.required("/name", &b.Name, maxName)
+	for _, x := range []struct {
+		at      string
+		missing bool
+	}{{"/first_day", b.FirstDay.IsZero()}, {"/last_day", b.LastDay.IsZero()}, {"/unit", b.Unit == ""}} {
+		if x.missing {
+			c.fail(x.at, "required", nil)
+		}
+	}
 	if err := c.err(); err != nil {
 		return err
 	}
@@ -125,9 +133,6 @@ func postPlan(r *request) error {
 func patchPlan(r *request) error {
 	t, err := r.target()
 	if err != nil {
-		return err
-	}
-	if _, err := r.store.Plan(r.ctx(), t.ID); err != nil {
 		return err
 	}
 	var b planPatch
@@ -169,7 +174,7 @@ func getPlanPositions(r *request) error {
 }
 
 func putPlanPositions(r *request) error {
-	p, err := r.plan()
+	id, err := r.id("id")
 	if err != nil {
 		return err
 	}
@@ -194,7 +199,7 @@ func putPlanPositions(r *request) error {
 	if err := c.err(); err != nil {
 		return err
 	}
-	n, err := r.store.SavePlan(r.ctx(), r.user.ID, p.ID, all)
+	n, err := r.store.SavePlan(r.ctx(), r.user.ID, id, all)
 	if err != nil {
 		return err
 	}
@@ -223,9 +228,6 @@ func (c *check) position(at string, account *crm.ID, day crm.Date) {
 func postPlanDecisions(r *request) error {
 	t, err := r.target()
 	if err != nil {
-		return err
-	}
-	if _, err := r.store.Plan(r.ctx(), t.ID); err != nil {
 		return err
 	}
 	var b planDecisionsBody
@@ -270,7 +272,7 @@ func getPlanVersions(r *request) error {
 }
 
 func postPlanVersion(r *request) error {
-	p, err := r.plan()
+	id, err := r.id("id")
 	if err != nil {
 		return err
 	}
@@ -283,7 +285,7 @@ func postPlanVersion(r *request) error {
 	if err := c.err(); err != nil {
 		return err
 	}
-	v, err := r.store.KeepPlanVersion(r.ctx(), r.user.ID, p.ID, store.NewID(), b.Name)
+	v, err := r.store.KeepPlanVersion(r.ctx(), r.user.ID, id, store.NewID(), b.Name)
 	if err != nil {
 		return err
 	}
@@ -305,9 +307,6 @@ func getPlanComments(r *request) error {
 func postPlanComment(r *request) error {
 	t, err := r.target()
 	if err != nil {
-		return err
-	}
-	if _, err := r.store.Plan(r.ctx(), t.ID); err != nil {
 		return err
 	}
 	var b planCommentBody

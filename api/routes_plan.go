@@ -103,5 +103,5 @@ var planCalls = map[string]call{
 	}, whoseQuery...)}.says("N12", "Of the deals that are open today, from what became of deals in the same stage, as long there, slipped or not; with its back-tests."),
 	"GET /api/v1/forecast/adjustments": call{tag: "Plan", summary: "Read what managers expect other than the categories say", answers: map[int]any{200: page[store.ForecastAdjustment]{}}}.says("S005", "Of this month and those after it."),
 	"POST /api/v1/forecast/adjustments": call{tag: "Plan", summary: "Adjust a person's month", body: adjustmentBody{}, answers: map[int]any{201: store.ForecastAdjustment{}}}.
-		says("S005", "With its reason; the last one of a month, person and category counts."),
+		says("S005", "With its reason; the last one of a month, person and category counts.").like(`{"month":"2027-01-01","owner_id":"{users}","category":"commit","amount":"-500.00","reason":"One is sure to slip"}`),
 }
