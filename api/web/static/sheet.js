@@ -3,6 +3,7 @@
 export function sheet() {
   for (const table of document.querySelectorAll("table[data-sheet]")) {
     table.addEventListener("keydown", move);
+    table.addEventListener("keypress", (e) => { if (e.key === "Enter" && e.target.matches("input") && table.dataset.sheet === "fill") e.preventDefault(); }); // goes down, and never sends
     table.addEventListener("paste", paste);
     if (table.dataset.live) live(table);
   }
