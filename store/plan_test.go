@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"fmt"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -135,4 +137,47 @@ func TestPlanReminder(t *testing.T) {
 	_, err = e.store.EditPlan(t.Context(), e.at(p.ID, 2), func(p *crm.RevenuePlan) { p.Deadline = day.AddDays(2) })
 	must(t, err)
 	reminded(1)
+}
+
+// S005: what the migration finds out of a deal's past is what its days would have kept.
+func TestDealPastIsFound(t *testing.T) {
+	t.Parallel()
+	e := newEdited(t)
+	for day := range 4 {
+		must(t, e.tries(fmt.Sprintf(`update business_clock set shift_seconds = %d`, (1+2*day)*24*3600)))
+		_, err := e.store.EditOpportunity(t.Context(), e.target, func(o *crm.Opportunity) error {
+			if day != 2 {
+				o.Amount = decimal.NewFromInt(int64(1000 * (day + 1)))
+			}
+			if day == 2 {
+				o.CloseDate = crm.NewDate(2027, time.May, 5)
+			}
+			return nil
+		})
+		must(t, err)
+	}
+	db, err := pgx.Connect(t.Context(), e.url)
+	must(t, err)
+	defer db.Close(t.Context())
+	days := func() (text string, n int) {
+		t.Helper()
+		must(t, db.QueryRow(t.Context(), `select string_agg(concat_ws(' ', day, until_day, pipeline, stage, state, currency, amount, coalesce(close_date::text, 'none'), owner_id), E'\n' order by day), count(*) from deal_day where opportunity_id = $1`, e.target.ID).Scan(&text, &n))
+		return text, n
+	}
+	kept, n := days()
+	if n < 4 {
+		t.Fatalf("%d days are kept:\n%s", n, kept)
+	}
+	file, err := os.ReadFile("migrations/00255_deal_day.sql")
+	must(t, err)
+	_, sql, _ := strings.Cut(string(file), "-- What is known of the past")
+	_, sql, _ = strings.Cut(sql, "\n")
+	sql, _, _ = strings.Cut(sql, ";")
+	_, err = db.Exec(t.Context(), `delete from deal_day`)
+	must(t, err)
+	_, err = db.Exec(t.Context(), sql)
+	must(t, err)
+	if found, _ := days(); found != kept {
+		t.Errorf("found:\n%s\nkept:\n%s", found, kept)
+	}
 }
