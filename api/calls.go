@@ -3,7 +3,7 @@ package api
 import "maps"
 
 // calls describes every route of the API, by method and path. Whoever adds a route adds its description; a test asks for it.
-var calls = merged(ownAccountCalls, platformCalls, leadCalls, leadDeskCalls, accountCalls, opportunityCalls, quoteCalls, quoteFlowCalls, orderCalls, contractCalls, invoiceCalls, sdiCalls, bankCalls, deliveryCalls, projectCalls, signOffCalls, riskCalls, expenseCalls, timesheetCalls, erpCalls, undoCalls, amendmentCalls, creditCalls, careCalls, careTalkCalls, caseMergeCalls, renewalCalls, settingCalls, catalogueCalls, captureCalls, ruleCalls, exceptionCalls, handOffCalls, duplicateCalls, dealCalls, collectionCalls, approvalCalls, termsCalls, contractTermsCalls, agendaCalls, messageCalls, documentCalls)
+var calls = merged(ownAccountCalls, platformCalls, leadCalls, leadDeskCalls, accountCalls, opportunityCalls, quoteCalls, quoteFlowCalls, orderCalls, contractCalls, invoiceCalls, sdiCalls, bankCalls, deliveryCalls, projectCalls, signOffCalls, riskCalls, expenseCalls, timesheetCalls, planCalls, erpCalls, undoCalls, amendmentCalls, creditCalls, careCalls, careTalkCalls, caseMergeCalls, renewalCalls, settingCalls, catalogueCalls, captureCalls, ruleCalls, exceptionCalls, handOffCalls, duplicateCalls, dealCalls, collectionCalls, approvalCalls, termsCalls, contractTermsCalls, agendaCalls, messageCalls, documentCalls)
 
 func merged(tables ...map[string]call) map[string]call {
 	all := map[string]call{}
@@ -34,6 +34,7 @@ var tags = []struct{ name, text string }{
 	{"Documents", "The archive: folders, versions, search, approval."},
 	{"Messages", "Messages about records, posts, the feed, and what is made of them."},
 	{"Engagements", "Calls, meetings, visits, mails and letters."},
+	{"Plan", "Revenue plans, what became of them, and forecasts."},
 	{"Quotes", "Offers and their versions."},
 	{"Orders", "Validation and approval."},
 	{"Contracts", "Contracts, projects and what is billed."},

@@ -103,6 +103,8 @@ var statuses = map[code]int{
 	"milestone_not_reached":       http.StatusConflict,
 	"milestone_signed":            http.StatusConflict,
 	"progress_signed":             http.StatusConflict,
+	"plan_closed":                 http.StatusConflict,
+	"plan_not_confirmed":          http.StatusConflict,
 	"timesheet_not_submitted":     http.StatusConflict,
 	"already_converted":           http.StatusConflict,
 	"case_closed":                 http.StatusConflict,

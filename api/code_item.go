@@ -12,7 +12,7 @@ var itemCodes = []string{
 	"both_audiences", "circle", "configuration_amount", "configuration_choose", "configuration_excludes", "configuration_ratio", "configuration_requires", "configuration_rule", "ends_before_it_begins", "home_currency",
 	"must_be_empty", "nested_bundle", "not_a_bundle", "price_of_everything", "price_or_percent", "product_replaced", "invalid_postal_code", "invalid_province", "other_country",
 	"ambiguous_person", "folder_circle", "mention_cannot_see", "unknown_person",
-	"day_too_long", "no_hours", "quarter_hours",
+	"changed_meanwhile", "day_too_long", "no_hours", "quarter_hours",
 	"followers_early", "more_than_ordered", "over_budget", "task_circle", "too_early",
 	"already_used", "invalid_payment_terms", "invoiced_elsewhere", "amount_too_large", "base_changed", "before_start", "beyond_invoice", "case_failed", "class_inactive", "content_differs_from_name",
 	"control_character", "decided", "default_needed", "derived", "differs_from_class", "duplicate", "duplicate_found", "duplicate_hidden", "duplicate_name", "empty_body",

@@ -163,6 +163,18 @@ type rankedView struct {
 // rankedDeals is how many deals the list by potential shows.
 const rankedDeals = 50
 
+// oddsIn are how likely the open stages of the pipelines are won.
+func oddsIn(set *rules.Set) (odds []store.Odds) {
+	for _, key := range pipelineKeys(set) {
+		for _, s := range set.Of(key).Stages() {
+			if s.Kind == rules.StageOpen {
+				odds = append(odds, store.Odds{Pipeline: key, Stage: s.Key, Probability: s.Probability})
+			}
+		}
+	}
+	return odds
+}
+
 // ranked are the open deals by potential, with the probabilities of the pipelines in force.
 func (r *request) ranked(f store.DealFilter) ([]store.RankedDeal, *rules.Set, crm.Date, error) {
 	set, err := r.pipeline()
@@ -173,15 +185,7 @@ func (r *request) ranked(f store.DealFilter) ([]store.RankedDeal, *rules.Set, cr
 	if err != nil {
 		return nil, nil, today, err
 	}
-	var odds []store.Odds
-	for _, key := range pipelineKeys(set) {
-		for _, s := range set.Of(key).Stages() {
-			if s.Kind == rules.StageOpen {
-				odds = append(odds, store.Odds{Pipeline: key, Stage: s.Key, Probability: s.Probability})
-			}
-		}
-	}
-	rows, err := r.store.DealsByPotential(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), f, odds, today, rankedDeals)
+	rows, err := r.store.DealsByPotential(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), f, oddsIn(set), today, rankedDeals)
 	return rows, set, today, err
 }
 

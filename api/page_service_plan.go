@@ -57,7 +57,7 @@ func showPlans(r *request, f form) error {
 		}
 		p.Levels = append(p.Levels, row)
 	}
-	return r.show(f.Status(), "plans", r.say("plans.title"), p)
+	return r.show(f.Status(), "service_plans", r.say("plans.title"), p)
 }
 
 func (r *request) planField(f form, priority, promise, stored string) timeField {

@@ -24,6 +24,7 @@ func (r *request) settingTabs() []settingTab {
 		{"/settings", "settings.people", crm.MayReadUser},
 		{"/settings/company", "company.title", crm.MayReadSettings},
 		{"/settings/calendar", "calendar.title", crm.MayReadSettings},
+		{"/settings/plan", "revenue.setting", crm.MayReadSettings},
 		{"/settings/levels", "level.title", crm.MayReadSettings},
 		{"/settings/plans", "plans.title", crm.MayReadSettings},
 		{"/settings/care", "care.setting", crm.MayReadSettings},

@@ -48,6 +48,8 @@ var places = [][]entry{
 		{"/", "nav.day", "d", session, false},
 		{"/leads", "nav.leads", "l", crm.MayReadLead, false},
 		{"/board", "nav.board", "p", crm.MayReadOpportunity, false},
+		{"/plan", "nav.plan", "", crm.MayReadPlan, false},
+		{"/forecast", "nav.forecast", "", crm.MayReadOpportunity, false},
 		{"/calendar", "nav.agenda", "k", crm.MayReadOpportunity, false},
 		{"/handoffs", "nav.handoffs", "", crm.MayReadOpportunity, false},
 		{"/approvals", "nav.approvals", "a", crm.MayReadOrder, false},

@@ -65,6 +65,8 @@ var reads = []struct {
 		_, err := s.PipelineMonths(ctx, store.Everything(), store.DealFilter{})
 		return err
 	}},
+	{"forecast", readForecast},
+	{"forecast-bridge", readBridge},
 	{"list-by-stage", func(ctx context.Context, s *store.Store) error {
 		_, _, err := store.Opportunities.Page(ctx, s, store.Everything(), store.Query{
 			Limit: 50, Sort: []store.Order{{Field: "amount", Down: true}},

@@ -42,6 +42,9 @@ func Run(ctx context.Context, s Servers, o Options, say func(Result)) (err error
 	if err := Rules(o, say); err != nil {
 		return err
 	}
+	if err := ranges(o, say); err != nil {
+		return err
+	}
 	if o.wants("journey/", "step/") {
 		if err := process(ctx, s, o, say); err != nil {
 			return err

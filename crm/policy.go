@@ -50,6 +50,10 @@ const (
 	MayManageDocument   Permission = "document.manage"
 	MayReadNote         Permission = "note.read"
 	MayWriteNote        Permission = "note.write"
+	MayReadPlan         Permission = "plan.read"
+	MayWritePlan        Permission = "plan.write"   // the figures of one's own customers (S100)
+	MayConfirmPlan      Permission = "plan.confirm" // and adjust forecasts (S102)
+	MayManagePlan       Permission = "plan.manage"  // begin plans, keep versions
 	MayReadSettings     Permission = "settings.read"
 	MayWriteSettings    Permission = "settings.write"
 )
@@ -104,6 +108,10 @@ var policy = map[Permission]map[Role]Reach{
 	MayWriteClock:       {RoleAdmin: ReachAll},
 	MayReadUser:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll},
 	MayWriteUser:        {RoleAdmin: ReachAll},
+	MayReadPlan:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleFinance: ReachAll},
+	MayWritePlan:        {RoleSalesManager: ReachOwn, RoleSalesperson: ReachOwn},
+	MayConfirmPlan:      {RoleAdmin: ReachAll, RoleSalesManager: ReachTeam},
+	MayManagePlan:       {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll},
 	// of documents and messages, as far as the folder or record that they belong to reaches
 	MayReadDocument:    {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},
 	MayWriteDocument:   {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachAll, RoleSalesperson: ReachAll, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},

@@ -132,6 +132,11 @@ func (e *edit) changeAccount(ctx context.Context, t Target, process string, befo
 			return a, err
 		}
 	}
+	if before.OwnerID != a.OwnerID {
+		if err := e.keepOwner(ctx, a.ID, before.OwnerID); err != nil {
+			return a, err
+		}
+	}
 	a.Version++
 	if _, err := e.q.Exec(ctx, `update account set name = $2, vat = $3, country = $4, address = $5, email = $6, phone = $7, class = $8, language = $9,
 		credit_limit = $10, payment_days = $11, owner_id = $12, version = $13, parent_id = $14, tax_code = $15, sdi = $16, pec = $17, iban = $18, custom = $19 where id = $1`, a.ID, a.Name, a.VAT, a.Country, a.Address, a.Email, a.Phone,

@@ -46,7 +46,7 @@ const (
 )
 
 // FollowMorning mails people of what they should know in the morning: once on a working day, where each of them is, of the deals that stand still
-// (S070), and ahead of its last day and on it, of a document that expires (S105). It gives how many people it looked at. One pass runs at a time.
+// (S070), and ahead of its last day and on it, of a document that expires (S105), and of a revenue plan that is due (S100). It gives how many people it looked at. One pass runs at a time.
 func (s *Store) FollowMorning(ctx context.Context, stages []StaleStage, letter func(Digest) crm.Letter) (n int, err error) {
 	err = s.edit(ctx, "", func(e *edit) error {
 		var free bool
@@ -54,6 +54,9 @@ func (s *Store) FollowMorning(ctx context.Context, stages []StaleStage, letter f
 			return told(err)
 		}
 		if err := e.mailExpiries(ctx); err != nil {
+			return err
+		}
+		if err := e.mailPlanReminders(ctx); err != nil {
 			return err
 		}
 		people, err := many[digestUser](ctx, e.q, `select `+userColumns+`, (`+whereHeIs+`)::date as day, u.digest_mail from app_user u left join digest_day d on d.user_id = u.id

@@ -48,6 +48,7 @@ func TestEveryPage(t *testing.T) {
 	p.visit("/contracts/" + string(contract) + "/undo")
 	p.visit("/contracts/" + string(contract) + "/amendments")
 	s.project(p, contract)
+	s.plans(p)
 	p.visit("/invoices/" + string(invoice))
 	for _, path := range []string{"/invoices/" + string(invoice) + "/credit", "/credit-notes/" + s.carry(crm.InvoiceCredit, crm.KindContract, contract, "finance", crm.CreditFields{InvoiceID: invoice, Lines: []crm.CreditPart{{Position: 1, Net: "100.00"}}, Reason: "One came back damaged"}).Params["credit_note"], "/credit-notes"} {
 		p.visit(path)

@@ -1,8 +1,9 @@
-// Lines as a sheet: arrows and Enter go from cell to cell, a block of a spreadsheet is pasted, and the server computes while one types.
+// Lines as a sheet: arrows and Enter go from cell to cell, a block of a spreadsheet is pasted, Ctrl+R fills to the right where that makes sense, and the server computes while one types.
 
 export function sheet() {
   for (const table of document.querySelectorAll("table[data-sheet]")) {
     table.addEventListener("keydown", move);
+    table.addEventListener("keypress", (e) => { if (e.key === "Enter" && e.target.matches("input") && table.dataset.sheet === "fill") e.preventDefault(); }); // goes down, and never sends
     table.addEventListener("paste", paste);
     if (table.dataset.live) live(table);
   }
@@ -21,6 +22,7 @@ function move(e) {
     if (button) { e.preventDefault(); button.click(); }
     return;
   }
+  if ((e.ctrlKey || e.metaKey) && e.key === "r" && row.parentElement.parentElement.dataset.sheet === "fill") { e.preventDefault(); fill(row, cell); return; }
   if (e.altKey || e.ctrlKey || e.metaKey) return;
   let next;
   if (e.key === "ArrowUp" || e.key === "Enter" && e.shiftKey) next = beside(all, at, -1, cell);
@@ -31,6 +33,13 @@ function move(e) {
   if (next || e.key === "Enter") e.preventDefault();
   next?.focus();
   next?.select();
+}
+
+// The figure goes into all cells to its right but the one of the sum.
+function fill(row, cell) {
+  const line = cells(row);
+  for (const c of line.slice(line.indexOf(cell) + 1)) if (column(c) !== "total") c.value = cell.value;
+  cell.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // The cell of the same column in the next row that has one.

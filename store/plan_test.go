@@ -1,0 +1,183 @@
+package store_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"leadtocash/crm"
+	"leadtocash/store"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+)
+
+// S005, S009: whatever happens to deals, the picture of any night is how they stood at its end, and the bridge between two nights comes to the difference of
+// what open deals came to, recomputed from what was done.
+func TestForecastBridgeOfHistories(t *testing.T) {
+	t.Parallel()
+	e := newEdited(t)
+	a := e.account(t, "Bridge")
+	db, err := pgx.Connect(t.Context(), e.url)
+	must(t, err)
+	defer db.Close(t.Context())
+	first := crm.NewDate(2026, time.March, 1)
+	rome, err := time.LoadLocation("Europe/Rome")
+	must(t, err)
+	round := 0
+	odds := []store.Odds{{Pipeline: "standard", Stage: "identify", Probability: decimal.NewFromInt(10)}, {Pipeline: "standard", Stage: "send", Probability: decimal.RequireFromString("33.33")}}
+	rapid.Check(t, func(rt *rapid.T) {
+		round++
+		pipeline := fmt.Sprint("p", round) // each history by itself
+		for i := range odds {
+			odds[i].Pipeline = pipeline
+		}
+		type deal struct {
+			amount decimal.Decimal
+			state  string
+			stage  string
+			closes crm.Date
+		}
+		now := map[crm.ID]deal{}
+		nights := []map[crm.ID]deal{}
+		for day := range 20 {
+			on, _ := first.AddDays(day).At(crm.Clock(rapid.IntRange(0, 23*60).Draw(rt, "at")), rome)
+			for range rapid.IntRange(0, 3).Draw(rt, "changes") {
+				id := crm.ID(fmt.Sprintf("00000000-0000-7000-8000-%06d%06d", round, rapid.IntRange(0, 5).Draw(rt, "deal")))
+				d, there := now[id]
+				d.amount = decimal.New(rapid.Int64Range(0, 9_999_999).Draw(rt, "cents"), -2)
+				d.state = rapid.SampledFrom([]string{"open", "open", "open", "won", "lost"}).Draw(rt, "state")
+				d.stage = rapid.SampledFrom([]string{"identify", "send"}).Draw(rt, "stage")
+				d.closes = first.AddDays(rapid.IntRange(0, 60).Draw(rt, "closes"))
+				if there {
+					_, err = db.Exec(t.Context(), `update opportunity set amount = $2, state = $3, stage = $4, close_date = $5, updated_at = $6 where id = $1`, id, d.amount.String(), d.state, d.stage, d.closes.String(), on)
+				} else {
+					_, err = db.Exec(t.Context(), `insert into opportunity (id, number, name, account_id, pipeline, stage, state, currency, amount, close_date, owner_id, stage_since, created_at, updated_at)
+						values ($1, $10, 'x', $2, $3, $4, $5, 'EUR', $6, $7, $8, $9, $9, $9)`, id, a.ID, pipeline, d.stage, d.state, d.amount.String(), d.closes.String(), e.target.Actor, on, string(id))
+				}
+				must(t, err)
+				now[id] = d
+			}
+			kept := map[crm.ID]deal{}
+			for id, d := range now {
+				kept[id] = d
+			}
+			nights = append(nights, kept)
+		}
+		from := rapid.IntRange(0, 19).Draw(rt, "from")
+		until := rapid.IntRange(from, 19).Draw(rt, "until")
+		v := crm.BridgeView{Weighted: rapid.Bool().Draw(rt, "weighted")}
+		if rapid.Bool().Draw(rt, "months") {
+			v.Closing = crm.Period{First: first, Last: first.AddDays(30)}
+		}
+		p, err := e.store.DealPast(t.Context(), store.Everything(), odds)
+		must(t, err)
+		p.Pipe = pipeline
+		b, err := e.store.Bridge(t.Context(), p, v, first.AddDays(from), first.AddDays(until))
+		must(t, err)
+		come := func(night map[crm.ID]deal) (sum decimal.Decimal) {
+			for _, d := range night {
+				if d.state != "open" || !v.Closing.First.IsZero() && d.closes.After(v.Closing.Last) {
+					continue
+				}
+				switch {
+				case !v.Weighted:
+					sum = sum.Add(d.amount)
+				case d.stage == "send":
+					sum = sum.Add(d.amount.Mul(decimal.RequireFromString("0.3333")).Round(2))
+				default:
+					sum = sum.Add(d.amount.Mul(decimal.RequireFromString("0.1")).Round(2))
+				}
+			}
+			return sum
+		}
+		causes := decimal.Zero
+		for _, c := range crm.BridgeCauses() {
+			causes = causes.Add(b.Sums[c])
+		}
+		if !b.From.Equal(come(nights[from])) || !b.To.Equal(come(nights[until])) || !causes.Equal(come(nights[until]).Sub(come(nights[from]))) {
+			rt.Fatalf("%+v, recomputed %s to %s", b, come(nights[from]), come(nights[until]))
+		}
+		trend, err := e.store.Trends(t.Context(), p, []crm.Date{first.AddDays(until)})
+		must(t, err)
+		v = crm.BridgeView{}
+		if !trend[0].Sum.Equal(come(nights[until])) {
+			rt.Fatalf("the trend says %s, it was %s", trend[0].Sum, come(nights[until]))
+		}
+	})
+}
+
+// S100: who has customers without a figure is reminded once, three days before a plan's deadline, in the morning.
+func TestPlanReminder(t *testing.T) {
+	t.Parallel()
+	e := newEdited(t)
+	day := e.morningAt(t, 10)
+	a := e.account(t, "Planned")
+	must(t, e.tries(`update account set kind = 'customer' where id = '`+string(a.ID)+`'; update app_user set roles = '{salesperson}'`))
+	p, err := e.store.MakePlan(t.Context(), e.target.Actor, crm.RevenuePlan{ID: store.NewID(), Name: "Next quarter", FirstDay: day.AddDays(30), LastDay: day.AddDays(119), Unit: crm.PlanMonth, Deadline: day.AddDays(4)})
+	must(t, err)
+	reminded := func(want int) {
+		t.Helper()
+		_, err := e.store.FollowMorning(t.Context(), nil, nil)
+		must(t, err)
+		if n := e.count(t, `select count(*) from effect where payload->>'template' = 'plan_due' and payload->'texts'->>'title' = 'Next quarter' and payload->'texts'->>'count' = '1'`); n != want {
+			t.Errorf("reminded %d times, want %d", n, want)
+		}
+	}
+	reminded(0)
+	_, err = e.store.EditPlan(t.Context(), e.at(p.ID, 1), func(p *crm.RevenuePlan) { p.Deadline = day.AddDays(3) })
+	must(t, err)
+	reminded(1)
+	reminded(1)
+	_, err = e.store.SavePlan(t.Context(), e.target.Actor, p.ID, []store.PlanEntry{{AccountID: a.ID, FirstDay: p.FirstDay, Amount: decimal.NewFromInt(5)}})
+	must(t, err)
+	_, err = e.store.EditPlan(t.Context(), e.at(p.ID, 2), func(p *crm.RevenuePlan) { p.Deadline = day.AddDays(2) })
+	must(t, err)
+	reminded(1)
+}
+
+// S005: what the migration finds out of a deal's past is what its days would have kept.
+func TestDealPastIsFound(t *testing.T) {
+	t.Parallel()
+	e := newEdited(t)
+	for day := range 4 {
+		must(t, e.tries(fmt.Sprintf(`update business_clock set shift_seconds = %d`, (1+2*day)*24*3600)))
+		_, err := e.store.EditOpportunity(t.Context(), e.target, func(o *crm.Opportunity) error {
+			if day != 2 {
+				o.Amount = decimal.NewFromInt(int64(1000 * (day + 1)))
+			}
+			if day == 2 {
+				o.CloseDate = crm.NewDate(2027, time.May, 5)
+			}
+			return nil
+		})
+		must(t, err)
+	}
+	db, err := pgx.Connect(t.Context(), e.url)
+	must(t, err)
+	defer db.Close(t.Context())
+	days := func() (text string, n int) {
+		t.Helper()
+		must(t, db.QueryRow(t.Context(), `select string_agg(concat_ws(' ', day, until_day, pipeline, stage, state, currency, amount, coalesce(close_date::text, 'none'), owner_id), E'\n' order by day), count(*) from deal_day where opportunity_id = $1`, e.target.ID).Scan(&text, &n))
+		return text, n
+	}
+	kept, n := days()
+	if n < 4 {
+		t.Fatalf("%d days are kept:\n%s", n, kept)
+	}
+	file, err := os.ReadFile("migrations/00255_deal_day.sql")
+	must(t, err)
+	_, sql, _ := strings.Cut(string(file), "-- What is known of the past")
+	_, sql, _ = strings.Cut(sql, "\n")
+	sql, _, _ = strings.Cut(sql, ";")
+	_, err = db.Exec(t.Context(), `delete from deal_day`)
+	must(t, err)
+	_, err = db.Exec(t.Context(), sql)
+	must(t, err)
+	if found, _ := days(); found != kept {
+		t.Errorf("found:\n%s\nkept:\n%s", found, kept)
+	}
+}
