@@ -154,6 +154,7 @@ var statuses = map[code]int{
 	"duplicate_payment":           http.StatusConflict,
 	"duplicate_refund":            http.StatusConflict,
 	"already_returned":            http.StatusConflict,
+	"nothing_to_waive":            http.StatusConflict,
 	"payment_refunded":            http.StatusConflict,
 	"invoice_credited":            http.StatusConflict,
 	"entry_decided":               http.StatusConflict,

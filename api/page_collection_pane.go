@@ -112,6 +112,11 @@ func (r *request) nextLetter(account crm.ID, debts []crm.Debt, policy crm.Dunnin
 		return nil, err
 	}
 	level, _ := policy.Ready(d, today)
+	runs, err := r.store.LateInterests(r.ctx(), []crm.ID{d.InvoiceID}, today)
+	if err != nil {
+		return nil, err
+	}
+	d.Interest = runs[d.InvoiceID].Left()
 	l := crm.DunningLetter(policy, d, level, today, crm.Letter{To: to.Email, Name: to.Name, Language: to.Language})
 	n := &nextLetter{InvoiceID: d.InvoiceID, Invoice: d.Number, Level: worded(policy.Levels[level-1].Name, r.language, policy.Levels[level-1].Key), Language: to.Language, To: to.Email}
 	n.Subject, n.Text = r.srv.screens().texts.Letter(l, "")

@@ -38,7 +38,7 @@ type invoicePage struct {
 	MayNote   bool // that its payment was dishonoured
 	MayCredit bool
 	Exchange  exchange
-	Interest  *crm.Interest // what its late payment costs; nil where the company does not ask for it
+	Interest  *store.Run // what its late payment costs; nil where the company does not ask for it
 }
 
 // chaseStep is a reminder that was written, or one that is planned.

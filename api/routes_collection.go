@@ -14,6 +14,9 @@ func collectionRoutes() []route {
 		{method: post, path: "/api/v1/accounts/:id/disputes/:other/resolve", need: crm.MayWritePayment, do: onDebtor(crm.CollectionResolve, readResolve)},
 		{method: post, path: "/api/v1/accounts/:id/pauses", need: crm.MayWritePayment, do: onDebtor(crm.CollectionPause, readPause)},
 		{method: post, path: "/api/v1/accounts/:id/pauses/:other/end", need: crm.MayWritePayment, do: onDebtor(crm.CollectionContinue, readEnd)},
+		{method: post, path: "/api/v1/accounts/:id/waivers", need: crm.MayWritePayment, do: postWaiver},
+		{method: get, path: "/api/v1/interest-rates", need: crm.MayReadSettings, do: getInterestRates},
+		{method: post, path: "/api/v1/interest-rates", need: crm.MayWriteSettings, do: postInterestRate},
 	}
 }
 
@@ -31,5 +34,10 @@ var collectionCalls = map[string]call{
 		says("S091", "What is disputed is held back until it is decided; the rest is chased on.").like(`{"invoice_id":"{invoices}","reason":"One line was never delivered"}`),
 	"POST /api/v1/accounts/:id/disputes/:other/resolve": commanding("Collections", "Decide on a dispute", resolveBody{}, "nothing_open", "already_decided").says("S091", ""),
 	"POST /api/v1/accounts/:id/pauses":                  commanding("Collections", "Leave a customer alone until a day", pauseBody{}, "nothing_open").says("S091", "All that he owes, or one invoice.").like(`{"until":"2027-03-01","reason":"They move their offices"}`),
-	"POST /api/v1/accounts/:id/pauses/:other/end":       commanding("Collections", "End a pause before its day", endBody{}, "nothing_open", "hold_over").bodiless().says("S091", ""),
+	"POST /api/v1/accounts/:id/waivers": creating("Payments", "Waive fees or interest of an invoice", waiverBody{}, crm.ClaimWaiver{}).located("201").money().
+		may(codeBusy, codeNotFound, codeValidation, "nothing_to_waive").says("S091", "They are asked for no longer and cannot be paid.").like(`{"invoice_id":"{invoices}","claim":"interest","reason":"Agreed"}`),
+	"GET /api/v1/interest-rates": reading("Settings", "List the rates of late interest", interestRecord{}).plain().header("ETag", "200").says("S091", "A rate goes from its day until the next one's."),
+	"POST /api/v1/interest-rates": call{tag: "Settings", summary: "Add a rate of late interest", body: interestRateBody{}, answers: map[int]any{200: interestRecord{}}}.
+		may(codeValidation).header("ETag", "200").says("S091", "The law sets one for each half-year. What is shown of every invoice follows at once. A rate that is there already changes nothing.").like(`{"from_day":"2027-07-01","percent":"10.15"}`),
+	"POST /api/v1/accounts/:id/pauses/:other/end": commanding("Collections", "End a pause before its day", endBody{}, "nothing_open", "hold_over").bodiless().says("S091", ""),
 }

@@ -15,11 +15,12 @@ type DunningPolicy struct {
 
 // DunningLevel is one step of a chase.
 type DunningLevel struct {
-	Key     string
-	Name    map[string]string // by language
-	Days    int               // after the due date; below 0: before it
-	Channel string            // mail, or call: a task for a person
-	Fee     decimal.Decimal   // charged with it, in the invoice's currency
+	Key      string
+	Name     map[string]string // by language
+	Days     int               // after the due date; below 0: before it
+	Channel  string            // mail, or call: a task for a person
+	Fee      decimal.Decimal   // charged with it, in the invoice's currency
+	Interest bool              // its letter asks for the interest that has run up to its day
 }
 
 // The channels of a level.
@@ -70,6 +71,7 @@ type Debt struct {
 	Open          decimal.Decimal
 	Disputed      decimal.Decimal // of what is open, held back until it is decided
 	Fees          decimal.Decimal // asked for with its letters and not paid yet
+	Interest      decimal.Decimal // that has run and is neither paid nor waived; read for a letter that asks for it
 	Steps         []DunningMark   // levels it has had, ascending
 	Holds         []DunningHold   // that are and that were
 }

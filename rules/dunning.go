@@ -37,13 +37,14 @@ func (r *reader) dunning(e entry) (d Dunning) {
 }
 
 func (r *reader) dunningLevel(n ast.Node, byIndex string, seen map[string]spot, before int) (l DunningLevel) {
-	keys, path := r.keyed(n, "levels", byIndex, "key", "name", "days", "channel", "fee")
+	keys, path := r.keyed(n, "levels", byIndex, "key", "name", "days", "channel", "fee", "interest")
 	if keys == nil {
 		return l
 	}
 	l.Key = r.key(keys["key"], at(n), path, seen)
 	l.Name = r.names(keys["name"], at(n), path, "name", true)
 	l.Fee = r.money(keys["fee"])
+	l.Interest = r.truth(keys["interest"])
 	l.Days = r.daysAround(keys["days"])
 	switch {
 	case keys["days"].absent():

@@ -10,10 +10,6 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// unpaidFees are the fees asked for with an invoice's letters and for payments of it that came back, less those that came in; i is the invoice.
-const unpaidFees = `coalesce((select sum(fee) from dunning_step where invoice_id = i.id and state = 'written'), 0)
-	+ coalesce((select sum(fee) from payment_return where invoice_id = i.id), 0) - coalesce((select sum(amount) from ledger where invoice_id = i.id and kind = 'fee'), 0)`
-
 // heldBack is what is disputed of an invoice: what nobody has decided on, and what the customer was right about and no credit note has taken.
 const heldBack = `least(r.open, coalesce((select sum(amount) filter (where state = 'open')
 		+ greatest(0, coalesce(sum(amount) filter (where state = 'accepted'), 0) - coalesce((select sum(n.total) from credit_note n where n.invoice_id = i.id
