@@ -32,7 +32,11 @@ func (s *Steps) debtor(ctx context.Context, tx *store.Tx, account crm.ID) (c col
 	if c.set, err = s.set(ctx, tx, crm.RuleDunning); err != nil {
 		return c, err
 	}
-	c.policy = c.set.Dunning()
+	facts, err := tx.DebtorFacts(ctx, account)
+	if err != nil {
+		return c, err
+	}
+	c.policy = c.set.DunningFor(facts[account])
 	if c.cal, err = tx.Calendar(ctx); err != nil {
 		return c, err
 	}

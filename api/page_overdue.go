@@ -11,8 +11,10 @@ import (
 func (r *request) dunningNames() map[string]string {
 	out := map[string]string{}
 	if set, err := r.rules(crm.RuleDunning); err == nil {
-		for _, l := range set.Dunning().Levels {
-			out[l.Key] = worded(l.Name, r.language, l.Key)
+		for _, p := range set.Policies() {
+			for _, l := range p.Levels {
+				out[l.Key] = worded(l.Name, r.language, l.Key)
+			}
 		}
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 
 // DunningPolicy says when an invoice is chased, and how (S091).
 type DunningPolicy struct {
+	Key       string          // of the debtors for whom it is; empty: of all others
 	GraceDays int             // days after the due date in which nothing happens; they do not move the levels
 	MinAmount decimal.Decimal // an amount below it is not chased, in the invoice's currency
 	Levels    []DunningLevel  // by their days, ascending
