@@ -1,9 +1,6 @@
 package api
 
 import (
-	"errors"
-	"strings"
-
 	"leadtocash/crm"
 	"leadtocash/store"
 )
@@ -70,11 +67,5 @@ func (r *request) waive(f *form, t store.Target, once crm.ID) error {
 		return nil
 	}
 	_, err := r.store.Waive(r.ctx(), t, w)
-	if wrong, is := errors.AsType[crm.FieldErrors](err); is {
-		for i := range wrong {
-			wrong[i].Pointer = strings.Replace(wrong[i].Pointer, "/amount", "/waive_amount", 1)
-		}
-		err = wrong
-	}
-	return r.judge(f, err)
+	return r.judge(f, renamed(err, "amount", "waive_amount"))
 }

@@ -57,11 +57,13 @@ type endBody struct {
 
 // collectionRecord is a debtor with what he owes and what his collection will do by itself (N5).
 type collectionRecord struct {
-	Debts    []crm.Debt
-	Next     []crm.PlannedEvent
-	Promises []crm.Promise
-	Disputes []store.DisputeRow
-	Pauses   []crm.DunningPause
+	Debts     []crm.Debt
+	Next      []crm.PlannedEvent
+	Promises  []crm.Promise
+	Disputes  []store.DisputeRow
+	Pauses    []crm.DunningPause
+	Legal     []crm.LegalHandOver `doc:"text=The latest first; one that has not ended is on."`
+	WriteOffs []store.WriteOffRow
 }
 
 func getCollection(r *request) error {
@@ -92,6 +94,12 @@ func (r *request) collection(account crm.ID) (c collectionRecord, policy crm.Dun
 		return c, policy, err
 	}
 	if c.Pauses, err = r.store.Pauses(r.ctx(), account, today); err != nil {
+		return c, policy, err
+	}
+	if c.Legal, err = r.store.LegalHandOvers(r.ctx(), account); err != nil {
+		return c, policy, err
+	}
+	if c.WriteOffs, err = r.store.WriteOffs(r.ctx(), account); err != nil {
 		return c, policy, err
 	}
 	cal, err := r.store.Calendar(r.ctx())

@@ -141,7 +141,7 @@ func (r *request) plannedStep(policy crm.DunningPolicy, e crm.PlannedEvent) chas
 	case e.Why == crm.BecauseBefore:
 		s.State = r.say("collection.why.before_due", "Count", -e.Days)
 	default:
-		s.State = r.say("collection.why."+map[crm.PlannedCause]string{crm.BecauseLate: "late", crm.BecausePromise: "after_promise", crm.BecausePause: "after_pause", crm.BecauseDispute: "after_dispute"}[e.Why], "Count", e.Days)
+		s.State = r.say("collection.why."+map[crm.PlannedCause]string{crm.BecauseLate: "late", crm.BecausePromise: "after_promise", crm.BecausePause: "after_pause", crm.BecauseDispute: "after_dispute", crm.BecauseLegal: "after_legal"}[e.Why], "Count", e.Days)
 	}
 	if e.Kind == crm.PlanCall {
 		s.Name = r.say("collection.call_named", "Name", s.Name)

@@ -8,10 +8,11 @@ import (
 
 // DunningPolicy says when an invoice is chased, and how (S091).
 type DunningPolicy struct {
-	Key       string          // of the debtors for whom it is; empty: of all others
-	GraceDays int             // days after the due date in which nothing happens; they do not move the levels
-	MinAmount decimal.Decimal // an amount below it is not chased, in the invoice's currency
-	Levels    []DunningLevel  // by their days, ascending
+	Key           string          // of the debtors for whom it is; empty: of all others
+	GraceDays     int             // days after the due date in which nothing happens; they do not move the levels
+	MinAmount     decimal.Decimal // an amount below it is not chased, in the invoice's currency
+	Levels        []DunningLevel  // by their days, ascending
+	WriteOffLimit decimal.Decimal // up to which people of finance may decide on a write-off; above it an admin does; 0: no limit
 }
 
 // DunningLevel is one step of a chase.
@@ -98,6 +99,7 @@ const (
 	HoldPromise HoldKind = "promise"
 	HoldPause   HoldKind = "pause"
 	HoldDispute HoldKind = "dispute" // of all that is open
+	HoldLegal   HoldKind = "legal"   // somebody outside collects all that is owed
 )
 
 // Chased is what is asked for: what is open, less what is disputed.

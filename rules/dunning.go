@@ -28,7 +28,7 @@ type debtorPolicy struct {
 
 // dunning reads the policy that holds for everybody and those that hold before it.
 func (r *reader) dunning(e entry) (Dunning, []debtorPolicy) {
-	keys := r.mapping(e.value, "", "grace_days", "min_amount", "levels", "policies", "cases")
+	keys := r.mapping(e.value, "", "grace_days", "min_amount", "levels", "policies", "write_off_limit", "cases")
 	if keys == nil {
 		return Dunning{}, nil
 	}
@@ -37,7 +37,9 @@ func (r *reader) dunning(e entry) (Dunning, []debtorPolicy) {
 	for i, n := range r.list(keys["policies"], 20) {
 		out = append(out, r.debtorPolicy(n, indexed("policies", i), seen))
 	}
-	return r.dunningPolicy(keys, e.at, ""), out
+	d := r.dunningPolicy(keys, e.at, "")
+	d.WriteOffLimit = r.money(keys["write_off_limit"])
+	return d, out
 }
 
 // debtorPolicy reads one that holds for debtors of a kind: all of it is its own.

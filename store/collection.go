@@ -24,7 +24,8 @@ const openDebts = `select i.id as invoice_id, r.account_id, c.opportunity_id, i.
 			select 'promise' as kind, p.on_date as until, p.ended_on as ended from promise_invoice x join promise p on p.id = x.promise_id where x.invoice_id = i.id and p.state <> 'replaced'
 			union all select 'pause', p.until, coalesce(p.ended_on, case when p.until < @today then p.until + 1 end) from dunning_pause p
 				where p.account_id = r.account_id and (p.invoice_id is null or p.invoice_id = i.id)
-			union all select 'dispute', null, d.ended_on from dispute d where d.invoice_id = i.id and d.whole) h), '[]') as holds
+			union all select 'dispute', null, d.ended_on from dispute d where d.invoice_id = i.id and d.whole
+			union all select 'legal', null, l.ended_on from legal_hand_over l where l.account_id = r.account_id) h), '[]') as holds
 	from receivable r join invoice i on i.id = r.invoice_id join contract c on c.id = i.contract_id
 	join lateral (select sum(p.open) as open from receivable_part p where p.invoice_id = r.invoice_id and p.due_date <= greatest(r.due_date, @today)) d on true
 	where r.account_id = any(@accounts::uuid[]) and r.open > 0 order by r.invoice_id`
