@@ -7,6 +7,8 @@ import (
 	"leadtocash/crm"
 	"leadtocash/rules"
 	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
 )
 
 // deadlineDunning comes in the morning of the working day on or after the day on which an invoice reaches its next level.
@@ -30,7 +32,11 @@ func (s *Steps) debtor(ctx context.Context, tx *store.Tx, account crm.ID) (c col
 	if c.set, err = s.set(ctx, tx, crm.RuleDunning); err != nil {
 		return c, err
 	}
-	c.policy = c.set.Dunning()
+	facts, err := tx.DebtorFacts(ctx, account)
+	if err != nil {
+		return c, err
+	}
+	c.policy = c.set.DunningFor(facts[account])
 	if c.cal, err = tx.Calendar(ctx); err != nil {
 		return c, err
 	}
@@ -97,13 +103,36 @@ type dueLevel struct {
 	collection
 	debt  crm.Debt
 	level int
+	run   decimal.Decimal // interest that has run on it, where its letter asks for that
+}
+
+// withInterest reads what late payment costs for the letters that ask for it.
+func withInterest(ctx context.Context, tx *store.Tx, list []dueLevel) error {
+	var ask []crm.ID
+	for _, d := range list {
+		if d.asksInterest() {
+			ask = append(ask, d.debt.InvoiceID)
+		}
+	}
+	runs, err := tx.LateInterests(ctx, ask)
+	for i, d := range list {
+		if run, known := runs[d.debt.InvoiceID]; known && d.asksInterest() {
+			list[i].run, list[i].debt.Interest = run.Amount, decimal.Max(run.Left(), decimal.Zero)
+		}
+	}
+	return err
+}
+
+func (d dueLevel) asksInterest() bool {
+	l := d.policy.Levels[d.level-1]
+	return l.Interest && l.Channel == crm.DunningMail
 }
 
 // due are the levels that have come to a debtor's invoices; the debts know of them from here on.
 func (c collection) due(today crm.Date) (out []dueLevel) {
 	for i, d := range c.debts {
 		if level := c.policy.Come(d, today); level > 0 {
-			out = append(out, dueLevel{c, d, level})
+			out = append(out, dueLevel{collection: c, debt: d, level: level})
 			c.debts[i].Steps = append(d.Steps, crm.DunningMark{Level: level, On: today})
 		}
 	}
@@ -116,7 +145,7 @@ func (d dueLevel) rows(today crm.Date) (out []crm.DunningStep) {
 		l := d.policy.Levels[n-1]
 		step := crm.DunningStep{InvoiceID: d.debt.InvoiceID, Level: n, Key: l.Key, OnDate: today, State: "skipped", Channel: l.Channel}
 		if n == d.level {
-			step.State, step.Fee = "written", l.Fee
+			step.State, step.Fee, step.Interest = "written", l.Fee, d.run
 		}
 		if n == d.level && l.Channel == crm.DunningMail {
 			step.EffectKey = fmt.Sprintf("mail/dunning/%s/%d", d.debt.InvoiceID, n)
@@ -128,6 +157,9 @@ func (d dueLevel) rows(today crm.Date) (out []crm.DunningStep) {
 
 // dun writes levels: letters, or calls that a person has to make. It tells how many letters leave.
 func (s *Steps) dun(ctx context.Context, tx *store.Tx, list []dueLevel) (letters int, err error) {
+	if err := withInterest(ctx, tx, list); err != nil {
+		return 0, err
+	}
 	var rows []crm.DunningStep
 	for _, d := range list {
 		rows = append(rows, d.rows(tx.Today)...)
@@ -145,7 +177,7 @@ func (s *Steps) dun(ctx context.Context, tx *store.Tx, list []dueLevel) (letters
 		l := d.policy.Levels[d.level-1]
 		told := store.Entry{
 			Code: "dunning.written", AccountID: d.account, RuleKind: crm.RuleDunning, RuleVersion: d.set.Version(),
-			Data: map[string]any{"invoice": d.debt.Number, "invoice_id": d.debt.InvoiceID, "level": l.Key, "open": d.debt.Chased(), "fee": l.Fee, "days": tx.Today.DaysSince(d.debt.DueDate)},
+			Data: map[string]any{"invoice": d.debt.Number, "invoice_id": d.debt.InvoiceID, "level": l.Key, "open": d.debt.Chased(), "fee": l.Fee, "interest": d.debt.Interest, "days": tx.Today.DaysSince(d.debt.DueDate)},
 		}
 		if l.Channel == crm.DunningCall {
 			told.Code = "dunning.call"

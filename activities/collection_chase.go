@@ -28,8 +28,8 @@ func (s *Steps) Chase(ctx context.Context, tick time.Time) (ChaseReport, error) 
 	if err != nil {
 		return ChaseReport{}, err
 	}
-	policy := set.Dunning()
-	if len(policy.Levels) == 0 {
+	first, any := set.FirstLook()
+	if !any {
 		return ChaseReport{Tick: tick}, nil
 	}
 	run, err := s.Store.BeginChase(ctx, tick)
@@ -37,7 +37,7 @@ func (s *Steps) Chase(ctx context.Context, tick time.Time) (ChaseReport, error) 
 		return ChaseReport{tick, run.Debtors, run.Letters, run.Woken, err == nil}, err
 	}
 	for {
-		n, err := s.Store.ChaseDebtors(ctx, tick, policy.First(), chaseBatch, func(ctx context.Context, tx *store.Tx, b store.ChaseBatch) (int, error) {
+		n, err := s.Store.ChaseDebtors(ctx, tick, first, chaseBatch, func(ctx context.Context, tx *store.Tx, b store.ChaseBatch) (int, error) {
 			return s.chase(ctx, tx, set, b)
 		})
 		if err != nil {
@@ -74,10 +74,14 @@ func (s *Steps) chase(ctx context.Context, tx *store.Tx, set *rules.Set, b store
 	if err != nil {
 		return 0, err
 	}
+	facts, err := tx.DebtorFacts(ctx, b.Accounts...)
+	if err != nil {
+		return 0, err
+	}
 	var due []dueLevel
 	var all []collection
 	for _, account := range b.Accounts {
-		c := collection{account: account, debts: b.Debts[account], set: set, policy: set.Dunning(), cal: cal, to: b.To[account]}
+		c := collection{account: account, debts: b.Debts[account], set: set, policy: set.DunningFor(facts[account]), cal: cal, to: b.To[account]}
 		if lettersLeave(tx, cal) {
 			due = append(due, c.due(tx.Today)...)
 		}

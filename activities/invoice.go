@@ -175,7 +175,8 @@ func (s *Steps) recordPayment(ctx context.Context, tx *store.Tx, f crm.PaymentFi
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return crm.Answer{}, err
 	}
-	fee := decimal.Max(amount.Sub(open), decimal.Zero)
+	over := decimal.Max(amount.Sub(open), decimal.Zero)
+	var beside crm.Claims
 	if open.IsZero() {
 		if void, err := tx.Void(ctx, i.ID); err != nil {
 			return crm.Answer{}, err
@@ -183,32 +184,33 @@ func (s *Steps) recordPayment(ctx context.Context, tx *store.Tx, f crm.PaymentFi
 			return refuse("invoice_void"), nil
 		}
 	}
-	if fee.IsPositive() {
-		fees, err := tx.FeesOn(ctx, i.ID)
+	if over.IsPositive() {
+		claims, err := tx.ClaimsOn(ctx, i.ID)
 		if err != nil {
 			return crm.Answer{}, err
 		}
-		if fee.GreaterThan(fees) {
-			return refuse("overpayment", "open", open.StringFixed(2), "fees", fees.StringFixed(2), "amount", amount.StringFixed(2)), nil
+		if over.GreaterThan(claims.Sum()) {
+			return refuse("overpayment", "open", open.StringFixed(2), "fees", claims.Sum().StringFixed(2), "amount", amount.StringFixed(2)), nil
 		}
+		beside = claims.Pay(over)
 	}
 	p := crm.Payment{ID: store.NewID(), AccountID: c.AccountID, Reference: f.Reference, Amount: amount, Currency: i.Currency, ReceivedOn: f.ReceivedOn, RecordedBy: tx.Actor}
-	return s.book(ctx, tx, c, i, p, fee)
+	return s.book(ctx, tx, c, i, p, beside)
 }
 
-func (s *Steps) book(ctx context.Context, tx *store.Tx, c crm.Contract, i crm.Invoice, p crm.Payment, fee decimal.Decimal) (crm.Answer, error) {
+func (s *Steps) book(ctx context.Context, tx *store.Tx, c crm.Contract, i crm.Invoice, p crm.Payment, beside crm.Claims) (crm.Answer, error) {
 	collection := crm.ProcessID(crm.KindCollection, c.AccountID)
 	living, err := tx.Living(ctx, collection)
 	if err != nil {
 		return crm.Answer{}, err
 	}
-	left, err := tx.Pay(ctx, p, i.ID, fee)
+	left, err := tx.Pay(ctx, p, i.ID, beside)
 	if err != nil {
 		return crm.Answer{}, err
 	}
 	tx.Tell(store.Entry{
 		Code: "payment.recorded", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
-		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "payment_id": p.ID, "amount": p.Amount, "fee": fee, "left": left},
+		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "payment_id": p.ID, "amount": p.Amount, "fee": beside.Fees, "interest": beside.Interest, "recovered": beside.WrittenOff, "left": left},
 	})
 	if living {
 		tx.Review(collection)

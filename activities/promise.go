@@ -181,7 +181,7 @@ func (s *Steps) remind(ctx context.Context, tx *store.Tx, f crm.RemindFields) (c
 	if !ok {
 		return refuse("no_next_letter"), nil
 	}
-	if _, err := s.dun(ctx, tx, []dueLevel{{c, d, level}}); err != nil {
+	if _, err := s.dun(ctx, tx, []dueLevel{{collection: c, debt: d, level: level}}); err != nil {
 		return crm.Answer{}, err
 	}
 	return done("level", c.policy.Levels[level-1].Key), s.collect(ctx, tx, c.account)

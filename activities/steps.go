@@ -139,6 +139,8 @@ var steps = map[string]step{
 	crm.CollectionResolve:  with((*Steps).resolveDispute),
 	crm.CollectionPause:    with((*Steps).pauseCollection),
 	crm.CollectionContinue: with((*Steps).endPause),
+	crm.CollectionLegal:    with((*Steps).handToLegal),
+	crm.CollectionReturn:   with((*Steps).takeFromLegal),
 
 	crm.CareTake:   with((*Steps).takeCase),
 	crm.CareAnswer: with((*Steps).answerCase),

@@ -57,11 +57,13 @@ type endBody struct {
 
 // collectionRecord is a debtor with what he owes and what his collection will do by itself (N5).
 type collectionRecord struct {
-	Debts    []crm.Debt
-	Next     []crm.PlannedEvent
-	Promises []crm.Promise
-	Disputes []store.DisputeRow
-	Pauses   []crm.DunningPause
+	Debts     []crm.Debt
+	Next      []crm.PlannedEvent
+	Promises  []crm.Promise
+	Disputes  []store.DisputeRow
+	Pauses    []crm.DunningPause
+	Legal     []crm.LegalHandOver `doc:"text=The latest first; one that has not ended is on."`
+	WriteOffs []store.WriteOffRow
 }
 
 func getCollection(r *request) error {
@@ -94,11 +96,19 @@ func (r *request) collection(account crm.ID) (c collectionRecord, policy crm.Dun
 	if c.Pauses, err = r.store.Pauses(r.ctx(), account, today); err != nil {
 		return c, policy, err
 	}
+	if c.Legal, err = r.store.LegalHandOvers(r.ctx(), account); err != nil {
+		return c, policy, err
+	}
+	if c.WriteOffs, err = r.store.WriteOffs(r.ctx(), account); err != nil {
+		return c, policy, err
+	}
 	cal, err := r.store.Calendar(r.ctx())
 	if err != nil {
 		return c, policy, err
 	}
-	policy = r.dunning(account)
+	if policy, err = r.dunning(account, today); err != nil {
+		return c, policy, err
+	}
 	c.Next = crm.PlanDebts(policy, cal, c.Debts, today)
 	return c, policy, nil
 }
@@ -252,18 +262,19 @@ func (c *check) ids(pointer string, ids []crm.ID, most int) {
 	}
 }
 
-// dunning is the policy by which a debtor is chased: the one that holds for his collection, or that would if it began now.
-func (r *request) dunning(account crm.ID) crm.DunningPolicy {
+// dunning is the policy by which a debtor is chased: by the rules that hold for his collection, or that would if it began now.
+func (r *request) dunning(account crm.ID, today crm.Date) (crm.DunningPolicy, error) {
 	version, err := r.store.DunningVersion(r.ctx(), account)
 	if err != nil || version == 0 {
-		return crm.DunningPolicy{}
+		return crm.DunningPolicy{}, err
 	}
 	set, err := r.srv.library.Get(crm.RuleDunning, version, func() ([]byte, error) {
 		source, err := r.store.RuleSource(r.ctx(), crm.RuleDunning, version)
 		return []byte(source), err
 	})
 	if err != nil {
-		return crm.DunningPolicy{}
+		return crm.DunningPolicy{}, err
 	}
-	return set.Dunning()
+	facts, err := r.store.DebtorFacts(r.ctx(), account, today)
+	return set.DunningFor(facts), err
 }

@@ -91,6 +91,7 @@ var enumerations = map[string]func() []string{
 	"duplicate_kind":     crm.DuplicateKinds,
 	"dunning_state":      func() []string { return []string{"written", "skipped", "cancelled"} },
 	"engagement_kind":    crm.EngagementKinds,
+	"claim":              crm.WaivableClaims,
 	"engagement_outcome": crm.EngagementOutcomes,
 	"invoice_state":      func() []string { return []string{"open", "overdue", "paid"} },
 	"language":           func() []string { return []string{"en", "it", "es", "pl"} },

@@ -13,16 +13,17 @@ import (
 
 // collectionPage is the collector's morning: a queue, and the customer who is next with all that can be done about him (S091).
 type collectionPage struct {
-	Groups   []queueGroup
-	Picked   *debtorPane
-	Ageing   []ageingBar
-	Head     collectionHead
-	Returned []store.DishonouredTranche // whose payment came back (S062)
-	Sum      decimal.Decimal            // of these
-	Work     bool                       // after each action the next customer opens
-	WorkURL  string                     // that switches it
-	Age      string                     // only those of a part of the ageing
-	AllURL   string
+	Groups    []queueGroup
+	Picked    *debtorPane
+	Ageing    []ageingBar
+	Head      collectionHead
+	Returned  []store.DishonouredTranche // whose payment came back (S062)
+	Sum       decimal.Decimal            // of these
+	WriteOffs []store.WriteOffRow        // that wait, for who may decide on them
+	Work      bool                       // after each action the next customer opens
+	WorkURL   string                     // that switches it
+	Age       string                     // only those of a part of the ageing
+	AllURL    string
 }
 
 type collectionHead struct {
@@ -127,6 +128,11 @@ func showCollection(r *request, pick crm.ID, f form) error {
 	}
 	if p.Returned, err = r.store.Dishonoured(r.ctx(), sc); err != nil {
 		return err
+	}
+	if r.Can(crm.MayApproveWriteOff) {
+		if p.WriteOffs, err = r.store.WaitingWriteOffs(r.ctx()); err != nil {
+			return err
+		}
 	}
 	for _, t := range p.Returned {
 		p.Sum = p.Sum.Add(t.Total)

@@ -43,6 +43,14 @@ var debtorActs = map[string]debtorAct{
 		r.needed(f, "dispute_reason")
 		return crm.DisputeFields{InvoiceID: optionalID(f.Value("dispute_invoice")), Amount: r.plain(f, "dispute_amount"), Reason: clean(f.Value("dispute_reason"), maxLine), DueOn: r.date(f, "dispute_due")}
 	}},
+	"legal": {crm.CollectionLegal, "legal_out", func(r *request, f *form) any {
+		r.needed(f, "legal_handler", "legal_reason")
+		return crm.LegalFields{Handler: clean(f.Value("legal_handler"), maxName), Since: r.date(f, "legal_since"), Reason: clean(f.Value("legal_reason"), maxLine)}
+	}},
+	"return": {crm.CollectionReturn, "legal_back", func(r *request, f *form) any {
+		r.needed(f, "legal_outcome")
+		return crm.ReturnFields{Outcome: clean(f.Value("legal_outcome"), maxLine)}
+	}},
 	"resolve": {crm.CollectionResolve, "dispute_decided", func(r *request, f *form) any {
 		r.needed(f, "resolve_outcome")
 		return crm.ResolveFields{ID: optionalID(f.Value("id")), Accepted: f.Value("verdict") == "accepted", Outcome: clean(f.Value("resolve_outcome"), maxLine)}
@@ -56,6 +64,8 @@ var fieldsOfActs = map[string]map[string]string{
 	"pause":   {"/until": "pause_until", "/reason": "pause_reason"},
 	"dispute": {"/amount": "dispute_amount", "/reason": "dispute_reason", "/due_on": "dispute_due", "/invoice_id": "dispute_invoice"},
 	"resolve": {"/outcome": "resolve_outcome"},
+	"legal":   {"/handler": "legal_handler", "/reason": "legal_reason", "/since": "legal_since"},
+	"return":  {"/outcome": "legal_outcome"},
 }
 
 // plain reads an amount of the form as a command takes it; empty stays empty.
@@ -76,8 +86,13 @@ func formCollection(r *request) error {
 	if err != nil {
 		return err
 	}
-	if f.Value("action") == "payment" {
+	switch f.Value("action") {
+	case "payment":
 		return r.debtorPaid(id, f)
+	case "write_off":
+		return r.askWriteOff(id, f)
+	case "decide_write_off":
+		return r.decideWriteOff(id, f)
 	}
 	act, known := debtorActs[f.Value("action")]
 	if !known {

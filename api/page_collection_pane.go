@@ -25,6 +25,8 @@ type debtorPane struct {
 	Answers  []option
 	Soon     []option // days from today
 	May      bool
+	Decides  bool
+	User     crm.ID
 	Command  string
 	Form     form
 	Next     crm.ID          // the customer after him in the queue
@@ -54,7 +56,7 @@ func (r *request) debtorPane(id crm.ID, now time.Time, f form) (*debtorPane, err
 	}
 	zone := r.srv.screens().zone()
 	today := crm.DateOf(now, zone)
-	p := &debtorPane{collectionRecord: c, ID: id, Name: a.Name, May: r.Can(crm.MayWritePayment), Command: uuid.NewString(), Form: f, Today: today}
+	p := &debtorPane{collectionRecord: c, ID: id, Name: a.Name, May: r.Can(crm.MayWritePayment), Decides: r.Can(crm.MayApproveWriteOff), User: r.user.ID, Command: uuid.NewString(), Form: f, Today: today}
 	if e, err := r.store.LegalEntity(r.ctx()); err == nil {
 		p.Currency = e.Currency
 	}
@@ -112,6 +114,11 @@ func (r *request) nextLetter(account crm.ID, debts []crm.Debt, policy crm.Dunnin
 		return nil, err
 	}
 	level, _ := policy.Ready(d, today)
+	runs, err := r.store.LateInterests(r.ctx(), []crm.ID{d.InvoiceID}, today)
+	if err != nil {
+		return nil, err
+	}
+	d.Interest = runs[d.InvoiceID].Left()
 	l := crm.DunningLetter(policy, d, level, today, crm.Letter{To: to.Email, Name: to.Name, Language: to.Language})
 	n := &nextLetter{InvoiceID: d.InvoiceID, Invoice: d.Number, Level: worded(policy.Levels[level-1].Name, r.language, policy.Levels[level-1].Key), Language: to.Language, To: to.Email}
 	n.Subject, n.Text = r.srv.screens().texts.Letter(l, "")

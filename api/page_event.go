@@ -47,7 +47,7 @@ func (r *request) eventText(e store.Event, currency string) string {
 
 // The figures of timelines that are not written as they stand: amounts, numbers, dates, and people and stages by their ids.
 var (
-	moneyFigures  = namesOf("total", "amount", "open", "net", "left", "budget", "revenue", "margin", "estimate", "fee", "impact")
+	moneyFigures  = namesOf("total", "amount", "open", "net", "left", "budget", "revenue", "margin", "estimate", "fee", "interest", "recovered", "impact")
 	numberFigures = namesOf("quantity", "hours", "percent", "score", "convert_at", "in_hand", "rows", "made", "touched", "unchanged", "refused", "processes", "rule_version", "round", "passes", "phases", "stars", "order.terms.months", "duplicate.confirmed.n", "project.progress.from", "project.progress.to", "reached", "opened")
 	dateFigures   = namesOf("due", "until", "ends", "valid_until", "feedback_due", "start", "end", "signed_on", "on", "given", "last")
 	placeFigures  = namesOf("exception.used.by", "handoff.taken.by", "from", "to", "stage", "owner", "owner_id")
@@ -56,7 +56,7 @@ var (
 // wordFigures are the figures that are codes, by event or for all events, with the list that has the words for them.
 var wordFigures = map[string]string{
 	"channel": "channel", "source": "source", "feedback": "feedback", "lead.disqualified.reason": "reason", "lead.answered.kind": "answer_kind",
-	"lead.nurture_stopped.why": "nurture_stop", "contact.status.to": "contact_status", "engagement.done.outcome": "outcome", "collection.called.outcome": "outcome", "sample.answered.outcome": "sample_outcome",
+	"lead.nurture_stopped.why": "nurture_stop", "contact.status.to": "contact_status", "engagement.done.outcome": "outcome", "collection.called.outcome": "outcome", "waiver.made.claim": "claim", "sample.answered.outcome": "sample_outcome",
 	"undo.settled.step": "undo_step_kind", "undo.stepped.step": "undo_step_kind", "undo.failed.step": "undo_step_kind",
 	"promise": "deadline", "lead.response_escalated.because": "escalated_because", "side": "bid_side", "state": "cost_state",
 }

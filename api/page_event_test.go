@@ -21,7 +21,7 @@ import (
 // plainFigures are the figures of timelines that are names, numbers of records or words that a person wrote: they are shown as they stand.
 var plainFigures = namesOf("opportunity", "sku", "name", "subject", "quote", "by", "note", "order", "reference", "contract", "next", "invoice", "milestone",
 	"text", "number", "tranche", "file", "solution", "rule_name", "case.reopened.reason", "order.rejected.reason", "order.recalled.reason", "question", "answer", "exception.asked.reason", "exception.declined.reason", "handoff.bounced.reason", "duplicate.confirmed.reason", "effect.parked.outcome", "erp.settled.reason", "erp.cancelled.reason", "undo.asked.reason", "undo.declined.reason", "undo.settled.note", "undo.stepped.label", "undo.failed.label", "undo.failed.why", "credit_note",
-	"lead.nurture_written.touch", "recipient", "engagement.cancelled.reason", "opportunity.lost.reason", "tranche.edited.paid", "order.ticked.items", "order.terms.template", "signer", "place", "amendment", "amendment.proposed.reason", "amendment.rejected.reason", "amendment.in_erp.reason", "dispute.opened.reason", "collection.paused.reason",
+	"lead.nurture_written.touch", "recipient", "engagement.cancelled.reason", "opportunity.lost.reason", "tranche.edited.paid", "order.ticked.items", "order.terms.template", "signer", "place", "amendment", "amendment.proposed.reason", "amendment.rejected.reason", "amendment.in_erp.reason", "dispute.opened.reason", "collection.paused.reason", "waiver.made.reason", "handler", "collection.legal_out.reason", "write_off.asked.reason",
 	"supplier", "phase", "task", "project.task_edited.shifted", "document", "einvoice.rejected.reason", "einvoice.refused.reason", "deal", "case", "case.heard.reopened", "what", "sign_off.refused.reason", "risk", "case.absorbed.other", "case.merged.other", "case.released.other", "case.unmerged.other")
 
 // literals are all texts in the source of the packages that tell timelines, and the last texts of the calls of one function.
@@ -156,7 +156,7 @@ func TestEveryFigureHasWords(t *testing.T) {
 		"channel": {"form", "api", "manual", "import", "mail", "care", store.ChannelMail, store.ChannelERP}, "source": {"api", "manual", "import", "nurture", "website", "care"},
 		"feedback": {string(crm.FeedbackPositive), string(crm.FeedbackNegative)}, "reason": crm.DisqualifyReasons(), "answer_kind": crm.AnswerKinds(),
 		"nurture_stop": stops, "outcome": {"reached", "interested", "refused", "not_reached"}, "sample_outcome": crm.SampleOutcomes(),
-		"contact_status": append([]string{"new"}, crm.ContactStatuses()...), "deadline": deadlines(t), "bid_side": {"offer", "counter"}, "escalated_because": {"nobody", "passes"}, "cost_state": states,
+		"contact_status": append([]string{"new"}, crm.ContactStatuses()...), "deadline": deadlines(t), "bid_side": {"offer", "counter"}, "escalated_because": {"nobody", "passes"}, "cost_state": states, "claim": crm.WaivableClaims(),
 	}
 	for _, k := range crm.UndoKinds() {
 		values["undo_step_kind"] = append(values["undo_step_kind"], string(k))

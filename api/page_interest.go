@@ -1,7 +1,7 @@
 package api
 
 import (
-	"strings"
+	"slices"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -29,11 +29,7 @@ func showInterest(r *request, f form) error {
 		return err
 	}
 	if !f.Failed() {
-		var lines []string
-		for _, rate := range set.Rates {
-			lines = append(lines, rate.FromDay.String()+" "+plainNumber(r.words(), rate.Percent))
-		}
-		f = values("rates", strings.Join(lines, "\n"))
+		f = values()
 		if set.Charged {
 			f.values["charged"] = "true"
 		}
@@ -53,36 +49,86 @@ func (r *request) interestPart(name string) string {
 	return r.say("interest.charged")
 }
 
-// formInterest reads a line for each rate: its first day, a space, percent a year.
+// formInterest adds a rate, takes one out, or says whether interest is asked for.
 func formInterest(r *request) error {
 	f, err := r.posted()
 	if err != nil {
 		return err
 	}
-	f.known("rates", "charged")
-	set := crm.InterestSetting{Charged: f.Value("charged") == "true"}
-	for line := range strings.Lines(f.Value("rates")) {
-		if strings.TrimSpace(line) != "" {
-			set.Rates = append(set.Rates, r.interestRate(&f, strings.TrimSpace(line)))
+	f.known("from_day", "percent", "charged")
+	change := func(set *crm.InterestSetting) error {
+		set.Charged = f.Value("charged") == "true"
+		return nil
+	}
+	switch f.Value("action") {
+	case "add":
+		r.needed(&f, "from_day", "percent")
+		rate := crm.InterestRate{FromDay: r.date(&f, "from_day"), Percent: r.decimal(&f, "percent")}
+		change = func(set *crm.InterestSetting) error { return set.Add(rate) }
+	case "remove":
+		day := f.Value("day")
+		change = func(set *crm.InterestSetting) error {
+			set.Rates = slices.DeleteFunc(set.Rates, func(x crm.InterestRate) bool { return x.FromDay.String() == day })
+			return nil
 		}
 	}
 	return r.saveSetting(f, "/settings/interest", func(t store.Target) error {
-		_, err := r.store.EditInterest(r.ctx(), t, set)
+		_, _, err := r.store.EditInterest(r.ctx(), t, change)
 		return err
 	}, func(f form) error { return showInterest(r, f) })
 }
 
-func (r *request) interestRate(f *form, line string) (rate crm.InterestRate) {
-	day, percent, _ := strings.Cut(line, " ")
-	plain, err := r.words().PlainNumber(strings.TrimSpace(strings.TrimSuffix(percent, "%")))
-	if err == nil {
-		rate.Percent, err = crm.ParsePercent(plain)
+// interestRateBody is a rate with its first day.
+type interestRateBody struct {
+	FromDay crm.Date    `json:"from_day" doc:"required"`
+	Percent decimalText `json:"percent" doc:"required;text=A year, of 365 days."`
+}
+
+// interestRecord is how interest on late payment is counted.
+type interestRecord struct {
+	crm.InterestSetting
+	Version int
+}
+
+func getInterestRates(r *request) error {
+	set, version, err := r.store.InterestSetting(r.ctx())
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		rate.FromDay, err = crm.ParseDate(day)
+	return r.record(interestRecord{set, version}, version)
+}
+
+// postInterestRate adds a rate; the same one again changes nothing.
+func postInterestRate(r *request) error {
+	var b interestRateBody
+	if err := r.decode(&b); err != nil {
+		return err
 	}
-	if err != nil || rate.FromDay.Year() < 2000 || rate.FromDay.Year() > 2100 {
-		f.blame("rates", r.say("interest.bad_line", "Line", clean(line, maxName)))
+	var c check
+	if b.FromDay.IsZero() {
+		c.fail("/from_day", "required", nil)
 	}
-	return rate
+	rate := crm.InterestRate{FromDay: b.FromDay}
+	if b.Percent == "" {
+		c.fail("/percent", "required", nil)
+	} else {
+		var err error
+		rate.Percent, err = crm.ParsePercent(string(b.Percent))
+		c.add("/percent", err)
+	}
+	if err := c.err(); err != nil {
+		return err
+	}
+	set, version, err := r.store.EditInterest(r.ctx(), store.Target{Actor: r.user.ID}, func(set *crm.InterestSetting) error {
+		for _, x := range set.Rates {
+			if x.FromDay == rate.FromDay && x.Percent.Equal(rate.Percent) {
+				return nil
+			}
+		}
+		return set.Add(rate)
+	})
+	if err != nil {
+		return err
+	}
+	return r.record(interestRecord{set, version}, version)
 }

@@ -11,8 +11,10 @@ import (
 func (r *request) dunningNames() map[string]string {
 	out := map[string]string{}
 	if set, err := r.rules(crm.RuleDunning); err == nil {
-		for _, l := range set.Dunning().Levels {
-			out[l.Key] = worded(l.Name, r.language, l.Key)
+		for _, p := range set.Policies() {
+			for _, l := range p.Levels {
+				out[l.Key] = worded(l.Name, r.language, l.Key)
+			}
 		}
 	}
 	return out
@@ -38,7 +40,7 @@ type invoicePage struct {
 	MayNote   bool // that its payment was dishonoured
 	MayCredit bool
 	Exchange  exchange
-	Interest  *crm.Interest // what its late payment costs; nil where the company does not ask for it
+	Interest  *store.Run // what its late payment costs; nil where the company does not ask for it
 }
 
 // chaseStep is a reminder that was written, or one that is planned.
@@ -139,7 +141,7 @@ func (r *request) plannedStep(policy crm.DunningPolicy, e crm.PlannedEvent) chas
 	case e.Why == crm.BecauseBefore:
 		s.State = r.say("collection.why.before_due", "Count", -e.Days)
 	default:
-		s.State = r.say("collection.why."+map[crm.PlannedCause]string{crm.BecauseLate: "late", crm.BecausePromise: "after_promise", crm.BecausePause: "after_pause", crm.BecauseDispute: "after_dispute"}[e.Why], "Count", e.Days)
+		s.State = r.say("collection.why."+map[crm.PlannedCause]string{crm.BecauseLate: "late", crm.BecausePromise: "after_promise", crm.BecausePause: "after_pause", crm.BecauseDispute: "after_dispute", crm.BecauseLegal: "after_legal"}[e.Why], "Count", e.Days)
 	}
 	if e.Kind == crm.PlanCall {
 		s.Name = r.say("collection.call_named", "Name", s.Name)

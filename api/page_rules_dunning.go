@@ -50,6 +50,7 @@ func (r *request) dunningEditor(p *draftPage) *dunningEditor {
 		e.Form.values[fmt.Sprintf("days-%d", i)] = strconv.Itoa(l.Days)
 		e.Form.values[fmt.Sprintf("call-%d", i)] = strconv.FormatBool(l.Channel == crm.DunningCall)
 		e.Form.values[fmt.Sprintf("fee-%d", i)] = plainNumber(w, l.Fee)
+		e.Form.values[fmt.Sprintf("interest-%d", i)] = strconv.FormatBool(l.Interest)
 		for language, text := range l.Name {
 			e.Form.values[fmt.Sprintf("level-%d.%s", i, language)] = text
 		}
@@ -104,7 +105,7 @@ func (r *request) readDunning(f *form, was rules.Dunning) rules.Dunning {
 			continue
 		}
 		r.needed(f, fmt.Sprintf("level-%d.en", i), days)
-		l := rules.DunningLevel{Name: names, Channel: crm.DunningMail, Days: r.daysOf(f, days, -mostBefore), Fee: r.decimal(f, fee)}
+		l := rules.DunningLevel{Name: names, Channel: crm.DunningMail, Days: r.daysOf(f, days, -mostBefore), Fee: r.decimal(f, fee), Interest: f.Value(fmt.Sprintf("interest-%d", i)) == "true"}
 		if f.Value(fmt.Sprintf("call-%d", i)) == "true" {
 			l.Channel = crm.DunningCall
 		}

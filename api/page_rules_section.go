@@ -57,11 +57,17 @@ func (r *request) ruleSections(set *rules.Set) []ruleSection {
 			out = append(out, s)
 		}
 	case crm.RuleDunning:
-		s := ruleSection{ID: "levels", Name: r.say("rules.dunning"), Note: r.say("rules.dunning_hint", "N", set.Dunning().GraceDays)}
-		for _, l := range set.Dunning().Levels {
-			s.Conditions = append(s.Conditions, ruleCondition{Text: worded(l.Name, r.language, l.Key), Note: r.say("rules.after_days", "N", l.Days), Source: l.Key})
+		for _, p := range set.Policies() {
+			s := ruleSection{ID: "levels", Name: r.say("rules.dunning"), Note: r.say("rules.dunning_hint", "N", p.GraceDays)}
+			if p.Key != "" {
+				s.ID, s.Name = p.Key, worded(p.Name, r.language, p.Key)
+				s.Conditions = append(s.Conditions, r.always(ruleCondition{ID: p.Key, Text: r.say("rules.debtor_policy"), Source: p.When.Source}))
+			}
+			for _, l := range p.Levels {
+				s.Conditions = append(s.Conditions, ruleCondition{Text: worded(l.Name, r.language, l.Key), Note: r.say("rules.after_days", "N", l.Days), Source: l.Key})
+			}
+			out = append(out, s)
 		}
-		out = append(out, s)
 	}
 	for _, m := range set.Moments() {
 		name, note := r.momentName(set, m)

@@ -8,8 +8,8 @@ import (
 	"leadtocash/store"
 )
 
-// plansPage is where sales operations set what cases of single customers and contracts are promised (S086).
-type plansPage struct {
+// servicePlansPage is where sales operations set what cases of single customers and contracts are promised (S086).
+type servicePlansPage struct {
 	settingPage
 	Plans   []store.ServicePlan
 	Chosen  string // key of the plan that is edited; empty: a new one
@@ -18,13 +18,13 @@ type plansPage struct {
 }
 
 // Hours is a promise as it is typed.
-func (p plansPage) Hours(l crm.ServiceLevel) string {
+func (p servicePlansPage) Hours(l crm.ServiceLevel) string {
 	return store.HoursText(l.Answer) + " / " + store.HoursText(l.Solve)
 }
 
-func pagePlans(r *request) error { return showPlans(r, form{}) }
+func pageServicePlans(r *request) error { return showServicePlans(r, form{}) }
 
-func showPlans(r *request, f form) error {
+func showServicePlans(r *request, f form) error {
 	plans, version, err := r.store.ServicePlans(r.ctx())
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func showPlans(r *request, f form) error {
 	if err != nil {
 		return err
 	}
-	p := plansPage{settingPage: page, Plans: plans, Chosen: chosen.Key, General: general.Levels}
+	p := servicePlansPage{settingPage: page, Plans: plans, Chosen: chosen.Key, General: general.Levels}
 	for _, key := range crm.Priorities() {
 		row := levelRow{Priority: crm.Priority(key), Answer: r.planField(f, key, "answer", ""), Solve: r.planField(f, key, "solve", "")}
 		for _, l := range chosen.Levels {
@@ -96,7 +96,7 @@ func formPlans(r *request) error {
 			return plans, nil
 		})
 		return err
-	}, func(f form) error { return showPlans(r, f) })
+	}, func(f form) error { return showServicePlans(r, f) })
 }
 
 // planLevels reads the promises; a priority without both stays with the general one.

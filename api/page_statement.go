@@ -14,6 +14,8 @@ import (
 // statementPage is what passed between a customer and the house, with the forms for his money.
 type statementPage struct {
 	store.Statement
+	Claims   []store.ClaimLine
+	Waivers  []crm.ClaimWaiver
 	ID       crm.ID
 	Name     string
 	Currency string // of the forms
@@ -58,11 +60,17 @@ func showStatement(r *request, id crm.ID, f form) error {
 			p.Credit = b
 		}
 	}
+	today, err := r.today()
+	if err != nil {
+		return err
+	}
+	if p.Claims, err = r.store.ClaimLines(r.ctx(), id, today); err != nil {
+		return err
+	}
+	if p.Waivers, err = r.store.Waivers(r.ctx(), id); err != nil {
+		return err
+	}
 	if !f.Failed() {
-		today, err := r.today()
-		if err != nil {
-			return err
-		}
 		f.values["received_on"], f.values["paid_on"] = today.String(), today.String()
 	}
 	return r.show(f.Status(), "statement", r.say("statement.title", "Name", a.Name), p)
@@ -79,13 +87,15 @@ func formStatement(r *request) error {
 		return err
 	}
 	t := store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id}
-	said := map[string]string{"use": "account_used", "refund": "refunded", "return": "payment_returned"}[f.Value("action")]
+	said := map[string]string{"use": "account_used", "refund": "refunded", "return": "payment_returned", "waive": "claim_waived"}[f.Value("action")]
 	once := cmp.Or(optionalID(f.Value("once")), store.NewID())
 	switch said {
 	case "account_used":
 		err = r.useOnAccount(&f, t, once)
 	case "refunded":
 		err = r.refund(&f, t, once)
+	case "claim_waived":
+		err = r.waive(&f, t, once)
 	case "payment_returned":
 		fee := r.decimal(&f, "fee")
 		if !f.Failed() {

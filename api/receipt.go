@@ -54,6 +54,8 @@ type statementRecord struct {
 	OnAccount []store.Balance
 	Payments  []store.PaymentLine
 	Refunds   []crm.Refund
+	Claims    []store.ClaimLine `doc:"text=What may be paid of invoices beside what is open, in the order written off, fees, interest; and the interest that runs."`
+	Waivers   []crm.ClaimWaiver
 }
 
 // openInvoiceRecord is an invoice that is not settled.
@@ -240,6 +242,16 @@ func (r *request) statement(id crm.ID) error {
 	out := statementRecord{Lines: v.Lines, OnAccount: v.OnAccount, Payments: v.Payments, Refunds: v.Refunds}
 	for _, i := range v.Open {
 		out.Open = append(out.Open, openInvoiceRecord{i.ID, i.Number, i.Currency, i.DueDate, i.Total, i.Open})
+	}
+	today, err := r.today()
+	if err != nil {
+		return err
+	}
+	if out.Claims, err = r.store.ClaimLines(r.ctx(), id, today); err != nil {
+		return err
+	}
+	if out.Waivers, err = r.store.Waivers(r.ctx(), id); err != nil {
+		return err
 	}
 	return r.JSON(http.StatusOK, r.view(out))
 }

@@ -60,7 +60,7 @@ type invoiceRecord struct {
 	Parts    []store.InvoicePart `doc:"text=In which it is paid, the earliest first; none where it is paid at once."`
 	Payments []store.InvoicePayment
 	Dunning  []crm.DunningStep
-	Interest *crm.Interest `doc:"text=What late payment costs up to today, whatever was paid since; nothing where the company does not ask for it. Not posted to the ledger."`
+	Interest *store.Run `doc:"text=What late payment costs up to today, whatever was paid since, and how much of it came in or was waived; nothing where the company does not ask for it. Posted to the ledger as it is paid."`
 }
 
 // processRecord is where a durable process stands and what happened in it.

@@ -39,7 +39,7 @@ func carePageRoutes() []route {
 		{method: post, path: "/cases/:id/merge", need: crm.MayWriteCase, do: formCaseMerge, page: true},
 		{method: post, path: "/cases/:id/unmerge", need: crm.MayWriteCase, do: formCaseUnmerge, page: true},
 		{method: post, path: "/cases/:id/task", need: crm.MayReadCase, do: formCaseTask, page: true},
-		{method: get, path: "/settings/plans", need: crm.MayReadSettings, do: pagePlans, page: true},
+		{method: get, path: "/settings/plans", need: crm.MayReadSettings, do: pageServicePlans, page: true},
 		{method: post, path: "/settings/plans", need: crm.MayWriteSettings, do: formPlans, page: true},
 		{method: get, path: "/reports/care", need: crm.MayReadCase, do: pageCareFigures, page: true},
 		{method: get, path: "/care/report", need: crm.MayReadCase, do: pageCareReport, page: true},

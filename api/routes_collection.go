@@ -1,6 +1,9 @@
 package api
 
-import "leadtocash/crm"
+import (
+	"leadtocash/crm"
+	"leadtocash/store"
+)
 
 // collectionRoutes is the table of what is done about a debtor.
 func collectionRoutes() []route {
@@ -14,6 +17,13 @@ func collectionRoutes() []route {
 		{method: post, path: "/api/v1/accounts/:id/disputes/:other/resolve", need: crm.MayWritePayment, do: onDebtor(crm.CollectionResolve, readResolve)},
 		{method: post, path: "/api/v1/accounts/:id/pauses", need: crm.MayWritePayment, do: onDebtor(crm.CollectionPause, readPause)},
 		{method: post, path: "/api/v1/accounts/:id/pauses/:other/end", need: crm.MayWritePayment, do: onDebtor(crm.CollectionContinue, readEnd)},
+		{method: post, path: "/api/v1/accounts/:id/legal", need: crm.MayWritePayment, do: onDebtor(crm.CollectionLegal, readLegal)},
+		{method: post, path: "/api/v1/accounts/:id/legal/end", need: crm.MayWritePayment, do: onDebtor(crm.CollectionReturn, readReturn)},
+		{method: post, path: "/api/v1/accounts/:id/write-offs", need: crm.MayWritePayment, do: postWriteOff},
+		{method: post, path: "/api/v1/write-offs/:id/decision", need: crm.MayApproveWriteOff, do: postWriteOffDecision},
+		{method: post, path: "/api/v1/accounts/:id/waivers", need: crm.MayWritePayment, do: postWaiver},
+		{method: get, path: "/api/v1/interest-rates", need: crm.MayReadSettings, do: getInterestRates},
+		{method: post, path: "/api/v1/interest-rates", need: crm.MayWriteSettings, do: postInterestRate},
 	}
 }
 
@@ -31,5 +41,17 @@ var collectionCalls = map[string]call{
 		says("S091", "What is disputed is held back until it is decided; the rest is chased on.").like(`{"invoice_id":"{invoices}","reason":"One line was never delivered"}`),
 	"POST /api/v1/accounts/:id/disputes/:other/resolve": commanding("Collections", "Decide on a dispute", resolveBody{}, "nothing_open", "already_decided").says("S091", ""),
 	"POST /api/v1/accounts/:id/pauses":                  commanding("Collections", "Leave a customer alone until a day", pauseBody{}, "nothing_open").says("S091", "All that he owes, or one invoice.").like(`{"until":"2027-03-01","reason":"They move their offices"}`),
-	"POST /api/v1/accounts/:id/pauses/:other/end":       commanding("Collections", "End a pause before its day", endBody{}, "nothing_open", "hold_over").bodiless().says("S091", ""),
+	"POST /api/v1/accounts/:id/legal": commanding("Collections", "Hand over to a lawyer or an agency what a customer owes", legalBody{}, "nothing_open", "with_legal").
+		says("S091", "Nothing of it is chased until it comes back.").like(`{"handler":"Studio Rossi","reason":"No answer to the last letter"}`),
+	"POST /api/v1/accounts/:id/legal/end": commanding("Collections", "Take back what was handed over", legalEndBody{}, "nothing_open", "hold_over").says("S091", "The chase goes on where it stood.").like(`{"outcome":"They pay in parts"}`),
+	"POST /api/v1/accounts/:id/write-offs": creating("Collections", "Ask for an invoice to be written off", writeOffBody{}, store.WriteOffRow{}).located("201").money().
+		may(codeBusy, codeNotFound, codeValidation, "nothing_open", "write_off_waiting").says("S091", "Another person decides.").like(`{"invoice_id":"{invoices}","amount":"1.00","reason":"Insolvent"}`),
+	"POST /api/v1/write-offs/:id/decision": call{tag: "Collections", summary: "Decide on a write-off", body: writeOffDecision{}, answers: map[int]any{200: store.WriteOffRow{}}}.
+		may(codeBusy, codeNotFound, codeValidation, "already_decided", "self_approval", "above_limit", "more_than_open").says("S091", "Never by who asked; what comes in later for the invoice recovers it."),
+	"POST /api/v1/accounts/:id/waivers": creating("Payments", "Waive fees or interest of an invoice", waiverBody{}, crm.ClaimWaiver{}).located("201").money().
+		may(codeBusy, codeNotFound, codeValidation, "nothing_to_waive").says("S091", "They are asked for no longer and cannot be paid.").like(`{"invoice_id":"{invoices}","claim":"interest","reason":"Agreed"}`),
+	"GET /api/v1/interest-rates": reading("Settings", "List the rates of late interest", interestRecord{}).plain().header("ETag", "200").says("S091", "A rate goes from its day until the next one's."),
+	"POST /api/v1/interest-rates": call{tag: "Settings", summary: "Add a rate of late interest", body: interestRateBody{}, answers: map[int]any{200: interestRecord{}}}.
+		may(codeValidation).header("ETag", "200").says("S091", "The law sets one for each half-year. What is shown of every invoice follows at once. A rate that is there already changes nothing.").like(`{"from_day":"2027-07-01","percent":"10.15"}`),
+	"POST /api/v1/accounts/:id/pauses/:other/end": commanding("Collections", "End a pause before its day", endBody{}, "nothing_open", "hold_over").bodiless().says("S091", ""),
 }

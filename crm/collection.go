@@ -8,18 +8,21 @@ import (
 
 // DunningPolicy says when an invoice is chased, and how (S091).
 type DunningPolicy struct {
-	GraceDays int             // days after the due date in which nothing happens; they do not move the levels
-	MinAmount decimal.Decimal // an amount below it is not chased, in the invoice's currency
-	Levels    []DunningLevel  // by their days, ascending
+	Key           string          // of the debtors for whom it is; empty: of all others
+	GraceDays     int             // days after the due date in which nothing happens; they do not move the levels
+	MinAmount     decimal.Decimal // an amount below it is not chased, in the invoice's currency
+	Levels        []DunningLevel  // by their days, ascending
+	WriteOffLimit decimal.Decimal // up to which people of finance may decide on a write-off; above it an admin does; 0: no limit
 }
 
 // DunningLevel is one step of a chase.
 type DunningLevel struct {
-	Key     string
-	Name    map[string]string // by language
-	Days    int               // after the due date; below 0: before it
-	Channel string            // mail, or call: a task for a person
-	Fee     decimal.Decimal   // charged with it, in the invoice's currency
+	Key      string
+	Name     map[string]string // by language
+	Days     int               // after the due date; below 0: before it
+	Channel  string            // mail, or call: a task for a person
+	Fee      decimal.Decimal   // charged with it, in the invoice's currency
+	Interest bool              // its letter asks for the interest that has run up to its day
 }
 
 // The channels of a level.
@@ -70,6 +73,7 @@ type Debt struct {
 	Open          decimal.Decimal
 	Disputed      decimal.Decimal // of what is open, held back until it is decided
 	Fees          decimal.Decimal // asked for with its letters and not paid yet
+	Interest      decimal.Decimal // that has run and is neither paid nor waived; read for a letter that asks for it
 	Steps         []DunningMark   // levels it has had, ascending
 	Holds         []DunningHold   // that are and that were
 }
@@ -95,6 +99,7 @@ const (
 	HoldPromise HoldKind = "promise"
 	HoldPause   HoldKind = "pause"
 	HoldDispute HoldKind = "dispute" // of all that is open
+	HoldLegal   HoldKind = "legal"   // somebody outside collects all that is owed
 )
 
 // Chased is what is asked for: what is open, less what is disputed.

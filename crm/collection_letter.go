@@ -3,15 +3,24 @@ package crm
 import (
 	"cmp"
 	"strconv"
+
+	"github.com/shopspring/decimal"
 )
 
-// DunningLetter is the letter of a level, counted from 1, as it is written on a day; to holds its reader. What is disputed is not asked for.
+// DunningLetter is the letter of a level, counted from 1, as it is written on a day; to holds its reader. What is disputed is not asked for. A level that asks
+// for interest says what has run up to the day, and the total with it.
 func DunningLetter(p DunningPolicy, d Debt, n int, today Date, to Letter) Letter {
 	l := p.Levels[n-1]
-	fees := d.Fees.Add(l.Fee)
-	to.Money = map[string]Amount{"open": {Value: d.Chased(), Currency: d.Currency}, "total": {Value: d.Chased().Add(fees), Currency: d.Currency}}
+	fees, interest := d.Fees.Add(l.Fee), decimal.Zero
+	if l.Interest {
+		interest = decimal.Max(d.Interest, decimal.Zero)
+	}
+	to.Money = map[string]Amount{"open": {Value: d.Chased(), Currency: d.Currency}, "total": {Value: d.Chased().Add(fees).Add(interest), Currency: d.Currency}}
 	if fees.IsPositive() { // a letter without one does not speak of it
 		to.Money["fee"] = Amount{Value: fees, Currency: d.Currency}
+	}
+	if interest.IsPositive() {
+		to.Money["interest"] = Amount{Value: interest, Currency: d.Currency}
 	}
 	to.Template = tone(n, len(p.Levels))
 	if l.Days < 0 {

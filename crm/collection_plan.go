@@ -32,6 +32,7 @@ const (
 	PlanPromise PlannedKind = "promise" // it is looked whether it was kept
 	PlanPause   PlannedKind = "pause"   // it ends
 	PlanDispute PlannedKind = "dispute" // it waits for a decision
+	PlanLegal   PlannedKind = "legal"   // it comes back from whom it was handed to
 )
 
 // PlannedCause is why an event is on its day.
@@ -44,6 +45,7 @@ const (
 	BecausePromise  PlannedCause = "promise" // a promise moved it
 	BecausePause    PlannedCause = "pause"
 	BecauseDispute  PlannedCause = "dispute"
+	BecauseLegal    PlannedCause = "legal"
 	BecauseDeadline PlannedCause = "deadline" // of a promise, a pause, a dispute
 )
 
@@ -76,7 +78,7 @@ func (p DunningPolicy) events(cal Calendar, d Debt, today Date) (out []PlannedEv
 	hold, held := d.Held()
 	if held {
 		e := event
-		e.Kind, e.On = map[HoldKind]PlannedKind{HoldPromise: PlanPromise, HoldPause: PlanPause, HoldDispute: PlanDispute}[hold.Kind], hold.Until
+		e.Kind, e.On = map[HoldKind]PlannedKind{HoldPromise: PlanPromise, HoldPause: PlanPause, HoldDispute: PlanDispute, HoldLegal: PlanLegal}[hold.Kind], hold.Until
 		if hold.Kind == HoldDispute {
 			e.Amount = d.Disputed
 		}

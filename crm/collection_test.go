@@ -82,6 +82,20 @@ func TestPlanOfMissedLevels(t *testing.T) {
 	})
 }
 
+// S091: as long as somebody outside collects a debt nothing of it is planned but its return; then the chase goes on where it stood.
+func TestLegalHoldsAll(t *testing.T) {
+	t.Parallel()
+	p, today, cal := chasePolicy(), NewDate(2026, 5, 20), mustCalendar(t, "Europe/Rome", OfficeWeek(Hours{9 * 60, 18 * 60}))
+	d := Debt{DueDate: NewDate(2026, 3, 20), Open: decimal.NewFromInt(100), Steps: []DunningMark{{2, NewDate(2026, 3, 27)}}, Holds: []DunningHold{{Kind: HoldLegal}}}
+	if plan := PlanDebts(p, cal, []Debt{d}, today); len(plan) != 1 || plan[0].Kind != PlanLegal || !plan[0].On.IsZero() || p.Come(d, today) != 0 {
+		t.Fatalf("planned is %+v", plan)
+	}
+	d.Holds[0].Ended = today
+	if plan := PlanDebts(p, cal, []Debt{d}, today); p.Come(d, today) != 3 || plan[0].Level != 3 || plan[0].On != today || plan[0].Why != BecauseLegal {
+		t.Fatalf("planned is %+v", plan)
+	}
+}
+
 // S091: what is disputed is not asked for; all of it, or less than the least that is chased, and nothing comes until somebody decides.
 func TestDisputeHoldsBack(t *testing.T) {
 	t.Parallel()

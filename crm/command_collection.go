@@ -10,6 +10,8 @@ const (
 	CollectionResolve  = "collection.resolve"  // a dispute
 	CollectionPause    = "collection.pause"    // until a day
 	CollectionContinue = "collection.continue" // before the pause's day
+	CollectionLegal    = "collection.legal"    // handed over to somebody outside
+	CollectionReturn   = "collection.return"   // and back
 )
 
 // RemindFields are the fields of collection.remind.
@@ -60,4 +62,16 @@ type PauseFields struct {
 	InvoiceID ID     `json:"invoice_id"` // empty: all that he owes
 	Until     Date   `json:"until"`
 	Reason    string `json:"reason"`
+}
+
+// LegalFields are the fields of collection.legal.
+type LegalFields struct {
+	Handler string `json:"handler"` // a lawyer or an agency
+	Since   Date   `json:"since"`   // empty: today
+	Reason  string `json:"reason"`
+}
+
+// ReturnFields are the fields of collection.return.
+type ReturnFields struct {
+	Outcome string `json:"outcome"`
 }

@@ -163,8 +163,12 @@ type OrderFacts struct {
 
 // ReceivablesFacts describes what the customer owes today.
 type ReceivablesFacts struct {
-	Open    decimal.Decimal `expr:"open" json:"open,omitzero"`
-	Overdue decimal.Decimal `expr:"overdue" json:"overdue,omitzero"`
+	Open     decimal.Decimal `expr:"open" json:"open,omitzero"`
+	Overdue  decimal.Decimal `expr:"overdue" json:"overdue,omitzero"`
+	DaysLate decimal.Decimal `expr:"days_late" json:"days_late,omitzero"`             // of the oldest open invoice
+	Letters  decimal.Decimal `expr:"letters" json:"letters,omitzero"`                 // the highest level of an open invoice
+	Broken   decimal.Decimal `expr:"broken_promises" json:"broken_promises,omitzero"` // within a year
+	Legal    bool            `expr:"legal" json:"legal,omitzero"`                     // somebody outside collects it
 }
 
 // ProcessFacts is the moment of the decision. Rules never ask a clock, nor a calendar.

@@ -18,15 +18,23 @@ type InterestSetting struct {
 	Rates   []InterestRate // by their days, ascending
 }
 
-// Check sorts the rates by their days. Errors at /rates: already_used when two begin on one day.
-func (s *InterestSetting) Check() error {
-	slices.SortFunc(s.Rates, func(a, b InterestRate) int { return a.FromDay.DaysSince(b.FromDay) })
-	for i := 1; i < len(s.Rates); i++ {
-		if s.Rates[i].FromDay == s.Rates[i-1].FromDay {
-			return Problem("already_used").At("/rates")
-		}
+// Add puts a rate among the others. Errors: out_of_range at /from_day and /percent, already_used at /from_day when a rate begins on that day.
+func (s *InterestSetting) Add(r InterestRate) error {
+	var errs FieldErrors
+	if y := r.FromDay.Year(); y < 2000 || y > 2100 {
+		errs.Add("/from_day", Problem("out_of_range", "min", "2000-01-01", "max", "2100-12-31"))
 	}
-	return nil
+	if r.Percent.IsNegative() || r.Percent.GreaterThan(decimal.NewFromInt(100)) {
+		errs.Add("/percent", Problem("out_of_range", "min", "0", "max", "100"))
+	} else if !r.Percent.Equal(r.Percent.Truncate(4)) {
+		errs.Add("/percent", Problem("too_many_decimals", "max", "4"))
+	}
+	if slices.ContainsFunc(s.Rates, func(x InterestRate) bool { return x.FromDay == r.FromDay }) {
+		errs.Add("/from_day", Problem("already_used"))
+	}
+	s.Rates = append(s.Rates, r)
+	slices.SortFunc(s.Rates, func(a, b InterestRate) int { return a.FromDay.DaysSince(b.FromDay) })
+	return errs.Err()
 }
 
 // LedgerMove is what an entry of the ledger changed of what is open on an invoice, and on which day.

@@ -101,3 +101,35 @@ func TestLateInterestOfKnownInvoices(t *testing.T) {
 		}
 	}
 }
+
+// S091: money for an invoice pays what was written off, then fees, then interest, to the cent, and never more than is asked for.
+func TestClaimsArePaidInTheirOrder(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		cents := func(name string) decimal.Decimal { return decimal.New(rapid.Int64Range(0, 5000).Draw(t, name), -2) }
+		c, amount := Claims{cents("off"), cents("fees"), cents("interest")}, cents("amount").Mul(decimal.NewFromInt(3))
+		paid := c.Pay(amount)
+		left := c.Less(paid)
+		if want := decimal.Min(amount, c.Sum()); !paid.Sum().Equal(want) {
+			t.Fatalf("%v pays %v of %v, want %s", amount, paid, c, want)
+		}
+		if left.WrittenOff.IsNegative() || left.Fees.IsNegative() || left.Interest.IsNegative() ||
+			left.WrittenOff.IsPositive() && paid.Fees.Add(paid.Interest).IsPositive() || left.Fees.IsPositive() && paid.Interest.IsPositive() {
+			t.Fatalf("%v pays %v of %v", amount, paid, c)
+		}
+	})
+}
+
+// S091: a letter whose level asks for interest says it and adds it to the sum; the others do not speak of it.
+func TestLetterAsksForInterest(t *testing.T) {
+	t.Parallel()
+	p := DunningPolicy{Levels: []DunningLevel{{Key: "first", Days: 7}, {Key: "last", Days: 45, Fee: decimal.NewFromInt(40), Interest: true}}}
+	d := Debt{Number: "2026/1", Currency: "EUR", DueDate: NewDate(2026, 1, 1), Open: decimal.NewFromInt(100), Interest: decimal.RequireFromString("1.25")}
+	if l := DunningLetter(p, d, 1, NewDate(2026, 1, 8), Letter{}); len(l.Money) != 2 || !l.Money["total"].Value.Equal(d.Open) {
+		t.Errorf("the first letter says %v", l.Money)
+	}
+	l := DunningLetter(p, d, 2, NewDate(2026, 2, 16), Letter{})
+	if got := l.Money["interest"].Value.String() + " " + l.Money["total"].Value.String(); got != "1.25 141.25" {
+		t.Errorf("the last letter says %s", got)
+	}
+}

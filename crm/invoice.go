@@ -77,6 +77,7 @@ type DunningStep struct {
 	State     string // written, skipped, cancelled
 	Channel   string // mail, call
 	Fee       decimal.Decimal
+	Interest  decimal.Decimal // that its letter says has run, before what of it was paid or waived
 	EffectKey string
 	At        time.Time
 }

@@ -31,6 +31,7 @@ const (
 	MayIssueInvoice     Permission = "invoice.issue"
 	MayWritePayment     Permission = "payment.write"
 	MayApprovePurchase  Permission = "purchase.approve"
+	MayApproveWriteOff  Permission = "write_off.approve" // another's
 	MayReadPNL          Permission = "pnl.read"
 	MayReadCase         Permission = "case.read"
 	MayOpenCase         Permission = "case.open"
@@ -94,6 +95,7 @@ var policy = map[Permission]map[Role]Reach{
 	MayReadInvoice:      {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
 	MayIssueInvoice:     {RoleAdmin: ReachAll, RoleFinance: ReachAll},
 	MayWritePayment:     {RoleAdmin: ReachAll, RoleFinance: ReachAll},
+	MayApproveWriteOff:  {RoleAdmin: ReachAll, RoleFinance: ReachAll},
 	MayApprovePurchase:  {RoleAdmin: ReachAll, RoleFinance: ReachAll, RoleSalesManager: ReachTeam},
 	MayReadPNL:          {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll},
 	MayReadCase:         {RoleAdmin: ReachAll, RoleSalesOps: ReachAll, RoleSalesManager: ReachTeam, RoleSalesperson: ReachOwn, RoleProjectManager: ReachAll, RoleFinance: ReachAll, RoleCare: ReachAll},

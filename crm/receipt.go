@@ -45,5 +45,5 @@ type PaymentReturn struct {
 
 // LedgerKinds are what an entry of the ledger may be, in the order in which they come to be.
 func LedgerKinds() []string {
-	return []string{"invoice", "payment", "fee", "credit", "split_tax", "deposit", "allocation", "refund", "return"}
+	return []string{"invoice", "payment", "fee", "credit", "split_tax", "deposit", "allocation", "refund", "return", "interest", "write_off"}
 }

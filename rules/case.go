@@ -140,16 +140,21 @@ func (r *reader) given(c *Case, kind crm.RuleKind, e entry) {
 		return
 	}
 	for p, v := range r.mapping(e.value, e.path, allPaths()...) {
-		text, ok := r.valueText(v)
-		if !ok {
-			continue
-		}
-		if err := SetFact(&c.facts, p, text); err != nil {
-			r.add(v.at, v.path, CodeInvalidValue, map[string]string{"value": text, "allowed": typeOfField(p)}, quoted(text)+" is no value of "+p)
-			continue
-		}
-		c.Given[p] = text
+		r.givenField(c, p, v)
 	}
+}
+
+// givenField reads the value of a field of a case.
+func (r *reader) givenField(c *Case, p string, v entry) {
+	text, ok := r.valueText(v)
+	if !ok {
+		return
+	}
+	if err := SetFact(&c.facts, p, text); err != nil {
+		r.add(v.at, v.path, CodeInvalidValue, map[string]string{"value": text, "allowed": typeOfField(p)}, quoted(text)+" is no value of "+p)
+		return
+	}
+	c.Given[p] = text
 }
 
 func typeOfField(path string) string {
@@ -158,10 +163,15 @@ func typeOfField(path string) string {
 }
 
 func (r *reader) givenInvoice(c *Case, e entry) {
-	keys := r.mapping(e.value, e.path, "days_late", "letters", "open")
+	invoice := []string{"days_late", "letters", "open"}
+	keys := r.mapping(e.value, e.path, append(invoice, allPaths()...)...)
 	c.late = lateInvoice{r.daysAround(keys["days_late"]), r.days(keys["letters"]), r.money(keys["open"])}
 	for name, v := range keys {
-		c.Given[name], _ = r.valueText(v)
+		if slices.Contains(invoice, name) {
+			c.Given[name], _ = r.valueText(v)
+		} else {
+			r.givenField(c, name, v)
+		}
 	}
 }
 

@@ -79,7 +79,7 @@ func (s *Set) answer(c Case) (string, crm.Verdict) {
 			return found[0].Key, crm.Verdict{}
 		}
 	case crm.RuleDunning:
-		if level, due := s.dunning.Due(c.late.days, c.late.letters, c.late.open); due {
+		if level, due := s.DunningFor(c.facts).Due(c.late.days, c.late.letters, c.late.open); due {
 			return level.Key, crm.Verdict{}
 		}
 	}
@@ -188,8 +188,12 @@ func (s *Set) answers() (out []string) {
 			out = append(out, t.Key)
 		}
 	case crm.RuleDunning:
-		for _, l := range s.dunning.Levels {
-			out = append(out, l.Key)
+		for _, p := range s.Policies() {
+			for _, l := range p.Levels {
+				if !slices.Contains(out, l.Key) {
+					out = append(out, l.Key)
+				}
+			}
 		}
 	case crm.RuleScoring:
 		return nil

@@ -41,7 +41,7 @@ func PutDunning(src []byte, d Dunning) ([]byte, Problems) {
 }
 
 func sameLevel(a, b DunningLevel) bool {
-	return a.Key == b.Key && a.Days == b.Days && a.Channel == b.Channel && a.Fee.Equal(b.Fee) && maps.Equal(a.Name, b.Name)
+	return a.Key == b.Key && a.Days == b.Days && a.Channel == b.Channel && a.Fee.Equal(b.Fee) && a.Interest == b.Interest && maps.Equal(a.Name, b.Name)
 }
 
 // levelLines are a level as it is written into a list.
@@ -56,6 +56,9 @@ func levelLines(l DunningLevel, indent string) []string {
 	}
 	if l.Fee.Sign() > 0 {
 		out = append(out, indent+"  fee: "+l.Fee.String())
+	}
+	if l.Interest {
+		out = append(out, indent+"  interest: true")
 	}
 	return out
 }

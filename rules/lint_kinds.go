@@ -92,6 +92,9 @@ func (l *linter) approval() {
 
 // dunning finds levels that come due while nothing is sent yet.
 func (l *linter) dunning() {
+	for _, p := range l.set.policies {
+		l.rule("policies."+p.key, p.when)
+	}
 	for _, level := range l.set.dunning.Levels {
 		if grace := l.set.dunning.GraceDays; level.Days >= 0 && level.Days <= grace {
 			days, rest := strconv.Itoa(level.Days), strconv.Itoa(grace)

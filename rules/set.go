@@ -28,6 +28,7 @@ type Set struct {
 	approval  []approvalLevel
 	escalate  crm.Role // of a route: who decides where nobody is left
 	dunning   Dunning
+	policies  []debtorPolicy // of some debtors, before the one of all
 	scoring   Scoring
 	assign    []assignRule
 	tracks    []track
@@ -160,7 +161,7 @@ func (r *reader) set(kind crm.RuleKind, section entry) *Set {
 	case crm.RuleApproval:
 		s.approval, s.escalate = r.approval(section)
 	case crm.RuleDunning:
-		s.dunning = r.dunning(section)
+		s.dunning, s.policies = r.dunning(section)
 	case crm.RuleScoring:
 		s.scoring = r.scoring(section)
 	case crm.RuleAssignment:
@@ -226,6 +227,11 @@ func (s *Set) conditions() (all []*condition) {
 	for _, l := range s.approval {
 		if l.when != nil {
 			all = append(all, l.when)
+		}
+	}
+	for _, p := range s.policies {
+		if p.when != nil {
+			all = append(all, p.when)
 		}
 	}
 	for _, p := range s.scoring.rules {

@@ -10,10 +10,6 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// unpaidFees are the fees asked for with an invoice's letters and for payments of it that came back, less those that came in; i is the invoice.
-const unpaidFees = `coalesce((select sum(fee) from dunning_step where invoice_id = i.id and state = 'written'), 0)
-	+ coalesce((select sum(fee) from payment_return where invoice_id = i.id), 0) - coalesce((select sum(amount) from ledger where invoice_id = i.id and kind = 'fee'), 0)`
-
 // heldBack is what is disputed of an invoice: what nobody has decided on, and what the customer was right about and no credit note has taken.
 const heldBack = `least(r.open, coalesce((select sum(amount) filter (where state = 'open')
 		+ greatest(0, coalesce(sum(amount) filter (where state = 'accepted'), 0) - coalesce((select sum(n.total) from credit_note n where n.invoice_id = i.id
@@ -28,7 +24,8 @@ const openDebts = `select i.id as invoice_id, r.account_id, c.opportunity_id, i.
 			select 'promise' as kind, p.on_date as until, p.ended_on as ended from promise_invoice x join promise p on p.id = x.promise_id where x.invoice_id = i.id and p.state <> 'replaced'
 			union all select 'pause', p.until, coalesce(p.ended_on, case when p.until < @today then p.until + 1 end) from dunning_pause p
 				where p.account_id = r.account_id and (p.invoice_id is null or p.invoice_id = i.id)
-			union all select 'dispute', null, d.ended_on from dispute d where d.invoice_id = i.id and d.whole) h), '[]') as holds
+			union all select 'dispute', null, d.ended_on from dispute d where d.invoice_id = i.id and d.whole
+			union all select 'legal', null, l.ended_on from legal_hand_over l where l.account_id = r.account_id) h), '[]') as holds
 	from receivable r join invoice i on i.id = r.invoice_id join contract c on c.id = i.contract_id
 	join lateral (select sum(p.open) as open from receivable_part p where p.invoice_id = r.invoice_id and p.due_date <= greatest(r.due_date, @today)) d on true
 	where r.account_id = any(@accounts::uuid[]) and r.open > 0 order by r.invoice_id`

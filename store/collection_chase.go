@@ -152,20 +152,21 @@ func (tx *Tx) Dun(ctx context.Context, list []crm.DunningStep) (map[Level]int, e
 	}
 	var ids []crm.ID
 	var levels []int
-	var keys, states, effects, fees, channels []string
+	var keys, states, effects, fees, interests, channels []string
 	for _, d := range list {
 		ids, levels, keys, states = append(ids, d.InvoiceID), append(levels, d.Level), append(keys, d.Key), append(states, d.State)
 		effects, fees, channels = append(effects, d.EffectKey), append(fees, decimal.Decimal.String(d.Fee)), append(channels, d.Channel)
+		interests = append(interests, d.Interest.String())
 	}
 	rows, err := many[struct {
 		Level
 		Tries int
-	}](ctx, tx.q, `insert into dunning_step as s (invoice_id, level, key, state, effect_key, fee, channel, on_date, at)
-		select i, l, k, st, nullif(e, ''), f, c, $8, $9 from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[]::numeric[], $7::text[]) as x(i, l, k, st, e, f, c)
+	}](ctx, tx.q, `insert into dunning_step as s (invoice_id, level, key, state, effect_key, fee, channel, on_date, at, interest)
+		select i, l, k, st, nullif(e, ''), f, c, $8, $9, n from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[]::numeric[], $7::text[], $10::text[]::numeric[]) as x(i, l, k, st, e, f, c, n)
 		on conflict (invoice_id, level) do update
-			set key = excluded.key, on_date = excluded.on_date, state = excluded.state, at = excluded.at, fee = excluded.fee, channel = excluded.channel, tries = s.tries + 1,
+			set key = excluded.key, on_date = excluded.on_date, state = excluded.state, at = excluded.at, fee = excluded.fee, interest = excluded.interest, channel = excluded.channel, tries = s.tries + 1,
 				effect_key = excluded.effect_key || '/' || (s.tries + 1)
-			where s.state = 'cancelled' returning invoice_id, level, tries`, texts(ids), levels, keys, states, effects, fees, channels, tx.Today, tx.Now)
+			where s.state = 'cancelled' returning invoice_id, level, tries`, texts(ids), levels, keys, states, effects, fees, channels, tx.Today, tx.Now, interests)
 	out := make(map[Level]int, len(rows))
 	for _, r := range rows {
 		out[r.Level] = r.Tries

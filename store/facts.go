@@ -104,14 +104,48 @@ func dealFacts(b *pgx.Batch, opportunity crm.ID, f *crm.DealFacts) {
 	})
 }
 
+// debtFacts are the columns of crm.ReceivablesFacts of an account a on the day $2.
+const debtFacts = `coalesce((select sum(open) from receivable where account_id = a.id), 0) as open,
+			coalesce((select sum(open) from receivable where account_id = a.id and due_date < $2), 0) as overdue,
+			coalesce((select $2::date - min(due_date) from receivable where account_id = a.id and open > 0 and due_date < $2), 0)::numeric as days_late,
+			coalesce((select max(s.level) from dunning_step s join receivable r on r.invoice_id = s.invoice_id where r.account_id = a.id and r.open > 0 and s.state = 'written'), 0)::numeric as letters,
+			(select count(*) from promise where account_id = a.id and state = 'broken' and ended_on > $2::date - 365)::numeric as broken,
+			exists (select from legal_hand_over where account_id = a.id and ended_on is null) as legal`
+
+// DebtorFacts are what rules may ask of debtors to choose how each is chased (S091): the customer, and what he owes on a day.
+func debtorFacts(ctx context.Context, q querier, accounts []crm.ID, today crm.Date) (map[crm.ID]crm.Facts, error) {
+	rows, err := many[struct {
+		ID crm.ID
+		crm.CustomerFacts
+		Custom crm.Custom
+		crm.ReceivablesFacts
+	}](ctx, q, `select id, name, vat, country, address, email, phone, language, class, credit_limit, custom, not exists (select from contract where account_id = a.id) as new,
+			`+debtFacts+` from account a where id = any($1::uuid[])`, texts(accounts), today)
+	out := make(map[crm.ID]crm.Facts, len(rows))
+	for _, r := range rows {
+		out[r.ID] = crm.Facts{Customer: r.CustomerFacts, Account: crm.AccountFacts{Custom: r.Custom}, Receivables: r.ReceivablesFacts, Process: crm.ProcessFacts{Today: today}}
+	}
+	return out, err
+}
+
+// DebtorFacts are what rules may ask of the step's debtors.
+func (tx *Tx) DebtorFacts(ctx context.Context, accounts ...crm.ID) (map[crm.ID]crm.Facts, error) {
+	return debtorFacts(ctx, tx.q, accounts, tx.Today)
+}
+
+// DebtorFacts are what rules may ask of a debtor.
+func (s *Store) DebtorFacts(ctx context.Context, account crm.ID, today crm.Date) (crm.Facts, error) {
+	f, err := debtorFacts(ctx, s.pool, []crm.ID{account}, today)
+	return f[account], err
+}
+
 func customerFacts(b *pgx.Batch, opportunity crm.ID, today crm.Date, f *crm.Facts) {
 	b.Queue(`select name, vat, country, address, email, phone, language, class, credit_limit, custom,
 			not exists (select from contract where account_id = a.id),
-			coalesce((select sum(open) from receivable where account_id = a.id), 0),
-			coalesce((select sum(open) from receivable where account_id = a.id and due_date < $2), 0)
+			`+debtFacts+`
 		from account a where id = (select account_id from opportunity where id = $1)`, opportunity, today).QueryRow(func(row pgx.Row) error {
 		c, r := &f.Customer, &f.Receivables
-		return row.Scan(&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Phone, &c.Language, &c.Class, &c.CreditLimit, &f.Account.Custom, &c.New, &r.Open, &r.Overdue)
+		return row.Scan(&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Phone, &c.Language, &c.Class, &c.CreditLimit, &f.Account.Custom, &c.New, &r.Open, &r.Overdue, &r.DaysLate, &r.Letters, &r.Broken, &r.Legal)
 	})
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"leadtocash/crm"
 
@@ -28,15 +29,16 @@ func interestSetting(ctx context.Context, q querier) (set crm.InterestSetting, e
 	return set, err
 }
 
-// EditInterest changes whether interest is asked for, and its rates: what is shown of every invoice follows at once.
-// Errors: Stale, those of crm.InterestSetting.Check.
-func (s *Store) EditInterest(ctx context.Context, t Target, set crm.InterestSetting) (version int, err error) {
-	return s.editSetting(ctx, SettingInterest, t, func(e *edit) (map[string]change, error) {
-		if err := set.Check(); err != nil {
-			return nil, err
-		}
+// EditInterest changes whether interest is asked for, or its rates: what is shown of every invoice follows at once. It gives the setting as it is then.
+// Errors: Stale, those of alter.
+func (s *Store) EditInterest(ctx context.Context, t Target, alter func(*crm.InterestSetting) error) (set crm.InterestSetting, version int, err error) {
+	version, err = s.editSetting(ctx, SettingInterest, t, func(e *edit) (map[string]change, error) {
 		was, err := interestSetting(ctx, e.q)
 		if err != nil {
+			return nil, err
+		}
+		set = crm.InterestSetting{Charged: was.Charged, Rates: slices.Clone(was.Rates)}
+		if err := alter(&set); err != nil {
 			return nil, err
 		}
 		b := &pgx.Batch{}
@@ -47,6 +49,7 @@ func (s *Store) EditInterest(ctx context.Context, t Target, set crm.InterestSett
 		}
 		return compare(interestTexts(was), interestTexts(set)), told(e.q.SendBatch(ctx, b).Close())
 	})
+	return set, version, err
 }
 
 // interestTexts is the setting by what its history calls things: "charged", "2026-01-01".
@@ -61,24 +64,12 @@ func interestTexts(set crm.InterestSetting) map[string]string {
 	return out
 }
 
-// LateInterest replays the ledger of an invoice that may be seen: what its late payment costs up to a day (S091). A company that does not
-// ask for interest gets none.
-func (s *Store) LateInterest(ctx context.Context, i crm.Invoice, until crm.Date) (*crm.Interest, error) {
-	set, err := interestSetting(ctx, s.pool)
-	if err != nil || !set.Charged {
-		return nil, err
+// LateInterest replays the ledger of an invoice that may be seen: what its late payment costs up to a day, with what of it came in or was waived (S091). A
+// company that does not ask for interest gets none.
+func (s *Store) LateInterest(ctx context.Context, i crm.Invoice, until crm.Date) (*Run, error) {
+	runs, err := lateInterests(ctx, s.pool, []crm.ID{i.ID}, until)
+	if run, charged := runs[i.ID]; charged {
+		return &run, err
 	}
-	due, err := many[crm.DueAmount](ctx, s.pool, `select due_date as date, amount from invoice_instalment where invoice_id = $1 order by position`, i.ID)
-	if err != nil {
-		return nil, err
-	}
-	if len(due) == 0 {
-		due = []crm.DueAmount{{Date: i.DueDate, Amount: i.ToPay()}}
-	}
-	moves, err := many[crm.LedgerMove](ctx, s.pool, `select on_date, amount from ledger where invoice_id = $1 order by id`, i.ID)
-	if err != nil {
-		return nil, err
-	}
-	in := crm.LateInterest(due, moves, set.Rates, until, crm.Currency(i.Currency))
-	return &in, nil
+	return nil, err
 }

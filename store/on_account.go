@@ -73,15 +73,16 @@ func (s *Store) UseOnAccount(ctx context.Context, t Target, once crm.ID, currenc
 			return err
 		}
 		for i, a := range parts {
-			open := claims[i].Open
+			left := claims[i]
 			for a.Amount.IsPositive() {
 				from := &sources[0]
 				part := decimal.Min(a.Amount, from.Amount)
 				e.q.later(`insert into ledger (account_id, payment_id, kind, amount, on_date, at, currency) values ($1, $2, 'allocation', $3, $4, $5, $6)`, t.ID, from.PaymentID, part, e.today, e.now, currency)
-				if err := e.settle(ctx, settlement{t.ID, a.InvoiceID, from.PaymentID, "allocation", part, overOpen(part, open), e.today}); err != nil {
+				beside := left.beside(part)
+				if err := e.settle(ctx, settlement{t.ID, a.InvoiceID, from.PaymentID, "allocation", part, beside, e.today}); err != nil {
 					return err
 				}
-				open = decimal.Max(open.Sub(part), decimal.Zero)
+				left.Open, left.Claims = decimal.Max(left.Open.Sub(part), decimal.Zero), left.Claims.Less(beside)
 				a.Amount, from.Amount = a.Amount.Sub(part), from.Amount.Sub(part)
 				if from.Amount.IsZero() {
 					sources = sources[1:]

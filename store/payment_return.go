@@ -74,16 +74,17 @@ func (e *edit) returnPayment(ctx context.Context, t Target, f crm.PaymentReturn)
 	})
 }
 
-// part is what a payment brought for an invoice, and how much of it paid for letters.
+// part is what a payment brought for an invoice, and how much of it paid what is asked for beside it.
 type part struct {
 	InvoiceID crm.ID
 	Amount    decimal.Decimal
-	Fee       decimal.Decimal
+	crm.Claims
 }
 
 // brought is what a payment settled so far, by invoice.
 func (e *edit) brought(ctx context.Context, p crm.Payment) (map[crm.ID]part, error) {
-	parts, err := many[part](ctx, e.q, `select invoice_id, -sum(amount) filter (where kind <> 'fee') as amount, coalesce(sum(amount) filter (where kind = 'fee'), 0) as fee from ledger
+	parts, err := many[part](ctx, e.q, `select invoice_id, -sum(amount) filter (where kind not in ('fee', 'interest', 'write_off')) as amount, coalesce(sum(amount) filter (where kind = 'fee'), 0) as fees,
+			coalesce(sum(amount) filter (where kind = 'interest'), 0) as interest, coalesce(sum(amount) filter (where kind = 'write_off'), 0) as written_off from ledger
 		where payment_id = $1 and invoice_id is not null and account_id = $2 group by 1`, p.ID, p.AccountID)
 	out := map[crm.ID]part{}
 	for _, b := range parts {
@@ -129,9 +130,9 @@ func orRefused(err error, code string) error {
 func (e *edit) reopen(p crm.Payment, f crm.PaymentReturn, invoice crm.ID, was part) {
 	const entry = `insert into ledger (account_id, invoice_id, payment_id, kind, amount, on_date, at) values ($1, $2, $3, $4, $5, $6, $7)`
 	e.q.later(entry, p.AccountID, invoice, p.ID, "return", was.Amount, f.OnDate, e.now)
-	if was.Fee.IsPositive() {
-		e.q.later(entry, p.AccountID, invoice, p.ID, "fee", was.Fee.Neg(), f.OnDate, e.now)
+	for _, part := range besideParts(was.Claims) {
+		e.q.later(entry, p.AccountID, invoice, p.ID, part.kind, part.amount.Neg(), f.OnDate, e.now)
 	}
-	e.q.later(`update receivable set open = open + $2, settled_at = null where invoice_id = $1`, invoice, was.Amount.Sub(was.Fee))
+	e.q.later(`update receivable set open = open + $2, settled_at = null where invoice_id = $1`, invoice, was.Amount.Sub(was.Sum()))
 	e.q.later(`update tranche set state = 'invoiced', dishonoured = true, version = version + 1 where invoice_id = $1 and state in ('invoiced', 'paid')`, invoice)
 }

@@ -24,8 +24,8 @@ type owed struct {
 	Currency      string
 	OpportunityID crm.ID
 	Open          decimal.Decimal
-	Fees          decimal.Decimal // asked for with its letters and not paid yet
-	Credited      bool            // as a whole
+	crm.Claims
+	Credited bool // as a whole
 }
 
 // Receive books money that came in from a debtor: parts go to his open invoices, of whatever contract and however that stands, and the rest is kept on his account (decision 11).
@@ -75,7 +75,7 @@ func (e *edit) receive(ctx context.Context, p crm.Payment, parts []crm.Allocatio
 	e.q.later(`insert into payment (id, account_id, reference, amount, currency, received_on, recorded_by, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		p.ID, p.AccountID, p.Reference, p.Amount, p.Currency, p.ReceivedOn, p.RecordedBy, p.At)
 	for i, a := range parts {
-		if err := e.settle(ctx, settlement{p.AccountID, a.InvoiceID, p.ID, "payment", a.Amount, overOpen(a.Amount, claims[i].Open), p.ReceivedOn}); err != nil {
+		if err := e.settle(ctx, settlement{p.AccountID, a.InvoiceID, p.ID, "payment", a.Amount, claims[i].beside(a.Amount), p.ReceivedOn}); err != nil {
 			return r, err
 		}
 	}
@@ -123,8 +123,8 @@ func (e *edit) fit(ctx context.Context, account crm.ID, currency string, amount 
 			errs.Add(at+"/invoice_id", crm.Problem("other_currency", "currency", c.Currency))
 		case !a.Amount.IsPositive():
 			errs.Add(at+"/amount", crm.Problem("out_of_range", "min", crm.Currency(currency).Unit().String()))
-		case a.Amount.GreaterThan(c.Open.Add(c.Fees)):
-			errs.Add(at+"/amount", crm.Problem("more_than_open", "open", c.Open.Add(c.Fees).StringFixed(2)))
+		case a.Amount.GreaterThan(c.Open.Add(c.Sum())):
+			errs.Add(at+"/amount", crm.Problem("more_than_open", "open", c.Open.Add(c.Sum()).StringFixed(2)))
 		default:
 			errs.Add(at+"/amount", crm.CheckAmount(a.Amount, crm.Currency(currency)))
 		}
@@ -142,7 +142,7 @@ func (e *edit) claims(ctx context.Context, account crm.ID, ids []crm.ID) (map[cr
 	if len(ids) == 0 {
 		return out, nil
 	}
-	rows, err := many[owed](ctx, e.q, `select i.id, i.number, r.account_id, i.currency, c.opportunity_id, r.open, `+unpaidFees+` as fees, coalesce((select sum(n.total) from credit_note n where n.invoice_id = i.id) = i.total, false) as credited
+	rows, err := many[owed](ctx, e.q, `select i.id, i.number, r.account_id, i.currency, c.opportunity_id, r.open, `+claimsOf+`, coalesce((select sum(n.total) from credit_note n where n.invoice_id = i.id) = i.total, false) as credited
 		from receivable r join invoice i on i.id = r.invoice_id join contract c on c.id = i.contract_id
 		where r.account_id = $1 and r.invoice_id = any($2::uuid[]) order by r.invoice_id for update of r`, account, texts(ids))
 	for _, c := range rows {
@@ -151,10 +151,8 @@ func (e *edit) claims(ctx context.Context, account crm.ID, ids []crm.ID) (map[cr
 	return out, err
 }
 
-// overOpen is the part of an amount that pays for letters: what is over what is open.
-func overOpen(amount, open decimal.Decimal) decimal.Decimal {
-	return decimal.Max(amount.Sub(open), decimal.Zero)
-}
+// beside are the parts of an amount that pay what is asked for beside what is open: what is over it.
+func (o owed) beside(amount decimal.Decimal) crm.Claims { return o.Claims.Pay(amount.Sub(o.Open)) }
 
 func (e *edit) settle(ctx context.Context, a settlement) error {
 	b, left := &pgx.Batch{}, decimal.Zero

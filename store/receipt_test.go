@@ -48,7 +48,7 @@ func (d *debts) part(account crm.ID, n int, amount string) crm.Allocation {
 
 // entries explain what is open on every invoice, what stands on every account, and where every payment is.
 const unexplained = `select 'invoice ' || r.invoice_id from receivable r where r.open < 0 or r.open <> (select sum(amount) from ledger g where g.invoice_id = r.invoice_id)
-	union all select 'payment ' || p.reference from payment p left join ledger g on g.payment_id = p.id and g.kind <> 'fee' left join payment_return b on b.payment_id = p.id
+	union all select 'payment ' || p.reference from payment p left join ledger g on g.payment_id = p.id and g.kind not in ('fee', 'interest', 'write_off') left join payment_return b on b.payment_id = p.id
 		group by p.id, b.payment_id having -coalesce(sum(g.amount) filter (where g.kind <> 'refund'), 0) <> case when b.payment_id is null then p.amount else 0 end
 	union all select 'on account ' || g.account_id from ledger g where g.invoice_id is null group by g.account_id, g.payment_id having sum(g.amount) > 0
 	union all select 'refund ' || f.reference from refund f left join ledger g on g.refund_id = f.id group by f.id having f.amount is distinct from sum(g.amount)

@@ -32,7 +32,7 @@ var invariants = []invariant{
 		having coalesce(sum(l.net), 0) <> i.net or coalesce(sum(l.tax), 0) <> i.tax or i.net + i.tax <> i.total`},
 	{"3 paid + open = total", false, `select i.id::text, format('invoice %s: total %s, open %s, ledger %s', i.number, i.total, r.open, sum(g.amount))
 		from invoice i left join receivable r on r.invoice_id = i.id left join ledger g on g.invoice_id = i.id group by i.id, r.open
-		having r.open is null or r.open <> sum(g.amount) or i.total + coalesce(sum(g.amount) filter (where g.kind not in ('invoice', 'fee')), 0) <> r.open`},
+		having r.open is null or r.open <> sum(g.amount) or i.total + coalesce(sum(g.amount) filter (where g.kind <> 'invoice'), 0) <> r.open`},
 	{"3 split tax = tax", false, `select i.id::text, format('invoice %s: tax %s, split %s', i.number, i.tax, sum(g.amount)) from invoice i left join ledger g on g.invoice_id = i.id and g.kind = 'split_tax'
 		group by i.id
 		having not i.split_payment and count(g.id) > 0 or i.split_payment and coalesce(sum(g.amount), 0) <> coalesce((select sum(n.tax) from credit_note n where n.invoice_id = i.id), 0) - i.tax`},
@@ -50,7 +50,7 @@ var invariants = []invariant{
 	{"3 credit notes = ledger", false, `select '', format('%s: credit notes %s, ledger %s', a.name, n.total, g.total) from account a
 		left join (select i.account_id, sum(n.total) as total from credit_note n join invoice i on i.id = n.invoice_id group by 1) n on n.account_id = a.id
 		left join (select account_id, -sum(amount) as total from ledger where kind = 'credit' group by 1) g on g.account_id = a.id where n.total is distinct from g.total`},
-	{"4 a payment is allocated once", true, `select coalesce(min(g.invoice_id::text), ''), p.reference from payment p left join ledger g on g.payment_id = p.id and g.kind <> 'fee' left join payment_return b on b.payment_id = p.id
+	{"4 a payment is allocated once", true, `select coalesce(min(g.invoice_id::text), ''), p.reference from payment p left join ledger g on g.payment_id = p.id and g.kind not in ('fee', 'interest', 'write_off') left join payment_return b on b.payment_id = p.id
 		group by p.id, b.payment_id having -coalesce(sum(g.amount) filter (where g.kind <> 'refund'), 0) <> case when b.payment_id is null then p.amount else 0 end
 		or count(*) filter (where g.kind = 'payment') <> count(distinct coalesce(g.invoice_id::text, '')) filter (where g.kind = 'payment')`},
 	{"4 what is on account came in", false, `select account_id::text, format('payment %s: %s over', payment_id, sum(amount)) from ledger where invoice_id is null and kind <> 'deposit' group by account_id, payment_id having sum(amount) > 0`},

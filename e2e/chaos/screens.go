@@ -26,7 +26,7 @@ const boards = `select pipeline || ' ' || stage || ' ' || count(*) || ' ' || sum
 // The overdue page's queue, which adds up receivables, is held against the ledger; its ageing and its sum, which are made of the ledger, against the receivables.
 const (
 	owed = `with day as (select ((now() + make_interval(secs => b.shift_seconds)) at time zone e.time_zone)::date as today from business_clock b, legal_entity e),
-		bill as (select i.id, i.account_id, i.due_date, day.today - i.due_date as late, (select sum(g.amount) from ledger g where g.invoice_id = i.id and g.kind <> 'fee') as open from invoice i, day)`
+		bill as (select i.id, i.account_id, i.due_date, day.today - i.due_date as late, (select sum(g.amount) from ledger g where g.invoice_id = i.id) as open from invoice i, day)`
 	debtors = owed + ` select account_id || ' ' || sum(open) from bill where open > 0 group by account_id having max(late) >= -7 order by sum(open) desc`
 	due     = `with day as (select ((now() + make_interval(secs => b.shift_seconds)) at time zone e.time_zone)::date as today from business_clock b, legal_entity e),
 		bill as (select p.open, day.today - p.due_date as late from receivable_part p, day)`
