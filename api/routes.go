@@ -78,6 +78,8 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(companyRoutes())...)
 	table = append(table, withoutQuery(einvoiceRoutes())...)
 	table = append(table, withoutQuery(sdiRoutes())...)
+	table = append(table, withoutQuery(groupRoutes())...)
+	table = append(table, groupLists()...)
 	table = append(table, sdiLists()...)
 	table = append(table, withoutQuery(leadSettingRoutes())...)
 	table = append(table, leadDeskRoutes()...)
