@@ -155,7 +155,6 @@ var statuses = map[code]int{
 	"duplicate_refund":            http.StatusConflict,
 	"already_returned":            http.StatusConflict,
 	"payment_refunded":            http.StatusConflict,
-	"invoice_credited":            http.StatusConflict,
 	"entry_decided":               http.StatusConflict,
 	"einvoice_not_rejected":       http.StatusConflict,
 	"wrong_direction":             http.StatusConflict,

@@ -272,7 +272,13 @@ func formBankEntry(r *request) error {
 		said = "payment_returned"
 		fee := r.decimal(&f, "fee")
 		if !f.Failed() {
-			_, err = r.store.ReturnByEntry(r.ctx(), t, store.BankEntryEdit{PaymentID: optionalID(f.Value("payment_id"))}, crm.PaymentReturn{Reason: clean(f.Value("reason"), maxLine), Fee: fee})
+			payment, back := optionalID(f.Value("payment_id")), crm.PaymentReturn{Reason: clean(f.Value("reason"), maxLine), Fee: fee}
+			if f.Value("fee") == "" {
+				back, err = r.feeByRule(payment, back)
+			}
+			if err == nil {
+				_, err = r.store.ReturnByEntry(r.ctx(), t, store.BankEntryEdit{PaymentID: payment}, back)
+			}
 			err = r.judge(&f, err)
 		}
 	default:

@@ -90,7 +90,13 @@ func formStatement(r *request) error {
 		fee := r.decimal(&f, "fee")
 		if !f.Failed() {
 			t.ID = optionalID(f.Value("payment_id"))
-			_, err = r.store.ReturnPayment(r.ctx(), t, crm.PaymentReturn{Reason: clean(f.Value("reason"), maxLine), Fee: fee})
+			back := crm.PaymentReturn{Reason: clean(f.Value("reason"), maxLine), Fee: fee}
+			if f.Value("fee") == "" {
+				back, err = r.feeByRule(t.ID, back)
+			}
+			if err == nil {
+				_, err = r.store.ReturnPayment(r.ctx(), t, back)
+			}
 			err = r.judge(&f, err)
 		}
 	default:

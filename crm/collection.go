@@ -10,6 +10,7 @@ import (
 type DunningPolicy struct {
 	GraceDays int             // days after the due date in which nothing happens; they do not move the levels
 	MinAmount decimal.Decimal // an amount below it is not chased, in the invoice's currency
+	ReturnFee decimal.Decimal // asked for with an invoice whose payment the bank took back, in its currency (S062)
 	Levels    []DunningLevel  // by their days, ascending
 }
 

@@ -19,11 +19,11 @@ type (
 const earliest = 60
 
 func (r *reader) dunning(e entry) (d Dunning) {
-	keys := r.mapping(e.value, "", "grace_days", "min_amount", "levels", "cases")
+	keys := r.mapping(e.value, "", "grace_days", "min_amount", "return_fee", "levels", "cases")
 	if keys == nil {
 		return d
 	}
-	d.GraceDays, d.MinAmount = r.days(keys["grace_days"]), r.money(keys["min_amount"])
+	d.GraceDays, d.MinAmount, d.ReturnFee = r.days(keys["grace_days"]), r.money(keys["min_amount"]), r.money(keys["return_fee"])
 	if keys["levels"].absent() {
 		r.missing(e.at, "", "levels")
 	}

@@ -11,7 +11,7 @@ import (
 	"leadtocash/crm"
 )
 
-const invoiceColumns = `id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at, grouped`
+const invoiceColumns = `id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at`
 
 // issuedLine reads lines of invoices as they were issued, invoiceLine as they are worded now.
 const (
@@ -145,7 +145,7 @@ func (tx *Tx) Invoice(ctx context.Context, contract, id crm.ID) (crm.Invoice, er
 
 // InvoiceOf is the question for Invoice.
 func InvoiceOf(contract, id crm.ID) Question {
-	return asks(`select `+invoiceColumns+`, split_payment, paid_before from invoice where id = $1 and contract_id = $2`, id, contract)
+	return asks(`select `+invoiceColumns+`, split_payment, paid_before, grouped from invoice where id = $1 and contract_id = $2`, id, contract)
 }
 
 // CheckChain recomputes the hashes of a series and year in order and names the first invoice that does not fit; none is "".
@@ -153,7 +153,7 @@ func (s *Store) CheckChain(ctx context.Context, series string, year int) (string
 	if series == SeriesCredit || series == seriesCreditElsewhere {
 		return s.checkCredits(ctx, series, year)
 	}
-	invoices, err := many[crm.Invoice](ctx, s.pool, `select `+strings.Replace(invoiceColumns, "account_id", "coalesce((select t.account_id from invoice_issued_to t where t.invoice_id = invoice.id), account_id) as account_id", 1)+`, split_payment, paid_before
+	invoices, err := many[crm.Invoice](ctx, s.pool, `select `+strings.Replace(invoiceColumns, "account_id", "coalesce((select t.account_id from invoice_issued_to t where t.invoice_id = invoice.id), account_id) as account_id", 1)+`, split_payment, paid_before, grouped
 		from invoice where series = $1 and year = $2 order by sequence`, series, year)
 	if err != nil {
 		return "", err

@@ -64,7 +64,7 @@ func (tx *Tx) Grouped(ctx context.Context, ids []crm.ID) ([]crm.BillableTranche,
 
 // SharedInvoice reads an invoice that bills a tranche of the contract, whoever's command issued it.
 func (tx *Tx) SharedInvoice(ctx context.Context, contract, id crm.ID) (crm.Invoice, error) {
-	return one[crm.Invoice](ctx, tx.q, `select `+invoiceColumns+`, split_payment, paid_before from invoice i where id = $1 and (contract_id = $2 or exists (select from invoice_share s where s.invoice_id = i.id and s.contract_id = $2))`, id, contract)
+	return one[crm.Invoice](ctx, tx.q, `select `+invoiceColumns+`, split_payment, paid_before, grouped from invoice i where id = $1 and (contract_id = $2 or exists (select from invoice_share s where s.invoice_id = i.id and s.contract_id = $2))`, id, contract)
 }
 
 // TranchesBy tells of which contract each of some tranches is.
