@@ -51,7 +51,7 @@ func TestOneInvoiceOfSeveralContracts(t *testing.T) {
 	from := min(c.contract(a), c.contract(other))
 	owner := map[crm.ID]int{c.contract(a): a, c.contract(other): other}[from]
 	wrong := c.refused(group(owner, a1, tranche(other, 1)), "validation_failed")
-	if wrong.Params["/tranche_ids/1"] != crm.GroupTerms {
+	if wrong.Params["/tranche_ids/1"] != "group_terms" {
 		t.Errorf("why not: %v", wrong.Params)
 	}
 	rows, err := c.BillablesBy(t.Context(), store.Everything(), []crm.ID{a1, tranche(other, 1), a1})

@@ -18,7 +18,7 @@ func TestBillTogether(t *testing.T) {
 	s := newScene(t)
 	s.exec(`update tranche set state = 'billable', invoice_id = null, kind = 'progress'`)
 	second := "00000000-0000-7000-8000-00000000beef"
-	s.exec(`insert into tranche (id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state) select '`+second+`', contract_id, 90, 'deposit', 1, 0, 1, 0, 1, 'billable' from tranche where id = '` + string(s.tranche) + `'`)
+	s.exec(`insert into tranche (id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state) select '` + second + `', contract_id, 90, 'deposit', 1, 0, 1, 0, 1, 'billable' from tranche where id = '` + string(s.tranche) + `'`)
 	ids := fmt.Sprintf(`{"tranche_ids":[%q,%q]}`, s.tranche, second)
 	key := []string{"Idempotency-Key", "group-1"}
 	rows := s.do("finance", http.MethodGet, "/api/v1/billable?account_id="+string(s.account), "", http.StatusOK)["data"].([]any)
@@ -34,7 +34,7 @@ func TestBillTogether(t *testing.T) {
 			t.Errorf("%s: %v", body, p)
 		}
 	}
-	s.cmd.answer = crm.Answer{Code: "validation_failed", Params: map[string]string{"/tranche_ids/1": crm.GroupAdvance}}
+	s.cmd.answer = crm.Answer{Code: "validation_failed", Params: map[string]string{"/tranche_ids/1": "group_advance"}}
 	s.exec(`update tranche set state = 'planned' where id = '` + second + `'`)
 	if p := s.do("finance", http.MethodPost, "/api/v1/invoices", ids, http.StatusUnprocessableEntity, key...); len(p["errors"].([]any)) != 2 {
 		t.Errorf("not all reasons: %v", p["errors"])

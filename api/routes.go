@@ -80,6 +80,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(sdiRoutes())...)
 	table = append(table, withoutQuery(groupRoutes())...)
 	table = append(table, groupLists()...)
+	table = append(table, numberLists()...)
 	table = append(table, sdiLists()...)
 	table = append(table, withoutQuery(leadSettingRoutes())...)
 	table = append(table, leadDeskRoutes()...)

@@ -52,22 +52,9 @@ type InvoiceShare struct {
 	PaidBefore decimal.Decimal // of the deposit of its deal
 }
 
-// The reasons why tranches are not billed on one invoice.
-const (
-	GroupDuplicate = "given_twice"
-	GroupClosed    = "group_closed"   // its contract is over
-	GroupBilled    = "group_billed"   // it has an invoice
-	GroupWaits     = "group_waits"    // it may not be billed yet
-	GroupCustomer  = "group_customer" // of another customer, who speaks another language, too
-	GroupCurrency  = "group_currency"
-	GroupTerms     = "group_terms"   // paid by other terms
-	GroupTax       = "group_tax"     // its tax is paid to the state by somebody else
-	GroupAdvance   = "group_advance" // an advance stands on an invoice of its own kind
-)
-
 // CheckGroup tells all that keeps tranches from standing on one invoice, each below /tranche_ids/<n>, compared with the first: an invoice has one customer and so one
-// language, one currency, one way of being paid, one who pays the tax, and is an advance or none (TD02 and TD01 of FatturaPA). Errors: the Group codes, and
-// required and too_many at /tranche_ids.
+// language, one currency, one way of being paid, one who pays the tax, and is an advance or none (TD02 and TD01 of FatturaPA). Errors: given_twice,
+// group_closed, group_billed, group_waits, group_customer, group_currency, group_terms, group_tax, group_advance, and required and too_many at /tranche_ids.
 func CheckGroup(all []BillableTranche, today Date) (errs FieldErrors) {
 	switch {
 	case len(all) == 0:
@@ -78,21 +65,21 @@ func CheckGroup(all []BillableTranche, today Date) (errs FieldErrors) {
 	seen, first := map[ID]bool{}, all[0]
 	for i, t := range all {
 		for _, wrong := range []struct {
-			is   bool
-			code string
+			is  bool
+			why FieldError
 		}{
-			{seen[t.ID], GroupDuplicate},
-			{!t.Active, GroupClosed},
-			{t.InvoiceID != "" || t.ExternalNumber != "", GroupBilled},
-			{t.InvoiceID == "" && t.ExternalNumber == "" && t.State != TrancheBillable && !t.Begun(today), GroupWaits},
-			{t.AccountID != first.AccountID, GroupCustomer},
-			{t.Currency != first.Currency, GroupCurrency},
-			{t.PaymentDays != first.PaymentDays || t.PaymentTerms != first.PaymentTerms, GroupTerms},
-			{t.SplitPayment != first.SplitPayment, GroupTax},
-			{(t.Kind == TrancheDeposit) != (first.Kind == TrancheDeposit), GroupAdvance},
+			{seen[t.ID], Problem("given_twice")},
+			{!t.Active, Problem("group_closed")},
+			{t.InvoiceID != "" || t.ExternalNumber != "", Problem("group_billed")},
+			{t.InvoiceID == "" && t.ExternalNumber == "" && t.State != TrancheBillable && !t.Begun(today), Problem("group_waits")},
+			{t.AccountID != first.AccountID, Problem("group_customer")},
+			{t.Currency != first.Currency, Problem("group_currency")},
+			{t.PaymentDays != first.PaymentDays || t.PaymentTerms != first.PaymentTerms, Problem("group_terms")},
+			{t.SplitPayment != first.SplitPayment, Problem("group_tax")},
+			{(t.Kind == TrancheDeposit) != (first.Kind == TrancheDeposit), Problem("group_advance")},
 		} {
 			if wrong.is {
-				errs.Add("/tranche_ids/"+strconv.Itoa(i), Problem(wrong.code))
+				errs.Add("/tranche_ids/"+strconv.Itoa(i), wrong.why)
 			}
 		}
 		seen[t.ID] = true
