@@ -70,7 +70,7 @@ func (r *request) importBank(name string, body []byte) (out store.BankImport, ag
 	if err != nil {
 		return out, false, err
 	}
-	f, err := ReadBank(body, e)
+	f, err := ReadBank(r.ctx(), r.store, body, e)
 	if err != nil {
 		return out, false, err
 	}

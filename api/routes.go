@@ -66,6 +66,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(bankRoutes())...)
 	table = append(table, withoutQuery(collectionRoutes())...)
 	table = append(table, bankLists()...)
+	table = append(table, withoutQuery(mappingRoutes())...)
 	table = append(table, bankPageRoutes()...)
 	table = append(table, withoutQuery(careRoutes())...)
 	table = append(table, carePageRoutes()...)

@@ -37,6 +37,7 @@ func bankPageRoutes() []route {
 	return []route{
 		{method: get, path: "/bank", need: crm.MayWritePayment, do: pageBank, page: true},
 		{method: post, path: "/bank", need: crm.MayWritePayment, do: formBankFile, page: true, limit: importUpload},
+		{method: post, path: "/bank/columns", need: crm.MayWritePayment, do: formBankColumns, page: true, limit: importUpload},
 		{method: post, path: "/bank/certain", need: crm.MayWritePayment, do: formBookCertain, page: true},
 		{method: get, path: "/bank/files/:id", need: crm.MayWritePayment, do: getKept((*store.Store).BankFileContent), page: true},
 		{method: get, path: "/bank/entries/:id", need: crm.MayWritePayment, do: pageBankEntry, page: true},
