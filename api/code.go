@@ -108,6 +108,7 @@ var statuses = map[code]int{
 	"reminded_today":              http.StatusConflict,
 	"counter_entry":               http.StatusConflict,
 	"already_decided":             http.StatusConflict,
+	"refund_not_approved":         http.StatusConflict,
 	"already_done":                http.StatusConflict,
 	"nothing_to_send":             http.StatusConflict,
 	"nothing_to_import":           http.StatusConflict,

@@ -56,8 +56,10 @@ type numbersView struct {
 }
 
 var numberCalls = map[string]call{
-	"POST /api/v1/external-numbers": call{tag: "Invoices", summary: "Note the numbers of another system from a file", media: []string{"text/csv", xlsxType}, body: file{}, refuses: []code{codeImport, codeValidation, codeMediaType, codeBusy, codeParameter},
-		query: []parameter{{"dry_run", "true: tell what each row would do, and change nothing.", schema{"type": "boolean"}}}, answers: map[int]any{200: numbersView{}}}.
+	"POST /api/v1/external-numbers": call{
+		tag: "Invoices", summary: "Note the numbers of another system from a file", media: []string{"text/csv", xlsxType}, body: file{}, refuses: []code{codeImport, codeValidation, codeMediaType, codeBusy, codeParameter},
+		query: []parameter{{"dry_run", "true: tell what each row would do, and change nothing.", schema{"type": "boolean"}}}, answers: map[int]any{200: numbersView{}},
+	}.
 		says("S061, S062", "Columns contract and tranche (its place or id; left out where the amount says which), number, date, amount, paid. Rows that are refused change nothing and leave the others; the same file again changes nothing."),
 }
 

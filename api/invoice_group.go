@@ -35,8 +35,10 @@ type billableView struct {
 }
 
 var groupCalls = map[string]call{
-	"GET /api/v1/billable": call{tag: "Invoices", summary: "List tranches that may be billed", answers: map[int]any{200: page[billableView]{}}, refuses: []code{codeParameter},
-		query: []parameter{{"account_id", "Of one customer.", schema{"type": "string", "format": "uuid"}}}}.says("S060, S061", "What the plan, the work or the day has opened and no invoice bills, customer by customer."),
+	"GET /api/v1/billable": call{
+		tag: "Invoices", summary: "List tranches that may be billed", answers: map[int]any{200: page[billableView]{}}, refuses: []code{codeParameter},
+		query: []parameter{{"account_id", "Of one customer.", schema{"type": "string", "format": "uuid"}}},
+	}.says("S060, S061", "What the plan, the work or the day has opened and no invoice bills, customer by customer."),
 	"POST /api/v1/invoices": commanding("Invoices", "Bill several tranches on one invoice", groupBody{}, "invoice_date_falls").money().
 		says("S061, S087", "One number; lines stand contract by contract with its reference. What keeps tranches apart is refused, all of it.").like(`{"tranche_ids":["{tranche}"]}`),
 }

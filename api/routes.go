@@ -67,6 +67,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(collectionRoutes())...)
 	table = append(table, bankLists()...)
 	table = append(table, withoutQuery(mappingRoutes())...)
+	table = append(table, withoutQuery(refundRoutes())...)
 	table = append(table, bankPageRoutes()...)
 	table = append(table, withoutQuery(careRoutes())...)
 	table = append(table, carePageRoutes()...)

@@ -33,9 +33,11 @@ func TestMatchNumbers(t *testing.T) {
 		{},
 	}
 	MatchNumbers(rows, all, []string{"2027 2"}, today)
-	want := []string{"new a1", "refused a2: /number already_used", "new a2", "refused a3: /tranche not_billable", "refused : /tranche unknown_record", "known b1", "refused b1: /tranche given_twice",
+	want := []string{
+		"new a1", "refused a2: /number already_used", "new a2", "refused a3: /tranche not_billable", "refused : /tranche unknown_record", "known b1", "refused b1: /tranche given_twice",
 		"refused b1: /tranche given_twice", "refused d1: /contract contract_closed", "refused : /number required /contract unknown_record", "refused a2: /date in_the_future /amount other_amount /tranche given_twice",
-		"refused : /number required /contract required"}
+		"refused : /number required /contract required",
+	}
 	for i, r := range rows {
 		got := string(r.State) + " " + string(r.TrancheID)
 		for k, p := range r.Problems {
