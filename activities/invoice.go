@@ -47,10 +47,7 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 	}
 	words := texts().For(to.Language) // an invoice speaks its customer's language, for ever
 	text := words.T("billing.line", map[string]any{"Contract": c.Number, "Kind": words.T("tranche." + string(t.Kind))})
-	lines := make([]crm.InvoiceLine, len(parts))
-	for i, p := range parts {
-		lines[i] = crm.InvoiceLine{Position: i + 1, Text: text, Net: p.Net, TaxPercent: p.TaxPercent, TaxCode: p.TaxCode, TaxReason: p.TaxReason, Tax: p.Tax}
-	}
+	lines := trancheLines(nil, t.ID, text, parts)
 	i := crm.Invoice{
 		ID: store.NewID(), ContractID: c.ID, AccountID: c.AccountID, Currency: c.Currency, IssueDate: tx.Today, Number: f.Number,
 		Net: t.Net, Tax: t.Tax, Total: t.Total, SplitPayment: c.SplitPayment,
@@ -67,7 +64,8 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 	if err != nil {
 		return crm.Answer{}, err
 	}
-	i, err = tx.Issue(ctx, i, t, lines, due)
+	share := crm.InvoiceShare{TrancheID: t.ID, ContractID: c.ID, Total: t.Total, SplitTax: i.SplitTax(), PaidBefore: i.PaidBefore}
+	i, err = tx.Issue(ctx, i, []crm.InvoiceShare{share}, lines, due)
 	switch {
 	case errors.Is(err, store.ErrDateFalls):
 		return refuse("invoice_date_falls"), nil
@@ -77,13 +75,21 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 		return crm.Answer{}, err
 	}
 	if !i.Elsewhere() { // else the other system sends it
-		mailInvoice(tx, to, c, i)
+		mailInvoice(tx, to, c.Number, i)
 	}
 	tx.Tell(store.Entry{
 		Code: "invoice.issued", AccountID: c.AccountID, OpportunityID: c.OpportunityID,
 		Data: map[string]any{"invoice": i.Number, "invoice_id": i.ID, "total": i.Total, "due": i.DueDate, "tranche": t.Position},
 	})
 	return done("invoice", string(i.ID)), nil
+}
+
+// trancheLines adds the lines of a tranche to those of an invoice, one for each rate or reason.
+func trancheLines(lines []crm.InvoiceLine, tranche crm.ID, text string, parts []crm.TranchePart) []crm.InvoiceLine {
+	for _, p := range parts {
+		lines = append(lines, crm.InvoiceLine{Position: len(lines) + 1, Text: text, Net: p.Net, TaxPercent: p.TaxPercent, TaxCode: p.TaxCode, TaxReason: p.TaxReason, Tax: p.Tax, TrancheID: tranche})
+	}
+	return lines
 }
 
 // elsewhere tells what is wrong with the number of another system: it is needed where the company invoices there, and nowhere else.
@@ -103,10 +109,10 @@ func elsewhere(tx *store.Tx, f crm.IssueFields) (pointer, code string) {
 }
 
 // mailInvoice writes to the customer.
-func mailInvoice(tx *store.Tx, to store.Recipient, c crm.Contract, i crm.Invoice) {
+func mailInvoice(tx *store.Tx, to store.Recipient, contract string, i crm.Invoice) {
 	leaveMail(tx, mailKey("invoice", i.ID), "", crm.Letter{
 		Template: "invoice", To: to.Email, Name: to.Name, Language: to.Language,
-		Texts: map[string]string{"invoice": i.Number, "contract": c.Number, "due_date": i.DueDate.String()}, Money: invoiceSums(i),
+		Texts: map[string]string{"invoice": i.Number, "contract": contract, "due_date": i.DueDate.String()}, Money: invoiceSums(i),
 	})
 }
 

@@ -110,6 +110,7 @@ var steps = map[string]step{
 	crm.ProjectProgress: with((*Steps).progress),
 	crm.ProjectClose:    with((*Steps).closeProject),
 	crm.InvoiceIssue:    with((*Steps).issueInvoice),
+	crm.InvoiceGroup:    with((*Steps).groupInvoice),
 	crm.PaymentRecord:   with((*Steps).recordPayment),
 	crm.InvoiceCredit:   with((*Steps).creditInvoice),
 	crm.ContractClose:   with((*Steps).closeContract),

@@ -188,13 +188,17 @@ func (s *Steps) undoERP(ctx context.Context, tx *store.Tx, c crm.Contract, u crm
 
 // undoInvoice credits what is left of an invoice.
 func (s *Steps) undoInvoice(ctx context.Context, tx *store.Tx, c crm.Contract, step crm.UndoStep) (map[string]string, error) {
-	i, err := tx.Invoice(ctx, c.ID, step.SubjectID)
+	i, err := tx.SharedInvoice(ctx, c.ID, step.SubjectID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, undoFailed{"the invoice is not there"}
 	} else if err != nil {
 		return nil, err
 	}
-	n, _, err := s.credit(ctx, tx, c, i, crm.CreditFields{})
+	parts, none, err := s.ownParts(ctx, tx, c, i)
+	if err != nil || none {
+		return map[string]string{}, err
+	}
+	n, _, err := s.credit(ctx, tx, c, i, crm.CreditFields{Lines: parts})
 	var nothing crm.FieldError
 	if errors.As(err, &nothing) { // it was credited meanwhile
 		return map[string]string{}, nil

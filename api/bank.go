@@ -34,7 +34,7 @@ type asideBody struct {
 type bankReturnBody struct {
 	PaymentID crm.ID      `json:"payment_id" doc:"required"`
 	Reason    string      `json:"reason" doc:"max=500"`
-	Fee       decimalText `json:"fee" doc:"text=Asked for with the first invoice; left out: none."`
+	Fee       decimalText `json:"fee" doc:"text=Asked for with the first invoice; left out: what the dunning rules say."`
 }
 
 // bookedView tells how many entries became payments.
@@ -70,7 +70,7 @@ func (r *request) importBank(name string, body []byte) (out store.BankImport, ag
 	if err != nil {
 		return out, false, err
 	}
-	f, err := ReadBank(body, e)
+	f, err := ReadBank(r.ctx(), r.store, body, e)
 	if err != nil {
 		return out, false, err
 	}
@@ -221,6 +221,11 @@ func postBankReturn(r *request) error {
 	}
 	if err := c.err(); err != nil {
 		return err
+	}
+	if b.Fee == "" {
+		if f, err = r.feeByRule(b.PaymentID, f); err != nil {
+			return err
+		}
 	}
 	out, err := r.store.ReturnByEntry(r.ctx(), t, store.BankEntryEdit{PaymentID: b.PaymentID}, f)
 	if err != nil {

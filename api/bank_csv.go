@@ -2,20 +2,17 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strconv"
 	"strings"
 
 	"leadtocash/crm"
 	"leadtocash/documents"
+	"leadtocash/store"
 
 	"github.com/shopspring/decimal"
 )
-
-// bankColumns are the columns that a statement as CSV may have. The first is needed, and the amount or what came in and went out apart.
-var bankColumns = []string{
-	"booked_on", "amount", "paid_in", "paid_out", "currency", "value_on", "name", "counter_iban", "remittance", "reference", "end_to_end", "bank_reference", "account", "balance",
-}
 
 // bankNames are what banks call them, as columnNames.
 var bankNames = map[string][]string{
@@ -35,30 +32,57 @@ var bankNames = map[string][]string{
 	"balance":        {"saldo", "running balance", "saldo po operacji"},
 }
 
-// ReadBank reads a file of statements, camt.053 or a table; what it does not say is of the company's account. Errors, at /file, /header and /rows/<line>, are those of the readers.
-func ReadBank(body []byte, e crm.LegalEntity) (crm.BankFile, error) {
+// bankTable is a bank's table as it came, and how its columns are read.
+type bankTable struct {
+	heads   []string
+	rows    []sheetRow
+	mapping crm.BankMapping
+	known   bool // a person confirmed it
+}
+
+// ReadBank reads a file of statements, camt.053 or a table; what it does not say is of the company's account. A table whose header a person has mapped is read so, any other by
+// what banks call columns. Errors, at /file, /header and /rows/<line>, are those of the readers.
+func ReadBank(ctx context.Context, s *store.Store, body []byte, e crm.LegalEntity) (crm.BankFile, error) {
 	if documents.IsCamt(body) {
 		return documents.ReadCamt(body)
 	}
+	t, err := readBankTable(ctx, s, body, e)
+	if err != nil {
+		return crm.BankFile{Format: crm.BankCSV}, err
+	}
+	if t.mapping.Place("booked_on") < 0 || t.mapping.Place("amount") < 0 && t.mapping.Place("paid_in") < 0 {
+		return crm.BankFile{Format: crm.BankCSV}, refusal(codeImport, invalid("/header", "missing_column", params{"need": []string{"booked_on", "amount"}}))
+	}
+	return t.read(e, len(t.rows))
+}
+
+// readBankTable reads a table and finds how its columns are read: as it is remembered for the company's account or the only one that has such tables, else as proposed.
+func readBankTable(ctx context.Context, s *store.Store, body []byte, e crm.LegalEntity) (t bankTable, err error) {
+	if t.heads, t.rows, err = readTable(body); err != nil {
+		return t, err
+	}
+	kept, err := s.BankMappings(ctx, crm.BankFingerprint(t.heads))
+	if err != nil {
+		return t, err
+	}
+	for _, m := range kept {
+		if m.IBAN == e.IBAN || len(kept) == 1 {
+			t.mapping, t.known = m, true
+			return t, nil
+		}
+	}
+	t.mapping = crm.BankMapping{Heads: t.heads, Places: guessBank(t.heads), IBAN: e.IBAN, MonthFirst: monthFirst(t)}
+	return t, nil
+}
+
+// read makes entries of the first rows, so many at most.
+func (t bankTable) read(e crm.LegalEntity, most int) (crm.BankFile, error) {
 	f := crm.BankFile{Format: crm.BankCSV}
-	heads, rows, err := readTable(body)
-	if err != nil {
-		return f, err
-	}
-	places, err := bankPlaces(heads)
-	if err != nil {
-		return f, err
-	}
+	e.IBAN = cmp.Or(t.mapping.IBAN, e.IBAN)
 	var errs crm.FieldErrors
 	at := map[string]int{} // of a statement by account and currency
-	for _, row := range rows {
-		cell := func(name string) string {
-			if i, there := places[name]; there && i < len(row.cells) {
-				return clean(strings.TrimSpace(row.cells[i]), 1000)
-			}
-			return ""
-		}
-		entry, account, wrong := readBankRow(cell, e)
+	for _, row := range t.rows[:min(most, len(t.rows))] {
+		entry, account, wrong := readBankRow(t.cell(row), t.mapping.MonthFirst, e)
 		if len(wrong) > 0 {
 			if errs.Add("/rows/"+strconv.Itoa(row.line), wrong); len(errs) >= shownRows {
 				break
@@ -83,43 +107,61 @@ func ReadBank(body []byte, e crm.LegalEntity) (crm.BankFile, error) {
 	return f, errs.Err()
 }
 
-// bankPlaces finds the columns by our names and by those of banks; other columns are left out.
-func bankPlaces(heads []string) (map[string]int, error) {
-	out := map[string]int{}
+// cell reads the cells of a row by what they become.
+func (t bankTable) cell(row sheetRow) func(string) string {
+	return func(name string) string {
+		if i := t.mapping.Place(name); i >= 0 && i < len(row.cells) {
+			return clean(strings.TrimSpace(row.cells[i]), 1000)
+		}
+		return ""
+	}
+}
+
+// guessBank proposes what the columns become, by our names and by those of banks; others are left out. Where there is one amount, what came in and went out is not read apart.
+func guessBank(heads []string) []string {
+	out := make([]string, len(heads))
 	for _, ours := range []bool{true, false} {
 		for i, h := range heads {
-			for _, column := range bankColumns {
-				_, taken := out[column]
+			for _, column := range crm.BankColumns() {
 				called := ours && strings.ReplaceAll(headName(h), " ", "_") == column || !ours && slices.Contains(bankNames[column], headName(h))
-				if called && !taken && !slices.Contains(valuesOf(out), i) {
-					out[column] = i
+				if called && out[i] == "" && !slices.Contains(out, column) {
+					out[i] = column
 				}
 			}
 		}
 	}
-	_, date := out["booked_on"]
-	_, amount := out["amount"]
-	_, in := out["paid_in"]
-	if !date || !amount && !in {
-		return nil, refusal(codeImport, invalid("/header", "missing_column", params{"need": []string{"booked_on", "amount"}}))
-	}
-	return out, nil
-}
-
-func valuesOf(m map[string]int) (out []int) {
-	for _, v := range m {
-		out = append(out, v)
+	if slices.Contains(out, "amount") {
+		for i, p := range out {
+			if p == "paid_in" || p == "paid_out" {
+				out[i] = ""
+			}
+		}
 	}
 	return out
 }
 
+// monthFirst tells whether the days of a table are written as in America: one of them could be none else, and none could only be ours.
+func monthFirst(t bankTable) bool {
+	first, second := false, false
+	for _, row := range t.rows {
+		parts := strings.FieldsFunc(t.cell(row)("booked_on"), func(r rune) bool { return r == '.' || r == '/' || r == '-' })
+		if len(parts) != 3 || len(parts[0]) > 2 {
+			continue
+		}
+		a, _ := strconv.Atoi(parts[0])
+		b, _ := strconv.Atoi(parts[1])
+		first, second = first || a > 12, second || b > 12
+	}
+	return second && !first
+}
+
 // readBankRow reads one row; the account that it is of is the company's unless it says another.
-func readBankRow(cell func(string) string, e crm.LegalEntity) (x crm.BankEntry, account string, wrong crm.FieldErrors) {
+func readBankRow(cell func(string) string, month bool, e crm.LegalEntity) (x crm.BankEntry, account string, wrong crm.FieldErrors) {
 	var err error
-	x.BookedOn, err = bankDate(cell("booked_on"))
+	x.BookedOn, err = bankDay(cell("booked_on"), month)
 	wrong.Add("/booked_on", err)
 	if text := cell("value_on"); text != "" {
-		x.ValueOn, err = bankDate(text)
+		x.ValueOn, err = bankDay(text, month)
 		wrong.Add("/value_on", err)
 	}
 	x.Amount, err = bankAmount(cell("amount"))
@@ -147,13 +189,19 @@ func readBankRow(cell func(string) string, e crm.LegalEntity) (x crm.BankEntry, 
 }
 
 // bankDate reads a day as banks write it: 2026-11-22, 22/11/2026, 22.11.2026, 22-11-2026. A day that could be a month is taken as the day, as Europe does.
-func bankDate(text string) (crm.Date, error) {
+func bankDate(text string) (crm.Date, error) { return bankDay(text, false) }
+
+// bankDay is bankDate for a table whose days are written with the month first, where it says so.
+func bankDay(text string, month bool) (crm.Date, error) {
 	parts := strings.FieldsFunc(text, func(r rune) bool { return r == '.' || r == '/' || r == '-' })
 	if len(parts) == 3 && len(parts[2]) == 4 {
 		for i := range parts[:2] {
 			if len(parts[i]) == 1 {
 				parts[i] = "0" + parts[i]
 			}
+		}
+		if month {
+			parts[0], parts[1] = parts[1], parts[0]
 		}
 		text = parts[2] + "-" + parts[1] + "-" + parts[0]
 	}

@@ -67,6 +67,13 @@ func invoiceBill(w *i18n.Printer, i store.InvoicePage) bill {
 		Facts: []documents.Fact{{Name: w.T("invoice.issued"), Value: w.Date(i.IssueDate)}, {Name: w.T("contract.due"), Value: w.Date(i.DueDate)}},
 		Lines: i.Lines, Net: i.Net, Tax: i.Tax, Total: i.Total, Currency: crm.Currency(i.Currency), At: i.IssuedAt,
 	}
+	if len(i.Contracts) > 0 {
+		var numbers []string
+		for _, c := range i.Contracts {
+			numbers = append(numbers, c.Number)
+		}
+		b.Subject = w.T("deal.contract") + " " + strings.Join(numbers, ", ")
+	}
 	for _, p := range i.Parts {
 		b.Notes = append(b.Notes, w.T("payment_terms.part", "Amount", w.Money(p.Amount, b.Currency), "On", w.Date(p.DueDate)))
 	}

@@ -16,7 +16,7 @@ var itemCodes = []string{
 	"followers_early", "more_than_ordered", "over_budget", "task_circle", "too_early",
 	"already_used", "invalid_payment_terms", "invoiced_elsewhere", "amount_too_large", "base_changed", "before_start", "beyond_invoice", "case_failed", "class_inactive", "content_differs_from_name",
 	"control_character", "decided", "default_needed", "derived", "differs_from_class", "duplicate", "duplicate_found", "duplicate_hidden", "duplicate_name", "empty_body",
-	"exemption_with_rate", "falls", "given_twice", "in_the_future", "in_the_past", "invalid", "invalid_character", "invalid_country",
+	"exemption_with_rate", "falls", "given_twice", "invoiced_here", "no_tranche", "group_advance", "group_billed", "group_closed", "group_currency", "group_customer", "group_elsewhere", "group_tax", "group_terms", "group_waits", "in_the_future", "in_the_past", "invalid", "invalid_character", "invalid_country",
 	"invalid_cursor", "invalid_date", "invalid_decimal", "invalid_duration", "invalid_email", "invalid_id", "invalid_key", "invalid_origin", "invalid_phone", "invalid_pointer",
 	"invalid_time", "invalid_utf8", "invalid_value", "invalid_vat", "is_rollback", "like_known", "may_not_approve", "limit", "malformed_query", "migration_running",
 	"mismatch", "missing_column", "missing_permission", "mixed_currency", "more_than_open", "no_contact", "no_cost_rate", "no_exchange_rate", "no_rows",

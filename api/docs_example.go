@@ -159,6 +159,9 @@ func exampleFile(rt route) string {
 	if strings.HasPrefix(rt.path, "/api/v1/bank/") {
 		return "date,amount,name,text\n2026-01-22,122.00,Rossi Srl,Invoice 2026/0001"
 	}
+	if strings.HasPrefix(rt.path, "/api/v1/external-numbers") {
+		return "contract,tranche,number,date,amount,paid\nC-2026-0001,1,77/A,2026-01-22,122.00,no"
+	}
 	if strings.HasPrefix(rt.path, "/api/v1/sdi/") {
 		return "<RicevutaConsegna><IdentificativoSdI>4711</IdentificativoSdI><NomeFile>IT00743110157_00001.xml</NomeFile></RicevutaConsegna>"
 	}

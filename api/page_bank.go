@@ -104,7 +104,29 @@ func formBankFile(r *request) error {
 	if f.Failed() {
 		return showBank(r, f)
 	}
+	if t, asks, err := r.unmapped(body); err != nil {
+		return r.refuseBank(f, err)
+	} else if asks { // a person says first what its columns are
+		return r.showBankColumns(t, name, values())
+	}
+	return r.takeBank(name, body, f)
+}
+
+// takeBank keeps a file with the entries that it brings.
+func (r *request) takeBank(name string, body []byte, f form) error {
 	out, again, err := r.importBank(name, body)
+	if err != nil {
+		return r.refuseBank(f, err)
+	}
+	said := "bank_imported"
+	if again || out.Entries == 0 {
+		said = "bank_known"
+	}
+	return r.said(said, "/bank")
+}
+
+// refuseBank tells what a file of statements is refused for.
+func (r *request) refuseBank(f form, err error) error {
 	if wrong, is := errors.AsType[Problem](err); is {
 		f.status = wrong.Status
 		for _, e := range wrong.Errors {
@@ -115,18 +137,11 @@ func formBankFile(r *request) error {
 		for _, e := range wrong[:min(len(wrong), 20)] {
 			f.other = append(f.other, strings.TrimPrefix(strings.TrimPrefix(e.Pointer+": ", "/file: "), ": ")+r.errorText(e))
 		}
-	} else if err != nil {
+	} else {
 		return err
 	}
-	if len(f.other) > 0 {
-		f.blame("file", r.say("import.not_taken"))
-		return showBank(r, f)
-	}
-	said := "bank_imported"
-	if again || out.Entries == 0 {
-		said = "bank_known"
-	}
-	return r.said(said, "/bank")
+	f.blame("file", r.say("import.not_taken"))
+	return showBank(r, f)
 }
 
 // formBookCertain takes all that is certain in one press.
@@ -272,7 +287,13 @@ func formBankEntry(r *request) error {
 		said = "payment_returned"
 		fee := r.decimal(&f, "fee")
 		if !f.Failed() {
-			_, err = r.store.ReturnByEntry(r.ctx(), t, store.BankEntryEdit{PaymentID: optionalID(f.Value("payment_id"))}, crm.PaymentReturn{Reason: clean(f.Value("reason"), maxLine), Fee: fee})
+			payment, back := optionalID(f.Value("payment_id")), crm.PaymentReturn{Reason: clean(f.Value("reason"), maxLine), Fee: fee}
+			if f.Value("fee") == "" {
+				back, err = r.feeByRule(payment, back)
+			}
+			if err == nil {
+				_, err = r.store.ReturnByEntry(r.ctx(), t, store.BankEntryEdit{PaymentID: payment}, back)
+			}
 			err = r.judge(&f, err)
 		}
 	default:

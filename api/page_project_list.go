@@ -17,6 +17,7 @@ type projectsPage struct {
 	SeesPNL     bool
 	MayPlan     bool // people, too
 	Times       bool // are kept here
+	MayBill     bool
 	First, Next string
 }
 
@@ -41,7 +42,7 @@ func showProjects(r *request, _ crm.ID, f form) error {
 	if err != nil {
 		return err
 	}
-	p := projectsPage{State: state, Form: f, SeesPNL: r.Can(crm.MayReadPNL) && r.user.Sees("project.budget"), MayPlan: r.Can(crm.MayWriteProject) && r.whyOff(crm.ModulePeople) == "", Times: r.whyOff(crm.ModulePeople) == ""}
+	p := projectsPage{State: state, Form: f, SeesPNL: r.Can(crm.MayReadPNL) && r.user.Sees("project.budget"), MayPlan: r.Can(crm.MayWriteProject) && r.whyOff(crm.ModulePeople) == "", Times: r.whyOff(crm.ModulePeople) == "", MayBill: r.Can(crm.MayIssueInvoice)}
 	rows, p.First, p.Next = paged(r, rows, func(p store.ProjectRow) crm.ID { return p.ID })
 	for _, row := range rows {
 		v := projectRow{ProjectRow: row, Once: uuid.NewString()}

@@ -45,7 +45,7 @@ func (r *request) dunningEditor(p *draftPage) *dunningEditor {
 	}
 	e.Levels = append(e.Levels, reasonRow{At: len(e.Levels)}) // an empty one for a new letter
 	w := r.words()
-	e.Form = values("grace_days", strconv.Itoa(d.GraceDays), "min_amount", plainNumber(w, d.MinAmount))
+	e.Form = values("grace_days", strconv.Itoa(d.GraceDays), "min_amount", plainNumber(w, d.MinAmount), "return_fee", plainNumber(w, d.ReturnFee))
 	for i, l := range d.Levels {
 		e.Form.values[fmt.Sprintf("days-%d", i)] = strconv.Itoa(l.Days)
 		e.Form.values[fmt.Sprintf("call-%d", i)] = strconv.FormatBool(l.Channel == crm.DunningCall)
@@ -92,8 +92,9 @@ func formDunning(r *request) error {
 
 // readDunning reads what was typed. A letter that is ticked away goes, an empty new row is none; the letters stand in the order of their days.
 func (r *request) readDunning(f *form, was rules.Dunning) rules.Dunning {
-	d := rules.Dunning{GraceDays: r.daysOf(f, "grace_days", 0), MinAmount: r.decimal(f, "min_amount")}
+	d := rules.Dunning{GraceDays: r.daysOf(f, "grace_days", 0), MinAmount: r.decimal(f, "min_amount"), ReturnFee: r.decimal(f, "return_fee")}
 	r.notNegative(f, "min_amount")
+	r.notNegative(f, "return_fee")
 	var taken []rules.Condition
 	for _, l := range was.Levels {
 		taken = append(taken, rules.Condition{ID: l.Key})

@@ -23,6 +23,9 @@ type statementPage struct {
 	May      bool
 	Once     string
 	Form     form
+	Orders   []store.RefundOrderRow // money that is to be paid back
+	Deposits []store.DepositRow
+	Me       crm.ID
 }
 
 func sortInvoices(rows []store.InvoiceRow) {
@@ -73,6 +76,13 @@ func showStatement(r *request, id crm.ID, f form) error {
 	if !f.Failed() {
 		f.values["received_on"], f.values["paid_on"] = today.String(), today.String()
 	}
+	if p.Orders, err = r.store.RefundOrders(r.ctx(), id); err != nil {
+		return err
+	}
+	if p.Deposits, err = r.store.DepositsOf(r.ctx(), id); err != nil {
+		return err
+	}
+	p.Me = r.user.ID
 	return r.show(f.Status(), "statement", r.say("statement.title", "Name", a.Name), p)
 }
 
@@ -89,7 +99,12 @@ func formStatement(r *request) error {
 	t := store.Target{Scope: r.Scope(), Actor: r.user.ID, ID: id}
 	said := map[string]string{"use": "account_used", "refund": "refunded", "return": "payment_returned", "waive": "claim_waived"}[f.Value("action")]
 	once := cmp.Or(optionalID(f.Value("once")), store.NewID())
+	if strings.HasPrefix(f.Value("action"), "refund_") {
+		said = "refund_order"
+	}
 	switch said {
+	case "refund_order":
+		said, err = r.refundOrder(&f, t, once)
 	case "account_used":
 		err = r.useOnAccount(&f, t, once)
 	case "refunded":
@@ -100,7 +115,13 @@ func formStatement(r *request) error {
 		fee := r.decimal(&f, "fee")
 		if !f.Failed() {
 			t.ID = optionalID(f.Value("payment_id"))
-			_, err = r.store.ReturnPayment(r.ctx(), t, crm.PaymentReturn{Reason: clean(f.Value("reason"), maxLine), Fee: fee})
+			back := crm.PaymentReturn{Reason: clean(f.Value("reason"), maxLine), Fee: fee}
+			if f.Value("fee") == "" {
+				back, err = r.feeByRule(t.ID, back)
+			}
+			if err == nil {
+				_, err = r.store.ReturnPayment(r.ctx(), t, back)
+			}
 			err = r.judge(&f, err)
 		}
 	default:

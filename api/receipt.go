@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -44,7 +45,7 @@ type refundBody struct {
 type returnBody struct {
 	OnDate crm.Date    `json:"on_date" doc:"text=Without it, today."`
 	Reason string      `json:"reason" doc:"max=500"`
-	Fee    decimalText `json:"fee" doc:"text=Asked for with the first invoice; left out: none."`
+	Fee    decimalText `json:"fee" doc:"text=Asked for with the first invoice; left out: what the dunning rules say."`
 }
 
 // statementRecord is what passed between a customer and the house.
@@ -220,10 +221,30 @@ func postReturn(r *request) error {
 	if err := c.err(); err != nil {
 		return err
 	}
+	if b.Fee == "" {
+		if f, err = r.feeByRule(t.ID, f); err != nil {
+			return err
+		}
+	}
 	if f, err = r.store.ReturnPayment(r.ctx(), t, f); err != nil {
 		return err
 	}
 	return r.JSON(http.StatusOK, r.view(f))
+}
+
+// feeByRule gives the return of a payment the fee that the rules say by which its customer is chased.
+func (r *request) feeByRule(payment crm.ID, f crm.PaymentReturn) (crm.PaymentReturn, error) {
+	account, err := r.store.PayerOf(r.ctx(), payment)
+	if errors.Is(err, store.ErrNotFound) { // what takes it back tells that
+		return f, nil
+	} else if err != nil {
+		return f, err
+	}
+	version, err := r.store.DunningVersion(r.ctx(), account)
+	if fee := r.dunning(account).ReturnFee; err == nil && fee.IsPositive() {
+		f.Fee, f.RuleVersion = fee, version
+	}
+	return f, err
 }
 
 func getStatement(r *request) error {

@@ -37,6 +37,7 @@ func bankPageRoutes() []route {
 	return []route{
 		{method: get, path: "/bank", need: crm.MayWritePayment, do: pageBank, page: true},
 		{method: post, path: "/bank", need: crm.MayWritePayment, do: formBankFile, page: true, limit: importUpload},
+		{method: post, path: "/bank/columns", need: crm.MayWritePayment, do: formBankColumns, page: true, limit: importUpload},
 		{method: post, path: "/bank/certain", need: crm.MayWritePayment, do: formBookCertain, page: true},
 		{method: get, path: "/bank/files/:id", need: crm.MayWritePayment, do: getKept((*store.Store).BankFileContent), page: true},
 		{method: get, path: "/bank/entries/:id", need: crm.MayWritePayment, do: pageBankEntry, page: true},
@@ -64,7 +65,7 @@ var bankCalls = map[string]call{
 	"POST /api/v1/bank/entries/:id/book": call{tag: "Payments", summary: "Make a payment of an entry", body: bookBody{}, answers: map[int]any{200: crm.Receipt{}}}.
 		may(allocating...).may("entry_decided", "wrong_direction", "duplicate_payment").matching().says("S087", "Once: the same decision again is answered with the same payment."),
 	"POST /api/v1/bank/entries/:id/return": call{tag: "Payments", summary: "Take a payment back that an outgoing entry took back", body: bankReturnBody{}, answers: map[int]any{200: crm.PaymentReturn{}}}.
-		may(allocating...).may("entry_decided", "wrong_direction", "other_amount", "already_returned", "payment_refunded", "invoice_credited").matching().says("S062", ""),
+		may(allocating...).may("entry_decided", "wrong_direction", "other_amount", "already_returned", "payment_refunded").matching().says("S062", ""),
 	"POST /api/v1/bank/entries/:id/aside": call{tag: "Payments", summary: "Note that an entry is none of a customer's", body: asideBody{}, answers: map[int]any{200: bankEntryRecord{}}}.
 		may(allocating...).may("entry_decided").matching().tagged("200").says("S087", "Charges, salaries, transfers of the house's own."),
 	"POST /api/v1/bank/certain": call{tag: "Payments", summary: "Make payments of all entries that are certain", body: emptyBody{}, optional: true, answers: map[int]any{200: bookedView{}}}.
@@ -78,7 +79,7 @@ var bankCalls = map[string]call{
 	"POST /api/v1/accounts/:id/refunds": creating("Payments", "Note that money on account was paid back", refundBody{}, crm.Refund{}).located("201").money().
 		may(allocating...).may("duplicate_refund").says("S087", "").like(`{"amount":"5.00","reference":"BANK-3","reason":"Paid twice"}`),
 	"POST /api/v1/payments/:id/return": call{tag: "Payments", summary: "Take a payment back that the bank did not keep", body: returnBody{}, optional: true, once: true, answers: map[int]any{200: crm.PaymentReturn{}}}.
-		money().may(allocating...).may("already_returned", "payment_refunded", "invoice_credited").
+		money().may(allocating...).may("already_returned", "payment_refunded").
 		says("S062", "Its invoices are open again, also of closed contracts, and the customer is chased again."),
 	"GET /api/v1/vat-register": call{tag: "Payments", summary: "Download the VAT register of a period", query: periodQuery, refuses: []code{codeParameter}, answers: map[int]any{200: file{}}}.
 		header("Content-Disposition", "200").says("S091", "CSV: a row for each document and rate, and the sums by rate; what customers pay to the state themselves stands apart."),

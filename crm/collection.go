@@ -11,6 +11,7 @@ type DunningPolicy struct {
 	Key           string          // of the debtors for whom it is; empty: of all others
 	GraceDays     int             // days after the due date in which nothing happens; they do not move the levels
 	MinAmount     decimal.Decimal // an amount below it is not chased, in the invoice's currency
+	ReturnFee     decimal.Decimal // asked for with an invoice whose payment the bank took back, in its currency (S062)
 	Levels        []DunningLevel  // by their days, ascending
 	WriteOffLimit decimal.Decimal // up to which people of finance may decide on a write-off; above it an admin does; 0: no limit
 }

@@ -39,8 +39,24 @@ type EInvoice struct {
 	IBAN         string          // to which it is paid
 	Order        string          // the buyer's or our order, if there is one
 	Contract     string
-	Corrects     EReference // the invoice that a credit note takes from
-	Note         string     // what it is for, in the customer's language
+	Refs         []EReferences // of a document about several contracts, in their stead
+	Corrects     EReference    // the invoice that a credit note takes from
+	Note         string        // what it is for, in the customer's language
+}
+
+// EReferences are the contract and the order of some lines, which count from 1.
+type EReferences struct {
+	Contract string
+	Order    string
+	Lines    []int
+}
+
+// Referring are the references of the whole document or, of one about several contracts, of its lines.
+func (e EInvoice) Referring() []EReferences {
+	if len(e.Refs) > 0 {
+		return e.Refs
+	}
+	return []EReferences{{Contract: e.Contract, Order: e.Order}}
 }
 
 // EParty is who sells or buys.

@@ -23,6 +23,7 @@ type Invoice struct {
 	Total        decimal.Decimal
 	SplitPayment bool            // the customer pays the tax to the state himself, as on his contract
 	PaidBefore   decimal.Decimal // of the deposit of its deal
+	Grouped      bool            // it bills several tranches
 	PreviousHash []byte
 	Hash         []byte
 	IssuedAt     time.Time
@@ -54,6 +55,7 @@ type InvoiceLine struct {
 	TaxCode    string // why nothing is charged, one of Naturas; empty on a line with tax, and on those from before it was kept
 	TaxReason  string // the same in words
 	Tax        decimal.Decimal
+	TrancheID  ID // that it bills; none on lines from before it was kept
 }
 
 // Payment is money that came in.

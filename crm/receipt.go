@@ -41,6 +41,8 @@ type PaymentReturn struct {
 	InvoiceID  ID              // the fee's; empty without one
 	RecordedBy ID
 	At         time.Time
+
+	RuleVersion int // of the dunning rules that say the fee; 0: a person did
 }
 
 // LedgerKinds are what an entry of the ledger may be, in the order in which they come to be.

@@ -71,6 +71,12 @@ func eInvoices(n int) []crm.EInvoice {
 			}
 		}
 		e.Total = e.Net.Add(e.Tax)
+		if n := len(e.Lines); i%5 == 2 && n > 1 { // of two contracts
+			e.Refs = []crm.EReferences{{Contract: "C-2026-0001", Order: "O-2026-0001", Lines: []int{1}}, {Contract: "C-2026-0002", Order: "O-2026-0002"}}
+			for k := 2; k <= n; k++ {
+				e.Refs[1].Lines = append(e.Refs[1].Lines, k)
+			}
+		}
 		if e.Kind == crm.EInvoiceCredit {
 			e.Corrects = crm.EReference{Number: "2026/0001", Date: e.IssueDate.AddDays(-3)}
 		}

@@ -54,8 +54,8 @@ type fatturaPlace struct {
 
 type fatturaGeneral struct {
 	Document fatturaDocument `xml:"DatiGeneraliDocumento"`
-	Order    *fatturaOther   `xml:"DatiOrdineAcquisto"`
-	Contract *fatturaOther   `xml:"DatiContratto"`
+	Order    []fatturaOther  `xml:"DatiOrdineAcquisto"`
+	Contract []fatturaOther  `xml:"DatiContratto"`
 	Corrects *fatturaOther   `xml:"DatiFattureCollegate"`
 }
 
@@ -83,6 +83,7 @@ type fatturaStamp struct {
 }
 
 type fatturaOther struct {
+	Lines  []int  `xml:"RiferimentoNumeroLinea"` // none: all
 	Number string `xml:"IdDocumento"`
 	Date   string `xml:"Data,omitempty"`
 }

@@ -75,14 +75,19 @@ func fatturaHead(e crm.EInvoice) fatturaGeneral {
 	if e.Note != "" {
 		d.Note = []string{latin(e.Note, 200)}
 	}
-	return fatturaGeneral{Document: d, Order: fatturaDoc(e.Order, ""), Contract: fatturaDoc(e.Contract, ""), Corrects: fatturaDoc(e.Corrects.Number, e.Corrects.Date.String())}
-}
-
-func fatturaDoc(number, date string) *fatturaOther {
-	if number == "" {
-		return nil
+	g := fatturaGeneral{Document: d}
+	for _, r := range e.Referring() {
+		if r.Order != "" {
+			g.Order = append(g.Order, fatturaOther{Lines: r.Lines, Number: basic(r.Order, 20)})
+		}
+		if r.Contract != "" {
+			g.Contract = append(g.Contract, fatturaOther{Lines: r.Lines, Number: basic(r.Contract, 20)})
+		}
 	}
-	return &fatturaOther{basic(number, 20), date}
+	if e.Corrects.Number != "" {
+		g.Corrects = &fatturaOther{Number: basic(e.Corrects.Number, 20), Date: e.Corrects.Date.String()}
+	}
+	return g
 }
 
 func fatturaLines(e crm.EInvoice) []fatturaLine {

@@ -24,10 +24,13 @@ func UBLInvoice(e crm.EInvoice) ([]byte, error) {
 	doc := ublInvoice{
 		CAC: ubl.CAC, CBC: ubl.CBC, Customization: "urn:cen.eu:en16931:2017",
 		ID: e.Number, IssueDate: e.IssueDate.String(), Note: clip(e.Note), Currency: string(e.Currency),
-		Order: ubl.Ref(clip(e.Order)), Contract: ubl.Ref(clip(e.Contract)), Seller: ublPartyOf(e.Seller), Buyer: ublPartyOf(e.Buyer),
+		Seller: ublPartyOf(e.Seller), Buyer: ublPartyOf(e.Buyer),
 		Tax:    ubl.TaxTotal{Amount: amount(e.Tax)},
 		Totals: ublSum{Lines: amount(e.Net), Net: amount(e.Net), WithTax: amount(e.Total), Payable: amount(e.Payable())},
 		Lines:  make([]ublBillLine, len(e.Lines)),
+	}
+	if refs := e.Referring(); len(refs) == 1 { // it knows one of each: of several contracts each line's text says its own
+		doc.Order, doc.Contract = ubl.Ref(clip(refs[0].Order)), ubl.Ref(clip(refs[0].Contract))
 	}
 	if paid := e.Total.Sub(e.Payable()); !paid.IsZero() {
 		already := amount(paid)

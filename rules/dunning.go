@@ -28,7 +28,7 @@ type debtorPolicy struct {
 
 // dunning reads the policy that holds for everybody and those that hold before it.
 func (r *reader) dunning(e entry) (Dunning, []debtorPolicy) {
-	keys := r.mapping(e.value, "", "grace_days", "min_amount", "levels", "policies", "write_off_limit", "cases")
+	keys := r.mapping(e.value, "", "grace_days", "min_amount", "return_fee", "levels", "policies", "write_off_limit", "cases")
 	if keys == nil {
 		return Dunning{}, nil
 	}
@@ -38,7 +38,7 @@ func (r *reader) dunning(e entry) (Dunning, []debtorPolicy) {
 		out = append(out, r.debtorPolicy(n, indexed("policies", i), seen))
 	}
 	d := r.dunningPolicy(keys, e.at, "")
-	d.WriteOffLimit = r.money(keys["write_off_limit"])
+	d.WriteOffLimit, d.ReturnFee = r.money(keys["write_off_limit"]), r.money(keys["return_fee"])
 	return d, out
 }
 

@@ -22,6 +22,9 @@ func PutDunning(src []byte, d Dunning) ([]byte, Problems) {
 	if !d.MinAmount.Equal(was.MinAmount) {
 		keys = append(keys, stageKey{"min_amount", plainKey("min_amount", d.MinAmount.String())})
 	}
+	if !d.ReturnFee.Equal(was.ReturnFee) {
+		keys = append(keys, stageKey{"return_fee", plainKey("return_fee", d.ReturnFee.String())})
+	}
 	if d.GraceDays != was.GraceDays {
 		keys = append(keys, stageKey{"grace_days", plainKey("grace_days", strconv.Itoa(d.GraceDays))})
 	}

@@ -109,6 +109,12 @@ func (tx *Tx) OpenPromises(ctx context.Context, account crm.ID) ([]PaidSince, er
 		where p.account_id = $1 and p.state = 'open' group by p.id order by p.made_at, p.id`, account)
 }
 
+// PayerOf is the account of a payment.
+func (s *Store) PayerOf(ctx context.Context, payment crm.ID) (account crm.ID, err error) {
+	err = s.pool.QueryRow(ctx, `select account_id from payment where id = $1`, payment).Scan(&account)
+	return account, told(err)
+}
+
 // DunningVersion is the version of the dunning rules that holds for a debtor: of his collection while it lives, else the active one; 0: none.
 func (s *Store) DunningVersion(ctx context.Context, account crm.ID) (version int, err error) {
 	err = s.pool.QueryRow(ctx, `select coalesce((select (rules->>'dunning')::int from process where id = 'collection-' || $1::text and not closed),

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -43,14 +44,14 @@ func (tx *Tx) Void(ctx context.Context, invoice crm.ID) (void bool, err error) {
 }
 
 // Credit writes a credit note over the lines (S087, S091): it settles what is open on the invoice, and what was paid stands on the customer's account. Tax that the
-// customer pays to the state himself is not owed to him. whole says that nothing is left of the invoice: its tranche ends with it, or may be billed again. left is
+// customer pays to the state himself is not owed to him. Of the ended tranches nothing is left on the invoice: they end with it, or may be billed again. left is
 // what is open now. The invoice's receivable is locked by OpenOn before. Like Issue it takes its number last.
-func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines []crm.InvoiceLine, open decimal.Decimal, whole bool) (out crm.CreditNote, left decimal.Decimal, err error) {
+func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines []crm.InvoiceLine, open decimal.Decimal, ended []crm.ID) (out crm.CreditNote, left decimal.Decimal, err error) {
 	var split decimal.Decimal // of the tax that is the customer's to pay
 	if err := tx.q.QueryRow(ctx, `select coalesce(-sum(amount), 0) from ledger where invoice_id = $1 and kind = 'split_tax'`, i.ID).Scan(&split); err != nil {
 		return n, left, told(err)
 	}
-	n.ID, n.Series, n.Year, n.InvoiceID, n.ContractID, n.Currency, n.IssueDate, n.IssuedAt = NewID(), SeriesCredit, tx.Today.Year(), i.ID, i.ContractID, i.Currency, tx.Today, tx.Now
+	n.ID, n.Series, n.Year, n.InvoiceID, n.ContractID, n.Currency, n.IssueDate, n.IssuedAt = NewID(), SeriesCredit, tx.Today.Year(), i.ID, cmp.Or(n.ContractID, i.ContractID), i.Currency, tx.Today, tx.Now
 	if i.Elsewhere() {
 		n.Series = seriesCreditElsewhere
 	}
@@ -77,14 +78,13 @@ func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines
 	tx.q.later(cancelLetters, []string{string(i.ID)}, "credited")
 	tx.q.later(`update receivable set open = $2, settled_at = case when $2 = 0::numeric then coalesce(settled_at, $3) end where invoice_id = $1`, i.ID, left, tx.Now)
 	switch {
-	case whole && n.Rebill:
-		tx.q.later(`update tranche set state = 'billable', invoice_id = null, dishonoured = false, version = version + 1 where invoice_id = $1`, i.ID)
-	case whole:
-		tx.q.later(`update tranche set state = 'cancelled', version = version + 1 where invoice_id = $1`, i.ID)
-	case left.IsZero():
-		tx.q.later(`update tranche set state = 'paid' where invoice_id = $1 and state = 'invoiced'`, i.ID)
+	case n.Rebill:
+		tx.q.later(`update tranche set state = 'billable', invoice_id = null, dishonoured = false, version = version + 1 where invoice_id = $1 and id = any($2::uuid[]) and state <> 'cancelled'`, i.ID, texts(ended))
+	case len(ended) > 0:
+		tx.q.later(`update tranche set state = 'cancelled', version = version + 1 where invoice_id = $1 and id = any($2::uuid[]) and state <> 'cancelled'`, i.ID, texts(ended))
 	}
 	if left.IsZero() {
+		tx.q.later(`update tranche set state = 'paid' where invoice_id = $1 and state = 'invoiced'`, i.ID)
 		tx.q.later(`update effect set state = 'cancelled', outcome = 'credited', outcome_at = now() where invoice_id = $1 and state = 'due'`, i.ID)
 	}
 	tx.giveNumber(n.Series, n.Year, n.Hash, n.IssueDate)
@@ -94,7 +94,7 @@ func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines
 // writeCredit writes the note, its lines and what it does to the ledger.
 func (tx *Tx) writeCredit(i crm.Invoice, n crm.CreditNote, lines []crm.InvoiceLine, split decimal.Decimal) {
 	tx.q.later(`insert into credit_note (`+creditColumns+`, tranche_kind) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-		coalesce((select kind from tranche where invoice_id = $6), ''))`,
+		coalesce((select min(kind) from tranche where invoice_id = $6), ''))`,
 		n.ID, n.Series, n.Year, n.Sequence, n.Number, n.InvoiceID, n.ContractID, n.Currency, n.IssueDate, n.Net, n.Tax, n.Total, n.Settled, n.OnAccount, n.Reason, n.Rebill, n.IssuedBy,
 		n.PreviousHash, n.Hash, n.IssuedAt)
 	for _, l := range lines {

@@ -122,10 +122,27 @@ func (s *Store) ECreditNote(ctx context.Context, sc Scope, id crm.ID) (crm.EInvo
 	e.Net, e.Tax, e.Total, e.PaidBefore, e.Instalments, e.Note = n.Net, n.Tax, n.Total, decimal.Zero, nil, n.Reason
 	e.Corrects = crm.EReference{Number: n.InvoiceNumber, Date: n.InvoiceDate}
 	e.Lines, e.Taxes = crm.EInvoiceLines(n.Lines)
+	e.Refs = refsOf(e.Refs, n.Lines)
 	if e.StampDuty = decimal.Zero; e.Seller.Country == "IT" {
 		e.StampDuty = crm.StampDuty(e.Taxes)
 	}
 	return e, nil
+}
+
+// refsOf are the references of an invoice as far as a credit note takes lines of them, which it counts anew.
+func refsOf(refs []crm.EReferences, lines []crm.InvoiceLine) (out []crm.EReferences) {
+	for _, r := range refs {
+		var own []int
+		for k, l := range lines {
+			if slices.Contains(r.Lines, l.Position) {
+				own = append(own, k+1)
+			}
+		}
+		if r.Lines = own; len(own) > 0 {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // creditTransmissions keeps what the sendings of credit notes are called apart from those of invoices, below half a million of each a year.

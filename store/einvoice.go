@@ -25,7 +25,7 @@ func (s *Store) EInvoice(ctx context.Context, sc Scope, id crm.ID) (e crm.EInvoi
 			a.name, a.vat, a.tax_code, a.sdi, a.pec, a.email, coalesce(nullif(x.country, ''), a.country) as country, coalesce(x.street, a.address) as street,
 			coalesce(x.postal_code, '') as postal_code, coalesce(x.city, '') as city, coalesce(x.region, '') as province,
 			case when z.codes = 1 then z.code else '' end as code, coalesce(z.reason, '') as reason
-		from invoice i join account a on a.id = i.account_id join contract c on c.id = i.contract_id join sales_order o on o.id = c.order_id left join tranche t on t.invoice_id = i.id
+		from invoice i join account a on a.id = i.account_id join contract c on c.id = i.contract_id join sales_order o on o.id = c.order_id left join lateral (select min(kind) as kind from tranche where invoice_id = i.id) t on true
 		left join lateral (select x.* from account_main_address m join account_address x on x.id = m.address_id
 			where m.account_id = a.id and m.purpose in ('invoice', 'legal') order by m.purpose desc limit 1) x on true
 		left join lateral (select count(distinct k.code) as codes, max(k.code) as code, max(l.exemption) as reason from quote_line l join tax_class k on k.id = l.tax_class_id
@@ -52,6 +52,15 @@ func (s *Store) EInvoice(ctx context.Context, sc Scope, id crm.ID) (e crm.EInvoi
 			Province: seller.Province, Country: seller.Country, Email: seller.Email,
 		},
 		Buyer: i.EParty, Net: i.Net, Tax: i.Tax, Total: i.Total, SplitPayment: i.SplitPayment, PaidBefore: i.PaidBefore, IBAN: seller.IBAN, Order: i.OrderNumber, Contract: i.Contract,
+	}
+	if i.Grouped {
+		refs, err := s.ContractsOn(ctx, id)
+		if err != nil {
+			return e, err
+		}
+		for _, r := range refs {
+			e.Refs = append(e.Refs, crm.EReferences{Contract: r.Number, Order: r.Order, Lines: r.Positions})
+		}
 	}
 	if i.TrancheKind == crm.TrancheDeposit {
 		e.Kind = crm.EInvoiceAdvance

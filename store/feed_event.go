@@ -45,7 +45,7 @@ var happenings = []happening{
 		[]string{
 			"opportunity.created", "opportunity.moved", "opportunity.won", "opportunity.lost", "opportunity.reopened", "quote.sent", "quote.accepted", "quote.refused", "quote.expired",
 			"order.created", "order.approved", "order.rejected", "order.in_erp", "contract.signed", "contract.closed", "handoff.sent", "handoff.bounced", "handoff.completed",
-			"project.closed", "invoice.issued", "invoice.credited", "payment.recorded",
+			"project.closed", "invoice.issued", "invoice.grouped", "invoice.credited", "payment.recorded",
 		},
 	},
 	{

@@ -16,7 +16,7 @@ const invoiceColumns = `id, series, year, sequence, number, contract_id, account
 // issuedLine reads lines of invoices as they were issued, invoiceLine as they are worded now.
 const (
 	issuedLine  = `select position, text, net, tax_percent, tax_code, tax_reason, tax from invoice_line`
-	invoiceLine = `select position, text, net, tax_percent, tax_code, tax_reason, tax from invoice_line_now`
+	invoiceLine = `select position, text, net, tax_percent, tax_code, tax_reason, tax, tranche_id from invoice_line_now`
 )
 
 // ErrDateFalls refuses an invoice dated more than a day before the last one of its series. One of the day before, whose clock is a moment
@@ -26,10 +26,10 @@ var ErrDateFalls = errors.New("an invoice of this series has a later date")
 // ErrNumberTaken refuses a number of another system that is noted already.
 var ErrNumberTaken = errors.New("the number is noted already")
 
-// Issue writes an invoice for a tranche and gives it the next number of its series and year, without gaps (S087, S091): the counter's
+// Issue writes an invoice for the tranches of its shares and gives it the next number of its series and year, without gaps (S087, S091): the counter's
 // row stays locked until the commit, so this is the step's last question: what it writes goes out with the step's last batch. The hash covers the invoice and the
 // one before it. due is what of it is to be paid when, one part at least; parts are kept where there are several.
-func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []crm.InvoiceLine, due []crm.DueAmount) (crm.Invoice, error) {
+func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, shares []crm.InvoiceShare, lines []crm.InvoiceLine, due []crm.DueAmount) (crm.Invoice, error) {
 	series := "A"
 	if i.Number != "" {
 		series = crm.SeriesElsewhere
@@ -57,13 +57,14 @@ func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []c
 	if len(due) == 1 { // the invoice says it
 		due = nil
 	}
-	i.Hash = invoiceHash(i, lines, due)
-	tx.q.later(`insert into invoice (id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at, split_payment, paid_before)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`, i.ID, i.Series, i.Year, i.Sequence, i.Number, i.ContractID,
-		i.AccountID, i.Currency, i.IssueDate, i.DueDate, i.Net, i.Tax, i.Total, i.PreviousHash, i.Hash, i.IssuedAt, i.SplitPayment, i.PaidBefore)
+	i.Grouped = len(shares) > 1
+	i.Hash = invoiceHash(i, lines, due, shares)
+	tx.q.later(`insert into invoice (id, series, year, sequence, number, contract_id, account_id, currency, issue_date, due_date, net, tax, total, previous_hash, hash, issued_at, split_payment, paid_before, grouped)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`, i.ID, i.Series, i.Year, i.Sequence, i.Number, i.ContractID,
+		i.AccountID, i.Currency, i.IssueDate, i.DueDate, i.Net, i.Tax, i.Total, i.PreviousHash, i.Hash, i.IssuedAt, i.SplitPayment, i.PaidBefore, i.Grouped)
 	for _, l := range lines {
-		tx.q.later(`insert into invoice_line (invoice_id, position, text, net, tax_percent, tax_code, tax_reason, tax) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			i.ID, l.Position, l.Text, l.Net, l.TaxPercent, l.TaxCode, l.TaxReason, l.Tax)
+		tx.q.later(`insert into invoice_line (invoice_id, position, text, net, tax_percent, tax_code, tax_reason, tax, tranche_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			i.ID, l.Position, l.Text, l.Net, l.TaxPercent, l.TaxCode, l.TaxReason, l.Tax, l.TrancheID)
 	}
 	for k, d := range due {
 		tx.q.later(`insert into invoice_instalment (invoice_id, position, due_date, amount) values ($1, $2, $3, $4)`, i.ID, k+1, d.Date, d.Amount)
@@ -73,7 +74,13 @@ func (tx *Tx) Issue(ctx context.Context, i crm.Invoice, t crm.Tranche, lines []c
 	if i.ToPay().IsZero() {
 		state = crm.TranchePaid
 	}
-	tx.q.later(`update tranche set state = $3, invoice_id = $2 where id = $1`, t.ID, i.ID, state)
+	for k, s := range shares {
+		tx.q.later(`update tranche set state = $3, invoice_id = $2 where id = $1`, s.TrancheID, i.ID, state)
+		if i.Grouped {
+			tx.q.later(`insert into invoice_share (invoice_id, position, tranche_id, contract_id, total, split_tax, paid_before) values ($1, $2, $3, $4, $5, $6, $7)`,
+				i.ID, k+1, s.TrancheID, s.ContractID, s.Total, s.SplitTax, s.PaidBefore)
+		}
+	}
 	tx.giveNumber(i.Series, i.Year, i.Hash, i.IssueDate)
 	return i, nil
 }
@@ -106,8 +113,8 @@ func (tx *Tx) owe(i crm.Invoice) {
 	tx.q.later(`insert into receivable (invoice_id, account_id, due_date, open, settled_at) values ($1, $2, $3, $4, case when $4 = 0::numeric then $5::timestamptz end)`, i.ID, i.AccountID, i.DueDate, i.ToPay(), tx.Now)
 }
 
-// invoiceHash chains an issued invoice to the one before it. Every figure that must not change is in it.
-func invoiceHash(i crm.Invoice, lines []crm.InvoiceLine, due []crm.DueAmount) []byte {
+// invoiceHash chains an issued invoice to the one before it. Every figure that must not change is in it, of a grouped one also what falls to each tranche.
+func invoiceHash(i crm.Invoice, lines []crm.InvoiceLine, due []crm.DueAmount, shares []crm.InvoiceShare) []byte {
 	h := sha256.New()
 	fmt.Fprintf(h, "%x\n%s %d %d %s %s %s %s %s %s %s %s %s\n", i.PreviousHash, i.Series, i.Year, i.Sequence, i.ID, i.ContractID, i.AccountID, i.Currency,
 		i.IssueDate, i.DueDate, i.Net.StringFixed(2), i.Tax.StringFixed(2), i.Total.StringFixed(2))
@@ -116,6 +123,11 @@ func invoiceHash(i crm.Invoice, lines []crm.InvoiceLine, due []crm.DueAmount) []
 	}
 	for _, d := range due {
 		fmt.Fprintf(h, "due %s %s\n", d.Date, d.Amount.StringFixed(2))
+	}
+	if i.Grouped {
+		for _, s := range shares {
+			fmt.Fprintf(h, "share %s %s %s %s %s\n", s.TrancheID, s.ContractID, s.Total.StringFixed(2), s.SplitTax.StringFixed(2), s.PaidBefore.StringFixed(2))
+		}
 	}
 	for _, l := range lines {
 		fmt.Fprintf(h, "%d %q %s %s %s\n", l.Position, l.Text, l.Net.StringFixed(2), l.TaxPercent.StringFixed(2), l.Tax.StringFixed(2))
@@ -133,7 +145,7 @@ func (tx *Tx) Invoice(ctx context.Context, contract, id crm.ID) (crm.Invoice, er
 
 // InvoiceOf is the question for Invoice.
 func InvoiceOf(contract, id crm.ID) Question {
-	return asks(`select `+invoiceColumns+`, split_payment, paid_before from invoice where id = $1 and contract_id = $2`, id, contract)
+	return asks(`select `+invoiceColumns+`, split_payment, paid_before, grouped from invoice where id = $1 and contract_id = $2`, id, contract)
 }
 
 // CheckChain recomputes the hashes of a series and year in order and names the first invoice that does not fit; none is "".
@@ -141,7 +153,7 @@ func (s *Store) CheckChain(ctx context.Context, series string, year int) (string
 	if series == SeriesCredit || series == seriesCreditElsewhere {
 		return s.checkCredits(ctx, series, year)
 	}
-	invoices, err := many[crm.Invoice](ctx, s.pool, `select `+strings.Replace(invoiceColumns, "account_id", "coalesce((select t.account_id from invoice_issued_to t where t.invoice_id = invoice.id), account_id) as account_id", 1)+`, split_payment, paid_before
+	invoices, err := many[crm.Invoice](ctx, s.pool, `select `+strings.Replace(invoiceColumns, "account_id", "coalesce((select t.account_id from invoice_issued_to t where t.invoice_id = invoice.id), account_id) as account_id", 1)+`, split_payment, paid_before, grouped
 		from invoice where series = $1 and year = $2 order by sequence`, series, year)
 	if err != nil {
 		return "", err
@@ -156,7 +168,13 @@ func (s *Store) CheckChain(ctx context.Context, series string, year int) (string
 		if err != nil {
 			return "", err
 		}
-		if i.Sequence != n+1 || string(i.PreviousHash) != string(previous) || string(i.Hash) != string(invoiceHash(i, lines, due)) {
+		var shares []crm.InvoiceShare
+		if i.Grouped {
+			if shares, err = many[crm.InvoiceShare](ctx, s.pool, `select tranche_id, contract_id, total, split_tax, paid_before from invoice_share where invoice_id = $1 order by position`, i.ID); err != nil {
+				return "", err
+			}
+		}
+		if i.Sequence != n+1 || string(i.PreviousHash) != string(previous) || string(i.Hash) != string(invoiceHash(i, lines, due, shares)) {
 			return i.Number, nil
 		}
 		if fits, err := s.checkRevisions(ctx, i); err != nil || !fits {

@@ -53,6 +53,7 @@ type InvoicePage struct {
 	Language       string       // of the customer
 	Credits        []CreditRow
 	Parts          []InvoicePart // in which it is paid; none where it is paid at once
+	Contracts      []ContractRef // that it bills, where it bills several tranches
 }
 
 // InvoicePart is a part of what is to be paid of an invoice, and what is open of it.
@@ -82,13 +83,18 @@ func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePa
 	p, err := one[InvoicePage](ctx, s.pool, `select i.*, c.number as contract_number, c.state as contract_state, account_place(x.id, 'invoice') as account_address, x.vat as account_vat, x.language,
 			t.id as tranche_id, coalesce(t.kind, '') as tranche_kind, coalesce(t.dishonoured, false) as dishonoured
 		from (`+invoiceRows+` where i.id = @id and `+sc.sees("a.owner_id")+`) i join contract c on c.id = i.contract_id join account x on x.id = i.account_id
-		left join tranche t on t.invoice_id = i.id`,
+		left join lateral (select id, kind, dishonoured from tranche where invoice_id = i.id order by contract_id = i.contract_id desc, position limit 1) t on true`,
 		sc.args(pgx.NamedArgs{"id": id}))
 	if err != nil {
 		return p, err
 	}
 	if p.Lines, err = many[crm.InvoiceLine](ctx, s.pool, invoiceLine+` where invoice_id = $1 order by position`, id); err != nil {
 		return p, err
+	}
+	if p.Grouped {
+		if p.Contracts, err = s.ContractsOn(ctx, id); err != nil {
+			return p, err
+		}
 	}
 	if p.Payments, err = many[crm.Payment](ctx, s.pool, `select p.id, p.account_id, p.reference, -l.amount as amount, p.currency, p.received_on, coalesce(u.name, p.recorded_by) as recorded_by, p.at
 		from ledger l join payment p on p.id = l.payment_id left join app_user u on u.id::text = p.recorded_by where l.invoice_id = $1 and l.kind in ('payment', 'allocation', 'return') order by l.id`, id); err != nil {

@@ -155,7 +155,7 @@ var Invoices = List[OpenInvoice]{
 	},
 }
 
-const openInvoices = `select ` + invoiceColumns + `, split_payment, paid_before, open, state from (select i.*, a.owner_id, r.open,
+const openInvoices = `select ` + invoiceColumns + `, split_payment, paid_before, grouped, open, state from (select i.*, a.owner_id, r.open,
 		case when r.open = 0 then 'paid' when r.due_date < ((now() + make_interval(secs => b.shift_seconds)) at time zone e.time_zone)::date then 'overdue' else 'open' end as state
 	from invoice i join account a on a.id = i.account_id join receivable r on r.invoice_id = i.id
 	cross join business_clock b cross join (select time_zone from legal_entity order by id limit 1) e) i`

@@ -134,7 +134,7 @@ func (m *merged) invoice(account, contract crm.ID) {
 	i.IssueDate, err = crm.ParseDate("2031-01-01")
 	fine(m.t, err)
 	i.DueDate = i.IssueDate
-	i.Hash = invoiceHash(i, nil, nil)
+	i.Hash = invoiceHash(i, nil, nil, nil)
 	m.exec(`insert into invoice (`+invoiceColumns+`) values ($1, 'A', 2031, $2, $3, $4, $5, 'EUR', $6, $6, 100, 0, 100, $7, $8, now())`, i.ID, i.Sequence, fmt.Sprint("A-", i.Sequence), contract, account, i.IssueDate, last, i.Hash)
 	m.exec(`insert into ledger (account_id, invoice_id, kind, amount, on_date, at) values ($1, $2, 'invoice', 100, '2031-01-01', now())`, account, i.ID)
 	m.exec(`insert into receivable (invoice_id, account_id, due_date, open) values ($1, $2, '2031-01-01', 100)`, i.ID, account)

@@ -95,36 +95,61 @@ func (s *Store) UseOnAccount(ctx context.Context, t Target, once crm.ID, currenc
 
 // Refund records that money on an account was paid back. Errors: ErrNotFound, more_than_on_account at /amount, in_the_future at /paid_on, Refused duplicate_refund.
 func (s *Store) Refund(ctx context.Context, t Target, f crm.Refund) (crm.Refund, error) {
+	f.AccountID = t.ID
 	err := s.edit(ctx, t.Actor, func(e *edit) error {
 		if err := e.debtor(ctx, t.Scope, t.ID); err != nil {
 			return err
 		}
-		if f.PaidOn.IsZero() {
-			f.PaidOn = e.today
-		}
-		if err := tooEarly("/paid_on", f.PaidOn, e.today); err != nil {
+		known, again, err := e.newRefund(ctx, f)
+		f = known
+		if err != nil || again {
 			return err
 		}
-		if known, err := one[crm.Refund](ctx, e.q, `select * from refund where reference = $1`, f.Reference); err == nil && known.ID == f.ID && known.AccountID == t.ID { // sent again
-			f = known
-			return nil
-		} else if err == nil {
-			return Refused{Code: "duplicate_refund", Params: map[string]string{"refund": string(known.ID)}}
-		} else if !errors.Is(err, ErrNotFound) {
-			return err
-		}
-		sources, err := e.spend(ctx, t.ID, f.Currency, f.Amount)
-		if err != nil {
-			return err
-		}
-		f.AccountID, f.RecordedBy, f.At = t.ID, e.actor, e.now
-		e.q.later(`insert into refund (id, account_id, amount, currency, reference, paid_on, reason, recorded_by, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			f.ID, f.AccountID, f.Amount, f.Currency, f.Reference, f.PaidOn, f.Reason, f.RecordedBy, f.At)
-		for _, from := range sources {
-			e.q.later(`insert into ledger (account_id, payment_id, refund_id, kind, amount, on_date, at, currency) values ($1, $2, $3, 'refund', $4, $5, $6, $7)`,
-				t.ID, from.PaymentID, f.ID, from.Amount, f.PaidOn, e.now, f.Currency)
-		}
-		return e.moved(ctx, t.ID, "payment.refunded", nil, map[string]any{"refund_id": f.ID, "amount": f.Amount, "currency": f.Currency, "reference": f.Reference})
+		return e.payBack(ctx, f)
 	})
 	return f, err
+}
+
+// newRefund checks a refund, and tells whether it was sent again.
+func (e *edit) newRefund(ctx context.Context, f crm.Refund) (out crm.Refund, again bool, err error) {
+	if f.PaidOn.IsZero() {
+		f.PaidOn = e.today
+	}
+	if err := tooEarly("/paid_on", f.PaidOn, e.today); err != nil {
+		return f, false, err
+	}
+	known, err := one[crm.Refund](ctx, e.q, `select * from refund where reference = $1`, f.Reference)
+	switch {
+	case err == nil && known.ID == f.ID && known.AccountID == f.AccountID:
+		return known, true, nil
+	case err == nil:
+		return f, false, Refused{Code: "duplicate_refund", Params: map[string]string{"refund": string(known.ID)}}
+	case !errors.Is(err, ErrNotFound):
+		return f, false, err
+	}
+	f.RecordedBy, f.At = e.actor, e.now
+	return f, false, nil
+}
+
+// payBack takes a refund from what stands on the account, the oldest first.
+func (e *edit) payBack(ctx context.Context, f crm.Refund) error {
+	sources, err := e.spend(ctx, f.AccountID, f.Currency, f.Amount)
+	if err != nil {
+		return err
+	}
+	e.writeRefund(f)
+	for _, from := range sources {
+		e.q.later(`insert into ledger (account_id, payment_id, refund_id, kind, amount, on_date, at, currency) values ($1, $2, $3, 'refund', $4, $5, $6, $7)`,
+			f.AccountID, from.PaymentID, f.ID, from.Amount, f.PaidOn, e.now, f.Currency)
+	}
+	return e.tellPaid(ctx, f)
+}
+
+func (e *edit) writeRefund(f crm.Refund) {
+	e.q.later(`insert into refund (id, account_id, amount, currency, reference, paid_on, reason, recorded_by, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		f.ID, f.AccountID, f.Amount, f.Currency, f.Reference, f.PaidOn, f.Reason, f.RecordedBy, f.At)
+}
+
+func (e *edit) tellPaid(ctx context.Context, f crm.Refund) error {
+	return e.moved(ctx, f.AccountID, "payment.refunded", nil, map[string]any{"refund_id": f.ID, "amount": f.Amount, "currency": f.Currency, "reference": f.Reference})
 }

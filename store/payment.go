@@ -58,7 +58,7 @@ func (a settlement) queue(b *pgx.Batch, now time.Time, left *decimal.Decimal) {
 	}
 	b.Queue(`update receivable set open = open - $2, settled_at = case when open = $2 then $3::timestamptz end where invoice_id = $1 returning open`, a.invoice, a.amount.Sub(a.beside.Sum()), now).
 		QueryRow(func(row pgx.Row) error { return row.Scan(left) })
-	b.Queue(`update tranche set state = 'paid', dishonoured = false where invoice_id = $1 and (select open from receivable where invoice_id = $1) = 0`, a.invoice)
+	b.Queue(`update tranche set state = 'paid', dishonoured = false where invoice_id = $1 and state in ('invoiced', 'paid') and (select open from receivable where invoice_id = $1) = 0`, a.invoice)
 	b.Queue(cancelLetters, []string{string(a.invoice)}, "paid") // what they ask for is not owed any more; the collection writes anew of what is left
 	b.Queue(`update effect set state = 'cancelled', outcome = 'settled', outcome_at = now() where invoice_id = $1 and state = 'due'
 		and (select open from receivable where invoice_id = $1) = 0`, a.invoice)

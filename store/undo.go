@@ -71,10 +71,8 @@ func undoFacts(ctx context.Context, q querier, contract crm.ID) (f crm.UndoFacts
 	if f.Tranches, err = tranches(ctx, q, contract); err != nil {
 		return f, err
 	}
-	if f.Invoices, err = many[crm.UndoInvoice](ctx, q, `select i.id, i.number, i.total - k.total as total, coalesce(r.open, 0) as open, i.total = k.total as credited,
-			i.total - case when i.split_payment then i.tax else 0 end - k.owed - coalesce(r.open, 0) as paid, i.paid_before as before
-		from invoice i left join receivable r on r.invoice_id = i.id
-		cross join lateral (select coalesce(sum(n.total), 0) as total, coalesce(sum(n.settled + n.on_account), 0) as owed from credit_note n where n.invoice_id = i.id) k where i.contract_id = $1 order by i.issued_at, i.id`, contract); err != nil {
+	if f.Invoices, err = many[crm.UndoInvoice](ctx, q, `select i.id, i.number, sum(b.total - b.credited) as total, sum(b.open) as open, sum(b.total) = sum(b.credited) as credited, sum(b.owed - b.given - b.open) as paid, sum(b.paid_before) as before
+		from contract_bill b join invoice i on i.id = b.invoice_id where b.contract_id = $1 group by i.id order by i.issued_at, i.id`, contract); err != nil {
 		return f, err
 	}
 	if f.Project, err = one[crm.Project](ctx, q, `select `+projectColumns+` from project where contract_id = $1`, contract); err != nil && !errors.Is(err, ErrNotFound) {
@@ -118,7 +116,7 @@ func (tx *Tx) SendOnceMore(ctx context.Context, key string) error {
 
 // StopLetters has the letters about a contract's invoices that nobody has taken yet not leave; it tells how many.
 func (tx *Tx) StopLetters(ctx context.Context, contract crm.ID) (int, error) {
-	tag, err := tx.q.Exec(ctx, `update effect set state = 'cancelled', outcome = 'undone', outcome_at = now() where state = 'due' and invoice_id in (select id from invoice where contract_id = $1)`, contract)
+	tag, err := tx.q.Exec(ctx, `update effect set state = 'cancelled', outcome = 'undone', outcome_at = now() where state = 'due' and invoice_id in (select invoice_id from contract_bill where contract_id = $1)`, contract)
 	return int(tag.RowsAffected()), told(err)
 }
 

@@ -52,7 +52,7 @@ func (c importBank) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := api.ReadBank(body, e)
+	f, err := api.ReadBank(ctx, s, body, e)
 	if err == nil {
 		f.ID, f.Name = store.NewID(), filepath.Base(c.File)
 		err = c.bring(ctx, s, e, f, body, texts.For("en"))

@@ -21,6 +21,7 @@ type cli struct {
 	Worker    workerCommand    `cmd:"" help:"Carry the durable processes, deliver what leaves the house, chase overdue invoices."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database up to date."`
 	Rules     rulesCommand     `cmd:"" help:"Check, show and activate rules."`
+	Invoice   invoiceCommand   `cmd:"" help:"List what may be billed, or bill several tranches on one invoice."`
 	Import    importCommand    `cmd:"" help:"Bring in files."`
 	Doctor    doctorCommand    `cmd:"" help:"Check whether this machine can run it, and say the way out of each problem."`
 	Version   versionCommand   `cmd:"" help:"Show the version."`

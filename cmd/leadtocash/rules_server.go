@@ -19,6 +19,7 @@ import (
 type ruleServer struct {
 	Server string `help:"Address of the server: https://sales.example.com." env:"LEADTOCASH_SERVER" placeholder:"URL"`
 	Token  string `help:"API key, made under Settings; changing rules needs one of sales ops or an admin." env:"LEADTOCASH_TOKEN" placeholder:"KEY"`
+	once   string // Idempotency-Key of what is sent; empty: none
 }
 
 // serverPatience is how long the server may take; a trial over all deals is the slowest.
@@ -51,6 +52,9 @@ func (s ruleServer) ask(ctx context.Context, method, path string, body, into any
 	req.Header.Set("Accept-Language", "en")
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if body != nil && s.once != "" {
+		req.Header.Set("Idempotency-Key", s.once)
 	}
 	answer, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -30,7 +30,7 @@ func (s *scene) quarterPlan(customers int) crm.RevenuePlan {
 // doubts three positions and confirms the rest, by keyboard too, and both numbers stand there.
 func TestPlanByKeyboard(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, 0)
+	s := newScene(t)
 	p := s.quarterPlan(20)
 	b := s.login("sales")
 	b.open("/plan/" + string(p.ID))

@@ -117,7 +117,7 @@ var invariants = []invariant{
 	{"19 each happens once", true, `select process, format('%s %s: %s times', code, thing, count(*)) from (select process, code,
 			coalesce(data->>'credit_note_id', data->>'payment_id', data->>'invoice_id', data->>'order_id', data->>'quote_id', data->>'contract_id', data->>'exception_id', data->>'hand_off_id', data->>'key', '') || coalesce(data->>'station', '') as thing from timeline
 			where code in ('lead.qualified', 'lead.converted', 'quote.sent', 'quote.accepted', 'order.created', 'order.validated', 'order.approved', 'order.rejected',
-				'contract.signed', 'project.opened', 'project.closed', 'invoice.issued', 'invoice.credited', 'payment.recorded', 'payment.received', 'payment.returned', 'contract.closed', 'order.in_erp', 'effect.sent',
+				'contract.signed', 'project.opened', 'project.closed', 'invoice.issued', 'invoice.grouped', 'invoice.credited', 'payment.recorded', 'payment.received', 'payment.returned', 'contract.closed', 'order.in_erp', 'effect.sent',
 				'exception.asked', 'exception.granted', 'exception.used', 'handoff.opened', 'handoff.sent', 'handoff.taken', 'handoff.completed')) t group by process, code, thing having count(*) > 1`},
 	{"7 no process without record", false, `select p.id, 'no record' from process p where not exists (select from lead where id = p.record_id union all select from opportunity where id = p.record_id
 		union all select from contract where id = p.record_id
