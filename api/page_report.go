@@ -150,8 +150,12 @@ func pageReports(r *request) error {
 		url, title, hint string
 		need             crm.Permission
 	}{
-		{"/leads/report", "lead_report.title", "report.hint.leads", crm.MayReadLead}, {"/leads/response", "response.report", "report.hint.response", crm.MayReadLead}, {"/competitors", "rival.title", "report.hint.rivals", crm.MayReadOpportunity},
-		{"/handoffs/report", "handoff.report", "report.hint.handoffs", crm.MayReadOpportunity}, {"/reports/care", "care_report.title", "report.hint.care", crm.MayReadCase}, {"/care/report", "care.report", "report.hint.satisfaction", crm.MayReadCase},
+		{"/leads/report", "lead_report.title", "report.hint.leads", crm.MayReadLead},
+		{"/leads/response", "response.report", "report.hint.response", crm.MayReadLead},
+		{"/competitors", "rival.title", "report.hint.rivals", crm.MayReadOpportunity},
+		{"/handoffs/report", "handoff.report", "report.hint.handoffs", crm.MayReadOpportunity},
+		{"/reports/care", "care_report.title", "report.hint.care", crm.MayReadCase},
+		{"/care/report", "care.report", "report.hint.satisfaction", crm.MayReadCase},
 	} {
 		if r.Can(x.need) {
 			links = append(links, link{x.url, r.say(x.title), r.say(x.hint)})
