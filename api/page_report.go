@@ -127,14 +127,12 @@ func (p *report) stageName(key string) string {
 	return worded(s.Name, p.language, key)
 }
 
-// days is a time in days, to one decimal, in words.
-func (p *report) days(d float64) string { return p.say("report.days", "N", p.number(d)) }
-
+// number is a number of days to one decimal, as the reader writes it.
 func (p *report) number(d float64) string {
 	return p.words().Number(decimal.NewFromFloat(d).Round(1), i18n.AsGiven)
 }
 
-// plain is a number of days for a file.
+// plainDays is a number of days for a file.
 func plainDays(d float64) string { return decimal.NewFromFloat(d).Round(2).String() }
 
 // pageReports is where the reports are found.
