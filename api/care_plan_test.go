@@ -96,6 +96,11 @@ func TestMergedCases(t *testing.T) {
 	page := out.open("/c/"+secret, http.StatusOK)
 	page.want("h1", "Loud")
 	page.want("p", "Noisy")
+	for _, path := range []string{"/c/" + secret, "/help"} {
+		if out.open(path, http.StatusOK).has("button", "Log out") {
+			t.Error(path, "shows the customer the navigation of the house")
+		}
+	}
 	care := s.browser("care")
 	care.open("/cases/"+string(gone), http.StatusOK).want("a", "CASE-")
 	care.open("/cases/"+string(kept), http.StatusOK).want("h3", "Went into this case")

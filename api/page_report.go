@@ -127,14 +127,12 @@ func (p *report) stageName(key string) string {
 	return worded(s.Name, p.language, key)
 }
 
-// days is a time in days, to one decimal, in words.
-func (p *report) days(d float64) string { return p.say("report.days", "N", p.number(d)) }
-
+// number is a number of days to one decimal, as the reader writes it.
 func (p *report) number(d float64) string {
 	return p.words().Number(decimal.NewFromFloat(d).Round(1), i18n.AsGiven)
 }
 
-// plain is a number of days for a file.
+// plainDays is a number of days for a file.
 func plainDays(d float64) string { return decimal.NewFromFloat(d).Round(2).String() }
 
 // pageReports is where the reports are found.
@@ -150,8 +148,12 @@ func pageReports(r *request) error {
 		url, title, hint string
 		need             crm.Permission
 	}{
-		{"/leads/report", "lead_report.title", "report.hint.leads", crm.MayReadLead}, {"/leads/response", "response.report", "report.hint.response", crm.MayReadLead}, {"/competitors", "rival.title", "report.hint.rivals", crm.MayReadOpportunity},
-		{"/handoffs/report", "handoff.report", "report.hint.handoffs", crm.MayReadOpportunity}, {"/reports/care", "care_report.title", "report.hint.care", crm.MayReadCase}, {"/care/report", "care.report", "report.hint.satisfaction", crm.MayReadCase},
+		{"/leads/report", "lead_report.title", "report.hint.leads", crm.MayReadLead},
+		{"/leads/response", "response.report", "report.hint.response", crm.MayReadLead},
+		{"/competitors", "rival.title", "report.hint.rivals", crm.MayReadOpportunity},
+		{"/handoffs/report", "handoff.report", "report.hint.handoffs", crm.MayReadOpportunity},
+		{"/reports/care", "care_report.title", "report.hint.care", crm.MayReadCase},
+		{"/care/report", "care.report", "report.hint.satisfaction", crm.MayReadCase},
 	} {
 		if r.Can(x.need) {
 			links = append(links, link{x.url, r.say(x.title), r.say(x.hint)})

@@ -31,7 +31,7 @@ type screens struct {
 }
 
 // alone are the pages without navigation, and the frame that each stands in.
-var alone = map[string]string{"login": "alone", "problem": "alone", "customer": "paper", "capture": "paper", "letter": "paper", "unsubscribe": "paper", "fragment": "", "rules_findings": ""}
+var alone = map[string]string{"login": "alone", "problem": "alone", "customer": "paper", "customer_case": "paper", "help": "paper", "capture": "paper", "letter": "paper", "unsubscribe": "paper", "fragment": "", "rules_findings": ""}
 
 func newScreens(s *Server) *screens {
 	texts, err := i18n.New()
