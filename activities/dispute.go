@@ -117,7 +117,7 @@ func (s *Steps) resolveDispute(ctx context.Context, tx *store.Tx, f crm.ResolveF
 	return done(), s.collect(ctx, tx, c.account)
 }
 
-// lateDispute tells that nobody decided on a dispute in time.
+// lateDispute tells that nobody decided on a dispute in time, and its owner by a mail and a call on his day.
 func (s *Steps) lateDispute(ctx context.Context, tx *store.Tx, at store.Deadline) error {
 	_, account := crm.SplitProcessID(tx.Process.ID)
 	x, err := tx.Dispute(ctx, account, crm.ID(at.Key))
@@ -127,5 +127,22 @@ func (s *Steps) lateDispute(ctx context.Context, tx *store.Tx, at store.Deadline
 		return err
 	}
 	tx.Tell(store.Entry{Code: "dispute.late", AccountID: account, Data: map[string]any{"dispute_id": x.ID, "invoice_id": x.InvoiceID, "amount": x.Amount, "due": x.DueOn}})
-	return nil
+	c, err := s.debtor(ctx, tx, account)
+	if err != nil {
+		return err
+	}
+	d, open := c.debt(x.InvoiceID)
+	if !open {
+		return nil
+	}
+	owner, err := tx.Person(ctx, x.OwnerID)
+	if err != nil || !owner.Active {
+		return err
+	}
+	leaveMail(tx, mailKey("dispute_late", x.ID), "", crm.Letter{
+		Template: "dispute_late", To: owner.Email, Name: owner.Name, Language: owner.Language, Path: "/overdue?account=" + string(account),
+		Texts: map[string]string{"invoice": d.Number, "customer": c.to.Name, "due_date": x.DueOn.String(), "reason": x.Reason},
+		Money: map[string]crm.Amount{"amount": {Value: x.Amount, Currency: d.Currency}},
+	})
+	return tx.AddTask(ctx, crm.Engagement{ID: store.NewID(), Kind: "call", OpportunityID: d.OpportunityID, Subject: d.Number + " · " + c.to.Name, DueAt: tx.Now, OwnerID: owner.ID}, account)
 }

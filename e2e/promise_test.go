@@ -65,6 +65,12 @@ func TestDisputedPartIsHeldBack(t *testing.T) {
 	if open != "0" {
 		t.Fatalf("the letter is off by %s", open)
 	}
+	if told := ask[string](s, `select count(*) filter (where payload->>'to' = (select email from app_user u join dispute d on d.owner_id = u.id limit 1)) || ' ' || count(*) from effect where key like 'mail/dispute_late/%'`); told != "1 1" {
+		t.Errorf("the owner of a late dispute gets %s mails", told)
+	}
+	if n := ask[int](s, `select count(*) from engagement g join dispute d on d.owner_id = g.owner_id where g.kind = 'call' and g.done_at is null`); n == 0 {
+		t.Error("a late dispute is no task of its owner")
+	}
 	if !ask[bool](s, `select exists (select from timeline where code = 'dispute.late')`) {
 		t.Fatal("nobody is told that the dispute is late")
 	}
