@@ -240,10 +240,16 @@ func (r *request) feeByRule(payment crm.ID, f crm.PaymentReturn) (crm.PaymentRet
 	} else if err != nil {
 		return f, err
 	}
-	version, err := r.store.DunningVersion(r.ctx(), account)
-	if fee := r.dunning(account).ReturnFee; err == nil && fee.IsPositive() {
-		f.Fee, f.RuleVersion = fee, version
+	today, err := r.today()
+	if err != nil {
+		return f, err
 	}
+	policy, err := r.dunning(account, today)
+	if err != nil || !policy.ReturnFee.IsPositive() {
+		return f, err
+	}
+	f.Fee = policy.ReturnFee
+	f.RuleVersion, err = r.store.DunningVersion(r.ctx(), account)
 	return f, err
 }
 

@@ -104,7 +104,9 @@ func (s *Set) Dunning() Dunning { return copiedPolicy(s.dunning) }
 func (s *Set) DunningFor(f crm.Facts) Dunning {
 	for _, p := range s.policies {
 		if p.when != nil && p.when.whole(&f).Outcome == crm.Met {
-			return copiedPolicy(p.policy)
+			d := copiedPolicy(p.policy)
+			d.ReturnFee, d.WriteOffLimit = s.dunning.ReturnFee, s.dunning.WriteOffLimit // they hold for everybody
+			return d
 		}
 	}
 	return s.Dunning()
