@@ -80,6 +80,7 @@ var enumerations = map[string]func() []string{
 	"deal_word":          crm.DealWordNames,
 	"rule_side":          ruleSides,
 	"module":             crm.ModuleNames,
+	"panel_kind":         crm.PanelKinds,
 	"cost_kind":          crm.CostKinds,
 	"progress_way":       progressWays,
 	"sign_off_term":      func() []string { return listOf(crm.SignOffTerms()...) },

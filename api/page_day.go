@@ -19,6 +19,9 @@ type dayPage struct {
 	Leads []leadNextRow // the person's own that are most urgent
 	Ask   []askRow      // the person's own activities that have ended: how did they go (S094)?
 	Asked int           // how many there are
+
+	Panels  []deskPanel
+	Arrange *deskArrange // while the person arranges them
 }
 
 type dayCount struct {
@@ -105,7 +108,26 @@ func pageDay(r *request) error {
 	if p.Leads, err = r.leadsFirst(); err != nil {
 		return err
 	}
+	if err := r.dayPanels(&p, now); err != nil {
+		return err
+	}
 	return r.show(http.StatusOK, "day", r.say("nav.day"), p)
+}
+
+// dayPanels puts what the day holds into panels, as the person arranged them (S092).
+func (r *request) dayPanels(p *dayPage, now time.Time) (err error) {
+	own, err := r.store.Desktop(r.ctx(), r.user.ID)
+	if err != nil {
+		return err
+	}
+	d := r.arranged(own)
+	if r.gin.Query("arrange") == "on" {
+		if p.Arrange, err = r.deskArrange(d, len(own.Panels) == 0); err != nil {
+			return err
+		}
+	}
+	p.Panels, err = r.deskPanels(p, d, now)
+	return err
 }
 
 // weight is money times lateness; what has no money yet counts as 1,000.
