@@ -117,14 +117,19 @@ func (s *Steps) projectRules(ctx context.Context, tx *store.Tx) (*rules.Set, err
 	return s.set(ctx, tx, crm.RuleProject)
 }
 
+// openProject is the contract's project, and whether its delivery is still under way.
+func openProject(ctx context.Context, tx *store.Tx) (c crm.Contract, p crm.Project, open bool, err error) {
+	if c, err = tx.Contract(ctx); err != nil {
+		return c, p, false, err
+	}
+	p, err = tx.Project(ctx, c.ID)
+	return c, p, p.State == "open", err
+}
+
 // watchProject looks at the margin after something was entered (S083).
 func (s *Steps) watchProject(ctx context.Context, tx *store.Tx) error {
-	c, err := tx.Contract(ctx)
-	if err != nil {
-		return err
-	}
-	p, err := tx.Project(ctx, c.ID)
-	if err != nil || p.State != "open" {
+	c, p, open, err := openProject(ctx, tx)
+	if err != nil || !open {
 		return err
 	}
 	return s.watch(ctx, tx, c, &p)
@@ -161,12 +166,8 @@ func (s *Steps) watch(ctx context.Context, tx *store.Tx, c crm.Contract, p *crm.
 
 // lateMilestone reminds of a milestone that was missed, once: the project's manager, else all who manage projects (S084).
 func (s *Steps) lateMilestone(ctx context.Context, tx *store.Tx, d store.Deadline) error {
-	c, err := tx.Contract(ctx)
-	if err != nil {
-		return err
-	}
-	p, err := tx.Project(ctx, c.ID)
-	if err != nil || p.State != "open" {
+	c, p, open, err := openProject(ctx, tx)
+	if err != nil || !open {
 		return err
 	}
 	m, err := tx.Milestone(ctx, p.ID, crm.ID(d.Key))

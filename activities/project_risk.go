@@ -9,12 +9,8 @@ import (
 
 // riskReview mails who owns a risk that he is to look at again today, else who runs the project (S084). It stands on his day until he has.
 func (s *Steps) riskReview(ctx context.Context, tx *store.Tx, d store.Deadline) error {
-	c, err := tx.Contract(ctx)
-	if err != nil {
-		return err
-	}
-	p, err := tx.Project(ctx, c.ID)
-	if err != nil || p.State != "open" {
+	c, p, open, err := openProject(ctx, tx)
+	if err != nil || !open {
 		return err
 	}
 	r, err := tx.Risk(ctx, p.ID, crm.ID(d.Key))

@@ -9,12 +9,8 @@ import (
 
 // remindSignOff asks a customer once more to accept what was delivered (S084).
 func (s *Steps) remindSignOff(ctx context.Context, tx *store.Tx, d store.Deadline) error {
-	c, err := tx.Contract(ctx)
-	if err != nil {
-		return err
-	}
-	p, err := tx.Project(ctx, c.ID)
-	if err != nil || p.State != "open" {
+	c, p, open, err := openProject(ctx, tx)
+	if err != nil || !open {
 		return err
 	}
 	o, err := tx.SignOff(ctx, p.ID, crm.ID(d.Key))

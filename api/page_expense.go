@@ -234,7 +234,7 @@ func showExpenseApprovals(r *request, f form) error {
 
 // decideExpense carries a decision of a form out.
 func (r *request) decideExpense(done string, decide func(*form, store.Target) error) error {
-	t, err := r.decidedExpense()
+	t, err := r.decidable()
 	if err == nil {
 		err = r.store.DecidesExpense(r.ctx(), t)
 	}

@@ -241,7 +241,7 @@ func showTimesheets(r *request, f form) error {
 
 // decideWeek carries a decision of a form out.
 func (r *request) decideWeek(done string, decide func(*form, store.Target) error) error {
-	t, err := r.decidedWeek()
+	t, err := r.decidable()
 	if err == nil {
 		err = r.store.DecidesTimesheet(r.ctx(), t)
 	}

@@ -5,6 +5,8 @@ import (
 	"leadtocash/store"
 )
 
+func expenseVersion(x crm.Expense) int { return x.Version }
+
 // expenseRoutes is the table of what people spend for projects (S083): one's own, and what waits for one. Whose a person may decide on the store says, by the project.
 func expenseRoutes() []route {
 	const one = "/api/v1/expenses/:id"
@@ -17,8 +19,8 @@ func expenseRoutes() []route {
 		{method: post, path: one + "/receipt", need: session, do: postExpenseReceipt, limit: documentLimit},
 		{method: post, path: one + "/submit", need: session, do: postExpenseSubmit},
 		{method: get, path: "/api/v1/expense-approvals", need: crm.MayReadContract, do: getExpenseApprovals},
-		{method: post, path: one + "/approve", need: crm.MayReadContract, do: postExpenseApprove},
-		{method: post, path: one + "/return", need: crm.MayReadContract, do: postExpenseReturn},
+		{method: post, path: one + "/approve", need: crm.MayReadContract, do: approving((*store.Store).ApproveExpense, expenseVersion)},
+		{method: post, path: one + "/return", need: crm.MayReadContract, do: returning((*store.Store).ReturnExpense, expenseVersion)},
 	}
 }
 

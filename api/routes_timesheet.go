@@ -2,7 +2,10 @@ package api
 
 import (
 	"leadtocash/crm"
+	"leadtocash/store"
 )
+
+func weekVersion(t crm.Timesheet) int { return t.Version }
 
 // timesheetRoutes is the table of weeks of hours (S082, S090): one's own, and those that wait for one. Whose weeks a person may decide on the store says, by
 // the projects on them.
@@ -12,8 +15,8 @@ func timesheetRoutes() []route {
 		{method: put, path: "/api/v1/timesheet/:week", need: session, do: putTimesheet},
 		{method: post, path: "/api/v1/timesheet/:week/submit", need: session, do: postTimesheetSubmit},
 		{method: get, path: "/api/v1/timesheets", need: crm.MayReadContract, do: getTimesheets},
-		{method: post, path: "/api/v1/timesheets/:id/approve", need: crm.MayReadContract, do: postTimesheetApprove},
-		{method: post, path: "/api/v1/timesheets/:id/return", need: crm.MayReadContract, do: postTimesheetReturn},
+		{method: post, path: "/api/v1/timesheets/:id/approve", need: crm.MayReadContract, do: approving((*store.Store).ApproveTimesheet, weekVersion)},
+		{method: post, path: "/api/v1/timesheets/:id/return", need: crm.MayReadContract, do: returning((*store.Store).ReturnTimesheet, weekVersion)},
 	}
 }
 
