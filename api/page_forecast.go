@@ -72,6 +72,22 @@ type trendBar struct {
 	X, Y, H int
 }
 
+// DealsOf is the list of the deals of a month, by its first day, or of those whose closing has passed.
+func (p forecastPage) DealsOf(month string) string {
+	q, _ := url.ParseQuery(p.Query)
+	q.Set("state", string(crm.OpportunityOpen))
+	until := p.Today.AddDays(-1)
+	if first, err := crm.ParseDate(month); err == nil && !first.IsZero() {
+		until = first.AddMonths(1).AddDays(-1)
+		if first.Before(p.Today) { // what was expected earlier in the month has slipped
+			first = p.Today
+		}
+		q.Set("from", first.String())
+	}
+	q.Set("until", until.String())
+	return "/opportunities?" + q.Encode()
+}
+
 func pageForecast(r *request) error { return showForecast(r, form{}) }
 
 func showForecast(r *request, f form) error {

@@ -94,8 +94,10 @@ var planCalls = map[string]call{
 	"GET /api/v1/forecast": call{tag: "Plan", summary: "Read the forecast", answers: map[int]any{200: forecastRecord{}}, refuses: []code{codeParameter}, query: whoseQuery}.
 		says("S005, S009", "Open deals by month and owner, weighed by their stages and by category; what should have closed stands apart."),
 	"GET /api/v1/forecast/bridge": call{tag: "Plan", summary: "Explain how the forecast of one night became another's", answers: map[int]any{200: bridgeRecord{}}, refuses: []code{codeParameter}, query: append([]parameter{
-		{"from", "The first night; left out: a week ago.", schema{"type": "string", "format": "date"}}, {"until", "The second; left out: tonight.", schema{"type": "string", "format": "date"}},
-		{"first", "Of the expected closings that are looked at; with last.", schema{"type": "string", "format": "date"}}, {"last", "Of these.", schema{"type": "string", "format": "date"}},
+		{"from", "The first night; left out: a week ago.", schema{"type": "string", "format": "date"}},
+		{"until", "The second; left out: tonight.", schema{"type": "string", "format": "date"}},
+		{"first", "Of the expected closings that are looked at; with last.", schema{"type": "string", "format": "date"}},
+		{"last", "Of these.", schema{"type": "string", "format": "date"}},
 		{"weighted", "true: times the probability.", schema{"type": "boolean"}},
 	}, whoseQuery...)}.says("S005, S009", "The causes add up to the difference, to the cent."),
 	"GET /api/v1/forecast/range": call{tag: "Plan", summary: "Read what may be won, as a range", answers: map[int]any{200: rangeRecord{}}, refuses: []code{codeParameter}, query: append([]parameter{

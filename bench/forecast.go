@@ -14,8 +14,11 @@ import (
 
 // benchOdds weigh the deals of the measurements.
 var benchOdds = []store.Odds{
-	{Pipeline: "standard", Stage: "identify", Probability: decimal.NewFromInt(10)}, {Pipeline: "standard", Stage: "timing", Probability: decimal.NewFromInt(20)},
-	{Pipeline: "standard", Stage: "configure", Probability: decimal.NewFromInt(40)}, {Pipeline: "standard", Stage: "send", Probability: decimal.NewFromInt(60)}, {Pipeline: "standard", Stage: "negotiate", Probability: decimal.NewFromInt(80)},
+	{Pipeline: "standard", Stage: "identify", Probability: decimal.NewFromInt(10)},
+	{Pipeline: "standard", Stage: "timing", Probability: decimal.NewFromInt(20)},
+	{Pipeline: "standard", Stage: "configure", Probability: decimal.NewFromInt(40)},
+	{Pipeline: "standard", Stage: "send", Probability: decimal.NewFromInt(60)},
+	{Pipeline: "standard", Stage: "negotiate", Probability: decimal.NewFromInt(80)},
 }
 
 // readForecast asks what the page of the forecast asks of open deals.
