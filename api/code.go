@@ -169,6 +169,7 @@ var statuses = map[code]int{
 	"with_legal":                  http.StatusConflict,
 	"write_off_waiting":           http.StatusConflict,
 	"above_limit":                 http.StatusForbidden,
+	"more_than_open":              http.StatusConflict,
 	"payment_refunded":            http.StatusConflict,
 	"entry_decided":               http.StatusConflict,
 	"einvoice_not_rejected":       http.StatusConflict,

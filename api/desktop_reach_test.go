@@ -20,7 +20,7 @@ var beginsAt = map[string][]string{
 	},
 	"mara":            {"/orders/:id/approve", "/leads/:id/assign", "/opportunities/:id/move", "/delegations"},
 	"finance":         {"/contracts/:id/tranches/:id/issue", "/invoices/:id/payments", "/bank", "/invoices/:id/credit"},
-	"project_manager": {"/contracts/:id/project", "/contracts/:id/milestones", "/contracts/:id/actions", "/timesheet", "/contracts/:id/plan/tasks", "/contracts/:id/costs"},
+	"project_manager": {"/contracts/:id/project", "/contracts/:id/milestones", "/contracts/:id/actions", "/timesheet", "/contracts/:id/plan/tasks", "/contracts/:id/costs", "/contracts/:id/progress"},
 	"care":            {"/cases", "/cases/:id"},
 	"sales_ops":       {"/leads", "/imports", "/rules/drafts", "/leads/:id/qualify"},
 	"admin":           {"/leads", "/opportunities", "/settings/forms", "/settings/hooks", "/settings/keys"},
@@ -38,7 +38,7 @@ func TestMainProcessesAreTwoClicksAway(t *testing.T) {
 	}
 	s.exec(fmt.Sprintf(`update tranche set state = 'billable', invoice_id = null; delete from approval;
 		update sales_order set state = 'approve', round = 1, requested_by = '%[1]s', validated_at = now(), decided_at = null, decided_by = '';
-		insert into approval (order_id, position, key, role, need) select id, 1, 'all', 'sales_manager', 0 from sales_order;
+		insert into approval (order_id, position, key, role, need) select id, 1, 'all', 'sales_manager', 1 from sales_order;
 		update lead set state = 'assigned', owner_id = '%[1]s' where company <> 'Fresh Srl'; update lead set feedback = 'positive' where id = '%[2]s'`, s.anna.ID, s.lead)) // each waits for its next step
 	for person, want := range beginsAt {
 		t.Run(person, func(t *testing.T) {

@@ -42,7 +42,7 @@ func showPlans(r *request, f form) error {
 		}
 		now, _ := crm.FiscalQuarter(today, set.Month())
 		next, n := crm.FiscalQuarter(now.Last.AddDays(1), set.Month())
-		p.Form = values("name", r.say("revenue.quarter", "N", n, "Year", crm.FiscalYear(next.First, set.Month()).Last.Year()), "first_day", next.First.String(), "last_day", next.Last.String(), "unit", string(crm.PlanMonth), "deadline", "", "confirm", "true")
+		p.Form = values("name", r.say("revenue.quarter", "N", n, "Year", strconv.Itoa(crm.FiscalYear(next.First, set.Month()).Last.Year())), "first_day", next.First.String(), "last_day", next.Last.String(), "unit", string(crm.PlanMonth), "deadline", "", "confirm", "true")
 	}
 	return r.show(f.Status(), "plans", r.say("nav.plan"), p)
 }

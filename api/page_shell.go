@@ -124,7 +124,7 @@ func (r *request) within(url string) bool {
 	if path == "/settings/keys" || path == "/api/docs" {
 		return url == "/settings/keys"
 	}
-	if slices.Contains([]string{"/contracts/:id/plan", "/contracts/:id/purchases", "/contracts/:id/pnl"}, r.route.path) {
+	if part, of := strings.CutPrefix(r.route.path, "/contracts/:id/"); of && slices.Contains([]string{"plan", "milestones", "entries", "purchases", "risks", "pnl", "budget"}, strings.SplitN(part, "/", 2)[0]) {
 		return url == "/projects"
 	}
 	first := "/" + strings.SplitN(strings.TrimPrefix(path, "/"), "/", 2)[0]

@@ -210,7 +210,8 @@ func TestNavigationFollowsTheRole(t *testing.T) {
 			for c := range n.Descendants() {
 				if c.Type == html.ElementNode && c.Data == "a" && strings.HasPrefix(attr(c, "href"), "/") {
 					links++
-					b.open(attr(c, "href"), http.StatusOK)
+					page, _, _ := strings.Cut(attr(c, "href"), "#")
+					b.open(page, http.StatusOK)
 				}
 			}
 		})

@@ -33,6 +33,7 @@ const selectTrial = `select o.id, o.state, o.owner_id, o.pipeline, o.stage, o.am
 	o.name, o.amount_source, o.target, o.close_date, o.need, o.budget, o.decision_maker, o.handed_off, o.tags, o.custom,
 	coalesce(pl.cost, 0), coalesce(pl.n, 0)::numeric, coalesce(pl.made, false), coalesce(e.n, 0)::numeric, coalesce(r.n, 0)::numeric, coalesce(sa.n, 0)::numeric, coalesce(sa.waiting, 0)::numeric,
 	a.name, a.vat, a.country, a.address, a.email, a.phone, a.language, a.class, a.credit_limit, a.custom, not exists (select from contract where account_id = a.id), coalesce(rc.open, 0), coalesce(rc.late, 0),
+	coalesce(rc.days, 0)::numeric, coalesce(dl.letters, 0)::numeric, coalesce(bp.n, 0)::numeric, lh.account_id is not null,
 	coalesce(c.name, ''), coalesce(c.email, ''), coalesce(c.phone, ''), coalesce(c.job, ''), coalesce(c.status, ''), c.custom,
 	q.state, q.net, q.total, q.valid_until, q.cost, q.list_total, q.lines,
 	so.state, so.net, so.payment_days, so.delivery_date, so.cost, so.list_total, so.shares, so.ticks`
@@ -44,7 +45,11 @@ left join (select l.opportunity_id, sum(round(l.quantity * l.unit_cost, 2)) as c
 left join (select opportunity_id, count(*) as n from engagement where outcome <> '' group by 1) e on e.opportunity_id = o.id
 left join (select opportunity_id, count(*) as n from relation where kind = 'competitor' group by 1) r on r.opportunity_id = o.id
 left join (select opportunity_id, count(*) as n, count(*) filter (where state <> 'answered') as waiting from sample group by 1) sa on sa.opportunity_id = o.id
-left join (select account_id, sum(open) as open, sum(open) filter (where due_date < $1) as late from receivable group by 1) rc on rc.account_id = a.id
+left join (select account_id, sum(open) as open, sum(open) filter (where due_date < $1) as late, $1::date - min(due_date) filter (where open > 0 and due_date < $1) as days
+	from receivable group by 1) rc on rc.account_id = a.id
+left join (select r.account_id, max(d.level) as letters from dunning_step d join receivable r on r.invoice_id = d.invoice_id where r.open > 0 and d.state = 'written' group by 1) dl on dl.account_id = a.id
+left join (select account_id, count(*) as n from promise where state = 'broken' and ended_on > $1::date - 365 group by 1) bp on bp.account_id = a.id
+left join (select distinct account_id from legal_hand_over where ended_on is null) lh on lh.account_id = a.id
 left join (select distinct on (opportunity_id) opportunity_id, state, net, total, valid_until, cost, list_total,
 		(select count(*)::numeric from quote_line where quote_id = quote.id) as lines
 	from quote where state <> 'superseded' order by opportunity_id, created_at desc, revision desc) q on q.opportunity_id = o.id
@@ -118,6 +123,7 @@ func scanTrial(row pgx.Row, today crm.Date, more ...any) (t RuleTrial, err error
 		&d.Name, &d.AmountSource, &d.Target, &d.CloseDate, &d.Need, &d.Budget, &d.DecisionMaker, &d.HandedOff, &d.Tags, &d.Custom,
 		&d.Cost, &d.Products, &d.MadeToOrder, &d.Engagements, &d.Competitors, &d.Samples, &d.SamplesOpen,
 		&c.Name, &c.VAT, &c.Country, &c.Address, &c.Email, &c.Phone, &c.Language, &c.Class, &c.CreditLimit, &f.Account.Custom, &c.New, &f.Receivables.Open, &f.Receivables.Overdue,
+		&f.Receivables.DaysLate, &f.Receivables.Letters, &f.Receivables.Broken, &f.Receivables.Legal,
 		&f.Contact.Name, &f.Contact.Email, &f.Contact.Phone, &f.Contact.Job, &f.Contact.Status, &f.Contact.Custom,
 		&quoteState, &quoteNet, &quoteTotal, &q.ValidUntil, &quoteCost, &quoteList, &quoteLines,
 		&orderState, &orderNet, &days, &o.DeliveryDate, &orderCost, &orderList, &shares, &ticks,
