@@ -89,11 +89,7 @@ func (r *request) columnOptions(k fileKind) []option {
 
 // formImportMap reads a file again with the columns that a person chose.
 func formImportMap(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}

@@ -53,11 +53,7 @@ func showAccountTax(r *request, id crm.ID, f form) error {
 }
 
 func formAccountTax(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}

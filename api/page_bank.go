@@ -268,11 +268,7 @@ func (r *request) judgeAllocations(f *form, parts []crm.Allocation, err error) e
 
 // formBankEntry takes a person's decision about an entry.
 func formBankEntry(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}

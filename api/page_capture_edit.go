@@ -8,11 +8,7 @@ import (
 // editCaptured saves the page of a way by which leads come in, a form or a hook: it reads what was typed, changes the record as the person saw it,
 // and shows what is wrong with it again.
 func editCaptured[T any](r *request, page string, read func(*form) func(*T), edit func(store.Target, func(*T) error) (T, error), judge func(*form, error) error, show func(crm.ID, form) error) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}

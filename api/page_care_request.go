@@ -118,11 +118,7 @@ func showCareRequests(r *request, f form) error {
 
 // formCareRequest makes a case of a request, or puts it aside.
 func formCareRequest(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}

@@ -29,11 +29,7 @@ func (r *request) caseEditing(p *casePage) error {
 
 // formCaseEdit changes what a case is about, what it came of, and whose contract it is on.
 func formCaseEdit(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}

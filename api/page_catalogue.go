@@ -161,11 +161,7 @@ func partsText(p store.ProductParts) (components, constraints string) {
 
 // formProductParts saves what a product consists of and requires.
 func formProductParts(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}

@@ -81,11 +81,7 @@ func showClosing(r *request, id crm.ID, f form) error {
 
 // formClosing notes the ticks of the page; a box without its tick is not sent, so the form names all that it shows.
 func formClosing(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}

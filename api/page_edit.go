@@ -15,11 +15,7 @@ type editForm[T any] struct {
 }
 
 func (e editForm[T]) save(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}

@@ -98,6 +98,15 @@ func (r *request) posted() (form, error) {
 	return f, nil
 }
 
+// postedTo is the record of the path with the form that was sent to it. An id that is none cannot exist, whatever the form.
+func (r *request) postedTo() (id crm.ID, f form, err error) {
+	if id, err = r.id("id"); err != nil {
+		return id, f, err
+	}
+	f, err = r.posted()
+	return id, f, err
+}
+
 // blame notes what is wrong with a field.
 func (f *form) blame(name, text string) {
 	if f.wrong == nil {

@@ -136,11 +136,7 @@ func formBookEdit(r *request) error {
 // formBookPrices writes prices as they are pasted or typed: product, quantity from which, price, or a percentage below the list; * is every product. Nothing in
 // the third place takes a price out.
 func formBookPrices(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}

@@ -111,11 +111,7 @@ func (r *request) quoteForm(p *quotePage) {
 
 // formQuoteTerms saves the whole editor: lines, terms and billing plan; its buttons also add and remove lines.
 func formQuoteTerms(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}
@@ -174,11 +170,7 @@ const keyPreview = "preview"
 
 // formQuotePreview shows the editor with what the form would make of the draft, and saves nothing: prices are recomputed as one types (S072).
 func formQuotePreview(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}

@@ -139,11 +139,7 @@ func formResponseSetting(r *request) error {
 
 // formLeadContact notes how the salesperson got in touch with a lead, which stops its response clock (S052, S094).
 func formLeadContact(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}

@@ -59,11 +59,7 @@ func showMigration(r *request, f form) error {
 
 // formMigrationBack takes a migration back: every process that it took gets the version that it had.
 func formMigrationBack(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}

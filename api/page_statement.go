@@ -88,11 +88,7 @@ func showStatement(r *request, id crm.ID, f form) error {
 
 // formStatement books a payment, uses what is on account, pays it back, or takes a payment back.
 func formStatement(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
+	id, f, err := r.postedTo()
 	if err != nil {
 		return err
 	}
