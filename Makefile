@@ -71,8 +71,9 @@ replay: build ## Record a run of every process and end anew, then replay them al
 chaos: build ## Kill worker, api, Temporal and PostgreSQL KILLS (20) times under JOURNEYS (100), stop and cut them off half as often; SEED repeats the schedule
 	@go build -o bin/chaos ./e2e/chaos/run && bin/chaos -journeys $(or $(JOURNEYS),100) -kills $(or $(KILLS),20) -seed $(or $(SEED),0)
 
-chase: build ## Chase 10,000 overdue invoices, cut off three times, and once more; prints how soon all letters are queued
+chase: build ## Chase 10,000 overdue invoices, cut off three times, and once more; prints how soon all letters are queued. Then CHASED (10000) whose worker is killed with kill -9
 	@bin/leadtocash bench --only chase
+	CHASED=$(or $(CHASED),10000) $(WITH_STACK) go test ./e2e -count=1 -v -run '^TestChaseSurvivesKills$$'
 
 prepare: # what the tests need and a bare Debian lacks; does nothing when it is there or cannot be installed
 	@.ci/prepare
