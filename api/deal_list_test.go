@@ -68,6 +68,13 @@ func TestListOfDeals(t *testing.T) {
 	d := b.open(rec.Header().Get("Location"), http.StatusOK)
 	d.sound("en")
 	d.want("a", "Large ones")
+	leads := false
+	d.each("a", func(n *html.Node) {
+		leads = leads || text(n) == "Large ones" && attr(n, "href") == "/opportunities?"+query
+	})
+	if !leads {
+		t.Error("the saved list's link does not lead to what was saved")
+	}
 	s.browser("mara").open("/opportunities", http.StatusOK).want("a", "Large ones anna")
 	list := s.do("mara", http.MethodGet, "/api/v1/deal-views", "", http.StatusOK)["data"].([]any) // not the one that anna keeps for herself
 	view := "/api/v1/deal-views/" + fmt.Sprint(list[0].(map[string]any)["id"])
