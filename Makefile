@@ -90,8 +90,8 @@ issue: build ## Issue INVOICES (2000) by ISSUERS (64) at once, one step in ten u
 migration: build ## Move DEALS (10000) running deals to a new version of the rules and back while their worker is killed
 	DEALS=$(or $(DEALS),10000) $(WITH_STACK) go test ./e2e -count=1 -v -run '^TestRuleMigration$$'
 
-pictures: build prepare ## Draw every page at 1280 and 390 px into e2e/screenshots, and make the README's pictures anew from them
-	PICTURES=1 $(WITH_STACK) $(GO_TEST) -count=1 -run 'TestEveryPage|TestJourney' ./e2e/browser
+pictures: build prepare ## Draw every page, and a debtor's year, at 1280 and 390 px into e2e/screenshots, and make the README's pictures anew from them
+	PICTURES=1 $(WITH_STACK) $(GO_TEST) -count=1 -run 'TestEveryPage|TestJourney$$|TestYearOfADebtor' ./e2e/browser ./e2e
 	install -m 644 e2e/screenshots/board-1280.png docs/board.png
 	install -m 644 e2e/screenshots/quote-refused-1280.png docs/refusal.png
 

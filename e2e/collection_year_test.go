@@ -25,6 +25,8 @@ func TestYearOfADebtor(t *testing.T) {
 	contract, finance := s.contract("Year Srl"), person("finance")
 	invoice := s.deposit(contract) // due on 20 October 2027; its levels would come on 27 October, 10 November and 4 December
 	account := s.debtorOf(invoice)
+	pictures := s.newGallery("finance")
+	look := func(name string) { pictures.draw("/overdue?account="+string(account), "year-"+name) }
 	restart := func() {
 		s.stop()
 		s.stop = s.work()
@@ -49,21 +51,27 @@ func TestYearOfADebtor(t *testing.T) {
 	steps("2027-10-27 18:00")
 	first := "1 written 2027-10-28" // the 27th is a holiday
 	steps("2027-10-28 10:00", first)
+	look("1-first-letter")
 	command(crm.CollectionPromise, crm.PromiseFields{On: crm.NewDate(2027, 10, 31)}) // the Sunday on which the clock goes back
+	look("2-promise")
 	steps("2027-10-31 23:30", first)
 	steps("2027-11-02 10:00", first) // the 1st is a holiday: it is judged now, and the second level has time until the 10th
+	look("3-promise-broken")
 	steps("2027-11-10 08:50", first)
 	second := "2 written 2027-11-10"
 	steps("2027-11-10 10:00", first, second)
 	s.pay(contract, invoice, "1000", "PART")
 	dispute := command(crm.CollectionDispute, crm.DisputeFields{InvoiceID: invoice, Amount: "100.50", Reason: "Scratched", DueOn: crm.NewDate(2027, 11, 26)})
 	steps("2027-11-29 10:00", first, second)
+	look("4-part-paid-and-disputed")
 	command(crm.CollectionResolve, crm.ResolveFields{ID: dispute, Outcome: "It was delivered so"})
 	command(crm.CollectionPause, crm.PauseFields{Until: crm.NewDate(2028, 2, 28), Reason: "Insolvency of his customer"})
 	steps("2028-01-10 10:00", first, second)
+	look("5-paused")
 	steps("2028-02-28 23:30", first, second)
 	third := "3 written 2028-02-29" // the leap day is the first after the pause
 	steps("2028-02-29 10:00", first, second, third)
+	look("6-leap-day")
 	s.until("2028-03-10 10:00")
 	open := ask[string](s, `select open::text from receivable where invoice_id = $1`, invoice)
 	receipt, err := s.store.Receive(t.Context(), store.Target{Scope: store.Everything(), Actor: crm.ID(finance), ID: account}, crm.Payment{ID: store.NewID(), Reference: "DEBIT", Amount: decimal.RequireFromString(open), Currency: "EUR"},
@@ -73,15 +81,18 @@ func TestYearOfADebtor(t *testing.T) {
 	}
 	s.eventually("the collection ends with the debt", func() bool { return ask[bool](s, `select closed from process where kind = 'collection'`) })
 	steps("2028-03-27 10:00", first, second, third) // over the night on which the clock goes forward
+	look("7-paid")
 	if _, err := s.store.ReturnPayment(t.Context(), store.Target{Scope: store.Everything(), Actor: crm.ID(finance), ID: receipt.ID}, crm.PaymentReturn{Reason: "No funds"}); err != nil {
 		t.Fatal(err)
 	}
 	s.eventually("it lives again", func() bool { return ask[bool](s, `select not closed from process where kind = 'collection'`) })
+	look("8-debit-returned")
 	command(crm.CollectionPromise, crm.PromiseFields{On: crm.NewDate(2028, 5, 2), Note: "In two parts"})
 	steps("2028-04-28 10:00", first, second, third)
 	s.pay(contract, invoice, open, "AS PROMISED")
 	s.eventually("the collection ends again", func() bool { return ask[bool](s, `select closed from process where kind = 'collection'`) })
 	steps("2028-09-20 10:00", first, second, third)
+	look("9-kept")
 
 	if got := s.letters(invoice); !slices.Equal(got, []string{"1", "2", "3"}) {
 		t.Errorf("letters %v left", got)

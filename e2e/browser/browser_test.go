@@ -3,15 +3,11 @@ package browser
 
 import (
 	"context"
-	"log"
 	"os"
 	"sync"
 	"testing"
-	"time"
 
 	"leadtocash/testkit"
-
-	"github.com/chromedp/chromedp"
 )
 
 // chrome is the one browser of all tests; every log-in is a browser context of its own in it.
@@ -19,13 +15,13 @@ var chrome struct {
 	once sync.Once
 	ctx  context.Context
 	err  error
-	stop []func()
+	stop func()
 }
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	for i := len(chrome.stop) - 1; i >= 0; i-- {
-		chrome.stop[i]()
+	if chrome.stop != nil {
+		chrome.stop()
 	}
 	os.Exit(code)
 }
@@ -34,25 +30,7 @@ func TestMain(m *testing.M) {
 func browser(t testing.TB) context.Context {
 	t.Helper()
 	path := testkit.Chromium(t)
-	chrome.once.Do(func() {
-		dir, err := os.MkdirTemp("", "browser-*")
-		if chrome.err = err; err != nil {
-			return
-		}
-		chrome.stop = append(chrome.stop, func() {
-			if err := os.RemoveAll(dir); err != nil {
-				log.Print(err) // the browser's last child may still write
-			}
-		})
-		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(dir), chromedp.NoSandbox, chromedp.DisableGPU,
-			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true),
-			chromedp.WSURLReadTimeout(time.Minute))
-		allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-		chrome.stop = append(chrome.stop, stop)
-		ctx, stop := chromedp.NewContext(allocator)
-		chrome.stop = append(chrome.stop, stop)
-		chrome.ctx, chrome.err = ctx, chromedp.Do(ctx) // starts it, without a limit of time that would end it again
-	})
+	chrome.once.Do(func() { chrome.ctx, chrome.stop, chrome.err = testkit.Browser(path) })
 	if chrome.err != nil {
 		t.Fatalf("browser: %v", chrome.err)
 	}

@@ -8,8 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"leadtocash/testkit"
+
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -27,7 +28,7 @@ func (b *tab) picture(name string) {
 	}
 	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
-	png, err := chromedp.Run(ctx, wholePage)
+	png, err := chromedp.Run(ctx, testkit.WholePage)
 	if err == nil {
 		err = os.MkdirAll(pictures, 0o750)
 	}
@@ -37,16 +38,6 @@ func (b *tab) picture(name string) {
 	if err != nil {
 		b.t.Errorf("picture %s: %v", name, err)
 	}
-}
-
-// wholePage draws the page into a picture that is made fast rather than small.
-func wholePage(ctx context.Context, t *chromedp.Target) ([]byte, error) {
-	yes := true
-	r, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &yes, FromSurface: &yes, OptimizeForSpeed: &yes})
-	if err != nil {
-		return nil, err
-	}
-	return r.Data, nil
 }
 
 // look draws the page for a desk and for a phone, and checks that it never scrolls sideways.
