@@ -18,6 +18,7 @@ import (
 // has one order a contract though it drops answers (R6), and each mail arrives under one Message-ID though the mail server does (R7).
 // SEED=n repeats a schedule; what exactly a kill hits differs all the same.
 func TestChaos(t *testing.T) {
+	t.Parallel()
 	binary := filepath.Join(t.TempDir(), "leadtocash")
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "./cmd/leadtocash")
 	build.Dir = ".."

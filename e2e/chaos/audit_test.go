@@ -67,6 +67,7 @@ const hers = `create temp view hers as select c.* from contract c join opportuni
 // TestAuditFinds lets two journeys end well, which the audit has to see, and then breaks the rows of one: each fault has to be found, and
 // the journey that is whole has to stay so where no fault is everybody's.
 func TestAuditFinds(t *testing.T) {
+	t.Parallel()
 	binary := filepath.Join(t.TempDir(), "leadtocash")
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "../../cmd/leadtocash")
 	if out, err := build.CombinedOutput(); err != nil {

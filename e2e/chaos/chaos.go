@@ -19,6 +19,7 @@ import (
 type Config struct {
 	Stack    *stack.Stack // private to this run: it is killed and restarted
 	Binary   string       // the product, for its api, worker and migrate commands
+	Env      []string     // what its programs are told beside this program's own environment
 	Journeys int
 	Kills    int // SIGKILL
 	Stops    int // SIGSTOP for some seconds

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -86,7 +87,7 @@ func open(ctx context.Context, c Config) (h *house, err error) {
 		return nil, err
 	}
 	migrate := exec.CommandContext(ctx, c.Binary, "migrate")
-	migrate.Env = append(os.Environ(), "DATABASE_URL="+c.Stack.DatabaseURL)
+	migrate.Env = slices.Concat(os.Environ(), c.Env, []string{"DATABASE_URL=" + c.Stack.DatabaseURL})
 	if text, err := migrate.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("migrate: %w: %s", err, text)
 	}
@@ -219,7 +220,7 @@ func (h *house) start(ctx context.Context, command string, n int, ready func(con
 		Name: name, Ready: ready, Stop: syscall.SIGTERM, Grace: 15 * time.Second, Patience: time.Minute,
 		Command: func() (*exec.Cmd, error) {
 			cmd := exec.Command(h.Binary, command)
-			cmd.Env = append(os.Environ(), env...)
+			cmd.Env = slices.Concat(os.Environ(), h.Env, env)
 			return cmd, nil
 		},
 	})

@@ -25,6 +25,7 @@ import (
 // TestEveryCrashPoint lets a program die at each of the moments that the source names (reliability: crash points), one after the other,
 // while journeys go through the product. Every point has to be reached, every journey has to end right, and nothing is lost or doubled.
 func TestEveryCrashPoint(t *testing.T) {
+	t.Parallel()
 	all, err := points(filepath.Join("..", ".."))
 	if err != nil {
 		t.Fatal(err)
@@ -38,9 +39,8 @@ func TestEveryCrashPoint(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	c := crasher{t: t, dir: t.TempDir()}
-	t.Setenv("LEADTOCASH_CRASH_DIR", c.dir)
-	t.Setenv("LEADTOCASH_DEVELOPMENT", "true") // for the clock
-	if c.house, err = open(t.Context(), Config{Stack: testkit.Stack(t), Binary: binary, Seed: 1, Out: t.Output()}); err != nil {
+	env := []string{"LEADTOCASH_CRASH_DIR=" + c.dir, "LEADTOCASH_DEVELOPMENT=true"} // for the clock
+	if c.house, err = open(t.Context(), Config{Stack: testkit.Stack(t), Binary: binary, Env: env, Seed: 1, Out: t.Output()}); err != nil {
 		t.Fatal(err)
 	}
 	defer c.close()
@@ -193,7 +193,7 @@ func (c *crasher) nextDay(ctx context.Context, n int) {
 func (c *crasher) activate(ctx context.Context, _ int) {
 	file := filepath.Join("..", "..", "rules", "default.yaml")
 	cmd := exec.CommandContext(ctx, c.Binary, "rules", "activate", "--comment", "again", file)
-	cmd.Env = append(os.Environ(), "DATABASE_URL="+c.Stack.DatabaseURL)
+	cmd.Env = slices.Concat(os.Environ(), c.Env, []string{"DATABASE_URL=" + c.Stack.DatabaseURL})
 	if out, err := cmd.CombinedOutput(); err != nil && len(out) > 0 {
 		c.t.Errorf("%v: %s", err, out)
 	}
