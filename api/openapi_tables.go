@@ -83,6 +83,7 @@ var enumerations = map[string]func() []string{
 	"panel_kind":         crm.PanelKinds,
 	"cost_kind":          crm.CostKinds,
 	"progress_way":       progressWays,
+	"earning_way":        func() []string { return listOf(crm.EarningWays()...) },
 	"sign_off_term":      func() []string { return listOf(crm.SignOffTerms()...) },
 	"risk_response":      func() []string { return listOf(crm.RiskResponses()...) },
 	"risk_state":         func() []string { return listOf(crm.RiskStates()...) },
