@@ -143,3 +143,31 @@ func Take(all []PlannedPart, net decimal.Decimal, c Currency) (out []TakenPart, 
 	}
 	return out, nil
 }
+
+// AsPlanned are the tranches of a contract as they were agreed: what was cut off one is part of it.
+func AsPlanned(all []Tranche) (out []Tranche) {
+	at := map[ID]int{}
+	for _, t := range all {
+		if t.CutOf == "" {
+			at[t.ID], out = len(out), append(out, t)
+		}
+	}
+	for again := true; again; {
+		again = false
+		for _, t := range all {
+			i, known := at[t.CutOf]
+			if _, done := at[t.ID]; done || !known {
+				continue
+			}
+			at[t.ID], again = i, true
+			o := &out[i]
+			o.Percent, o.Net, o.Tax, o.Total = o.Percent.Add(t.Percent), o.Net.Add(t.Net), o.Tax.Add(t.Tax), o.Total.Add(t.Total)
+		}
+	}
+	for _, t := range all {
+		if _, done := at[t.ID]; !done { // of one that an amendment took away
+			out = append(out, t)
+		}
+	}
+	return out
+}

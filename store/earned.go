@@ -212,7 +212,7 @@ func (tx *Tx) PutBack(ctx context.Context, e crm.Earning, all []crm.PlannedPart)
 		}
 		i, there := at[t.CutOf]
 		if !there || keep[t.ID] || all[i].Tranche.Billed() {
-			tx.q.later(`update tranche set state = 'planned', earning_id = null, cut_of = null, version = version + 1 where id = $1`, t.ID)
+			tx.q.later(`update tranche set state = 'planned', earning_id = null, version = version + 1 where id = $1`, t.ID)
 			continue
 		}
 		all[i] = all[i].Uncut(p)
@@ -233,7 +233,7 @@ func (tx *Tx) rebillable(invoice crm.ID, ended []crm.ID) {
 	const of = `invoice_id = $1 and id = any($2::uuid[]) and state <> 'cancelled'`
 	tx.q.later(`update earning e set undone_at = $3 where undone_at is null and id in (select earning_id from tranche where `+of+`) and not exists (select from tranche t where t.earning_id = e.id and not t.id = any($2::uuid[]))`, invoice, texts(ended), tx.Now)
 	tx.q.later(`delete from earning_time x using earning e where e.id = x.earning_id and e.undone_at is not null and e.id in (select earning_id from tranche where `+of+`)`, invoice, texts(ended))
-	tx.q.later(`update tranche set state = case when earning_id is null then 'billable' else 'planned' end, earning_id = null, cut_of = null, invoice_id = null, dishonoured = false, version = version + 1 where `+of, invoice, texts(ended))
+	tx.q.later(`update tranche set state = case when earning_id is null then 'billable' else 'planned' end, earning_id = null, invoice_id = null, dishonoured = false, version = version + 1 where `+of, invoice, texts(ended))
 }
 
 // errTimeBilled refuses to take back what the customer was billed.

@@ -48,7 +48,8 @@ func (e *edit) told(ctx context.Context, d delivery, code string, data map[strin
 }
 
 // EditProject changes a project's name, manager, hourly cost rate, how its progress is reckoned, what the customer signs, and by what its work is billed. What need not be
-// signed any more may be billed. Refused: billing_begun for another way of billing once something was billed by the one there is.
+// signed any more may be billed. Refused: billing_begun for another way of billing once something was billed by the one there is;
+// contract_amended for what the customer signs, where the contract has versions.
 func (s *Store) EditProject(ctx context.Context, t Target, change func(*crm.Project) error) (p crm.Project, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
 		d, err := e.lockProject(ctx, t)
@@ -64,6 +65,11 @@ func (s *Store) EditProject(ctx context.Context, t Target, change func(*crm.Proj
 		}
 		if p.ManagerID != d.ManagerID && p.ManagerID != "" {
 			if err := e.activeUser(ctx, "/manager_id", p.ManagerID); err != nil {
+				return err
+			}
+		}
+		if p.SignOff != d.SignOff {
+			if err := e.notAmended(ctx, d.contract.ID); err != nil {
 				return err
 			}
 		}
