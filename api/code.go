@@ -98,6 +98,8 @@ var statuses = map[code]int{
 	"timesheet_locked":            http.StatusConflict,
 	"expense_locked":              http.StatusConflict,
 	"expense_not_submitted":       http.StatusConflict,
+	"no_billable_expenses":        http.StatusConflict,
+	"cost_billed":                 http.StatusConflict,
 	"billed_by_plan":              http.StatusConflict,
 	"nothing_earned":              http.StatusConflict,
 	"progress_not_signed":         http.StatusConflict,

@@ -83,7 +83,9 @@ func contractPaper(w *i18n.Printer, c store.ContractPage, words store.ContractWo
 	p.Rows = append(p.Rows, documents.Row{Heading: true, Cells: []string{w.T("contract.tranches")}})
 	var tranches []crm.Tranche
 	for _, t := range c.Tranches {
-		tranches = append(tranches, t.Tranche)
+		if t.Kind != crm.TrancheExpenses { // on top of what was agreed
+			tranches = append(tranches, t.Tranche)
+		}
 	}
 	for _, t := range crm.AsPlanned(tranches) {
 		p.Rows = append(p.Rows, documents.Row{Cells: []string{w.T("tranche." + string(t.Kind)), w.Percent(t.Percent), "", w.Money(t.Net, currency)}, Note: trancheOpens(w, t)})

@@ -15,7 +15,7 @@ var typeEnums = map[reflect.Type][]string{
 	reflect.TypeFor[crm.AmountSource]():     listOf(crm.AmountByHand, crm.AmountFromProducts, crm.AmountFromQuote),
 	reflect.TypeFor[crm.QuoteState]():       listOf(crm.QuoteStates()...),
 	reflect.TypeFor[crm.OrderState]():       listOf(crm.OrderValidating, crm.OrderApproving, crm.OrderApproved, crm.OrderRejected),
-	reflect.TypeFor[crm.TrancheKind]():      listOf(crm.TrancheDeposit, crm.TrancheProgress, crm.TrancheBalance, crm.TranchePeriod),
+	reflect.TypeFor[crm.TrancheKind]():      listOf(crm.TrancheDeposit, crm.TrancheProgress, crm.TrancheBalance, crm.TranchePeriod, crm.TrancheExpenses),
 	reflect.TypeFor[crm.SignatureParty]():   listOf(crm.SignatureParties()...),
 	reflect.TypeFor[crm.RenewalKind]():      listOf(crm.RenewalKinds()...),
 	reflect.TypeFor[crm.Interval]():         listOf(append([]crm.Interval{""}, crm.Intervals()...)...), // "": once

@@ -139,7 +139,8 @@ func TestBridgeOfAnAmendment(t *testing.T) {
 	a := Agreement{
 		Pricing: Pricing{Currency: "EUR", Rounding: HalfUp}, Contract: Contract{Currency: "EUR", StartDate: NewDate(2026, 1, 1)},
 		Lines: []QuoteLine{{ID: "press", Name: "Press", Kind: LineOfQuote, Quantity: decimal.NewFromInt(10), UnitPrice: price, TaxPercent: decimal.NewFromInt(22), UnitCost: decimal.NewFromInt(60)}},
-		Now: ContractTerms{SignOff: SignNothing, 
+		Now: ContractTerms{
+			SignOff: SignNothing,
 			EndDate: NewDate(2027, 1, 1), Renewal: RenewalDeal, RenewalMonths: 12, NoticeDays: 60, PaymentDays: 30, DeliveryDate: NewDate(2026, 6, 1),
 			List: decimal.NewFromInt(1000), Cost: decimal.NewFromInt(600), Net: decimal.NewFromInt(1000), Tax: decimal.NewFromInt(220), Total: decimal.NewFromInt(1220),
 			Tranches: []PlannedPart{

@@ -32,6 +32,8 @@ const (
 	ProjectProgress = "project.progress" // S084
 	ProjectBill     = "project.bill"     // S060, S084: what is earned
 	ProjectUnbill   = "project.unbill"   // takes that back
+	ExpenseBill     = "expense.bill"     // S060, S083: what the customer pays beside the price
+	ExpenseUnbill   = "expense.unbill"   // takes that back
 	ProjectClose    = "project.close"    // S085
 	InvoiceIssue    = "invoice.issue"    // S087
 	PaymentRecord   = "payment.record"   // S087, S091

@@ -45,9 +45,11 @@ const (
 	TrancheProgress TrancheKind = "progress"
 	TrancheBalance  TrancheKind = "balance"
 	TranchePeriod   TrancheKind = "period" // of a contract that is billed again and again
+
+	TrancheExpenses TrancheKind = "expenses" // of its project, on top of its price
 )
 
-// Tranche is a part of a contract that is billed on its own. All tranches sum to the contract, to the cent.
+// Tranche is a part of a contract that is billed on its own. All tranches but those of expenses sum to the contract, to the cent.
 type Tranche struct {
 	ID             ID
 	ContractID     ID

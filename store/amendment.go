@@ -57,12 +57,13 @@ func agreement(ctx context.Context, q querier, c crm.Contract) (a crm.Agreement,
 	return a, number, err
 }
 
-// plannedParts are a contract's tranches with their parts by tax rate.
+// plannedParts are a contract's tranches with their parts by tax rate, without those of expenses, which are on top of it.
 func plannedParts(ctx context.Context, q querier, contract crm.ID) ([]crm.PlannedPart, error) {
 	all, err := tranches(ctx, q, contract)
 	if err != nil {
 		return nil, err
 	}
+	all = slices.DeleteFunc(all, func(t crm.Tranche) bool { return t.Kind == crm.TrancheExpenses })
 	parts, err := many[crm.TranchePart](ctx, q, `select * from tranche_part where tranche_id in (select id from tranche where contract_id = $1) order by tax_percent desc, tax_code`, contract)
 	out := make([]crm.PlannedPart, len(all))
 	for i, t := range all {

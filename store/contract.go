@@ -16,8 +16,9 @@ const trancheColumns = `id, contract_id, position, kind, percent, opens_at_perce
 
 const projectColumns = `id, contract_id, name, state, revenue, budget, progress_percent, progress_way, sign_off, signed_percent, manager_id, cost_rate, billing, hour_price, alarmed_at, version, opened_at, closed_at`
 
+// insertTranche puts a tranche behind those that are there, at the place that it is given or later.
 const insertTranche = `insert into tranche (id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state, milestone, milestone_id, period_start, period_end)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+	values ($1, $2, greatest($3::int, (select coalesce(max(position), 0) + 1 from tranche where contract_id = $2)), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 
 // Contract locks the contract of this process.
 func (tx *Tx) Contract(ctx context.Context) (crm.Contract, error) {

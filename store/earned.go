@@ -152,10 +152,6 @@ func (tx *Tx) PutUp(w crm.Work, e crm.Earning, taken []crm.TakenPart) {
 			tx.q.later(`insert into earning_time (time_entry_id, earning_id, price, amount) values ($1, $2, $3, $4)`, t.ID, e.ID, t.Price, t.Earned)
 		}
 	}
-	last := 0
-	for _, p := range w.Tranches {
-		last = max(last, p.Tranche.Position)
-	}
 	for _, x := range taken {
 		t := x.Tranche
 		if x.Rest == nil {
@@ -164,8 +160,7 @@ func (tx *Tx) PutUp(w crm.Work, e crm.Earning, taken []crm.TakenPart) {
 		}
 		tx.q.later(`update tranche set percent = $2, net = $3, tax = $4, total = $5, version = version + 1 where id = $1`, t.ID, x.Rest.Tranche.Percent, x.Rest.Tranche.Net, x.Rest.Tranche.Tax, x.Rest.Tranche.Total)
 		tx.parts(t.ID, x.Rest.Parts)
-		last++
-		t.ID, t.Position = NewID(), last
+		t.ID = NewID()
 		tx.q.later(insertTranche, t.ID, t.ContractID, t.Position, t.Kind, t.Percent, t.OpensAtPercent, t.Net, t.Tax, t.Total, t.State, t.Milestone, t.MilestoneID, t.PeriodStart, t.PeriodEnd)
 		tx.q.later(`update tranche set earning_id = $2, cut_of = $3 where id = $1`, t.ID, e.ID, t.CutOf)
 		tx.parts(t.ID, x.Parts)
@@ -228,12 +223,13 @@ func (tx *Tx) PutBack(ctx context.Context, e crm.Earning, all []crm.PlannedPart)
 }
 
 // rebillable puts the ended tranches of a credited invoice back to where they are billed from: what was planned may be billed again, what was earned stands in the
-// plan once more and is earned anew, hours and all.
+// plan once more and is earned anew, hours and all, and expenses are put up anew.
 func (tx *Tx) rebillable(invoice crm.ID, ended []crm.ID) {
 	const of = `invoice_id = $1 and id = any($2::uuid[]) and state <> 'cancelled'`
 	tx.q.later(`update earning e set undone_at = $3 where undone_at is null and id in (select earning_id from tranche where `+of+`) and not exists (select from tranche t where t.earning_id = e.id and not t.id = any($2::uuid[]))`, invoice, texts(ended), tx.Now)
 	tx.q.later(`delete from earning_time x using earning e where e.id = x.earning_id and e.undone_at is not null and e.id in (select earning_id from tranche where `+of+`)`, invoice, texts(ended))
-	tx.q.later(`update tranche set state = case when earning_id is null then 'billable' else 'planned' end, earning_id = null, invoice_id = null, dishonoured = false, version = version + 1 where `+of, invoice, texts(ended))
+	tx.q.later(`delete from expense_bill where tranche_id in (select id from tranche where `+of+`)`, invoice, texts(ended))
+	tx.q.later(`update tranche set state = case when kind = 'expenses' then 'cancelled' when earning_id is null then 'billable' else 'planned' end, earning_id = null, invoice_id = null, dishonoured = false, version = version + 1 where `+of, invoice, texts(ended))
 }
 
 // errTimeBilled refuses to take back what the customer was billed.

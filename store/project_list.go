@@ -48,7 +48,8 @@ func (s *Store) ProjectRows(ctx context.Context, sc Scope, state string, after c
 			exists (select from sign_off o where o.project_id = p.id and o.milestone_id is null and o.state = 'asked') as asked,
 			coalesce(m.name, '') as milestone_name, m.due_date as milestone_due,
 			b.id as tranche_id, coalesce(b.kind, '') as tranche_kind, coalesce(b.state, '') as tranche_state, coalesce(b.total, 0) as tranche_total, coalesce(b.opens_at_percent, 0) as tranche_opens_at,
-			(select coalesce(sum(amount), 0) from time_entry where project_id = p.id) as time, k.material, k.travel, k.subs, k.committed
+			(select coalesce(sum(amount), 0) from time_entry where project_id = p.id) as time, k.material, k.travel, k.subs, k.committed,
+			(select coalesce(sum(b.net), 0) from expense_bill b join expense x on x.id = b.expense_id join tranche t on t.id = b.tranche_id where x.project_id = p.id and t.state <> 'cancelled') as rebilled
 		from project p join contract c on c.id = p.contract_id join account a on a.id = c.account_id left join app_user u on u.id = p.manager_id
 		left join lateral (select name, due_date from milestone where project_id = p.id and done_on is null order by due_date, id limit 1) m on true
 		left join lateral (select id, kind, state, total, opens_at_percent from tranche t where t.contract_id = c.id and t.external_number = ''
