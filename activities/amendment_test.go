@@ -83,7 +83,8 @@ func TestAmendments(t *testing.T) {
 
 func (s *signed) amendedAtOnce() {
 	end := ask[crm.Date](s.desk, `select end_date from contract where id = $1`, s.contract(0)).AddMonths(6)
-	s.must(s.amend(0, "anna", crm.AmendFields{EndDate: end, Renewal: crm.RenewalAutomatic}))
+	s.exec(`update project set sign_off = 'both', progress_percent = 50 where contract_id = $1`, s.contract(0))
+	s.must(s.amend(0, "anna", crm.AmendFields{EndDate: end, Renewal: crm.RenewalAutomatic, SignOff: crm.SignMilestones}))
 	if got := s.amendment(0); got != "approved" {
 		s.t.Fatalf("nothing became worse, and it is %s", got)
 	}
@@ -94,6 +95,8 @@ func (s *signed) amendedAtOnce() {
 	s.sums()
 	for what, sql := range map[string]string{
 		"the contract ends later":       `select end_date = '` + end.String() + `' and renewal = 'automatic' and total = 1220 from contract where id = $1`,
+		"less is signed":                `select sign_off = 'milestones' from project where contract_id = $1`,
+		"nothing waits for that":        `select not exists (select from tranche where contract_id = $1 and state = 'planned' and opens_at_percent <= 50)`,
 		"its renewal moved with it":     `select due_at::date between '` + end.AddDays(-62).String() + `' and '` + end.AddDays(-58).String() + `' from deadline where kind = 'renewal' and process = 'contract-' || $1::text`,
 		"both versions are kept":        `select count(*) = 2 from contract_version where contract_id = $1`,
 		"the first is as it was made":   `select (terms->>'end_date')::date < '` + end.String() + `' and from_day = (select start_date from contract where id = $1) from contract_version where contract_id = $1 and number = 1`,

@@ -71,7 +71,7 @@ func (s *Steps) sign(ctx context.Context, tx *store.Tx, o crm.Opportunity, order
 		Tax: order.Tax, Total: order.Total, PaymentDays: order.PaymentDays, StartDate: terms.From(tx.Today), EndDate: terms.Until(tx.Today), NoticeDays: terms.NoticeDays,
 		Renewal: terms.Renewal, RenewalMonths: terms.RenewalMonths, Terms: terms.Text, PaymentTerms: payment, OwnerID: o.OwnerID,
 	},
-		crm.Project{ID: store.NewID(), Name: o.Name, Revenue: totals.Net, Budget: totals.Cost}, tranches, parts)
+		crm.Project{ID: store.NewID(), Name: o.Name, Revenue: totals.Net, Budget: totals.Cost, Billing: terms.Billing, HourPrice: terms.HourPrice, SignOff: terms.SignOff}, tranches, parts)
 	if err != nil {
 		return "", err
 	}

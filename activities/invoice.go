@@ -46,8 +46,10 @@ func (s *Steps) issueInvoice(ctx context.Context, tx *store.Tx, f crm.IssueField
 		return crm.Answer{}, err
 	}
 	words := texts().For(to.Language) // an invoice speaks its customer's language, for ever
-	text := words.T("billing.line", map[string]any{"Contract": c.Number, "Kind": words.T("tranche." + string(t.Kind))})
-	lines := trancheLines(nil, t.ID, text, parts)
+	lines, err := billLines(ctx, tx, words, nil, c.Number, t, parts)
+	if err != nil {
+		return crm.Answer{}, err
+	}
 	i := crm.Invoice{
 		ID: store.NewID(), ContractID: c.ID, AccountID: c.AccountID, Currency: c.Currency, IssueDate: tx.Today, Number: f.Number,
 		Net: t.Net, Tax: t.Tax, Total: t.Total, SplitPayment: c.SplitPayment,

@@ -46,7 +46,9 @@ func (s *Steps) groupInvoice(ctx context.Context, tx *store.Tx, f crm.GroupField
 		if err != nil {
 			return crm.Answer{}, err
 		}
-		lines = trancheLines(lines, t.ID, words.T("billing.line", map[string]any{"Contract": t.Contract, "Kind": words.T("tranche." + string(t.Kind))}), parts)
+		if lines, err = billLines(ctx, tx, words, lines, t.Contract, t.Tranche, parts); err != nil {
+			return crm.Answer{}, err
+		}
 		shares[k] = crm.InvoiceShare{TrancheID: t.ID, ContractID: t.ContractID, Total: t.Total, SplitTax: t.SplitTax()}
 		i.Net, i.Tax, i.Total = i.Net.Add(t.Net), i.Tax.Add(t.Tax), i.Total.Add(t.Total)
 	}

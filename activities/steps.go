@@ -108,6 +108,10 @@ var steps = map[string]step{
 	crm.OrderEscalate: with((*Steps).escalateOrder),
 
 	crm.ProjectProgress: with((*Steps).progress),
+	crm.ProjectBill:     with((*Steps).billEarned),
+	crm.ProjectUnbill:   with((*Steps).unbillEarned),
+	crm.ExpenseBill:     with((*Steps).billExpenses),
+	crm.ExpenseUnbill:   with((*Steps).unbillExpenses),
 	crm.ProjectClose:    with((*Steps).closeProject),
 	crm.InvoiceIssue:    with((*Steps).issueInvoice),
 	crm.InvoiceGroup:    with((*Steps).groupInvoice),

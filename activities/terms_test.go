@@ -32,6 +32,7 @@ func TestContractOfChosenTerms(t *testing.T) {
 	chosen := crm.Terms{StartDate: crm.NewDate(2027, 1, 31), Months: 9, Renewal: crm.RenewalAutomatic, RenewalMonths: 6, NoticeDays: 30, Text: "Spare parts are kept here."}
 	own := crm.DefaultTerms()
 	own.StartDate, own.Plan = crm.NewDate(2027, 1, 31), []crm.PlanPart{{Kind: crm.TrancheDeposit, Percent: percent(33)}, {Kind: crm.TrancheProgress, Percent: percent(33), OpensAt: percent(40)}, {Kind: crm.TrancheBalance, Percent: percent(34)}}
+	own.Billing, own.HourPrice, own.SignOff = crm.EarnHours, decimal.NewFromInt(95), crm.SignBoth
 	for n, ch := range map[int]store.OrderChange{0: {Terms: &chosen, Template: template}, 1: {Terms: &own}} {
 		_, err := h.EditOrder(t.Context(), store.Target{Scope: store.Everything(), Actor: h.people["anna"], ID: h.orders[n]}, ch)
 		h.fine(err)
@@ -54,6 +55,14 @@ func TestContractOfChosenTerms(t *testing.T) {
 	if bad := ask[string](h.desk, `select coalesce(string_agg(c.number, ' '), '') from contract c where (c.net, c.tax, c.total) <> (select sum(p.net), sum(p.tax), sum(p.net + p.tax) from tranche_part p join tranche t on t.id = p.tranche_id where t.contract_id = c.id)
 		or (select sum(p.net) from tranche_part p join tranche t on t.id = p.tranche_id where t.contract_id = c.id and p.tax_percent = 10) <> 0.05`); bad != "" {
 		t.Errorf("not to the cent: %s", bad)
+	}
+	if got := ask[string](h.desk, `select string_agg(concat_ws(' ', p.billing, p.hour_price::int, p.sign_off), ', ' order by p.billing) from project p`); got != "hours 95 both, plan 0 none, plan 0 none" {
+		t.Errorf("the projects: %s", got)
+	}
+	wrong := crm.DefaultTerms()
+	wrong.Billing, wrong.SignOff, wrong.HourPrice = "gold", "blood", percent(-1)
+	if err := wrong.Check(); err == nil || err.Error() != "/billing: unknown_value got=gold; /sign_off: unknown_value got=blood; /hour_price: out_of_range max=1000000000 min=0" {
+		t.Errorf("terms of nonsense: %v", err)
 	}
 	if got := ask[string](h.desk, `select m.name || ' ' || (m.id = t.milestone_id) from milestone m join project p on p.id = m.project_id join contract c on c.id = p.contract_id join tranche t on t.contract_id = c.id and t.milestone <> '' where c.order_id = $1`, h.orders[0]); got != "Installed true" {
 		t.Errorf("the milestone is %q", got)

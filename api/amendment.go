@@ -20,6 +20,7 @@ type amendmentBody struct {
 	PaymentDays   *int            `json:"payment_days" doc:"min=0;top=365"`
 	DeliveryDate  crm.Date        `json:"delivery_date"`
 	Text          *string         `json:"text" doc:"max=20000;text=Clauses beside what the quote says."`
+	SignOff       crm.SignOffTerm `json:"sign_off" doc:"enum=sign_off_term;text=What of the delivery the customer accepts before it is billed."`
 	Lines         []lineTermBody  `json:"lines" doc:"most=500;text=Lines of the accepted quote at another quantity or price."`
 	Net           decimalText     `json:"net" doc:"text=Agreed without tax, whatever the lines come to; the difference is spread over the tax rates."`
 	ByLines       bool            `json:"by_lines" doc:"text=What was agreed beside the lines before holds no more."`
@@ -53,6 +54,7 @@ type termsRecord struct {
 	PaymentDays   int
 	DeliveryDate  crm.Date
 	Text          string
+	SignOff       crm.SignOffTerm `doc:"text=Empty in versions from before it was kept."`
 	Lines         []crm.LineTerm
 	Adjustment    decimal.Decimal
 	Net           decimal.Decimal
@@ -106,7 +108,7 @@ type amendmentsRecord struct {
 
 func termsView(t crm.ContractTerms) termsRecord {
 	out := termsRecord{
-		EndDate: t.EndDate, Renewal: t.Renewal, RenewalMonths: t.RenewalMonths, NoticeDays: t.NoticeDays, PaymentDays: t.PaymentDays, DeliveryDate: t.DeliveryDate, Text: t.Text,
+		EndDate: t.EndDate, Renewal: t.Renewal, RenewalMonths: t.RenewalMonths, NoticeDays: t.NoticeDays, PaymentDays: t.PaymentDays, DeliveryDate: t.DeliveryDate, Text: t.Text, SignOff: t.SignOff,
 		Lines: append([]crm.LineTerm{}, t.Lines...), Adjustment: t.Adjustment, Net: t.Net, Tax: t.Tax, Total: t.Total, Tranches: []crm.Tranche{},
 	}
 	for _, p := range t.Tranches {
@@ -206,7 +208,7 @@ func readAmendment(r *request, f *crm.AmendFields) (err error) {
 	}
 	var k check
 	*f = crm.AmendFields{
-		EndDate: b.EndDate, Renewal: b.Renewal, RenewalMonths: b.RenewalMonths, NoticeDays: b.NoticeDays, PaymentDays: b.PaymentDays, DeliveryDate: b.DeliveryDate, Text: b.Text,
+		EndDate: b.EndDate, Renewal: b.Renewal, RenewalMonths: b.RenewalMonths, NoticeDays: b.NoticeDays, PaymentDays: b.PaymentDays, DeliveryDate: b.DeliveryDate, Text: b.Text, SignOff: b.SignOff,
 		Plan: planOf(&k, "/plan", b.Plan), FromDay: b.FromDay, Reason: b.Reason, ByLines: b.ByLines,
 	}
 	for _, n := range []struct {

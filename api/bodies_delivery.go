@@ -10,6 +10,9 @@ type projectBody struct {
 
 	ProgressWay opt[string] `json:"progress_way" doc:"enum=progress_way;text=How its progress is reckoned; it is reported by a command of its own."`
 	SignOff     opt[string] `json:"sign_off" doc:"enum=sign_off_term;text=What the customer accepts before it is billed."`
+
+	Billing   opt[string]      `json:"billing" doc:"enum=earning_way;text=By what its work is billed; it stays once something was billed by it."`
+	HourPrice opt[decimalText] `json:"hour_price" doc:"text=What the customer pays for an hour, without tax, where no other price was agreed."`
 }
 
 // timeBody is time spent on a project (S082).

@@ -44,7 +44,7 @@ func (r *request) drawContract(c store.ContractPage, version *crm.ContractTerms,
 		if words.Lines, err = deal.Priced(*version); err != nil {
 			return nil, "", err
 		}
-		c = asVersion(c, *version)
+		c, words.Terms.SignOff = asVersion(c, *version), version.SignOff
 	}
 	w := r.srv.screens().texts.For(words.Language).Calling(r.srv.dealWords())
 	p := contractPaper(w, c, words, seller)
@@ -81,14 +81,26 @@ func contractPaper(w *i18n.Printer, c store.ContractPage, words store.ContractWo
 	}
 	p.Totals = []documents.Fact{{Name: w.T("col.net"), Value: w.Money(c.Net, currency)}, {Name: w.T("col.tax"), Value: w.Money(c.Tax, currency)}, {Name: w.T("col.total"), Value: w.Money(c.Total, currency)}}
 	p.Rows = append(p.Rows, documents.Row{Heading: true, Cells: []string{w.T("contract.tranches")}})
+	var tranches []crm.Tranche
 	for _, t := range c.Tranches {
-		p.Rows = append(p.Rows, documents.Row{Cells: []string{w.T("tranche." + string(t.Kind)), w.Percent(t.Percent), "", w.Money(t.Net, currency)}, Note: trancheOpens(w, t.Tranche)})
+		if t.Kind != crm.TrancheExpenses { // on top of what was agreed
+			tranches = append(tranches, t.Tranche)
+		}
+	}
+	for _, t := range crm.AsPlanned(tranches) {
+		p.Rows = append(p.Rows, documents.Row{Cells: []string{w.T("tranche." + string(t.Kind)), w.Percent(t.Percent), "", w.Money(t.Net, currency)}, Note: trancheOpens(w, t)})
 	}
 	renewal := w.T("renewal." + string(c.Renewal))
 	if c.Renewal == crm.RenewalAutomatic {
 		renewal = w.T("contract.paper_automatic", "Months", c.RenewalMonths, "Days", c.NoticeDays)
 	}
 	p.Notes = append(p.Notes, w.T("contract.renewal")+": "+renewal)
+	if words.Terms.Billing.ByWork() {
+		p.Notes = append(p.Notes, w.T("earned.by")+": "+w.T("enum.earning_way."+string(words.Terms.Billing))+", "+w.T("earned.hour_price")+" "+w.Money(words.Terms.HourPrice, currency))
+	}
+	if s := words.Terms.SignOff; s.Milestones() || s.Progress() {
+		p.Notes = append(p.Notes, w.T("signoff.term")+": "+w.T("enum.sign_off_term."+string(s)))
+	}
 	for _, clause := range strings.Split(c.Terms, "\n") {
 		if clause = strings.TrimSpace(clause); clause != "" {
 			p.Notes = append(p.Notes, clause)

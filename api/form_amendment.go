@@ -42,7 +42,7 @@ func (r *request) amendFields(f *form) crm.AmendFields {
 	renewal, notice, days := r.whole(f, "renewal_months", 1, crm.MaxMonths), r.whole(f, "notice_days", 0, crm.MaxNotice), r.whole(f, "payment_days", 0, crm.MaxPaymentDays)
 	text := f.Value("terms_text")
 	out := crm.AmendFields{
-		EndDate: r.date(f, "end_date"), Renewal: crm.RenewalKind(f.Value("renewal")), RenewalMonths: &renewal, NoticeDays: &notice, PaymentDays: &days, DeliveryDate: r.date(f, "delivery_date"), Text: &text,
+		EndDate: r.date(f, "end_date"), Renewal: crm.RenewalKind(f.Value("renewal")), RenewalMonths: &renewal, NoticeDays: &notice, PaymentDays: &days, DeliveryDate: r.date(f, "delivery_date"), Text: &text, SignOff: crm.SignOffTerm(f.Value("sign_off")),
 		FromDay: r.date(f, "from_day"), Reason: clean(f.Value("reason"), maxText), Version: seenVersion(*f),
 	}
 	if out.ByLines = f.Value("net") == ""; !out.ByLines {

@@ -15,7 +15,7 @@ var typeEnums = map[reflect.Type][]string{
 	reflect.TypeFor[crm.AmountSource]():     listOf(crm.AmountByHand, crm.AmountFromProducts, crm.AmountFromQuote),
 	reflect.TypeFor[crm.QuoteState]():       listOf(crm.QuoteStates()...),
 	reflect.TypeFor[crm.OrderState]():       listOf(crm.OrderValidating, crm.OrderApproving, crm.OrderApproved, crm.OrderRejected),
-	reflect.TypeFor[crm.TrancheKind]():      listOf(crm.TrancheDeposit, crm.TrancheProgress, crm.TrancheBalance, crm.TranchePeriod),
+	reflect.TypeFor[crm.TrancheKind]():      listOf(crm.TrancheDeposit, crm.TrancheProgress, crm.TrancheBalance, crm.TranchePeriod, crm.TrancheExpenses),
 	reflect.TypeFor[crm.SignatureParty]():   listOf(crm.SignatureParties()...),
 	reflect.TypeFor[crm.RenewalKind]():      listOf(crm.RenewalKinds()...),
 	reflect.TypeFor[crm.Interval]():         listOf(append([]crm.Interval{""}, crm.Intervals()...)...), // "": once
@@ -83,6 +83,7 @@ var enumerations = map[string]func() []string{
 	"panel_kind":         crm.PanelKinds,
 	"cost_kind":          crm.CostKinds,
 	"progress_way":       progressWays,
+	"earning_way":        func() []string { return listOf(crm.EarningWays()...) },
 	"sign_off_term":      func() []string { return listOf(crm.SignOffTerms()...) },
 	"risk_response":      func() []string { return listOf(crm.RiskResponses()...) },
 	"risk_state":         func() []string { return listOf(crm.RiskStates()...) },

@@ -26,6 +26,10 @@ type termsBody struct {
 	NoticeDays    *int            `json:"notice_days" doc:"min=0;top=3650"`
 	PaymentTerms  string          `json:"payment_terms" doc:"max=100;text=Until when its invoices are paid, in parts: 30/60/90, 30% 0, 70% 60 eom+10. Empty: as the customer has it, else so many days."`
 	Text          string          `json:"text" doc:"max=20000;text=Clauses beside what the quote says."`
+
+	Billing   crm.EarningWay  `json:"billing" doc:"enum=earning_way;text=By what the work of its project is billed; empty: as the plan says."`
+	HourPrice decimalText     `json:"hour_price" doc:"text=What the customer pays for an hour, without tax, where no other price is agreed."`
+	SignOff   crm.SignOffTerm `json:"sign_off" doc:"enum=sign_off_term;text=What of the delivery the customer accepts before it is billed."`
 }
 
 // planPartBody is a part of a billing plan; the percentages add up to 100.
@@ -69,6 +73,12 @@ func planOf(c *check, at string, body []planPartBody) (plan []crm.PlanPart) {
 func (b termsBody) terms(c *check) crm.Terms {
 	t := crm.DefaultTerms()
 	t.StartDate, t.Text, t.PaymentTerms, t.Plan = b.StartDate, b.Text, b.PaymentTerms, planOf(c, "/terms/plan", b.Plan)
+	t.Billing, t.SignOff = b.Billing, b.SignOff
+	c.oneOf("/terms/billing", string(b.Billing), listOf(crm.EarningWays()...)...)
+	c.oneOf("/terms/sign_off", string(b.SignOff), listOf(crm.SignOffTerms()...)...)
+	if b.HourPrice != "" {
+		t.HourPrice = c.amount("/terms/hour_price", b.HourPrice, string(crm.EUR))
+	}
 	c.id("/terms/template_id", &b.TemplateID)
 	c.lines("/terms/text", &t.Text, crm.MaxTermsText)
 	for _, n := range []struct {

@@ -32,6 +32,7 @@ type amendmentsPage struct {
 	Lines     []amendLine
 	Templates []option
 	Renewals  []option
+	SignOffs  []option
 	Today     crm.Date
 	ERP       amendmentERP
 }
@@ -229,6 +230,8 @@ func (r *request) termText(term, plain string) string {
 		}
 	case "renewal":
 		return r.say("renewal." + plain)
+	case "sign_off":
+		return named(r.words(), "sign_off_term", plain)
 	case "billed_at":
 		if d, err := decimal.NewFromString(plain); err == nil {
 			return r.words().Percent(d)
@@ -271,6 +274,7 @@ func (r *request) amendmentMay(p *amendmentsPage, h store.AmendmentHistory) erro
 	if err != nil {
 		return err
 	}
+	p.SignOffs = enumOptions(r, "", "sign_off_term", crm.SignOffTerms())
 	p.Now, p.Renewals, p.Templates = deal.Now, enumOptions(r, "", "renewal", crm.RenewalKinds()), []option{{"", r.say("amendment.keep_plan")}}
 	for _, l := range r.amendLines(deal) {
 		p.Lines = append(p.Lines, amendLine{l, len(p.Lines)})

@@ -58,7 +58,7 @@ var wordFigures = map[string]string{
 	"channel": "channel", "source": "source", "feedback": "feedback", "lead.disqualified.reason": "reason", "lead.answered.kind": "answer_kind",
 	"lead.nurture_stopped.why": "nurture_stop", "contact.status.to": "contact_status", "engagement.done.outcome": "outcome", "collection.called.outcome": "outcome", "waiver.made.claim": "claim", "sample.answered.outcome": "sample_outcome",
 	"undo.settled.step": "undo_step_kind", "undo.stepped.step": "undo_step_kind", "undo.failed.step": "undo_step_kind",
-	"promise": "deadline", "lead.response_escalated.because": "escalated_because", "side": "bid_side", "state": "cost_state",
+	"promise": "deadline", "project.billed.way": "earning_way", "project.unbilled.way": "earning_way", "lead.response_escalated.because": "escalated_because", "side": "bid_side", "state": "cost_state",
 }
 
 func namesOf(names ...string) map[string]bool {

@@ -156,7 +156,7 @@ func TestEveryFigureHasWords(t *testing.T) {
 		"channel": {"form", "api", "manual", "import", "mail", "care", store.ChannelMail, store.ChannelERP}, "source": {"api", "manual", "import", "nurture", "website", "care"},
 		"feedback": {string(crm.FeedbackPositive), string(crm.FeedbackNegative)}, "reason": crm.DisqualifyReasons(), "answer_kind": crm.AnswerKinds(),
 		"nurture_stop": stops, "outcome": {"reached", "interested", "refused", "not_reached"}, "sample_outcome": crm.SampleOutcomes(),
-		"contact_status": append([]string{"new"}, crm.ContactStatuses()...), "deadline": deadlines(t), "bid_side": {"offer", "counter"}, "escalated_because": {"nobody", "passes"}, "cost_state": states, "claim": crm.WaivableClaims(),
+		"contact_status": append([]string{"new"}, crm.ContactStatuses()...), "deadline": deadlines(t), "bid_side": {"offer", "counter"}, "escalated_because": {"nobody", "passes"}, "cost_state": states, "earning_way": listOf(crm.EarningWays()...), "claim": crm.WaivableClaims(),
 	}
 	for _, k := range crm.UndoKinds() {
 		values["undo_step_kind"] = append(values["undo_step_kind"], string(k))

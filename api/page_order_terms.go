@@ -18,6 +18,8 @@ type planRow struct {
 type termsForm struct {
 	Templates []option
 	Renewals  []option
+	Ways      []option
+	SignOffs  []option
 }
 
 // orderPlan adds to an order's page how it will be billed, by the chosen terms or the quote's plan, and the form in which terms are chosen.
@@ -58,7 +60,7 @@ func (r *request) orderPlan(p *orderPage) error {
 		return nil
 	}
 	templates, err := r.store.TrancheTemplates(r.ctx())
-	p.TermsForm = termsForm{Templates: []option{{"", r.say("terms.of_quote")}}, Renewals: enumOptions(r, "", "renewal", crm.RenewalKinds())}
+	p.TermsForm = termsForm{Templates: []option{{"", r.say("terms.of_quote")}}, Renewals: enumOptions(r, "", "renewal", crm.RenewalKinds()), Ways: enumOptions(r, "", "earning_way", crm.EarningWays()), SignOffs: enumOptions(r, "", "sign_off_term", crm.SignOffTerms())}
 	if p.Terms != nil && p.Terms.Template != "" {
 		p.TermsForm.Templates = append(p.TermsForm.Templates, option{keepPlan, r.say("terms.kept", "Name", p.Terms.Template)})
 	}
@@ -92,6 +94,7 @@ func formOrderTerms(r *request) error {
 			t.RenewalMonths = r.whole(f, "renewal_months", 1, crm.MaxMonths)
 		}
 		t.Text, t.PaymentTerms = f.Value("terms_text"), f.Value("payment_terms")
+		t.Billing, t.SignOff, t.HourPrice = crm.EarningWay(f.Value("billing")), crm.SignOffTerm(f.Value("sign_off")), r.rate(f, "hour_price")
 		ch := store.OrderChange{Terms: &t}
 		if choice := f.Value("template"); choice != keepPlan {
 			ch.Template = optionalID(choice)
@@ -148,7 +151,7 @@ func orderEdit(r *request, read func(*form, crm.Order) store.OrderChange) error 
 
 // belowTerms puts what is wrong with terms at the fields of their form.
 func belowTerms(err error) error {
-	for from, to := range map[string]string{"months": "months", "renewal": "renewal", "renewal_months": "renewal_months", "notice_days": "notice_days", "plan": "template", "template": "template", "payment_terms": "payment_terms"} {
+	for from, to := range map[string]string{"months": "months", "renewal": "renewal", "renewal_months": "renewal_months", "notice_days": "notice_days", "plan": "template", "template": "template", "billing": "billing", "hour_price": "hour_price", "sign_off": "sign_off", "payment_terms": "payment_terms"} {
 		err = renamed(err, "terms/"+from, to)
 	}
 	return err

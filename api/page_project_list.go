@@ -27,6 +27,9 @@ type projectRow struct {
 	Late    int    // days that its next milestone is late
 	Release string // where the step is sent to; empty: none
 	Does    string // the step in words
+	Signs   bool   // the step opens nothing before the customer accepts the progress
+	Link    string // where it is gone on with instead
+	Why     string // why no step releases it
 	Once    string
 }
 
@@ -55,19 +58,39 @@ func showProjects(r *request, _ crm.ID, f form) error {
 	return r.show(f.Status(), "projects", r.say("nav.projects"), p)
 }
 
-// release says how the reader releases the next tranche of a project: by its invoice when it may be billed, else by the progress that opens it.
+// release says how the reader releases the next tranche of a project: by its invoice when it may be billed, else by what the work has earned, or by the progress that opens
+// it. Where the customer has to accept that first, it says so and leads to where he is asked (S060, S084).
 func (r *request) release(v *projectRow) {
 	amount := r.words().Money(v.TrancheTotal, crm.Currency(v.Currency))
 	at := "/projects/" + string(v.ContractID)
 	ready := v.TrancheState == crm.TrancheBillable || v.TrancheKind == crm.TranchePeriod
 	switch {
-	case v.TrancheID == "" || !v.Active:
-	case ready && r.Can(crm.MayIssueInvoice):
+	case !v.Active:
+	case v.TrancheID != "" && ready && r.Can(crm.MayIssueInvoice):
 		v.Release, v.Does = at+"/tranches/"+string(v.TrancheID)+"/issue", r.say("projects.invoice", "Amount", amount)
-	case !ready && r.Can(crm.MayWriteProject) && v.State == "open" && v.TrancheOpensAt.GreaterThan(v.ProgressPercent):
-		v.Release, v.Does = at+"/release", r.say("projects.reached", "Percent", r.words().Percent(v.TrancheOpensAt), "Amount", amount)
+	case v.Billing.ByWork() && r.Can(crm.MayWriteProject) && v.State == "open":
+		v.Link, v.Does = "/contracts/"+string(v.ContractID)+"/earned", r.say("earned.bill_row")
+	case v.TrancheID == "" || ready || v.State != "open" || !v.TrancheOpensAt.GreaterThan(v.Billable()):
+	case v.TrancheOpensAt.GreaterThan(v.ProgressPercent):
+		if v.Signs = v.SignOff.Progress(); v.Signs {
+			v.Why = r.say("projects.signs", "Percent", r.words().Percent(v.TrancheOpensAt))
+		}
+		if r.Can(crm.MayWriteProject) {
+			v.Release, v.Does = at+"/release", r.say(releases[v.Signs], "Percent", r.words().Percent(v.TrancheOpensAt), "Amount", amount)
+		}
+	default:
+		v.Why = r.say(unsigned[v.Asked], "Percent", r.words().Percent(v.TrancheOpensAt), "Signed", r.words().Percent(v.SignedPercent), "Amount", amount)
+		v.Link, v.Does = "/contracts/"+string(v.ContractID)+"/milestones#signed", r.say(asks[v.Asked || !r.Can(crm.MayWriteProject)])
 	}
 }
+
+// The words for a step that opens a tranche at once or once the customer has accepted the progress, for why it is not open when he was asked and when not, and for
+// what is done about that: he is asked, or one looks at what he was asked.
+var (
+	releases = map[bool]string{false: "projects.reached", true: "projects.reached_signs"}
+	unsigned = map[bool]string{false: "projects.unsigned", true: "projects.asked"}
+	asks     = map[bool]string{false: "signoff.send", true: "projects.see_signature"}
+)
 
 // projectCommand carries out a command on a contract's process that was given in the row of its project.
 func (r *request) projectCommand(kind, done string, fields func(*form) any) error {
@@ -86,6 +109,9 @@ func (r *request) projectCommand(kind, done string, fields func(*form) any) erro
 			return err
 		}
 		if a.OK() {
+			if f.Value("signs") != "" {
+				done = "progress_signs"
+			}
 			return r.said(done, "/projects")
 		}
 		r.refuse(&f, a)

@@ -63,7 +63,7 @@ func (r *request) projectHead(c crm.Contract, p crm.Project, part string) projec
 	at := "/contracts/" + string(c.ID)
 	h := projectHead{Contract: c, Name: p.Name, State: p.State, Part: part, Tabs: []projectTab{{at, "project.overview", "overview"}, {at + "/plan", "plan.title", "plan"}, {at + "/milestones", "milestone.title", "milestones"}}}
 	if r.Can(crm.MayReadPNL) {
-		h.Tabs = append(h.Tabs, projectTab{at + "/entries", "entry.tab", "entries"}, projectTab{at + "/purchases", "purchase.tab", "purchases"}, projectTab{at + "/risks", "risk.title", "risks"}, projectTab{at + "/pnl", "pnl.tab", "pnl"})
+		h.Tabs = append(h.Tabs, projectTab{at + "/earned", "earned.tab", "earned"}, projectTab{at + "/entries", "entry.tab", "entries"}, projectTab{at + "/purchases", "purchase.tab", "purchases"}, projectTab{at + "/risks", "risk.title", "risks"}, projectTab{at + "/pnl", "pnl.tab", "pnl"})
 	}
 	return h
 }
@@ -253,6 +253,10 @@ func formProjectTask(r *request) error {
 			EffortHours: r.rate(f, "effort_hours"), ProgressPercent: r.percent(f, "progress_percent"), After: r.picked(f, "after."),
 		}
 		f.values["change_task"] = r.gin.Param("item")
+		if f.Value("fixed_price") != "" {
+			price := r.rate(f, "fixed_price")
+			in.FixedPrice = &price
+		}
 		if in.EffortHours.GreaterThan(decimal.NewFromInt(maxEffort)) {
 			f.blame("effort_hours", r.errorText(crm.Problem("out_of_range", "min", "0", "max", "100000")))
 		}
@@ -267,6 +271,9 @@ func formProjectTask(r *request) error {
 			t.Version = f.seen()
 			_, err = r.store.EditProjectTask(r.ctx(), t, optionalID(r.gin.Param("item")), f.Value("shift") != "", func(task *crm.ProjectTask) error {
 				in.ID, in.ProjectID, in.Version = task.ID, task.ProjectID, task.Version
+				if !f.Sent("fixed_price") { // the form asks for it only where progress is billed
+					in.FixedPrice = task.FixedPrice
+				}
 				*task = in
 				return nil
 			})

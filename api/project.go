@@ -78,6 +78,13 @@ func patchProject(r *request, c crm.Contract, t store.Target) error {
 			k.oneOf("/sign_off", b.SignOff.Value, listOf(crm.SignOffTerms()...)...)
 			p.SignOff = crm.SignOffTerm(cmp.Or(b.SignOff.Value, string(crm.SignNothing)))
 		}
+		if b.Billing.Set {
+			k.oneOf("/billing", b.Billing.Value, listOf(crm.EarningWays()...)...)
+			p.Billing = crm.EarningWay(cmp.Or(b.Billing.Value, string(crm.EarnPlan)))
+		}
+		if b.HourPrice.Set {
+			p.HourPrice = k.amount("/hour_price", zeroIfCleared(b.HourPrice.Value), c.Currency)
+		}
 		if b.CostRate.Set {
 			p.CostRate = k.amount("/cost_rate", zeroIfCleared(b.CostRate.Value), c.Currency)
 		}

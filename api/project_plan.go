@@ -30,6 +30,7 @@ type projectTaskBody struct {
 	StartDate   crm.Date    `json:"start_date" doc:"required"`
 	EndDate     crm.Date    `json:"end_date" doc:"required;text=The last day of work; at most five years after the first."`
 	EffortHours decimalText `json:"effort_hours"`
+	FixedPrice  decimalText `json:"fixed_price" doc:"text=What the customer pays for it, without tax, where it is billed by progress; without it, its hours at their price."`
 	UserID      crm.ID      `json:"user_id" doc:"text=Who does it."`
 	After       []crm.ID    `json:"after" doc:"text=Tasks that have to end before it begins."`
 }
@@ -43,6 +44,7 @@ type projectTaskPatch struct {
 	EffortHours     opt[decimalText] `json:"effort_hours"`
 	UserID          opt[crm.ID]      `json:"user_id"`
 	ProgressPercent opt[decimalText] `json:"progress_percent"`
+	FixedPrice      opt[decimalText] `json:"fixed_price" doc:"text=Null: its hours at their price."`
 	After           opt[[]crm.ID]    `json:"after"`
 	Shift           bool             `json:"shift" doc:"text=Move the tasks that follow by working days instead of refusing days that they would overlap."`
 }
@@ -145,7 +147,7 @@ func postSpread(r *request, _ crm.Contract, t store.Target) error {
 	return r.JSON(http.StatusOK, r.view(page[crm.ProjectPhase]{Data: out}))
 }
 
-func postProjectTask(r *request, _ crm.Contract, t store.Target) error {
+func postProjectTask(r *request, c crm.Contract, t store.Target) error {
 	var b projectTaskBody
 	if err := r.decode(&b); err != nil {
 		return err
@@ -154,6 +156,10 @@ func postProjectTask(r *request, _ crm.Contract, t store.Target) error {
 	task := crm.ProjectTask{PhaseID: b.PhaseID, StartDate: b.StartDate, EndDate: b.EndDate, UserID: b.UserID}
 	k.required("/name", &b.Name, maxName)
 	k.maybe("/effort_hours", b.EffortHours, &task.EffortHours, k.effort)
+	if b.FixedPrice != "" {
+		price := k.amount("/fixed_price", b.FixedPrice, c.Currency)
+		task.FixedPrice = &price
+	}
 	k.id("/phase_id", &task.PhaseID)
 	k.id("/user_id", &task.UserID)
 	task.Name, task.After = b.Name, k.after(b.After)
@@ -198,7 +204,7 @@ func (c *check) after(ids []crm.ID) []crm.ID {
 	return slices.Compact(ids)
 }
 
-func patchProjectTask(r *request, _ crm.Contract, t store.Target) error {
+func patchProjectTask(r *request, c crm.Contract, t store.Target) error {
 	id, err := r.id("entry")
 	if err != nil {
 		return err
@@ -214,6 +220,7 @@ func patchProjectTask(r *request, _ crm.Contract, t store.Target) error {
 	k.id("/phase_id", &b.PhaseID.Value)
 	k.id("/user_id", &b.UserID.Value)
 	effort, progress := k.effort("/effort_hours", zeroIfCleared(b.EffortHours.Value)), k.percent("/progress_percent", zeroIfCleared(b.ProgressPercent.Value))
+	fixed := k.amount("/fixed_price", zeroIfCleared(b.FixedPrice.Value), c.Currency)
 	b.After.Value = k.after(b.After.Value)
 	if err := k.err(); err != nil {
 		return err
@@ -230,6 +237,11 @@ func patchProjectTask(r *request, _ crm.Contract, t store.Target) error {
 		}
 		if b.ProgressPercent.Set {
 			task.ProgressPercent = progress
+		}
+		if b.FixedPrice.Set {
+			if task.FixedPrice = &fixed; b.FixedPrice.Value == "" {
+				task.FixedPrice = nil
+			}
 		}
 		return nil
 	})

@@ -58,6 +58,8 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(deliveryRoutes())...)
 	table = append(table, withoutQuery(projectRoutes())...)
 	table = append(table, projectPages()...)
+	table = append(table, withoutQuery(earnedRoutes())...)
+	table = append(table, earnedLists()...)
 	table = append(table, withoutQuery(timesheetRoutes())...)
 	table = append(table, timesheetPages()...)
 	table = append(table, withoutQuery(expenseRoutes())...)

@@ -61,8 +61,9 @@ type ContractTerms struct {
 	PaymentDays   int             `json:"payment_days"`
 	DeliveryDate  Date            `json:"delivery_date"`
 	Text          string          `json:"text"`
-	Lines         []LineTerm      `json:"lines"`      // that are not as the accepted quote has them
-	Adjustment    decimal.Decimal `json:"adjustment"` // of the net, agreed beside the lines
+	SignOff       SignOffTerm     `json:"sign_off,omitempty"` // what the customer accepts before it is billed; empty in versions from before it was kept
+	Lines         []LineTerm      `json:"lines"`              // that are not as the accepted quote has them
+	Adjustment    decimal.Decimal `json:"adjustment"`         // of the net, agreed beside the lines
 	List          decimal.Decimal `json:"list"`
 	Cost          decimal.Decimal `json:"cost"`
 	Net           decimal.Decimal `json:"net"`
@@ -148,6 +149,7 @@ type AmendFields struct {
 	PaymentDays   *int             `json:"payment_days,omitempty"`
 	DeliveryDate  Date             `json:"delivery_date,omitzero"`
 	Text          *string          `json:"text,omitempty"`
+	SignOff       SignOffTerm      `json:"sign_off,omitempty"`
 	Lines         []LineTerm       `json:"lines,omitempty"`
 	Net           *decimal.Decimal `json:"net,omitempty"`         // agreed, whatever the lines come to
 	ByLines       bool             `json:"by_lines,omitempty"`    // what was agreed beside the lines before holds no more

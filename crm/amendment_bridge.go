@@ -8,7 +8,7 @@ import (
 )
 
 // Bridge lists what the terms change against those in force, clause by clause (N8). Beside what OrderBridge finds worse, a contract is worse when it ends
-// sooner, goes on less by itself or for shorter, leaves less time before the notice, has to be delivered sooner or is billed later; new clauses are worse
+// sooner, goes on less by itself or for shorter, leaves less time before the notice, has to be delivered sooner, is billed later or has the customer accept more before that; new clauses are worse
 // because nobody can tell. Lines are named by "line:" and their names; what they do to the total and the margin is told there.
 func (a Agreement) Bridge(t ContractTerms) []TermChange {
 	out := OrderBridge(a.Now.Facts(OrderFacts{}), t.Facts(OrderFacts{}))
@@ -25,6 +25,9 @@ func (a Agreement) Bridge(t ContractTerms) []TermChange {
 	add("contract.notice_days", strconv.Itoa(a.Now.NoticeDays), strconv.Itoa(t.NoticeDays), t.NoticeDays < a.Now.NoticeDays)
 	add("order.delivery_date", a.Now.DeliveryDate.String(), t.DeliveryDate.String(), a.Now.DeliveryDate.IsZero() || t.DeliveryDate.Before(a.Now.DeliveryDate))
 	add("contract.text", a.Now.Text, t.Text, true)
+	if a.Now.SignOff != "" && t.SignOff != "" { // else of a version from before it was kept
+		add("contract.sign_off", string(a.Now.SignOff), string(t.SignOff), t.SignOff.Milestones() && !a.Now.SignOff.Milestones() || t.SignOff.Progress() && !a.Now.SignOff.Progress())
+	}
 	before, after := a.later(a.Now), a.later(t)
 	add("contract.billed_at", before.String(), after.String(), after.GreaterThan(before))
 	for _, l := range a.Lines {

@@ -65,6 +65,11 @@ func (a Agreement) plain(f AmendFields, t *ContractTerms) (errs FieldErrors) {
 			errs.Add("/renewal", Problem("unknown_value", "got", shorten(string(f.Renewal), 40)))
 		}
 	}
+	if f.SignOff != "" {
+		if t.SignOff = f.SignOff; !slices.Contains(SignOffTerms(), f.SignOff) {
+			errs.Add("/sign_off", Problem("unknown_value", "got", shorten(string(f.SignOff), 40)))
+		}
+	}
 	if !f.DeliveryDate.IsZero() {
 		t.DeliveryDate = f.DeliveryDate
 	}

@@ -140,6 +140,7 @@ func TestBridgeOfAnAmendment(t *testing.T) {
 		Pricing: Pricing{Currency: "EUR", Rounding: HalfUp}, Contract: Contract{Currency: "EUR", StartDate: NewDate(2026, 1, 1)},
 		Lines: []QuoteLine{{ID: "press", Name: "Press", Kind: LineOfQuote, Quantity: decimal.NewFromInt(10), UnitPrice: price, TaxPercent: decimal.NewFromInt(22), UnitCost: decimal.NewFromInt(60)}},
 		Now: ContractTerms{
+			SignOff: SignNothing,
 			EndDate: NewDate(2027, 1, 1), Renewal: RenewalDeal, RenewalMonths: 12, NoticeDays: 60, PaymentDays: 30, DeliveryDate: NewDate(2026, 6, 1),
 			List: decimal.NewFromInt(1000), Cost: decimal.NewFromInt(600), Net: decimal.NewFromInt(1000), Tax: decimal.NewFromInt(220), Total: decimal.NewFromInt(1220),
 			Tranches: []PlannedPart{
@@ -171,6 +172,7 @@ func TestBridgeOfAnAmendment(t *testing.T) {
 		"a shorter one":           {ask: AmendFields{EndDate: NewDate(2026, 9, 1)}, worse: []string{"contract.end_date"}},
 		"it goes on by itself":    {ask: AmendFields{Renewal: RenewalAutomatic}},
 		"it only ends":            {ask: AmendFields{Renewal: RenewalNone}, worse: []string{"contract.renewal"}},
+		"more is signed":          {ask: AmendFields{SignOff: SignBoth}, worse: []string{"contract.sign_off"}},
 		"less time to say no":     {ask: AmendFields{NoticeDays: n(10)}, worse: []string{"contract.notice_days"}},
 		"paid later":              {ask: AmendFields{PaymentDays: n(60)}, worse: []string{"order.payment_days"}},
 		"paid sooner":             {ask: AmendFields{PaymentDays: n(14)}},

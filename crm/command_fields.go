@@ -30,6 +30,10 @@ const (
 	OrderReject   = "order.reject"   // decision 7
 
 	ProjectProgress = "project.progress" // S084
+	ProjectBill     = "project.bill"     // S060, S084: what is earned
+	ProjectUnbill   = "project.unbill"   // takes that back
+	ExpenseBill     = "expense.bill"     // S060, S083: what the customer pays beside the price
+	ExpenseUnbill   = "expense.unbill"   // takes that back
 	ProjectClose    = "project.close"    // S085
 	InvoiceIssue    = "invoice.issue"    // S087
 	PaymentRecord   = "payment.record"   // S087, S091
@@ -119,6 +123,17 @@ type OrderDecision struct {
 // ProgressFields are the fields of project.progress; the percentage never falls.
 type ProgressFields struct {
 	Percent string `json:"percent"`
+}
+
+// BillEarnedFields are the fields of project.bill.
+type BillEarnedFields struct {
+	UpTo Date   `json:"up_to,omitzero" doc:"text=Day up to which hours are billed; without it, today."`
+	Net  string `json:"net,omitempty" doc:"text=As it was shown: refused where something else is earned by now."`
+}
+
+// UnbillFields are the fields of project.unbill.
+type UnbillFields struct {
+	EarningID ID `json:"earning_id"`
 }
 
 // IssueFields are the fields of invoice.issue.

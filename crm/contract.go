@@ -45,9 +45,11 @@ const (
 	TrancheProgress TrancheKind = "progress"
 	TrancheBalance  TrancheKind = "balance"
 	TranchePeriod   TrancheKind = "period" // of a contract that is billed again and again
+
+	TrancheExpenses TrancheKind = "expenses" // of its project, on top of its price
 )
 
-// Tranche is a part of a contract that is billed on its own. All tranches sum to the contract, to the cent.
+// Tranche is a part of a contract that is billed on its own. All tranches but those of expenses sum to the contract, to the cent.
 type Tranche struct {
 	ID             ID
 	ContractID     ID
@@ -66,6 +68,8 @@ type Tranche struct {
 	InvoiceID      ID
 	ExternalNumber string // S061
 	Dishonoured    bool   // S062
+	EarningID      ID     // that put it up for billing; none: it is billed as planned
+	CutOf          ID     // the tranche of the plan that it was cut off
 	Version        int
 }
 
@@ -99,6 +103,8 @@ type Project struct {
 	SignedPercent   decimal.Decimal // the progress that he signed last
 	ManagerID       ID
 	CostRate        decimal.Decimal // of an hour of a person who has no rate of his own
+	Billing         EarningWay      // by what its work is billed
+	HourPrice       decimal.Decimal // what the customer pays for an hour, without tax, where no other price was agreed
 	AlarmedAt       *time.Time      // since when the rules find its margin alarming (S083)
 	Version         int
 	OpenedAt        time.Time

@@ -34,6 +34,10 @@ type Terms struct {
 	Plan          []PlanPart  `json:"plan"`                    // how it is billed; empty: as the quote says
 	Text          string      `json:"text"`                    // clauses beside what the quote says
 	PaymentTerms  string      `json:"payment_terms,omitempty"` // until when its invoices are paid, as somebody wrote it; empty: as the customer has it
+
+	Billing   EarningWay      `json:"billing,omitempty"`   // by what its project's work is billed; empty: as the plan says
+	HourPrice decimal.Decimal `json:"hour_price,omitzero"` // what the customer pays for an hour, without tax, where no other price is agreed
+	SignOff   SignOffTerm     `json:"sign_off,omitempty"`  // what of the delivery the customer accepts before it is billed; empty: nothing
 }
 
 // The usual length of a contract, and the bounds of its terms.
@@ -78,6 +82,15 @@ func (t Terms) Check() error {
 	}
 	if len(t.Plan) > 0 {
 		errs.Add("/plan", CheckPlan(t.Plan))
+	}
+	if t.Billing != "" && !slices.Contains(EarningWays(), t.Billing) {
+		errs.Add("/billing", Problem("unknown_value", "got", shorten(string(t.Billing), 40)))
+	}
+	if t.SignOff != "" && !slices.Contains(SignOffTerms(), t.SignOff) {
+		errs.Add("/sign_off", Problem("unknown_value", "got", shorten(string(t.SignOff), 40)))
+	}
+	if t.HourPrice.IsNegative() || within(t.HourPrice, 0, 1_000_000_000) != nil || t.HourPrice.Exponent() < -4 {
+		errs.Add("/hour_price", Problem("out_of_range", "min", "0", "max", "1000000000"))
 	}
 	_, err := ParsePaymentTerms(t.PaymentTerms)
 	errs.Add("/payment_terms", err)

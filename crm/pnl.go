@@ -9,6 +9,7 @@ type Spending struct {
 	Travel    decimal.Decimal
 	Subs      decimal.Decimal // subcontracts
 	Committed decimal.Decimal // ordered, not yet invoiced to us
+	Rebilled  decimal.Decimal // what the customer is billed for expenses, on top of the price
 }
 
 // Actual is what has been spent: time and every other cost but commitments.
@@ -18,7 +19,7 @@ func (s Spending) Actual() decimal.Decimal {
 
 // Plus adds what was spent elsewhere.
 func (s Spending) Plus(o Spending) Spending {
-	return Spending{s.Time.Add(o.Time), s.Material.Add(o.Material), s.Travel.Add(o.Travel), s.Subs.Add(o.Subs), s.Committed.Add(o.Committed)}
+	return Spending{s.Time.Add(o.Time), s.Material.Add(o.Material), s.Travel.Add(o.Travel), s.Subs.Add(o.Subs), s.Committed.Add(o.Committed), s.Rebilled.Add(o.Rebilled)}
 }
 
 // Spend adds up a project's entries. A purchase that is only asked for, or was refused, is no cost.
@@ -49,6 +50,7 @@ type PNL struct {
 	Budget   decimal.Decimal // the quote's costs
 	Progress decimal.Decimal // percent of the work that is done
 
+	Rebilled  decimal.Decimal // expenses that the customer is billed on top of the revenue and rebilled
 	Actual    decimal.Decimal // spent
 	Committed decimal.Decimal // ordered beside that
 
@@ -56,10 +58,10 @@ type PNL struct {
 	PlannedPercent decimal.Decimal
 
 	Earned            decimal.Decimal // revenue by progress
-	MarginNow         decimal.Decimal // earned less actual
-	MarginNowPercent  decimal.Decimal // of what is earned
+	MarginNow         decimal.Decimal // earned and rebilled less actual
+	MarginNowPercent  decimal.Decimal // of what is earned and rebilled
 	Estimate          decimal.Decimal // cost at completion
-	MarginAtEnd       decimal.Decimal // revenue less estimate
+	MarginAtEnd       decimal.Decimal // revenue and rebilled less estimate
 	MarginEndPercent  decimal.Decimal // of the revenue
 	Deviation         decimal.Decimal // estimate less budget; positive: dearer than quoted
 	DeviationPercent  decimal.Decimal // of the budget
@@ -79,12 +81,12 @@ func (p Pricing) PNL(revenue, budget, progress decimal.Decimal, s Spending) PNL 
 	}
 	estimate = decimal.Max(estimate, actual.Add(s.Committed))
 	earned := Round(revenue.Mul(progress).Shift(-2), p.Currency, p.Rounding)
-	planned, now, end := revenue.Sub(budget), earned.Sub(actual), revenue.Sub(estimate)
+	planned, now, end := revenue.Sub(budget), earned.Add(s.Rebilled).Sub(actual), revenue.Add(s.Rebilled).Sub(estimate)
 	return PNL{
-		Revenue: revenue, Budget: budget, Progress: progress, Actual: actual, Committed: s.Committed,
+		Revenue: revenue, Budget: budget, Progress: progress, Rebilled: s.Rebilled, Actual: actual, Committed: s.Committed,
 		Planned: planned, PlannedPercent: PercentOf(planned, revenue),
-		Earned: earned, MarginNow: now, MarginNowPercent: PercentOf(now, earned),
-		Estimate: estimate, MarginAtEnd: end, MarginEndPercent: PercentOf(end, revenue),
+		Earned: earned, MarginNow: now, MarginNowPercent: PercentOf(now, earned.Add(s.Rebilled)),
+		Estimate: estimate, MarginAtEnd: end, MarginEndPercent: PercentOf(end, revenue.Add(s.Rebilled)),
 		Deviation: estimate.Sub(budget), DeviationPercent: PercentOf(estimate.Sub(budget), budget),
 		SpentPercent: PercentOf(actual, budget), CommittedPercent: PercentOf(s.Committed, budget),
 		CostToCompletion: estimate.Sub(actual), OverBudgetAlready: actual.Add(s.Committed).GreaterThan(budget),

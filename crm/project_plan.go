@@ -34,7 +34,8 @@ type ProjectTask struct {
 	EffortHours     decimal.Decimal
 	UserID          ID // who does it; empty: nobody yet
 	ProgressPercent decimal.Decimal
-	After           []ID // tasks that have to end before it begins
+	FixedPrice      *decimal.Decimal // what the customer pays for it, without tax; none: its hours at their price
+	After           []ID             // tasks that have to end before it begins
 	Version         int
 }
 

@@ -7,9 +7,9 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Billed tells whether a tranche is out of one's hands: invoiced, here or elsewhere, or cancelled.
+// Billed tells whether a tranche is out of one's hands: invoiced, here or elsewhere, put up as earned, or cancelled.
 func (t Tranche) Billed() bool {
-	return t.InvoiceID != "" || t.ExternalNumber != "" || t.State != TranchePlanned && t.State != TrancheBillable
+	return t.EarningID != "" || t.InvoiceID != "" || t.ExternalNumber != "" || t.State != TranchePlanned && t.State != TrancheBillable
 }
 
 // BilledBy adds tranches up by tax rate and reason.
@@ -70,7 +70,7 @@ func Replan(now []PlannedPart, taxes []TaxTotal, plan []PlanPart, from Date, c C
 		if err != nil {
 			return nil, err
 		}
-		if err := checkCount(len(kept) + len(planned)); err != nil {
+		if err := checkCount(len(slices.DeleteFunc(slices.Clone(kept), earned)) + len(planned)); err != nil {
 			return nil, FieldErrors{err.At("/plan")}
 		}
 		if len(plan) > 0 || len(open) == 0 {
@@ -81,6 +81,9 @@ func Replan(now []PlannedPart, taxes []TaxTotal, plan []PlanPart, from Date, c C
 	slices.SortStableFunc(kept, func(a, b PlannedPart) int { return a.Tranche.Position - b.Tranche.Position })
 	return kept, shares(kept)
 }
+
+// earned tells whether a tranche was put up by what was earned, of which there may be any number.
+func earned(p PlannedPart) bool { return p.Tranche.EarningID != "" }
 
 // divided divides what is left.
 func divided(open []PlannedPart, left []TaxTotal, plan []PlanPart, from Date, c Currency) ([]PlannedPart, error) {

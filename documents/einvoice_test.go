@@ -116,7 +116,7 @@ func TestElectronicInvoices(t *testing.T) {
 	}
 	n, _ := strconv.Atoi(os.Getenv("EINVOICES"))
 	kinds := map[crm.EInvoiceKind]int{}
-	for i, e := range eInvoices(max(n, 60)) {
+	for i, e := range append(eInvoices(max(n, 60)), expensesInvoice(t)) {
 		text, err := documents.FatturaPA(e)
 		write(&fatture, fmt.Sprintf("f%02d.xml", i), text, err)
 		text, err = documents.UBLInvoice(e)
@@ -142,6 +142,26 @@ func TestElectronicInvoices(t *testing.T) {
 	valid(t, "fatturapa", "xmllint", fatture)
 	valid(t, "ubl", "xmllint", bills)
 	valid(t, "en16931", "java", bills)
+}
+
+// expensesInvoice bills expenses with a markup, each on a line with its receipt, as they are put up for billing (S060, S083).
+func expensesInvoice(t *testing.T) crm.EInvoice {
+	t.Helper()
+	e := eInvoices(1)[0]
+	e.Kind, e.Number, e.SplitPayment, e.StampDuty, e.Withholding, e.PaidBefore, e.Lines = crm.EInvoiceBill, "2026/9001", false, decimal.Zero, crm.Withholding{}, decimal.Zero, nil
+	tranche, part, lines, err := crm.Pricing{Currency: crm.EUR, Rounding: crm.HalfUp}.BillExpenses([]crm.Expense{{Cost: dec("33.33")}, {Cost: dec("10.05")}, {Cost: dec("0.07")}}, dec("10"), crm.TranchePart{TaxPercent: dec("22")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, l := range lines {
+		e.Lines = append(e.Lines, crm.EInvoiceLine{Text: fmt.Sprintf("Travel, 0%d Nov 2026: train to Turin & back (receipt: ticket №%d.pdf)", i+1, i), Quantity: dec("1"), UnitPrice: l.Net, Net: l.Net, TaxPercent: part.TaxPercent})
+	}
+	if e.Taxes = crm.Taxed(e.Lines, crm.EUR, crm.HalfUp, reasons); len(e.Taxes) != 1 || !e.Taxes[0].Tax.Equal(part.Tax) {
+		t.Fatalf("%+v is not the tax of %+v", e.Taxes, part)
+	}
+	e.Net, e.Tax, e.Total = tranche.Net, tranche.Tax, tranche.Total
+	e.Instalments = []crm.EInstalment{{DueDate: e.IssueDate.AddDays(30), Amount: e.Total}}
+	return e
 }
 
 func rate(t crm.EInvoiceTax) string { return t.Percent.String() }

@@ -50,16 +50,20 @@ func agreement(ctx context.Context, q querier, c crm.Contract) (a crm.Agreement,
 	n := &a.Now
 	n.EndDate, n.Renewal, n.RenewalMonths, n.NoticeDays, n.PaymentDays, n.Text = c.EndDate, c.Renewal, c.RenewalMonths, c.NoticeDays, c.PaymentDays, c.Terms
 	n.Net, n.Tax, n.Total = c.Net, c.Tax, c.Total
+	if err := q.QueryRow(ctx, `select coalesce((select sign_off from project where contract_id = $1), 'none')`, c.ID).Scan(&n.SignOff); err != nil {
+		return a, 0, told(err)
+	}
 	n.Tranches, err = plannedParts(ctx, q, c.ID)
 	return a, number, err
 }
 
-// plannedParts are a contract's tranches with their parts by tax rate.
+// plannedParts are a contract's tranches with their parts by tax rate, without those of expenses, which are on top of it.
 func plannedParts(ctx context.Context, q querier, contract crm.ID) ([]crm.PlannedPart, error) {
 	all, err := tranches(ctx, q, contract)
 	if err != nil {
 		return nil, err
 	}
+	all = slices.DeleteFunc(all, func(t crm.Tranche) bool { return t.Kind == crm.TrancheExpenses })
 	parts, err := many[crm.TranchePart](ctx, q, `select * from tranche_part where tranche_id in (select id from tranche where contract_id = $1) order by tax_percent desc, tax_code`, contract)
 	out := make([]crm.PlannedPart, len(all))
 	for i, t := range all {
@@ -154,6 +158,11 @@ func (tx *Tx) Amended(ctx context.Context, before crm.Agreement, a crm.Amendment
 			return c, told(err)
 		}
 	}
+	if t.SignOff != "" && t.SignOff != p.SignOff {
+		if err := tx.signs(ctx, p, t.SignOff); err != nil {
+			return c, err
+		}
+	}
 	var err error
 	if t.Tranches, err = plannedParts(ctx, tx.q, c.ID); err != nil {
 		return c, err
@@ -224,4 +233,17 @@ func (tx *Tx) addTranche(ctx context.Context, c crm.Contract, p crm.Project, t c
 	}
 	tx.q.later(insertTranche, t.ID, c.ID, t.Position, t.Kind, t.Percent, t.OpensAtPercent, t.Net, t.Tax, t.Total, t.State, t.Milestone, t.MilestoneID, t.PeriodStart, t.PeriodEnd)
 	return nil
+}
+
+// signs has the customer accept something else before it is billed; what need not be accepted any more may be billed.
+func (tx *Tx) signs(ctx context.Context, p crm.Project, term crm.SignOffTerm) error {
+	p.SignOff = term
+	if _, err := tx.q.Exec(ctx, `update project set sign_off = $2, version = version + 1 where id = $1`, p.ID, p.SignOff); err != nil {
+		return told(err)
+	}
+	if _, err := tx.OpenTranches(ctx, p.ContractID, p.Billable()); err != nil || term.Milestones() {
+		return err
+	}
+	_, err := tx.q.Exec(ctx, `update tranche set state = 'billable', version = version + 1 where contract_id = $1 and state = 'planned' and milestone_id in (select id from milestone where project_id = $2 and done_on is not null)`, p.ContractID, p.ID)
+	return told(err)
 }

@@ -12,12 +12,13 @@ import (
 const contractColumns = `id, number, opportunity_id, order_id, account_id, state, currency, net, tax, total, split_payment, deposit, payment_days, payment_terms, start_date, end_date, notice_days, renewal, renewal_months, terms, erp_reference,
 	owner_id, next_opportunity_id, version, signed_at, closed_at`
 
-const trancheColumns = `id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, milestone, milestone_id, period_start, period_end, state, invoice_id, external_number, dishonoured, version`
+const trancheColumns = `id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, milestone, milestone_id, period_start, period_end, state, invoice_id, external_number, dishonoured, earning_id, cut_of, version`
 
-const projectColumns = `id, contract_id, name, state, revenue, budget, progress_percent, progress_way, sign_off, signed_percent, manager_id, cost_rate, alarmed_at, version, opened_at, closed_at`
+const projectColumns = `id, contract_id, name, state, revenue, budget, progress_percent, progress_way, sign_off, signed_percent, manager_id, cost_rate, billing, hour_price, alarmed_at, version, opened_at, closed_at`
 
+// insertTranche puts a tranche behind those that are there, at the place that it is given or later.
 const insertTranche = `insert into tranche (id, contract_id, position, kind, percent, opens_at_percent, net, tax, total, state, milestone, milestone_id, period_start, period_end)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+	values ($1, $2, greatest($3::int, (select coalesce(max(position), 0) + 1 from tranche where contract_id = $2)), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 
 // Contract locks the contract of this process.
 func (tx *Tx) Contract(ctx context.Context) (crm.Contract, error) {
@@ -44,8 +45,8 @@ func (tx *Tx) AddContract(ctx context.Context, c crm.Contract, p crm.Project, tr
 			renewal, renewal_months, terms, payment_terms, deposit)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, (select split_payment from sales_order where id = $4), $16, $17, $18, coalesce(nullif($19, ''), (select payment_terms from account_tax where account_id = $5), ''), `+depositsOnHand+`)`, c.ID, c.Number, c.OpportunityID, c.OrderID, c.AccountID, c.Currency,
 		c.Net, c.Tax, c.Total, c.PaymentDays, c.StartDate, c.EndDate, c.OwnerID, tx.Now, c.NoticeDays, c.Renewal, c.RenewalMonths, c.Terms, c.PaymentTerms)
-	tx.q.later(`insert into project (id, contract_id, name, revenue, budget, manager_id, opened_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-		p.ID, c.ID, p.Name, p.Revenue, p.Budget, p.ManagerID, tx.Now)
+	tx.q.later(`insert into project (id, contract_id, name, revenue, budget, manager_id, opened_at, billing, hour_price, sign_off) values ($1, $2, $3, $4, $5, $6, $7, coalesce(nullif($8, ''), 'plan'), $9, coalesce(nullif($10, ''), 'none'))`,
+		p.ID, c.ID, p.Name, p.Revenue, p.Budget, p.ManagerID, tx.Now, p.Billing, p.HourPrice, p.SignOff)
 	for i, t := range tranches {
 		t.ID = NewID()
 		if t.Milestone != "" {
@@ -93,9 +94,12 @@ func TranchePartsOf(tranche crm.ID) Question {
 	return asks(`select * from tranche_part where tranche_id = $1 order by tax_percent desc, tax_code`, tranche)
 }
 
+// openedByProgress are the tranches of the first argument's contract that progress of the second opens: none where the work is billed by what it has earned.
+const openedByProgress = `contract_id = $1 and state = 'planned' and opens_at_percent <= $2 and kind <> 'period' and milestone = '' and not exists (select from project p where p.contract_id = $1 and p.billing <> 'plan')`
+
 // OpenTranches makes billable what the progress has reached; it tells how many were opened (S060).
 func (tx *Tx) OpenTranches(ctx context.Context, contract crm.ID, progress decimal.Decimal) (int, error) {
-	tag, err := tx.q.Exec(ctx, `update tranche set state = 'billable' where contract_id = $1 and state = 'planned' and opens_at_percent <= $2 and kind <> 'period' and milestone = ''`, contract, progress)
+	tag, err := tx.q.Exec(ctx, `update tranche set state = 'billable' where `+openedByProgress, contract, progress)
 	return int(tag.RowsAffected()), told(err)
 }
 

@@ -34,12 +34,8 @@ func (s *Store) EditContract(ctx context.Context, t Target, change func(*crm.Con
 		if len(changes) == 0 {
 			return nil
 		}
-		var amended bool
-		if err := e.q.QueryRow(ctx, `select exists (select from contract_amendment where contract_id = $1 and state in ('proposed', 'approved', 'signed', 'in_force'))`, c.ID).Scan(&amended); err != nil {
-			return told(err)
-		}
-		if amended { // its terms are those of its version
-			return Refused{Code: "contract_amended"}
+		if err := e.notAmended(ctx, c.ID); err != nil {
+			return err
 		}
 		c.Version++
 		if _, err := e.q.Exec(ctx, `update contract set end_date = $2, notice_days = $3, version = $4 where id = $1`, c.ID, c.EndDate, c.NoticeDays, c.Version); err != nil {
@@ -54,6 +50,18 @@ func (s *Store) EditContract(ctx context.Context, t Target, change func(*crm.Con
 		return e.tell(ctx, process, Entry{Code: "contract.edited", AccountID: c.AccountID, OpportunityID: c.OpportunityID, Data: map[string]any{"changes": changes, "version": c.Version}})
 	})
 	return c, err
+}
+
+// notAmended refuses a plain edit of what a contract's versions say: its terms change by amendments only.
+func (e *edit) notAmended(ctx context.Context, contract crm.ID) error {
+	var amended bool
+	if err := e.q.QueryRow(ctx, `select exists (select from contract_amendment where contract_id = $1 and state in ('proposed', 'approved', 'signed', 'in_force'))`, contract).Scan(&amended); err != nil {
+		return told(err)
+	}
+	if amended {
+		return Refused{Code: "contract_amended"}
+	}
+	return nil
 }
 
 // lockContract locks an active contract within the scope.

@@ -81,7 +81,8 @@ type ContractWords struct {
 	Lines    []crm.QuoteLine
 	Quote    crm.Quote
 	Buyer    crm.Account
-	Language string // that the customer is written to in
+	Language string    // that the customer is written to in
+	Terms    crm.Terms // that were chosen on its order
 }
 
 // ContractWords reads them.
@@ -91,6 +92,9 @@ func (s *Store) ContractWords(ctx context.Context, c crm.Contract) (w ContractWo
 	}
 	if w.Lines, err = askAll[crm.QuoteLine](ctx, s.pool, QuoteLinesOf(w.Quote.ID)); err != nil {
 		return w, err
+	}
+	if err = s.pool.QueryRow(ctx, `select coalesce(terms, '{}') from sales_order where id = $1`, c.OrderID).Scan(&w.Terms); err != nil {
+		return w, told(err)
 	}
 	w.Buyer, err = one[crm.Account](ctx, s.pool, `select * from account where id = $1`, c.AccountID)
 	if w.Language = w.Buyer.Language; w.Language == "" {

@@ -47,7 +47,7 @@ func costData(c crm.CostEntry) map[string]any {
 	return map[string]any{"kind": c.Kind, "state": c.State, "amount": c.Amount, "supplier": c.Supplier, "text": c.Text, "on": c.OnDate, "entry_id": c.ID}
 }
 
-// CorrectCost takes an actual cost back by a counter-entry; each can be taken back once, a counter-entry never.
+// CorrectCost takes an actual cost back by a counter-entry; each can be taken back once, a counter-entry never. Refused: cost_billed while the customer is billed it.
 func (s *Store) CorrectCost(ctx context.Context, t Target, entry, id crm.ID, note string) (in crm.CostEntry, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
 		d, err := e.lockProject(ctx, t)
@@ -62,6 +62,9 @@ func (s *Store) CorrectCost(ctx context.Context, t Target, entry, id crm.ID, not
 			return Refused{Code: "counter_entry"}
 		case in.State != crm.CostActual:
 			return Refused{Code: "cost_not_actual", Params: map[string]string{"state": string(in.State)}}
+		}
+		if err := e.rebilled(ctx, entry); err != nil {
+			return err
 		}
 		in.ID, in.CorrectsID, in.Amount, in.Text, in.EnteredBy = id, in.ID, in.Amount.Neg(), note, ""
 		return e.insertCost(ctx, d, &in, "project.cost_corrected")

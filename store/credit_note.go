@@ -79,7 +79,7 @@ func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines
 	tx.q.later(`update receivable set open = $2, settled_at = case when $2 = 0::numeric then coalesce(settled_at, $3) end where invoice_id = $1`, i.ID, left, tx.Now)
 	switch {
 	case n.Rebill:
-		tx.q.later(`update tranche set state = 'billable', invoice_id = null, dishonoured = false, version = version + 1 where invoice_id = $1 and id = any($2::uuid[]) and state <> 'cancelled'`, i.ID, texts(ended))
+		tx.rebillable(i.ID, ended)
 	case len(ended) > 0:
 		tx.q.later(`update tranche set state = 'cancelled', version = version + 1 where invoice_id = $1 and id = any($2::uuid[]) and state <> 'cancelled'`, i.ID, texts(ended))
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 const billables = `select t.id, t.contract_id, t.position, t.kind, t.percent, t.opens_at_percent, t.net, t.tax, t.total, t.milestone, t.milestone_id, t.period_start, t.period_end, t.state, t.invoice_id, t.external_number,
-		t.dishonoured, t.version, c.number as contract, c.opportunity_id, a.name as account, c.account_id, c.state = 'active' as active, c.currency, c.payment_days, c.payment_terms, c.split_payment, c.deposit
+		t.dishonoured, t.earning_id, t.version, c.number as contract, c.opportunity_id, a.name as account, c.account_id, c.state = 'active' as active, c.currency, c.payment_days, c.payment_terms, c.split_payment, c.deposit
 	from tranche t join contract c on c.id = t.contract_id join account a on a.id = c.account_id`
 
 // Billables lists what may be billed today within the scope, customer by customer; of one customer where one is named.

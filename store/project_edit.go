@@ -47,7 +47,9 @@ func (e *edit) told(ctx context.Context, d delivery, code string, data map[strin
 	return e.tell(ctx, d.process, Entry{Code: code, AccountID: d.contract.AccountID, OpportunityID: d.contract.OpportunityID, Data: data})
 }
 
-// EditProject changes a project's name, manager, hourly cost rate, how its progress is reckoned, and what the customer signs. What need not be signed any more may be billed.
+// EditProject changes a project's name, manager, hourly cost rate, how its progress is reckoned, what the customer signs, and by what its work is billed. What need not be
+// signed any more may be billed. Refused: billing_begun for another way of billing once something was billed by the one there is;
+// contract_amended for what the customer signs, where the contract has versions.
 func (s *Store) EditProject(ctx context.Context, t Target, change func(*crm.Project) error) (p crm.Project, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
 		d, err := e.lockProject(ctx, t)
@@ -66,15 +68,25 @@ func (s *Store) EditProject(ctx context.Context, t Target, change func(*crm.Proj
 				return err
 			}
 		}
+		if p.SignOff != d.SignOff {
+			if err := e.notAmended(ctx, d.contract.ID); err != nil {
+				return err
+			}
+		}
+		if p.Billing != d.Billing {
+			if err := e.notEarned(ctx, d); err != nil {
+				return err
+			}
+		}
 		changes := differences(d.Project, p)
 		if len(changes) == 0 {
 			return nil
 		}
 		p.Version++
-		if _, err := e.q.Exec(ctx, `update project set name = $2, manager_id = $3, cost_rate = $4, version = $5, progress_way = $6, sign_off = $7 where id = $1`, p.ID, p.Name, p.ManagerID, p.CostRate, p.Version, p.ProgressWay, p.SignOff); err != nil {
+		if _, err := e.q.Exec(ctx, `update project set name = $2, manager_id = $3, cost_rate = $4, version = $5, progress_way = $6, sign_off = $7, billing = $8, hour_price = $9 where id = $1`, p.ID, p.Name, p.ManagerID, p.CostRate, p.Version, p.ProgressWay, p.SignOff, p.Billing, p.HourPrice); err != nil {
 			return err
 		}
-		if p.SignOff != d.SignOff {
+		if p.SignOff != d.SignOff || p.Billing != d.Billing {
 			if err := e.openSigned(ctx, p); err != nil {
 				return err
 			}
@@ -151,7 +163,8 @@ func corrected(err error) error {
 	return told(err)
 }
 
-// CorrectTime takes an entry back by a counter-entry; each can be taken back once, a counter-entry never.
+// CorrectTime takes an entry back by a counter-entry; each can be taken back once, a counter-entry never. Refused: time_billed while it
+// stands as billed to the customer.
 func (s *Store) CorrectTime(ctx context.Context, t Target, entry, id crm.ID, note string) (in crm.TimeEntry, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
 		d, err := e.lockProject(ctx, t)
@@ -163,6 +176,9 @@ func (s *Store) CorrectTime(ctx context.Context, t Target, entry, id crm.ID, not
 		}
 		if in.CorrectsID != "" {
 			return Refused{Code: "counter_entry"}
+		}
+		if err := e.unbilled(ctx, entry); err != nil {
+			return err
 		}
 		in.ID, in.CorrectsID, in.Hours, in.Amount, in.Note = id, in.ID, in.Hours.Neg(), in.Amount.Neg(), note
 		return e.insertTime(ctx, d, &in, "project.time_corrected")

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-const taskColumns = `id, project_id, phase_id, name, start_date, end_date, effort_hours, user_id, progress_percent, version,
+const taskColumns = `id, project_id, phase_id, name, start_date, end_date, effort_hours, user_id, progress_percent, fixed_price, version,
 	array(select after_id::text from project_task_after a where a.task_id = t.id order by after_id) as after`
 
 // ProjectTaskRow is a task with who does it, and how much it may end later.

@@ -20,11 +20,12 @@ type ProjectPNL struct {
 }
 
 // spentByPhase adds up a project's entries by phase, as crm.SpendByPhase does.
-const spentByPhase = `select phase_id, sum(time) as time, sum(hours) as hours, sum(material) as material, sum(travel) as travel, sum(subs) as subs, sum(committed) as committed from (
-			select phase_id, amount as time, hours, 0::numeric as material, 0::numeric as travel, 0::numeric as subs, 0::numeric as committed from time_entry where project_id = $1
+const spentByPhase = `select phase_id, sum(time) as time, sum(hours) as hours, sum(material) as material, sum(travel) as travel, sum(subs) as subs, sum(committed) as committed, sum(rebilled) as rebilled from (
+			select phase_id, amount as time, hours, 0::numeric as material, 0::numeric as travel, 0::numeric as subs, 0::numeric as committed, 0::numeric as rebilled from time_entry where project_id = $1
 			union all
 			select phase_id, 0, 0, case when state = 'actual' and kind not in ('travel', 'subcontract') then amount else 0 end, case when state = 'actual' and kind = 'travel' then amount else 0 end,
-				case when state = 'actual' and kind = 'subcontract' then amount else 0 end, case when state = 'committed' then amount else 0 end from cost_entry where project_id = $1) e
+				case when state = 'actual' and kind = 'subcontract' then amount else 0 end, case when state = 'committed' then amount else 0 end, 0 from cost_entry where project_id = $1
+			union all select phase_id, 0, 0, 0, 0, 0, 0, net from (` + rebilledByPhase + `) r) e
 		group by phase_id`
 
 // phaseSpending is what was spent on a phase; on none of them under the empty id.

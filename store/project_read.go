@@ -9,12 +9,16 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+// rebilledByPhase is what the customer is billed for the expenses of the first argument's project; what was credited for good is not.
+const rebilledByPhase = `select x.phase_id, b.net from expense_bill b join expense x on x.id = b.expense_id join tranche t on t.id = b.tranche_id where x.project_id = $1 and t.state <> 'cancelled'`
+
 // selectSpending adds up a project's entries, as crm.Spend does.
 const selectSpending = `select (select coalesce(sum(amount), 0) from time_entry where project_id = $1) as time,
 		coalesce(sum(amount) filter (where state = 'actual' and kind = 'material'), 0) as material,
 		coalesce(sum(amount) filter (where state = 'actual' and kind = 'travel'), 0) as travel,
 		coalesce(sum(amount) filter (where state = 'actual' and kind = 'subcontract'), 0) as subs,
-		coalesce(sum(amount) filter (where state = 'committed'), 0) as committed
+		coalesce(sum(amount) filter (where state = 'committed'), 0) as committed,
+		(select coalesce(sum(r.net), 0) from (` + rebilledByPhase + `) r) as rebilled
 	from cost_entry where project_id = $1`
 
 // ProjectFacts gathers what rules may read about a contract's delivery as this step leaves it (S083, S085), in one round trip, and the phase

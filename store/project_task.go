@@ -25,8 +25,8 @@ func (s *Store) AddProjectTask(ctx context.Context, t Target, task crm.ProjectTa
 		if _, err := e.taskPlaced(ctx, d, all, task, false); err != nil {
 			return err
 		}
-		if _, err := e.q.Exec(ctx, `insert into project_task (id, project_id, phase_id, name, start_date, end_date, effort_hours, user_id, progress_percent) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			task.ID, task.ProjectID, task.PhaseID, task.Name, task.StartDate, task.EndDate, task.EffortHours, task.UserID, task.ProgressPercent); err != nil {
+		if _, err := e.q.Exec(ctx, `insert into project_task (id, project_id, phase_id, name, start_date, end_date, effort_hours, user_id, progress_percent, fixed_price) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			task.ID, task.ProjectID, task.PhaseID, task.Name, task.StartDate, task.EndDate, task.EffortHours, task.UserID, task.ProgressPercent, task.FixedPrice); err != nil {
 			return told(err)
 		}
 		if err := e.saveLinks(ctx, task); err != nil {
@@ -106,8 +106,8 @@ func (s *Store) EditProjectTask(ctx context.Context, t Target, id crm.ID, shift 
 			return err
 		}
 		task.Version++
-		if _, err := e.q.Exec(ctx, `update project_task set phase_id = $2, name = $3, start_date = $4, end_date = $5, effort_hours = $6, user_id = $7, progress_percent = $8, version = $9 where id = $1`,
-			task.ID, task.PhaseID, task.Name, task.StartDate, task.EndDate, task.EffortHours, task.UserID, task.ProgressPercent, task.Version); err != nil {
+		if _, err := e.q.Exec(ctx, `update project_task set phase_id = $2, name = $3, start_date = $4, end_date = $5, effort_hours = $6, user_id = $7, progress_percent = $8, version = $9, fixed_price = $10 where id = $1`,
+			task.ID, task.PhaseID, task.Name, task.StartDate, task.EndDate, task.EffortHours, task.UserID, task.ProgressPercent, task.Version, task.FixedPrice); err != nil {
 			return told(err)
 		}
 		if err := e.saveLinks(ctx, task); err != nil {

@@ -235,7 +235,7 @@ func (e *edit) signed(ctx context.Context, d delivery, o crm.SignOff) (opened in
 
 // openProgress makes billable what the progress has reached (S060).
 func (e *edit) openProgress(ctx context.Context, contract crm.ID, percent decimal.Decimal) (int, error) {
-	tag, err := e.q.Exec(ctx, `update tranche set state = 'billable', version = version + 1 where contract_id = $1 and state = 'planned' and opens_at_percent <= $2 and kind <> 'period' and milestone = ''`, contract, percent)
+	tag, err := e.q.Exec(ctx, `update tranche set state = 'billable', version = version + 1 where `+openedByProgress, contract, percent)
 	return int(tag.RowsAffected()), told(err)
 }
 

@@ -27,6 +27,7 @@ func (s *scene) project(p *sweep, contract crm.ID) {
 	p.visit("/capacity")
 	p.visit("/timesheet")
 	p.visit("/timesheets")
+	p.visit(at + "/earned")
 	p.visit(at + "/entries")
 	p.visit(at + "/budget")
 	p.visit("/expenses")
