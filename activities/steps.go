@@ -142,6 +142,8 @@ var steps = map[string]step{
 	crm.CollectionContinue: with((*Steps).endPause),
 	crm.CollectionLegal:    with((*Steps).handToLegal),
 	crm.CollectionReturn:   with((*Steps).takeFromLegal),
+	crm.CollectionPlan:     with((*Steps).agreePlan),
+	crm.CollectionEndPlan:  with((*Steps).endPlan),
 
 	crm.CareTake:   with((*Steps).takeCase),
 	crm.CareAnswer: with((*Steps).answerCase),

@@ -64,6 +64,7 @@ type collectionRecord struct {
 	Pauses    []crm.DunningPause
 	Legal     []crm.LegalHandOver `doc:"text=The latest first; one that has not ended is on."`
 	WriteOffs []store.WriteOffRow
+	Plans     []crm.PaymentPlan `doc:"text=Of instalments; the newest first."`
 }
 
 func getCollection(r *request) error {
@@ -100,6 +101,9 @@ func (r *request) collection(account crm.ID) (c collectionRecord, policy crm.Dun
 		return c, policy, err
 	}
 	if c.WriteOffs, err = r.store.WriteOffs(r.ctx(), account); err != nil {
+		return c, policy, err
+	}
+	if c.Plans, err = r.store.PaymentPlans(r.ctx(), account); err != nil {
 		return c, policy, err
 	}
 	cal, err := r.store.Calendar(r.ctx())

@@ -90,6 +90,9 @@ type DunningHold struct {
 	Kind  HoldKind `json:"kind"`
 	Until Date     `json:"until"` // the last day of it; zero: until somebody decides
 	Ended Date     `json:"ended"` // the day from which it is chased again; zero: it is on
+
+	PlanID ID            `json:"plan_id,omitempty"` // of a payment plan that is on
+	Parts  []PaymentPart `json:"parts,omitempty"`   // of it that are to come, with what is left of each; until the first one's day
 }
 
 // HoldKind is why an invoice is not chased.
@@ -101,6 +104,7 @@ const (
 	HoldPause   HoldKind = "pause"
 	HoldDispute HoldKind = "dispute" // of all that is open
 	HoldLegal   HoldKind = "legal"   // somebody outside collects all that is owed
+	HoldPlan    HoldKind = "plan"    // it is paid in parts; until the next part's day
 )
 
 // Chased is what is asked for: what is open, less what is disputed.

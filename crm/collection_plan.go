@@ -20,6 +20,8 @@ type PlannedEvent struct {
 	Amount    decimal.Decimal
 	Fee       decimal.Decimal
 	Currency  string
+	PlanID    ID  // of a part of a payment plan: all its invoices name the same parts
+	Part      int // its position
 }
 
 // PlannedKind is what happens.
@@ -33,6 +35,7 @@ const (
 	PlanPause   PlannedKind = "pause"   // it ends
 	PlanDispute PlannedKind = "dispute" // it waits for a decision
 	PlanLegal   PlannedKind = "legal"   // it comes back from whom it was handed to
+	PlanPayment PlannedKind = "part"    // of a payment plan falls due
 )
 
 // PlannedCause is why an event is on its day.
@@ -46,7 +49,8 @@ const (
 	BecausePause    PlannedCause = "pause"
 	BecauseDispute  PlannedCause = "dispute"
 	BecauseLegal    PlannedCause = "legal"
-	BecauseDeadline PlannedCause = "deadline" // of a promise, a pause, a dispute
+	BecausePlan     PlannedCause = "plan"     // a payment plan moved it
+	BecauseDeadline PlannedCause = "deadline" // of a promise, a pause, a dispute, a part of a payment plan
 )
 
 // PlanDebts is all that a collection will do, as things stand, the next first; what waits for a person comes last. The steps of the process
@@ -75,8 +79,17 @@ func PlanDebts(p DunningPolicy, cal Calendar, debts []Debt, today Date) []Planne
 
 func (p DunningPolicy) events(cal Calendar, d Debt, today Date) (out []PlannedEvent) {
 	event := PlannedEvent{InvoiceID: d.InvoiceID, Invoice: d.Number, Amount: d.Chased(), Currency: d.Currency, Why: BecauseDeadline}
-	hold, held := d.Held()
-	if held {
+	for _, h := range d.Holds {
+		if h.Kind != HoldPlan || !h.Ended.IsZero() {
+			continue
+		}
+		for _, part := range h.Parts {
+			e := event
+			e.Kind, e.On, e.Amount, e.PlanID, e.Part = PlanPayment, part.DueOn, part.Amount, h.PlanID, part.Position
+			out = append(out, e)
+		}
+	}
+	if hold, held := d.Held(); held && hold.Kind != HoldPlan {
 		e := event
 		e.Kind, e.On = map[HoldKind]PlannedKind{HoldPromise: PlanPromise, HoldPause: PlanPause, HoldDispute: PlanDispute, HoldLegal: PlanLegal}[hold.Kind], hold.Until
 		if hold.Kind == HoldDispute {
