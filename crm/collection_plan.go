@@ -103,11 +103,11 @@ func (p DunningPolicy) events(cal Calendar, d Debt, today Date) (out []PlannedEv
 			on = today
 		}
 		day := cal.NextWorkingDay(on)
-		later, then, more := p.after(d, level, today)
-		tooLate := p.Levels[level-1].Days < 0 && day.After(d.DueDate) // nothing reminds of what is to come once it has
-		if tooLate || more && !then.After(day) {                      // it comes in its stead
-			level, on, ok = later, then, more
-			continue
+		if p.Levels[level-1].Days < 0 { // nothing reminds of what is to come once it has, and of two reminders the later comes
+			if later, then, more := p.after(d, level, today); day.After(d.DueDate) || more && !then.After(day) {
+				level, on, ok = later, then, more
+				continue
+			}
 		}
 		e, l := event, p.Levels[level-1]
 		e.On, e.Level, e.Key, e.Fee = day, level, l.Key, l.Fee
@@ -116,7 +116,8 @@ func (p DunningPolicy) events(cal Calendar, d Debt, today Date) (out []PlannedEv
 			e.Kind = PlanCall
 		}
 		out = append(out, e)
-		level, on, ok = later, then, more
+		d.Steps = append(slices.Clone(d.Steps), DunningMark{level, day}) // those after it come as if it had
+		level, on, ok = p.after(d, level, today)
 	}
 	return out
 }
@@ -127,7 +128,7 @@ func (p DunningPolicy) cause(d Debt, level int) PlannedCause {
 	if l.Days < 0 {
 		return BecauseBefore
 	}
-	if !p.On(d, level).After(d.DueDate.AddDays(p.days(l))) {
+	if held := p.held(d, level); held <= 0 || held < p.late(d) {
 		return BecauseLate
 	}
 	kind, last := HoldPause, Date{}
