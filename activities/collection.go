@@ -153,6 +153,9 @@ func (d dueLevel) rows(today crm.Date) (out []crm.DunningStep) {
 		if n == d.level {
 			step.State, step.Fee, step.Interest = "written", l.Fee, d.run
 		}
+		if n == d.level && l.Channel == crm.DunningMail && d.to.Barred {
+			step.Channel = crm.DunningPaper
+		}
 		if n == d.level && l.Channel == crm.DunningMail {
 			step.EffectKey = fmt.Sprintf("mail/dunning/%s/%d", d.debt.InvoiceID, n)
 		}
@@ -197,7 +200,10 @@ func (s *Steps) dun(ctx context.Context, tx *store.Tx, list []dueLevel) (letters
 		if tries > 1 {
 			key = fmt.Sprintf("%s/%d", key, tries)
 		}
-		leaveMail(tx, key, d.debt.InvoiceID, crm.DunningLetter(d.policy, d.debt, d.level, tx.Today, crm.Letter{To: d.to.Email, Name: d.to.Name, Language: d.to.Language}))
+		letter := crm.DunningLetter(d.policy, d.debt, d.level, tx.Today, crm.Letter{To: d.to.Email, Name: d.to.Name, Language: d.to.Language})
+		if err := s.leave(ctx, tx, d.collection, key, d.debt.Number, d.debt.InvoiceID, letter); err != nil {
+			return letters, err
+		}
 		tx.Tell(told)
 		letters++
 	}

@@ -46,8 +46,9 @@ func (s *Steps) agreePlan(ctx context.Context, tx *store.Tx, f crm.PaymentPlanFi
 	if err := tx.CancelLetters(ctx, p.Invoices, "planned"); err != nil {
 		return crm.Answer{}, err
 	}
-	if c.to.Email != "" {
-		leaveMail(tx, mailKey("payment_plan", p.ID), "", crm.PaymentPlanLetter(p, crm.Letter{To: c.to.Email, Name: c.to.Name, Language: c.to.Language}))
+	letter := crm.PaymentPlanLetter(p, crm.Letter{To: c.to.Email, Name: c.to.Name, Language: c.to.Language})
+	if err := s.leave(ctx, tx, c, mailKey("payment_plan", p.ID), strings.Join(p.Numbers, ", "), "", letter); err != nil {
+		return crm.Answer{}, err
 	}
 	tx.Tell(store.Entry{Code: "payment_plan.made", AccountID: c.account, Data: map[string]any{
 		"payment_plan_id": p.ID, "invoices": strings.Join(p.Numbers, ", "), "amount": p.Amount, "currency": p.Currency, "parts": len(p.Parts), "on": p.Parts[0].DueOn, "last": p.Parts[len(p.Parts)-1].DueOn, "note": p.Note,

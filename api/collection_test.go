@@ -59,6 +59,24 @@ func TestCollectionByAPI(t *testing.T) {
 		t.Errorf("sent %+v", c)
 	}
 	status(t, finance.send(http.MethodPost, "/overdue/"+string(s.account), url.Values{"action": {"end_plan"}}), http.StatusUnprocessableEntity)
+	for _, c := range []struct {
+		kind  string
+		form  url.Values
+		wrong string
+	}{
+		{crm.CollectionLegal, url.Values{"action": {"legal"}, "legal_handler": {"Studio Rossi"}, "legal_reason": {"No answer"}, "legal_since": {"2026-02-01"}}, "legal_reason"},
+		{crm.CollectionReturn, url.Values{"action": {"return"}, "legal_outcome": {"They pay"}}, "legal_outcome"},
+	} {
+		status(t, finance.send(http.MethodPost, "/overdue/"+string(s.account), c.form), http.StatusSeeOther)
+		if sent := s.cmd.sent[len(s.cmd.sent)-1]; sent.Kind != c.kind || !strings.Contains(string(sent.Fields), c.form.Get(c.wrong)) {
+			t.Errorf("sent %+v", sent)
+		}
+		c.form.Set(c.wrong, "")
+		status(t, finance.send(http.MethodPost, "/overdue/"+string(s.account), c.form), http.StatusUnprocessableEntity)
+		status(t, s.browser("anna").send(http.MethodPost, "/overdue/"+string(s.account), c.form), http.StatusForbidden)
+	}
+	s.exec(`insert into legal_hand_over (id, account_id, handler, reason, since, made_by, made_at) values (gen_random_uuid(), '` + string(s.account) + `', 'Studio Rossi', 'No answer', '2026-02-01', 'x', now())`)
+	finance.open("/overdue?account="+string(s.account), http.StatusOK).want("button", "Take back")
 	status(t, finance.send(http.MethodPost, "/overdue/"+string(s.account), url.Values{"action": {"dance"}}), http.StatusNotFound)
 	status(t, finance.send(http.MethodPost, "/overdue/"+string(s.account), url.Values{"action": {"payment"}, "pay_amount": {"0"}, "pay_reference": {"X"}}), http.StatusUnprocessableEntity)
 }

@@ -56,6 +56,8 @@ var debtorActs = map[string]debtorAct{
 		r.needed(f, "plan_reason")
 		return crm.ReleaseFields{ID: optionalID(f.Value("id")), Note: clean(f.Value("plan_reason"), maxLine)}
 	}},
+	"address": {crm.CollectionAddress, "address_confirmed", func(_ *request, f *form) any { return crm.ReleaseFields{ID: optionalID(f.Value("id"))} }},
+	"posted":  {crm.CollectionPosted, "letter_posted", func(_ *request, f *form) any { return crm.ReleaseFields{ID: optionalID(f.Value("id"))} }},
 	"resolve": {crm.CollectionResolve, "dispute_decided", func(r *request, f *form) any {
 		r.needed(f, "resolve_outcome")
 		return crm.ResolveFields{ID: optionalID(f.Value("id")), Accepted: f.Value("verdict") == "accepted", Outcome: clean(f.Value("resolve_outcome"), maxLine)}

@@ -131,6 +131,9 @@ func (r *request) nextLetter(account crm.ID, debts []crm.Debt, policy crm.Dunnin
 	d.Interest = runs[d.InvoiceID].Left()
 	l := crm.DunningLetter(policy, d, level, today, crm.Letter{To: to.Email, Name: to.Name, Language: to.Language})
 	n := &nextLetter{InvoiceID: d.InvoiceID, Invoice: d.Number, Level: worded(policy.Levels[level-1].Name, r.language, policy.Levels[level-1].Key), Language: to.Language, To: to.Email}
+	if to.Barred {
+		n.To = r.say("paper_letter.to_post")
+	}
 	n.Subject, n.Text = r.srv.screens().texts.Letter(l, "")
 	return n, nil
 }

@@ -28,8 +28,9 @@ type DunningLevel struct {
 
 // The channels of a level.
 const (
-	DunningMail = "mail"
-	DunningCall = "call"
+	DunningMail  = "mail"
+	DunningCall  = "call"
+	DunningPaper = "paper" // a letter by mail that somebody prints and posts, since the debtor's address takes none
 )
 
 // Due tells which level comes next for an invoice that is so many days late (below 0: it is not due yet), after the given number of levels

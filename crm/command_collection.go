@@ -14,6 +14,9 @@ const (
 	CollectionReturn   = "collection.return"   // and back
 	CollectionPlan     = "collection.plan"     // to pay in parts
 	CollectionEndPlan  = "collection.end_plan" // that does not hold any more
+	CollectionBounced  = "collection.bounced"  // a letter came back for good
+	CollectionAddress  = "collection.address"  // it takes mail after all
+	CollectionPosted   = "collection.posted"   // a letter on paper
 )
 
 // RemindFields are the fields of collection.remind.
@@ -83,4 +86,10 @@ type PaymentPlanFields struct {
 	Invoices []ID `json:"invoices"` // empty: all that are open
 	PlanTerms
 	Note string `json:"note"`
+}
+
+// BouncedFields are the fields of collection.bounced.
+type BouncedFields struct {
+	Key    string `json:"key"` // of the letter's effect
+	Reason string `json:"reason"`
 }

@@ -57,7 +57,7 @@ func (s *Store) CollectionQueue(ctx context.Context, sc Scope, today crm.Date, l
 			where r.account_id = t.account_id and r.open > 0 and x.state = 'open') d on true
 		left join lateral (select * from (
 			(select 'letter' as kind, s.key as what, '' as made_by, s.at from dunning_step s join receivable r on r.invoice_id = s.invoice_id
-				where r.account_id = t.account_id and s.state = 'written' and s.channel = 'mail' order by s.at desc limit 1)
+				where r.account_id = t.account_id and s.state = 'written' and s.channel <> 'call' order by s.at desc limit 1)
 			union all (select 'call', outcome, made_by, at from collection_call where account_id = t.account_id order by at desc limit 1)
 			union all (select 'promise', state, made_by, made_at from promise where account_id = t.account_id order by made_at desc limit 1)
 			union all (select 'plan', state, made_by, made_at from payment_plan where account_id = t.account_id order by made_at desc limit 1)) k order by at desc limit 1) c on true
