@@ -44,16 +44,22 @@ func (s *Steps) debtor(ctx context.Context, tx *store.Tx, account crm.ID) (c col
 	return c, err
 }
 
-// collect looks at all that a debtor owes (S091, N5): promises whose day has come are judged, every invoice whose next level has come gets it, once;
+// collect looks at all that a debtor owes (S091, N5): promises and payment plans whose day has come are judged, every invoice whose next level has come gets it, once;
 // the process waits for the next event of its plan, and ends when nothing is owed any more.
 func (s *Steps) collect(ctx context.Context, tx *store.Tx, account crm.ID) error {
 	c, err := s.debtor(ctx, tx, account)
 	if err != nil {
 		return err
 	}
-	if ended, err := s.judgePromises(ctx, tx, c); err != nil {
+	ended, err := s.judgePromises(ctx, tx, c)
+	if err != nil {
 		return err
-	} else if ended && len(c.debts) > 0 { // what it held may be chased again
+	}
+	over, err := s.judgePlans(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	if (ended || over) && len(c.debts) > 0 { // what it held may be chased again
 		if c.debts, err = tx.Debts(ctx, account); err != nil {
 			return err
 		}
@@ -77,7 +83,7 @@ func (c collection) wait(tx *store.Tx) {
 	var next crm.Date
 	for _, e := range crm.PlanDebts(c.policy, c.cal, c.debts, tx.Today) {
 		on := e.On
-		if e.Kind == crm.PlanPromise || e.Kind == crm.PlanPause { // it is looked at when its day is over
+		if e.Kind == crm.PlanPromise || e.Kind == crm.PlanPause || e.Kind == crm.PlanPayment { // it is looked at when its day is over
 			on = on.AddDays(1)
 		}
 		if !e.On.IsZero() && (next.IsZero() || on.Before(next)) {
@@ -147,6 +153,9 @@ func (d dueLevel) rows(today crm.Date) (out []crm.DunningStep) {
 		if n == d.level {
 			step.State, step.Fee, step.Interest = "written", l.Fee, d.run
 		}
+		if n == d.level && l.Channel == crm.DunningMail && d.to.Barred {
+			step.Channel = crm.DunningPaper
+		}
 		if n == d.level && l.Channel == crm.DunningMail {
 			step.EffectKey = fmt.Sprintf("mail/dunning/%s/%d", d.debt.InvoiceID, n)
 		}
@@ -191,7 +200,10 @@ func (s *Steps) dun(ctx context.Context, tx *store.Tx, list []dueLevel) (letters
 		if tries > 1 {
 			key = fmt.Sprintf("%s/%d", key, tries)
 		}
-		leaveMail(tx, key, d.debt.InvoiceID, crm.DunningLetter(d.policy, d.debt, d.level, tx.Today, crm.Letter{To: d.to.Email, Name: d.to.Name, Language: d.to.Language}))
+		letter := crm.DunningLetter(d.policy, d.debt, d.level, tx.Today, crm.Letter{To: d.to.Email, Name: d.to.Name, Language: d.to.Language})
+		if err := s.leave(ctx, tx, d.collection, key, d.debt.Number, d.debt.InvoiceID, letter); err != nil {
+			return letters, err
+		}
 		tx.Tell(told)
 		letters++
 	}

@@ -23,7 +23,7 @@ const mostHops = 40
 // Take keeps a mail in one transaction with what it does. The same Message-ID again changes nothing.
 func (i *Inbox) Take(ctx context.Context, to []string, m integrations.Incoming) error {
 	in := crm.InboundMail{
-		Key: m.Key, Kind: i.kind(m), Sender: m.From, Recipients: to, Subject: m.Subject, Text: m.Text, Raw: m.Raw, BounceTo: m.BounceTo,
+		Key: m.Key, Kind: i.kind(m), Sender: m.From, Recipients: to, Subject: m.Subject, Text: m.Text, Raw: m.Raw, BounceTo: m.BounceTo, BounceWhy: m.BounceWhy,
 		Letters: i.letters(m),
 	}
 	if in.Recipients == nil {

@@ -8,7 +8,8 @@ import (
 	"leadtocash/store"
 )
 
-// handToLegal gives all that a debtor owes to somebody outside (S091): nothing of it is chased until it comes back, and letters that nobody has taken yet do not leave.
+// handToLegal gives all that a debtor owes to somebody outside (S091): nothing of it is chased until it comes back, letters that nobody has taken yet do not
+// leave, and payment plans end.
 func (s *Steps) handToLegal(ctx context.Context, tx *store.Tx, f crm.LegalFields) (crm.Answer, error) {
 	c, a, err := s.begin(ctx, tx)
 	if err != nil || !a.OK() {
@@ -36,6 +37,13 @@ func (s *Steps) handToLegal(ctx context.Context, tx *store.Tx, f crm.LegalFields
 	}
 	if err := tx.CancelLetters(ctx, all, "legal"); err != nil {
 		return crm.Answer{}, err
+	}
+	plans, err := tx.EndPaymentPlans(ctx, c.account, f.Reason)
+	if err != nil {
+		return crm.Answer{}, err
+	}
+	for _, p := range plans {
+		tx.Tell(store.Entry{Code: "payment_plan.ended", AccountID: c.account, Data: map[string]any{"payment_plan_id": p.ID, "note": f.Reason}})
 	}
 	tx.Tell(store.Entry{Code: "collection.legal_out", AccountID: c.account, Data: map[string]any{"handler": f.Handler, "reason": f.Reason, "on": f.Since}})
 	return done(), s.collect(ctx, tx, c.account)

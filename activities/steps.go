@@ -146,6 +146,11 @@ var steps = map[string]step{
 	crm.CollectionContinue: with((*Steps).endPause),
 	crm.CollectionLegal:    with((*Steps).handToLegal),
 	crm.CollectionReturn:   with((*Steps).takeFromLegal),
+	crm.CollectionPlan:     with((*Steps).agreePlan),
+	crm.CollectionEndPlan:  with((*Steps).endPlan),
+	crm.CollectionBounced:  with((*Steps).bounced),
+	crm.CollectionAddress:  with((*Steps).confirmAddress),
+	crm.CollectionPosted:   with((*Steps).posted),
 
 	crm.CareTake:   with((*Steps).takeCase),
 	crm.CareAnswer: with((*Steps).answerCase),

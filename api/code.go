@@ -176,6 +176,8 @@ var statuses = map[code]int{
 	"duplicate_refund":            http.StatusConflict,
 	"already_returned":            http.StatusConflict,
 	"nothing_to_waive":            http.StatusConflict,
+	"already_planned":             http.StatusConflict,
+	"plan_disputed":               http.StatusConflict,
 	"with_legal":                  http.StatusConflict,
 	"write_off_waiting":           http.StatusConflict,
 	"above_limit":                 http.StatusForbidden,

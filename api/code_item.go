@@ -27,6 +27,7 @@ var itemCodes = []string{
 	"too_many_decimals", "too_old", "type_not_allowed", "undecided", "unfilled", "unknown_column", "unknown_currency", "unknown_field", "unknown_operator",
 	"unknown_parameter", "unknown_record", "unknown_stage", "unknown_user", "unknown_value", "unknown_zone", "unreadable",
 	"before", "document_type", "more_than_on_account", "more_than_received", "no_balance", "no_entries", "no_notice", "no_invoice", "no_statement", "other_currency", "other_iban", "pending", "sums_differ", "unsupported_version",
+	"days_do_not_rise", "parts_do_not_sum",
 	"unsupported", "user_inactive", "waits_needed", "would_block", "wrong_type",
 }
 

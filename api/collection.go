@@ -64,6 +64,10 @@ type collectionRecord struct {
 	Pauses    []crm.DunningPause
 	Legal     []crm.LegalHandOver `doc:"text=The latest first; one that has not ended is on."`
 	WriteOffs []store.WriteOffRow
+	Plans     []crm.PaymentPlan `doc:"text=Of instalments; the newest first."`
+
+	Undeliverable []crm.Undeliverable `doc:"text=His address, where letters come back from it: they are printed and posted until it is corrected or confirmed."`
+	PaperLetters  []crm.PaperLetter   `doc:"text=Those to be posted first."`
 }
 
 func getCollection(r *request) error {
@@ -100,6 +104,15 @@ func (r *request) collection(account crm.ID) (c collectionRecord, policy crm.Dun
 		return c, policy, err
 	}
 	if c.WriteOffs, err = r.store.WriteOffs(r.ctx(), account); err != nil {
+		return c, policy, err
+	}
+	if c.Plans, err = r.store.PaymentPlans(r.ctx(), account); err != nil {
+		return c, policy, err
+	}
+	if c.Undeliverable, err = r.store.Undeliverables(r.ctx(), account); err != nil {
+		return c, policy, err
+	}
+	if c.PaperLetters, err = r.store.PaperLetters(r.ctx(), account); err != nil {
 		return c, policy, err
 	}
 	cal, err := r.store.Calendar(r.ctx())

@@ -104,6 +104,7 @@ var enumerations = map[string]func() []string{
 	"answer_kind":        crm.AnswerKinds,
 	"sample_state":       func() []string { return []string{"requested", "shipped", "answered"} },
 	"weekday":            crm.Days,
+	"plan_rhythm":        crm.PlanRhythms,
 	"plan_unit":          func() []string { return listOf(crm.PlanUnits()...) },
 	"plan_decision":      func() []string { return planDecisions },
 	"forecast_part":      func() []string { return forecastParts },

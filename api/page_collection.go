@@ -200,7 +200,7 @@ func (r *request) grouped(p *collectionPage, queue []store.QueuedDebtor, today c
 func (r *request) queueRow(p collectionPage, d store.QueuedDebtor, levels map[string]string) queueRow {
 	row := queueRow{QueuedDebtor: d, URL: p.address(d.AccountID), Last: r.say("overdue.no_step"), Next: r.say("overdue.no_next"), Over: d.CreditLimit.IsPositive() && d.Open.GreaterThan(d.CreditLimit)}
 	if d.ContactAt != nil {
-		what := map[string]string{"letter": nameOr(levels, d.ContactWhat), "call": named(r.words(), "outcome", d.ContactWhat), "promise": named(r.words(), "promise", d.ContactWhat)}[d.ContactKind]
+		what := map[string]string{"letter": nameOr(levels, d.ContactWhat), "call": named(r.words(), "outcome", d.ContactWhat), "promise": named(r.words(), "promise", d.ContactWhat), "plan": named(r.words(), "payment_plan", d.ContactWhat)}[d.ContactKind]
 		row.Last = r.say("collection.contact."+d.ContactKind, "What", what, "On", dayOf(r.words(), *d.ContactAt, r.srv.screens().zone()), "By", d.ContactBy)
 	}
 	if d.NextAt != nil {

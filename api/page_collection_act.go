@@ -51,6 +51,13 @@ var debtorActs = map[string]debtorAct{
 		r.needed(f, "legal_outcome")
 		return crm.ReturnFields{Outcome: clean(f.Value("legal_outcome"), maxLine)}
 	}},
+	"plan": {crm.CollectionPlan, "payment_plan", func(r *request, f *form) any { return r.planFields(f) }},
+	"end_plan": {crm.CollectionEndPlan, "payment_plan_ended", func(r *request, f *form) any {
+		r.needed(f, "plan_reason")
+		return crm.ReleaseFields{ID: optionalID(f.Value("id")), Note: clean(f.Value("plan_reason"), maxLine)}
+	}},
+	"address": {crm.CollectionAddress, "address_confirmed", func(_ *request, f *form) any { return crm.ReleaseFields{ID: optionalID(f.Value("id"))} }},
+	"posted":  {crm.CollectionPosted, "letter_posted", func(_ *request, f *form) any { return crm.ReleaseFields{ID: optionalID(f.Value("id"))} }},
 	"resolve": {crm.CollectionResolve, "dispute_decided", func(r *request, f *form) any {
 		r.needed(f, "resolve_outcome")
 		return crm.ResolveFields{ID: optionalID(f.Value("id")), Accepted: f.Value("verdict") == "accepted", Outcome: clean(f.Value("resolve_outcome"), maxLine)}
@@ -66,6 +73,8 @@ var fieldsOfActs = map[string]map[string]string{
 	"resolve": {"/outcome": "resolve_outcome"},
 	"legal":   {"/handler": "legal_handler", "/reason": "legal_reason", "/since": "legal_since"},
 	"return":  {"/outcome": "legal_outcome"},
+
+	"end_plan": {"/note": "plan_reason"},
 }
 
 // plain reads an amount of the form as a command takes it; empty stays empty.
@@ -127,7 +136,11 @@ func (r *request) refuseAct(f *form, a crm.Answer) {
 		return
 	}
 	for pointer, wrong := range a.Params {
-		if name := fieldsOfActs[f.Value("action")][pointer]; name != "" {
+		name := fieldsOfActs[f.Value("action")][pointer]
+		if f.Value("action") == "plan" {
+			name = fieldOfPlan(pointer)
+		}
+		if name != "" {
 			f.blame(name, r.errorText(crm.Problem(wrong)))
 		} else {
 			r.refuse(f, crm.Answer{Code: a.Code, Params: map[string]string{pointer: wrong}})

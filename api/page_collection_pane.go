@@ -20,6 +20,8 @@ type debtorPane struct {
 	Open     decimal.Decimal
 	Currency string
 	Events   []event
+	Plans    []paymentPlanView // of instalments
+	Rhythms  []option
 	Planned  []chaseStep
 	Letter   *nextLetter
 	Answers  []option
@@ -73,9 +75,17 @@ func (r *request) debtorPane(id crm.ID, now time.Time, f form) (*debtorPane, err
 		return nil, err
 	}
 	p.Events = r.events(events, p.Currency)
+	p.Plans, p.Rhythms = r.paymentPlans(c.Plans, today), enumOptions(r, "", "plan_rhythm", []string{crm.RhythmMonthly, crm.RhythmWeekly})
+	told := map[string]bool{}
 	for _, e := range c.Next {
 		s := r.plannedStep(policy, e)
-		s.Name = s.Name + " · " + e.Invoice
+		if e.PlanID == "" {
+			s.Name = s.Name + " · " + e.Invoice
+		} else if part := string(e.PlanID) + s.Name; told[part] { // all its invoices name it
+			continue
+		} else {
+			told[part] = true
+		}
 		p.Planned = append(p.Planned, s)
 	}
 	if p.Letter, err = r.nextLetter(id, c.Debts, policy, today); err != nil {
@@ -121,6 +131,9 @@ func (r *request) nextLetter(account crm.ID, debts []crm.Debt, policy crm.Dunnin
 	d.Interest = runs[d.InvoiceID].Left()
 	l := crm.DunningLetter(policy, d, level, today, crm.Letter{To: to.Email, Name: to.Name, Language: to.Language})
 	n := &nextLetter{InvoiceID: d.InvoiceID, Invoice: d.Number, Level: worded(policy.Levels[level-1].Name, r.language, policy.Levels[level-1].Key), Language: to.Language, To: to.Email}
+	if to.Barred {
+		n.To = r.say("paper_letter.to_post")
+	}
 	n.Subject, n.Text = r.srv.screens().texts.Letter(l, "")
 	return n, nil
 }

@@ -48,7 +48,7 @@ func (r *request) eventText(e store.Event, currency string) string {
 // The figures of timelines that are not written as they stand: amounts, numbers, dates, and people and stages by their ids.
 var (
 	moneyFigures  = namesOf("total", "amount", "open", "net", "left", "budget", "revenue", "margin", "estimate", "fee", "interest", "recovered", "impact")
-	numberFigures = namesOf("quantity", "hours", "percent", "score", "convert_at", "in_hand", "rows", "made", "touched", "unchanged", "refused", "processes", "rule_version", "round", "passes", "phases", "stars", "order.terms.months", "duplicate.confirmed.n", "project.progress.from", "project.progress.to", "reached", "opened")
+	numberFigures = namesOf("quantity", "hours", "percent", "score", "convert_at", "in_hand", "rows", "made", "touched", "unchanged", "refused", "processes", "rule_version", "round", "passes", "phases", "stars", "parts", "part", "order.terms.months", "duplicate.confirmed.n", "project.progress.from", "project.progress.to", "reached", "opened")
 	dateFigures   = namesOf("due", "until", "ends", "valid_until", "feedback_due", "start", "end", "signed_on", "on", "given", "last")
 	placeFigures  = namesOf("exception.used.by", "handoff.taken.by", "from", "to", "stage", "owner", "owner_id")
 )

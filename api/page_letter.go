@@ -17,6 +17,7 @@ type letterView struct {
 	Name     string
 	Fee      decimal.Decimal // asked for with it
 	State    string          // of its delivery
+	Why      string          // it could not be delivered, in the mail server's words
 	To       string
 	Language string
 	Subject  string
@@ -29,6 +30,12 @@ func (r *request) letters(i store.InvoicePage) []letterView {
 	out := make([]letterView, len(i.Letters))
 	for n, l := range i.Letters {
 		v := letterView{ID: letterID(n), At: l.CreatedAt, State: l.State, To: l.Payload.To, Language: l.Payload.Language}
+		if l.Channel == store.ChannelPaper && l.State == "due" {
+			v.State = "to_post"
+		}
+		if l.State == "parked" {
+			v.Why = l.Outcome
+		}
 		v.Subject, v.Text = r.srv.screens().texts.Letter(l.Payload, "")
 		for _, d := range i.Dunning {
 			if d.EffectKey == l.Key {

@@ -134,6 +134,9 @@ func (r *request) plannedStep(policy crm.DunningPolicy, e crm.PlannedEvent) chas
 		s.Name = worded(policy.Levels[e.Level-1].Name, r.language, e.Key)
 	}
 	switch {
+	case e.Kind == crm.PlanPayment:
+		s.Name = r.say("payment_plan.part", "N", e.Part, "Sum", r.words().Money(e.Amount, crm.Currency(e.Currency)))
+		s.State = r.say("collection.why.part")
 	case e.Kind == crm.PlanDispute:
 		s.State = r.say("collection.why.dispute_open")
 	case e.Level == 0:
@@ -141,7 +144,7 @@ func (r *request) plannedStep(policy crm.DunningPolicy, e crm.PlannedEvent) chas
 	case e.Why == crm.BecauseBefore:
 		s.State = r.say("collection.why.before_due", "Count", -e.Days)
 	default:
-		s.State = r.say("collection.why."+map[crm.PlannedCause]string{crm.BecauseLate: "late", crm.BecausePromise: "after_promise", crm.BecausePause: "after_pause", crm.BecauseDispute: "after_dispute", crm.BecauseLegal: "after_legal"}[e.Why], "Count", e.Days)
+		s.State = r.say("collection.why."+map[crm.PlannedCause]string{crm.BecauseLate: "late", crm.BecausePromise: "after_promise", crm.BecausePause: "after_pause", crm.BecauseDispute: "after_dispute", crm.BecauseLegal: "after_legal", crm.BecausePlan: "after_plan"}[e.Why], "Count", e.Days)
 	}
 	if e.Kind == crm.PlanCall {
 		s.Name = r.say("collection.call_named", "Name", s.Name)

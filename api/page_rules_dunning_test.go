@@ -23,7 +23,7 @@ func TestDunningByForm(t *testing.T) {
 		return v
 	}
 	for field, value := range map[string]string{
-		"grace_days": "-1", "min_amount": "-0.01", "days-0": "three", "days-1": "3651", "fee-1": "-1", "level-0.en": "", "days-2": "31", "level-2.en": "Only a name", "fee-0": "1e9",
+		"grace_days": "-1", "min_amount": "-0.01", "return_fee": "-1", "days-0": "three", "days-1": "3651", "fee-1": "-1", "level-0.en": "", "days-2": "31", "level-2.en": "Only a name", "fee-0": "1e9",
 	} {
 		rec := b.send(http.MethodPost, at+"/dunning", form(field, value))
 		page := rec.Body.String()
@@ -36,10 +36,11 @@ func TestDunningByForm(t *testing.T) {
 		}
 	}
 	status(t, b.send(http.MethodPost, at+"/dunning", form("days-2", "21", "level-2.en", "Twice")), http.StatusUnprocessableEntity)
-	status(t, b.send(http.MethodPost, at+"/dunning", form("level-2.en", "Final: now", "days-2", "60", "fee-2", "40.5", "level-2.it", "Diffida")), http.StatusSeeOther)
+	status(t, b.send(http.MethodPost, at+"/dunning", form("level-2.en", "Final: now", "days-2", "60", "fee-2", "40.5", "level-2.it", "Diffida", "return_fee", "7.50")), http.StatusSeeOther)
 	got := fmt.Sprint(s.do("sales_ops", http.MethodGet, "/api/v1/rules/drafts/"+draft, "", http.StatusOK)["source"])
 	want := `dunning:
   grace_days: 5
+  return_fee: 7.5
   min_amount: 2.5
   levels:
     # last
@@ -59,6 +60,9 @@ func TestDunningByForm(t *testing.T) {
 `
 	if got != want {
 		t.Errorf("%s", got)
+	}
+	if page := b.send(http.MethodGet, at+"?view=form", nil).Body.String(); !strings.Contains(page, `value="7.5"`) && !strings.Contains(page, `value="7.50"`) {
+		t.Error("the form does not say the fee of a payment that came back")
 	}
 	status(t, b.send(http.MethodPost, at+"/dunning", form("gone-0", "true")), http.StatusPreconditionFailed)
 	status(t, b.send(http.MethodPost, "/rules/drafts/"+string(s.draft)+"/dunning", form()), http.StatusOK)

@@ -25,6 +25,7 @@ type statementPage struct {
 	Form     form
 	Orders   []store.RefundOrderRow // money that is to be paid back
 	Deposits []store.DepositRow
+	Plans    []paymentPlanView // of instalments
 	Me       crm.ID
 }
 
@@ -82,6 +83,11 @@ func showStatement(r *request, id crm.ID, f form) error {
 	if p.Deposits, err = r.store.DepositsOf(r.ctx(), id); err != nil {
 		return err
 	}
+	plans, err := r.store.PaymentPlans(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	p.Plans = r.paymentPlans(plans, today)
 	p.Me = r.user.ID
 	return r.show(f.Status(), "statement", r.say("statement.title", "Name", a.Name), p)
 }

@@ -72,6 +72,8 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(undoRoutes())...)
 	table = append(table, withoutQuery(bankRoutes())...)
 	table = append(table, withoutQuery(collectionRoutes())...)
+	table = append(table, withoutQuery(paymentPlanRoutes())...)
+	table = append(table, withoutQuery(debtorLetterRoutes())...)
 	table = append(table, bankLists()...)
 	table = append(table, withoutQuery(mappingRoutes())...)
 	table = append(table, withoutQuery(refundRoutes())...)

@@ -28,8 +28,9 @@ type DunningLevel struct {
 
 // The channels of a level.
 const (
-	DunningMail = "mail"
-	DunningCall = "call"
+	DunningMail  = "mail"
+	DunningCall  = "call"
+	DunningPaper = "paper" // a letter by mail that somebody prints and posts, since the debtor's address takes none
 )
 
 // Due tells which level comes next for an invoice that is so many days late (below 0: it is not due yet), after the given number of levels
@@ -90,6 +91,9 @@ type DunningHold struct {
 	Kind  HoldKind `json:"kind"`
 	Until Date     `json:"until"` // the last day of it; zero: until somebody decides
 	Ended Date     `json:"ended"` // the day from which it is chased again; zero: it is on
+
+	PlanID ID            `json:"plan_id,omitempty"` // of a payment plan that is on
+	Parts  []PaymentPart `json:"parts,omitempty"`   // of it that are to come, with what is left of each; until the first one's day
 }
 
 // HoldKind is why an invoice is not chased.
@@ -101,6 +105,7 @@ const (
 	HoldPause   HoldKind = "pause"
 	HoldDispute HoldKind = "dispute" // of all that is open
 	HoldLegal   HoldKind = "legal"   // somebody outside collects all that is owed
+	HoldPlan    HoldKind = "plan"    // it is paid in parts; until the next part's day
 )
 
 // Chased is what is asked for: what is open, less what is disputed.
@@ -144,14 +149,37 @@ func (d Debt) resumed() (out []Date) {
 	return out
 }
 
-// On is the day on which a level of an invoice comes; levels count from 1. A hold moves the levels that follow it, with the days between
-// them, so that a chase goes on where it stood and no letter is jumped over.
+// On is the day on which a level of an invoice comes; levels count from 1. A hold moves the levels that follow it, and so does a level that comes late, with the days
+// between them, so that a chase goes on where it stood and no letter is jumped over.
 func (p DunningPolicy) On(d Debt, level int) Date {
-	planned := func(n int) Date { return d.DueDate.AddDays(p.days(p.Levels[n-1])) }
 	if p.Levels[level-1].Days < 0 {
-		return planned(level)
+		return p.planned(d, level)
 	}
-	shift := 0
+	return p.planned(d, level).AddDays(max(p.held(d, level), p.late(d)))
+}
+
+// planned is the day of a level where nothing moves it.
+func (p DunningPolicy) planned(d Debt, level int) Date {
+	return d.DueDate.AddDays(p.days(p.Levels[level-1]))
+}
+
+// late is by how many days the levels of an invoice come later because one came so late that more than half of its time until the next was over: a debtor who is found late
+// gets the first letter first, and the others with the days between them.
+func (p DunningPolicy) late(d Debt) (days int) {
+	for i, s := range d.Steps {
+		last := i+1 == len(d.Steps) || d.Steps[i+1].On.After(s.On) // those before it on its day were skipped
+		if !last || s.Level >= len(p.Levels) || p.Levels[s.Level-1].Days < 0 {
+			continue
+		}
+		if over := s.On.DaysSince(p.planned(d, s.Level)); 2*over > p.planned(d, s.Level+1).DaysSince(p.planned(d, s.Level)) {
+			days = max(days, over)
+		}
+	}
+	return days
+}
+
+// held is by how many days holds move a level.
+func (p DunningPolicy) held(d Debt, level int) (shift int) {
 	for _, r := range d.resumed() {
 		first := d.Level() + 1
 		for _, s := range slices.Backward(d.Steps) {
@@ -163,10 +191,10 @@ func (p DunningPolicy) On(d Debt, level int) Date {
 			first++
 		}
 		if first <= level {
-			shift = max(shift, r.DaysSince(planned(first)))
+			shift = max(shift, r.DaysSince(p.planned(d, first)))
 		}
 	}
-	return planned(level).AddDays(shift)
+	return shift
 }
 
 // Next is the level that an invoice gets next, counted from 1, and the day from which it may come. None comes when there is nothing to ask
@@ -193,13 +221,15 @@ func (p DunningPolicy) after(d Debt, had int, today Date) (level int, on Date, o
 	return 0, Date{}, false
 }
 
-// Come is the level that an invoice gets today: the highest that has come, so that a debtor never gets two letters about one invoice on one
-// day; 0: none.
+// Come is the level that an invoice gets today: the next one, however late it is, so that none is jumped over and a debtor never gets two letters about one invoice on one
+// day; of reminders before the due date the latest that has come. 0: none.
 func (p DunningPolicy) Come(d Debt, today Date) int {
 	level, on, ok := p.Next(d, today)
 	come := 0
 	for ok && !on.After(today) {
-		come = level
+		if come = level; p.Levels[level-1].Days >= 0 {
+			break
+		}
 		level, on, ok = p.after(d, level, today)
 	}
 	return come

@@ -20,6 +20,8 @@ type PlannedEvent struct {
 	Amount    decimal.Decimal
 	Fee       decimal.Decimal
 	Currency  string
+	PlanID    ID  // of a part of a payment plan: all its invoices name the same parts
+	Part      int // its position
 }
 
 // PlannedKind is what happens.
@@ -33,6 +35,7 @@ const (
 	PlanPause   PlannedKind = "pause"   // it ends
 	PlanDispute PlannedKind = "dispute" // it waits for a decision
 	PlanLegal   PlannedKind = "legal"   // it comes back from whom it was handed to
+	PlanPayment PlannedKind = "part"    // of a payment plan falls due
 )
 
 // PlannedCause is why an event is on its day.
@@ -46,7 +49,8 @@ const (
 	BecausePause    PlannedCause = "pause"
 	BecauseDispute  PlannedCause = "dispute"
 	BecauseLegal    PlannedCause = "legal"
-	BecauseDeadline PlannedCause = "deadline" // of a promise, a pause, a dispute
+	BecausePlan     PlannedCause = "plan"     // a payment plan moved it
+	BecauseDeadline PlannedCause = "deadline" // of a promise, a pause, a dispute, a part of a payment plan
 )
 
 // PlanDebts is all that a collection will do, as things stand, the next first; what waits for a person comes last. The steps of the process
@@ -75,8 +79,17 @@ func PlanDebts(p DunningPolicy, cal Calendar, debts []Debt, today Date) []Planne
 
 func (p DunningPolicy) events(cal Calendar, d Debt, today Date) (out []PlannedEvent) {
 	event := PlannedEvent{InvoiceID: d.InvoiceID, Invoice: d.Number, Amount: d.Chased(), Currency: d.Currency, Why: BecauseDeadline}
-	hold, held := d.Held()
-	if held {
+	for _, h := range d.Holds {
+		if h.Kind != HoldPlan || !h.Ended.IsZero() {
+			continue
+		}
+		for _, part := range h.Parts {
+			e := event
+			e.Kind, e.On, e.Amount, e.PlanID, e.Part = PlanPayment, part.DueOn, part.Amount, h.PlanID, part.Position
+			out = append(out, e)
+		}
+	}
+	if hold, held := d.Held(); held && hold.Kind != HoldPlan {
 		e := event
 		e.Kind, e.On = map[HoldKind]PlannedKind{HoldPromise: PlanPromise, HoldPause: PlanPause, HoldDispute: PlanDispute, HoldLegal: PlanLegal}[hold.Kind], hold.Until
 		if hold.Kind == HoldDispute {
@@ -90,11 +103,11 @@ func (p DunningPolicy) events(cal Calendar, d Debt, today Date) (out []PlannedEv
 			on = today
 		}
 		day := cal.NextWorkingDay(on)
-		later, then, more := p.after(d, level, today)
-		tooLate := p.Levels[level-1].Days < 0 && day.After(d.DueDate) // nothing reminds of what is to come once it has
-		if tooLate || more && !then.After(day) {                      // it comes in its stead
-			level, on, ok = later, then, more
-			continue
+		if p.Levels[level-1].Days < 0 { // nothing reminds of what is to come once it has, and of two reminders the later comes
+			if later, then, more := p.after(d, level, today); day.After(d.DueDate) || more && !then.After(day) {
+				level, on, ok = later, then, more
+				continue
+			}
 		}
 		e, l := event, p.Levels[level-1]
 		e.On, e.Level, e.Key, e.Fee = day, level, l.Key, l.Fee
@@ -103,7 +116,8 @@ func (p DunningPolicy) events(cal Calendar, d Debt, today Date) (out []PlannedEv
 			e.Kind = PlanCall
 		}
 		out = append(out, e)
-		level, on, ok = later, then, more
+		d.Steps = append(slices.Clone(d.Steps), DunningMark{level, day}) // those after it come as if it had
+		level, on, ok = p.after(d, level, today)
 	}
 	return out
 }
@@ -114,7 +128,7 @@ func (p DunningPolicy) cause(d Debt, level int) PlannedCause {
 	if l.Days < 0 {
 		return BecauseBefore
 	}
-	if !p.On(d, level).After(d.DueDate.AddDays(p.days(l))) {
+	if held := p.held(d, level); held <= 0 || held < p.late(d) {
 		return BecauseLate
 	}
 	kind, last := HoldPause, Date{}

@@ -42,7 +42,7 @@ func TestPlanIsWhatComes(t *testing.T) {
 					t.Fatalf("level %d on %s, held until %s", level, today, h.Until)
 				case level > 0 && (planned == nil || planned.Level != level || planned.On != today):
 					t.Fatalf("level %d on %s was planned as %+v", level, today, planned)
-				case level > 0 && level != d.Level()+1 && !(d.Level() == 0 && level == 2 && len(d.Holds) > 0):
+				case level > 0 && level != d.Level()+1 && !(d.Level() == 0 && level == 2):
 					t.Fatalf("level %d after %d", level, d.Level())
 				case level > 0:
 					d.Steps = append(d.Steps, DunningMark{level, today})
@@ -63,6 +63,45 @@ func TestPlanIsWhatComes(t *testing.T) {
 			t.Fatalf("it ends with level %d", d.Level())
 		}
 	})
+}
+
+// S091: a debtor who is found late gets the first letter first, and those after it with the days between them; none is jumped over. Before the due date the latest reminder
+// that has come is enough.
+func TestNoLevelIsJumpedOver(t *testing.T) {
+	t.Parallel()
+	cal := mustCalendar(t, "Europe/Rome", OfficeWeek(Hours{9 * 60, 18 * 60}))
+	p := DunningPolicy{Levels: []DunningLevel{{Days: -10}, {Days: -5}, {Days: 7}, {Days: 21}, {Days: 45}}}
+	due := NewDate(2026, 3, 2)
+	rapid.Check(t, func(t *rapid.T) {
+		found := due.AddDays(rapid.IntRange(-12, 200).Draw(t, "found"))
+		d := Debt{DueDate: due, Open: decimal.NewFromInt(100)}
+		plan := PlanDebts(p, cal, []Debt{d}, found)
+		var days []Date
+		level := 2
+		for _, e := range plan {
+			if e.Level < 3 {
+				continue
+			}
+			if level++; e.Level != level || e.Why != BecauseLate {
+				t.Fatalf("found on %s: %+v", found, plan)
+			}
+			days = append(days, e.On)
+		}
+		if len(days) != 3 || days[1].DaysSince(days[0]) < 7 || days[2].DaysSince(days[1]) < 12 {
+			t.Fatalf("found on %s: %v", found, days)
+		}
+		if late := found.DaysSince(due); late > 14 && cal.IsWorkingDay(found) && (days[0] != found || p.Come(d, found) != 3 || cal.NextWorkingDay(found.AddDays(14)) != days[1]) {
+			t.Fatalf("found %d days late, on %s: %v", late, found, days)
+		}
+	})
+	soon := Debt{DueDate: due, Open: decimal.NewFromInt(100)}
+	if level := p.Come(soon, due.AddDays(-4)); level != 2 {
+		t.Errorf("level %d reminds before the due date", level)
+	}
+	old := Debt{DueDate: due, Open: decimal.NewFromInt(100), Steps: []DunningMark{{3, due.AddDays(30)}, {4, due.AddDays(30)}}} // as chases jumped once
+	if level, on, _ := p.Next(old, due.AddDays(31)); level != 5 || on != due.AddDays(45) {
+		t.Errorf("level %d on %s", level, on)
+	}
 }
 
 // N5: however late a debtor is found, the plan names what comes that day and nothing that is skipped.

@@ -12,6 +12,11 @@ const (
 	CollectionContinue = "collection.continue" // before the pause's day
 	CollectionLegal    = "collection.legal"    // handed over to somebody outside
 	CollectionReturn   = "collection.return"   // and back
+	CollectionPlan     = "collection.plan"     // to pay in parts
+	CollectionEndPlan  = "collection.end_plan" // that does not hold any more
+	CollectionBounced  = "collection.bounced"  // a letter came back for good
+	CollectionAddress  = "collection.address"  // it takes mail after all
+	CollectionPosted   = "collection.posted"   // a letter on paper
 )
 
 // RemindFields are the fields of collection.remind.
@@ -34,9 +39,9 @@ type PromiseFields struct {
 	Note     string `json:"note"`
 }
 
-// ReleaseFields are the fields of collection.release and collection.continue.
+// ReleaseFields are the fields of collection.release, collection.continue and collection.end_plan.
 type ReleaseFields struct {
-	ID   ID     `json:"id"` // of the promise or pause
+	ID   ID     `json:"id"` // of the promise, pause or payment plan
 	Note string `json:"note"`
 }
 
@@ -74,4 +79,17 @@ type LegalFields struct {
 // ReturnFields are the fields of collection.return.
 type ReturnFields struct {
 	Outcome string `json:"outcome"`
+}
+
+// PaymentPlanFields are the fields of collection.plan.
+type PaymentPlanFields struct {
+	Invoices []ID `json:"invoices"` // empty: all that are open
+	PlanTerms
+	Note string `json:"note"`
+}
+
+// BouncedFields are the fields of collection.bounced.
+type BouncedFields struct {
+	Key    string `json:"key"` // of the letter's effect
+	Reason string `json:"reason"`
 }

@@ -17,6 +17,7 @@ type InboundMail struct {
 	Raw        []byte
 	Letters    []string // keys of letters of ours that it may answer or bring back, with points for slashes; the nearest first
 	BounceTo   string   // address that does not take mail
+	BounceWhy  string   // in the words of the server that says so
 	Files      []MailFile
 	Process    string // that it was told to
 	LeadID     ID

@@ -77,7 +77,7 @@ type DunningStep struct {
 	Key       string
 	OnDate    Date
 	State     string // written, skipped, cancelled
-	Channel   string // mail, call
+	Channel   string // mail, call, paper
 	Fee       decimal.Decimal
 	Interest  decimal.Decimal // that its letter says has run, before what of it was paid or waived
 	EffectKey string

@@ -13,6 +13,13 @@ type Letter struct {
 	Path     string            `json:"path,omitempty"`   // of the page that it is about, for one of the house, who logs in there
 	Texts    map[string]string `json:"texts,omitempty"`  // numbers and names as they are, dates as 2026-11-21
 	Money    map[string]Amount `json:"money,omitempty"`
+	Rows     []LetterRow       `json:"rows,omitempty"` // a list in it, a line each
+}
+
+// LetterRow is a day of a letter's list and what is to be paid then.
+type LetterRow struct {
+	On     Date   `json:"on"`
+	Amount Amount `json:"amount"`
 }
 
 // Amount is an amount with its currency.

@@ -20,6 +20,13 @@ func (t *Texts) Letter(l crm.Letter, link string) (subject, text string) {
 	for name, a := range l.Money {
 		values[placeholder(name)] = say.Money(a.Value, crm.Currency(a.Currency))
 	}
+	var rows strings.Builder
+	for _, row := range l.Rows {
+		rows.WriteString("  " + say.Date(row.On) + "   " + say.Money(row.Amount.Value, crm.Currency(row.Amount.Currency)) + "\n")
+	}
+	if len(l.Rows) > 0 {
+		values["Rows"] = strings.TrimRight(rows.String(), "\n")
+	}
 	if link != "" {
 		values["Link"] = link
 	}

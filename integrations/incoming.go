@@ -32,6 +32,7 @@ type Incoming struct {
 	Bounce      bool     // it reports that a mail of ours came back for good
 	BounceOf    string   // Message-ID of that mail, as far as it is told
 	BounceTo    string   // the address that does not take mail
+	BounceWhy   string   // in the words of the server that says so
 	Attachments []Attachment
 	Raw         []byte
 }
@@ -160,7 +161,8 @@ func (m *Incoming) part(part *message.Entity, plain, rich *strings.Builder) {
 var (
 	messageID = regexp.MustCompile(`(?im)^Message-ID:\s*<([^>\r\n]{1,400})>`)
 	finalTo   = regexp.MustCompile(`(?im)^(?:Final|Original)-Recipient:\s*rfc822;\s*<?([^>\s]{1,254})`)
-	statusOf  = regexp.MustCompile(`(?im)^Status:\s*([245])\.`)
+	statusOf  = regexp.MustCompile(`(?im)^Status:\s*([245])\.[0-9.]*`)
+	wordsOf   = regexp.MustCompile(`(?im)^Diagnostic-Code:[ \t]*(?:[a-z0-9-]{1,40};)?[ \t]*(\S[^\r\n]*(?:\r?\n[ \t]+[^\r\n]+)*)`)
 	actionOf  = regexp.MustCompile(`(?im)^Action:\s*([a-z]+)`)
 )
 
@@ -171,6 +173,11 @@ func (m *Incoming) status(text string) {
 	}
 	if s := statusOf.FindStringSubmatch(text); s != nil && s[1] != "5" {
 		m.Bounce = false
+	}
+	if why := wordsOf.FindStringSubmatch(text); why != nil {
+		m.BounceWhy = clip(oneLine(why[1]), 300)
+	} else if s := statusOf.FindString(text); s != "" {
+		m.BounceWhy = clip(oneLine(s), 300)
 	}
 	if to := finalTo.FindStringSubmatch(text); to != nil {
 		m.BounceTo = to[1]

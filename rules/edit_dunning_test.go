@@ -20,6 +20,7 @@ func TestEditDunning(t *testing.T) {
 	const text = `# the law says so
 dunning:
   grace_days: 3 # days
+  write_off_limit: 500.00
   levels:
     # a friendly one
     - {key: reminder, name: Reminder, days: 7}
@@ -38,6 +39,7 @@ dunning:
 		kept := [2]bool{true, true}
 		d.GraceDays = rapid.SampledFrom([]int{0, 3, 10}).Draw(t, "grace")
 		d.MinAmount = decimal.New(rapid.Int64Range(0, 999).Draw(t, "least"), -2)
+		d.ReturnFee = decimal.New(rapid.Int64Range(0, 999).Draw(t, "return fee"), -2)
 		if rapid.Bool().Draw(t, "changed") {
 			d.Levels[1].Fee, d.Levels[1].Name, kept[1] = decimal.New(rapid.Int64Range(1, 999).Draw(t, "fee"), -2), map[string]string{"en": rapid.SampledFrom([]string{"Last: 'now'", "# 9", "Finale"}).Draw(t, "name")}, false
 		}
@@ -45,7 +47,7 @@ dunning:
 			d.Levels, kept[0] = d.Levels[1:], false
 		}
 		for i := range rapid.IntRange(0, 2).Draw(t, "new") {
-			d.Levels = append(d.Levels, DunningLevel{Key: fmt.Sprintf("n%d", i), Name: map[string]string{"en": "New", "pl": "Nowy"}, Days: 50 + i, Channel: "mail", Fee: decimal.NewFromInt(int64(i))})
+			d.Levels = append(d.Levels, DunningLevel{Key: fmt.Sprintf("n%d", i), Name: map[string]string{"en": "New", "pl": "Nowy"}, Days: 50 + i, Channel: rapid.SampledFrom([]string{crm.DunningMail, crm.DunningCall}).Draw(t, "channel"), Fee: decimal.NewFromInt(int64(i)), Interest: rapid.Bool().Draw(t, "interest")})
 		}
 		src, problems := PutDunning([]byte(text), d)
 		if len(problems) > 0 {

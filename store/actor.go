@@ -35,6 +35,7 @@ type Recipient struct {
 	Name     string
 	Email    string
 	Language string
+	Barred   bool // a letter came back from his address for good
 }
 
 // Recipient finds the address for mail about an account; contact may be empty.
@@ -44,6 +45,7 @@ func (tx *Tx) Recipient(ctx context.Context, account, contact crm.ID) (Recipient
 
 // RecipientOf is the question for Recipient.
 func RecipientOf(account, contact crm.ID) Question {
-	return asks(`select coalesce(c.name, a.name) as name, coalesce(nullif(c.email, ''), a.email) as email, coalesce(c.language, a.language) as language
+	return asks(`select coalesce(c.name, a.name) as name, coalesce(nullif(c.email, ''), a.email) as email, coalesce(c.language, a.language) as language,
+			exists (select from undeliverable u where u.account_id = a.id and u.email = lower(coalesce(nullif(c.email, ''), a.email)) and u.ended_at is null) as barred
 		from account a left join contact c on c.id = $2 where a.id = $1`, account, contact)
 }

@@ -20,12 +20,15 @@ const heldBack = `least(r.open, coalesce((select sum(amount) filter (where state
 // come to that fell due, or the next of them; its levels go on where those of the part before stood.
 const openDebts = `select i.id as invoice_id, r.account_id, c.opportunity_id, i.number, i.currency, r.due_date, i.total, d.open, ` + unpaidFees + ` as fees, least(d.open, ` + heldBack + `) as disputed,
 		coalesce((select jsonb_agg(jsonb_build_object('level', level, 'on', on_date) order by level) from dunning_step where invoice_id = i.id and state <> 'cancelled'), '[]') as steps,
-		coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'until', until, 'ended', ended)) from (
-			select 'promise' as kind, p.on_date as until, p.ended_on as ended from promise_invoice x join promise p on p.id = x.promise_id where x.invoice_id = i.id and p.state <> 'replaced'
-			union all select 'pause', p.until, coalesce(p.ended_on, case when p.until < @today then p.until + 1 end) from dunning_pause p
+		coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'until', until, 'ended', ended, 'plan_id', plan_id, 'parts', parts)) from (
+			select 'promise' as kind, p.on_date as until, p.ended_on as ended, null::uuid as plan_id, null::jsonb as parts from promise_invoice x join promise p on p.id = x.promise_id where x.invoice_id = i.id and p.state <> 'replaced'
+			union all select 'pause', p.until, coalesce(p.ended_on, case when p.until < @today then p.until + 1 end), null, null from dunning_pause p
 				where p.account_id = r.account_id and (p.invoice_id is null or p.invoice_id = i.id)
-			union all select 'dispute', null, d.ended_on from dispute d where d.invoice_id = i.id and d.whole
-			union all select 'legal', null, l.ended_on from legal_hand_over l where l.account_id = r.account_id) h), '[]') as holds
+			union all select 'dispute', null, d.ended_on, null, null from dispute d where d.invoice_id = i.id and d.whole
+			union all select 'legal', null, l.ended_on, null, null from legal_hand_over l where l.account_id = r.account_id
+			union all select 'plan', t.until, p.ended_on, p.id, t.parts from payment_plan_invoice x join payment_plan p on p.id = x.plan_id cross join lateral (
+				select min(due_on) as until, jsonb_agg(jsonb_build_object('position', position, 'due_on', due_on, 'amount', amount) order by position) as parts from payment_plan_rest where plan_id = p.id) t
+				where x.invoice_id = i.id) h), '[]') as holds
 	from receivable r join invoice i on i.id = r.invoice_id join contract c on c.id = i.contract_id
 	join lateral (select sum(p.open) as open from receivable_part p where p.invoice_id = r.invoice_id and p.due_date <= greatest(r.due_date, @today)) d on true
 	where r.account_id = any(@accounts::uuid[]) and r.open > 0 order by r.invoice_id`

@@ -98,20 +98,26 @@ func (s *Store) SalesOutstanding(ctx context.Context, sc Scope, currency string,
 // ExpectedWeek is the money that a week should bring.
 type ExpectedWeek struct {
 	Monday   crm.Date
-	Promised decimal.Decimal
+	Promised decimal.Decimal // by promises and payment plans
 	Due      decimal.Decimal // falls due then, and nobody promised another day
 	Late     decimal.Decimal // was due before; only in the first week
 }
 
-// ExpectedCash is what should come in by week: what is promised in the week of the promise, what is not overdue in the week in which it falls due, and what is late and not promised in
-// this week. What is disputed is left out.
+// ExpectedCash is what should come in by week: what is promised in the week of the promise, parts of payment plans in the week of their days, what is not overdue in the week in which it falls
+// due, and what is late and not promised in this week. What is disputed is left out; of a payment plan it is what would come last.
 func (s *Store) ExpectedCash(ctx context.Context, sc Scope, currency string, today crm.Date, weeks int) ([]ExpectedWeek, error) {
 	return many[ExpectedWeek](ctx, s.pool, `
 		with owed as (
 			select p.open - least(p.open, greatest(0, `+heldBack+` - coalesce(sum(p.open) over (partition by r.invoice_id order by p.position desc rows between unbounded preceding and 1 preceding), 0))) as open,
 				p.due_date, (select max(m.on_date) from promise_invoice x join promise m on m.id = x.promise_id where x.invoice_id = r.invoice_id and m.state = 'open') as promised
 			from receivable r join receivable_part p on p.invoice_id = r.invoice_id join invoice i on i.id = r.invoice_id join account a on a.id = r.account_id
-			where p.open > 0 and i.currency = @currency and `+sc.sees("a.owner_id")+`)
+			where p.open > 0 and i.currency = @currency and `+sc.sees("a.owner_id")+`
+				and not exists (select from payment_plan_invoice x join payment_plan m on m.id = x.plan_id where x.invoice_id = r.invoice_id and m.state = 'open')
+			union all
+			select t.amount - least(t.amount, greatest(0, b.back - coalesce(sum(t.amount) over (partition by t.plan_id order by t.position desc rows between unbounded preceding and 1 preceding), 0))), t.due_on, t.due_on
+			from payment_plan_rest t join account a on a.id = t.account_id
+				join lateral (select sum(least(r.open, `+heldBack+`)) as back from payment_plan_invoice x join receivable r on r.invoice_id = x.invoice_id join invoice i on i.id = r.invoice_id where x.plan_id = t.plan_id) b on true
+			where t.currency = @currency and `+sc.sees("a.owner_id")+`)
 		select w::date as monday,
 			coalesce(sum(open) filter (where promised is not null), 0) as promised,
 			coalesce(sum(open) filter (where promised is null and due_date >= @today), 0) as due,

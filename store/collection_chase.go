@@ -104,7 +104,8 @@ func (tx *Tx) openCollections(ctx context.Context, n int, dueUntil crm.Date) (b 
 	readers, err := many[struct {
 		ID crm.ID
 		Recipient
-	}](ctx, tx.q, `select id, name, email, language from account where id = any($1::uuid[])`, texts(b.Accounts))
+	}](ctx, tx.q, `select a.id, a.name, a.email, a.language, exists (select from undeliverable u where u.account_id = a.id and u.email = lower(a.email) and u.ended_at is null) as barred
+		from account a where a.id = any($1::uuid[])`, texts(b.Accounts))
 	for _, r := range readers {
 		b.To[r.ID] = r.Recipient
 	}

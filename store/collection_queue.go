@@ -13,13 +13,14 @@ import (
 // QueuedDebtor is a customer in a collector's queue.
 type QueuedDebtor struct {
 	Debtor
-	Broken      bool            // the last promise about what he still owes was
+	Broken      bool            // the last promise or payment plan about what he still owes was
 	Promised    crm.Date        // zero: no promise is open
+	PartDue     crm.Date        // of the next part of a payment plan; zero: none is on
 	Disputed    decimal.Decimal // of what is open
 	PausedUntil crm.Date        // all that he owes rests
 	Soonest     crm.Date        // the earliest due date, late or not
 	DisputeLate bool
-	ContactKind string // the last contact: letter, call, promise
+	ContactKind string // the last contact: letter, call, promise, plan
 	ContactWhat string // its level, outcome or state
 	ContactBy   string // empty: by itself
 	ContactAt   *time.Time
@@ -37,24 +38,29 @@ func (s *Store) CollectionQueue(ctx context.Context, sc Scope, today crm.Date, l
 		told as (
 			select l.*, coalesce(@today::date - l.oldest, 0) as days_late, a.name as account, a.credit_limit, i.currency, coalesce(b.broken, false) as broken
 			from owes l join account a on a.id = l.account_id join invoice i on i.id = l.invoice_id
-			left join lateral (select p.state = 'broken' as broken from promise p where p.account_id = l.account_id and p.state in ('open', 'broken', 'kept')
-				and exists (select from promise_invoice x join receivable r on r.invoice_id = x.invoice_id where x.promise_id = p.id and r.open > 0) order by p.made_at desc limit 1) b on true
+			left join lateral (select w.state = 'broken' as broken from (
+				select p.state, p.made_at from promise p where p.account_id = l.account_id and p.state in ('open', 'broken', 'kept')
+					and exists (select from promise_invoice x join receivable r on r.invoice_id = x.invoice_id where x.promise_id = p.id and r.open > 0)
+				union all select p.state, p.made_at from payment_plan p where p.account_id = l.account_id and p.state in ('open', 'broken', 'kept')
+					and exists (select from payment_plan_invoice x join receivable r on r.invoice_id = x.invoice_id where x.plan_id = p.id and r.open > 0)) w order by w.made_at desc limit 1) b on true
 			where `+sc.sees("a.owner_id")+`
 			order by l.open * greatest(coalesce(@today::date - l.oldest, 0), 1) * case when b.broken then 2 else 1 end desc, a.name, l.account_id limit @limit)
-		select t.*, p.promised, coalesce(h.paused, null) as paused_until, n.due_at as next_at, coalesce(n.kind, '') as next_kind,
+		select t.*, p.promised, s.part_due, coalesce(h.paused, null) as paused_until, n.due_at as next_at, coalesce(n.kind, '') as next_kind,
 			coalesce(d.disputed, 0) as disputed, coalesce(d.late, false) as dispute_late,
 			coalesce(c.kind, '') as contact_kind, coalesce(c.what, '') as contact_what, coalesce(u.name, '') as contact_by, c.at as contact_at
 		from told t
 		left join lateral (select max(on_date) as promised from promise where account_id = t.account_id and state = 'open') p on true
+		left join lateral (select min(x.due_on) as part_due from payment_plan y join payment_plan_rest x on x.plan_id = y.id where y.account_id = t.account_id and y.state = 'open') s on true
 		left join lateral (select max(until) as paused from dunning_pause where account_id = t.account_id and invoice_id is null and ended_on is null and until >= @today) h on true
 		left join lateral (select due_at, kind from deadline where process = 'collection-' || t.account_id order by due_at limit 1) n on true
 		left join lateral (select sum(least(x.amount, r.open)) as disputed, bool_or(x.due_on < @today) as late from dispute x join receivable r on r.invoice_id = x.invoice_id
 			where r.account_id = t.account_id and r.open > 0 and x.state = 'open') d on true
 		left join lateral (select * from (
 			(select 'letter' as kind, s.key as what, '' as made_by, s.at from dunning_step s join receivable r on r.invoice_id = s.invoice_id
-				where r.account_id = t.account_id and s.state = 'written' and s.channel = 'mail' order by s.at desc limit 1)
+				where r.account_id = t.account_id and s.state = 'written' and s.channel <> 'call' order by s.at desc limit 1)
 			union all (select 'call', outcome, made_by, at from collection_call where account_id = t.account_id order by at desc limit 1)
-			union all (select 'promise', state, made_by, made_at from promise where account_id = t.account_id order by made_at desc limit 1)) k order by at desc limit 1) c on true
+			union all (select 'promise', state, made_by, made_at from promise where account_id = t.account_id order by made_at desc limit 1)
+			union all (select 'plan', state, made_by, made_at from payment_plan where account_id = t.account_id order by made_at desc limit 1)) k order by at desc limit 1) c on true
 		left join app_user u on u.id::text = c.made_by
 		order by t.open * greatest(t.days_late, 1) * case when t.broken then 2 else 1 end desc, t.account, t.account_id`,
 		sc.args(pgx.NamedArgs{"today": today, "limit": limit}))

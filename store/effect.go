@@ -24,8 +24,9 @@ type Effect struct {
 
 // The channels by which effects leave.
 const (
-	ChannelMail = "mail"
-	ChannelERP  = "erp"
+	ChannelMail  = "mail"
+	ChannelERP   = "erp"
+	ChannelPaper = "paper" // nothing carries it: a person prints and posts it
 )
 
 // maxAttempts is after how many tries an effect is parked for a person: with the backoff of Failed, about two hours for mail. An ERP may be away for
@@ -89,9 +90,20 @@ func (s *Store) Sent(ctx context.Context, e Effect, outcome string) error {
 	return s.outcome(ctx, e, "done", outcome, "effect.sent")
 }
 
-// Parked gives an effect to a person: the other side refuses it, or too many tries failed.
+// Parked gives an effect to a person: the other side refuses it for good. A debtor's letter has come back with it.
 func (s *Store) Parked(ctx context.Context, e Effect, why string) error {
-	return s.outcome(ctx, e, "parked", why, "effect.parked")
+	if !debtorLetter(e.Key) {
+		return s.outcome(ctx, e, "parked", why, "effect.parked")
+	}
+	crash.At("outcome.before")
+	err := s.short(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, writeOutcome, e.Key, "parked", why, "effect.parked"); err != nil {
+			return err
+		}
+		return letterBack(ctx, tx, e.Key, why)
+	})
+	crash.At("outcome.after")
+	return err
 }
 
 // writeOutcome is a whole transaction in one statement. No process waits for an effect: what the ERP calls an order is written to its contract
@@ -121,7 +133,7 @@ func (s *Store) outcome(ctx context.Context, e Effect, state, outcome, code stri
 // Failed notes a try that did not work and when the next one comes; after too many it is parked.
 func (s *Store) Failed(ctx context.Context, e Effect, why string, unknown bool) error {
 	if e.Attempts >= maxAttempts(e.Channel) {
-		return s.Parked(ctx, e, why)
+		return s.outcome(ctx, e, "parked", why, "effect.parked")
 	}
 	state := "due"
 	if unknown { // the next try has to ask the other side

@@ -109,7 +109,8 @@ const debtFacts = `coalesce((select sum(open) from receivable where account_id =
 			coalesce((select sum(open) from receivable where account_id = a.id and due_date < $2), 0) as overdue,
 			coalesce((select $2::date - min(due_date) from receivable where account_id = a.id and open > 0 and due_date < $2), 0)::numeric as days_late,
 			coalesce((select max(s.level) from dunning_step s join receivable r on r.invoice_id = s.invoice_id where r.account_id = a.id and r.open > 0 and s.state = 'written'), 0)::numeric as letters,
-			(select count(*) from promise where account_id = a.id and state = 'broken' and ended_on > $2::date - 365)::numeric as broken,
+			((select count(*) from promise where account_id = a.id and state = 'broken' and ended_on > $2::date - 365)
+				+ (select count(*) from payment_plan where account_id = a.id and state = 'broken' and ended_on > $2::date - 365))::numeric as broken,
 			exists (select from legal_hand_over where account_id = a.id and ended_on is null) as legal`
 
 // DebtorFacts are what rules may ask of debtors to choose how each is chased (S091): the customer, and what he owes on a day.

@@ -98,6 +98,9 @@ func tellBounce(ctx context.Context, tx pgx.Tx, m *crm.InboundMail) error {
 		m.LeadID = id
 		return answerMail(ctx, tx, *m, crm.AnsweredFields{Kind: crm.AnswerBounce, Note: m.BounceTo})
 	}
+	if key, err := debtorLetterOf(ctx, tx, m.Letters); err != nil || key != "" {
+		return errors.Join(err, letterBack(ctx, tx, key, m.BounceWhy))
+	}
 	return record(ctx, tx, "mail/"+string(m.ID), 0, Entry{
 		Process: process, Actor: "system", Code: "mail.came_back", At: m.At, Data: map[string]any{"to": m.BounceTo},
 	})
@@ -121,16 +124,21 @@ func answerMail(ctx context.Context, tx pgx.Tx, m crm.InboundMail, f crm.Answere
 	if r := []rune(f.Note); len(r) > mailNote {
 		f.Note = string(r[:mailNote])
 	}
-	raw, err := json.Marshal(f)
+	return leaveCommand(ctx, tx, "mail:", m.Key, crm.Command{Kind: crm.LeadAnswered, Process: m.Process, Actor: "customer"}, f)
+}
+
+// leaveCommand leaves a command with the courier. Its id is made of what it is about, so that it is given once.
+func leaveCommand(ctx context.Context, tx pgx.Tx, prefix, about string, c crm.Command, fields any) error {
+	raw, err := json.Marshal(fields)
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256([]byte(m.Key))
-	id := "mail:" + hex.EncodeToString(sum[:16])
-	if _, err := tx.Exec(ctx, `insert into command (id, kind, process, actor, fields) values ($1, $2, $3, 'customer', $4) on conflict do nothing`, id, crm.LeadAnswered, m.Process, raw); err != nil {
+	sum := sha256.Sum256([]byte(about))
+	c.ID = prefix + hex.EncodeToString(sum[:16])
+	if _, err := tx.Exec(ctx, `insert into command (id, kind, process, actor, fields) values ($1, $2, $3, $4, $5) on conflict do nothing`, c.ID, c.Kind, c.Process, c.Actor, raw); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `insert into outbox (id, process, due_at, command) values ('command/' || $1, $2, now(), $1) on conflict (id) do nothing`, id, m.Process)
+	_, err = tx.Exec(ctx, `insert into outbox (id, process, due_at, command) values ('command/' || $1, $2, now(), $1) on conflict (id) do nothing`, c.ID, c.Process)
 	return err
 }
 

@@ -108,7 +108,7 @@ func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePa
 		return p, err
 	}
 	if p.Letters, err = many[LetterRow](ctx, s.pool, `select key, channel, state, attempts, next_at, outcome_at, outcome, created_at, payload from effect
-		where channel = 'mail' and (invoice_id = $1 or key = $2) order by created_at, key`, id, "mail/invoice/"+string(id)); err != nil {
+		where channel in ('mail', 'paper') and (invoice_id = $1 or key = $2) order by created_at, key`, id, "mail/invoice/"+string(id)); err != nil {
 		return p, err
 	}
 	if p.Parts, err = invoiceParts(ctx, s.pool, id); err != nil {

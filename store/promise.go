@@ -10,10 +10,15 @@ import (
 
 // AddPromise writes a promise down; those before it of the same invoices are replaced.
 func (tx *Tx) AddPromise(ctx context.Context, p crm.Promise, leftOpen decimal.Decimal) error {
-	tx.q.later(`update promise set state = 'replaced', ended_on = $2 where state = 'open' and id in (select promise_id from promise_invoice where invoice_id = any($1::uuid[]))`, texts(p.Invoices), tx.Today)
+	replacePromises(tx, p.Invoices)
 	tx.q.later(`insert into promise (id, account_id, amount, currency, left_open, on_date, note, made_by, made_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		p.ID, p.AccountID, p.Amount, p.Currency, leftOpen, p.OnDate, p.Note, p.MadeBy, tx.Now)
 	return late(ctx, tx.q, `insert into promise_invoice (promise_id, invoice_id) select $1, unnest($2::uuid[])`, p.ID, texts(p.Invoices))
+}
+
+// replacePromises ends the promises about some invoices, in whose stead something else comes.
+func replacePromises(tx *Tx, invoices []crm.ID) {
+	tx.q.later(`update promise set state = 'replaced', ended_on = $2 where state = 'open' and id in (select promise_id from promise_invoice where invoice_id = any($1::uuid[]))`, texts(invoices), tx.Today)
 }
 
 // EndPromise says what became of a promise that was open; false when it was not.
