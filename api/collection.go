@@ -64,6 +64,8 @@ type collectionRecord struct {
 	Pauses    []crm.DunningPause
 	Legal     []crm.LegalHandOver `doc:"text=The latest first; one that has not ended is on."`
 	WriteOffs []store.WriteOffRow
+
+	OrdersHeld []heldOrder `doc:"text=Why no order of the customer is validated as long as he owes this."`
 }
 
 func getCollection(r *request) error {
@@ -100,6 +102,9 @@ func (r *request) collection(account crm.ID) (c collectionRecord, policy crm.Dun
 		return c, policy, err
 	}
 	if c.WriteOffs, err = r.store.WriteOffs(r.ctx(), account); err != nil {
+		return c, policy, err
+	}
+	if c.OrdersHeld, err = r.ordersHeld(account, today, r.currency()); err != nil {
 		return c, policy, err
 	}
 	cal, err := r.store.Calendar(r.ctx())
