@@ -95,6 +95,9 @@ func TestOneInvoiceOfSeveralContracts(t *testing.T) {
 	is("paid in part", "1522.59: 402.60 377.79, 402.60 377.78, 817.40 767.02; invoiced invoiced invoiced")
 	c.must(c.onContract(a, crm.InvoiceCredit, "gina", crm.CreditFields{InvoiceID: invoice, Reason: "Not yet", Rebill: true, Lines: []crm.CreditPart{{Position: 2, Net: "330"}}}))
 	c.refused(c.onContract(a, crm.InvoiceCredit, "gina", crm.CreditFields{InvoiceID: invoice, Reason: "x", Rebill: true, Lines: []crm.CreditPart{{Position: 1, Net: "1"}}}), "rebill_not_whole")
+	if rows, err := c.CreditRows(t.Context(), store.Everything(), store.CreditFilter{Contract: c.contract(b), Limit: 9}); err != nil || len(rows) != 1 || rows[0].InvoiceID != invoice {
+		t.Errorf("the credit notes of the contract whose tranche it took: %+v, %v", rows, err)
+	}
 	c.balanced()
 	is("one credited", "1119.99: 402.60 369.60, 402.60 0.00, 817.40 750.39; invoiced billable invoiced")
 	pay("1119.99", "B-2")

@@ -130,6 +130,7 @@ func TestCaseIsAbout(t *testing.T) {
 	if k := s.do("care", http.MethodPatch, at, fmt.Sprintf(`{"opportunity_id":%q}`, s.deal), http.StatusOK); k["opportunity_id"] != string(s.deal) {
 		t.Error(k)
 	}
+	s.browser("admin").open("/opportunities/"+string(s.deal), http.StatusOK).want("h2", "Care cases")
 	s.browser("care").open("/cases/"+string(s.careCase), http.StatusOK).want("dt", "About the deal")
 }
 

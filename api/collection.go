@@ -68,6 +68,8 @@ type collectionRecord struct {
 
 	Undeliverable []crm.Undeliverable `doc:"text=His address, where letters come back from it: they are printed and posted until it is corrected or confirmed."`
 	PaperLetters  []crm.PaperLetter   `doc:"text=Those to be posted first."`
+
+	OrdersHeld []heldOrder `doc:"text=Why no order of the customer is validated as long as he owes this."`
 }
 
 func getCollection(r *request) error {
@@ -113,6 +115,9 @@ func (r *request) collection(account crm.ID) (c collectionRecord, policy crm.Dun
 		return c, policy, err
 	}
 	if c.PaperLetters, err = r.store.PaperLetters(r.ctx(), account); err != nil {
+		return c, policy, err
+	}
+	if c.OrdersHeld, err = r.ordersHeld(account, today, r.currency()); err != nil {
 		return c, policy, err
 	}
 	cal, err := r.store.Calendar(r.ctx())

@@ -23,7 +23,8 @@ func getInvoice(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.record(invoiceRecord{i, i.ToPay(), parts.Lines, parts.Parts, parts.Payments, parts.Dunning, interest}, 0)
+	paid := i.ToPay().Sub(parts.Credited).Sub(i.WrittenOff).Sub(i.Open)
+	return r.record(invoiceRecord{i, i.ToPay(), parts.Lines, parts.Parts, parts.Payments, parts.Credited, paid, parts.Dunning, interest}, 0)
 }
 
 func (r *request) invoice() (store.OpenInvoice, error) {

@@ -25,6 +25,7 @@ type accountPage struct {
 	May       bool
 	MayLimit  bool
 	SeesMoney bool // his statement of account
+	Held      []heldOrder
 	Languages []option
 	Purposes  []option
 	Roles     []option
@@ -65,6 +66,11 @@ func showAccount(r *request, id crm.ID, f form) error {
 		MayLimit: r.writes("customer.credit_limit"), Languages: languageOptions(), Purposes: enumOptions(r, "", "address_purpose", crm.AddressPurposes()),
 		Roles: enumOptions(r, r.say("contact.no_role"), "contact_role", crm.ContactRoles()), Texts: own.texts(r, a.Custom, !r.Can(crm.MayWriteAccount)),
 		List: func(what string) string { return address360("account", id, what) },
+	}
+	if p.SeesMoney && a.Open.IsPositive() {
+		if p.Held, err = r.ordersHeld(id, today, p.Currency); err != nil {
+			return err
+		}
 	}
 	for _, x := range a.Addresses {
 		p.ByLegal = p.ByLegal || x.Purpose == "legal" && x.Main

@@ -65,6 +65,7 @@ type dealPage struct {
 	Bids        []store.BidRow
 	Sides       []option
 	Diffs       []store.QuoteComparison
+	Cases       []store.CaseRow // that are about it
 	Papers      papers
 	Messages    messages
 	Kinds       []option
@@ -175,6 +176,11 @@ func showDeal(r *request, id crm.ID, f form, g *gateView) error {
 	}
 	if err := r.dealTab(&p, set); err != nil {
 		return err
+	}
+	if r.Can(crm.MayReadCase) {
+		if p.Cases, err = r.store.CasesAbout(r.ctx(), store.ScopeOf(r.user, crm.MayReadCase), id); err != nil {
+			return err
+		}
 	}
 	if p.Own, err = r.ownPart("opportunity", "/opportunities/"+string(id)+"/own", d.Version, d.Custom, p.May); err != nil {
 		return err

@@ -88,8 +88,27 @@ func showStatement(r *request, id crm.ID, f form) error {
 		return err
 	}
 	p.Plans = r.paymentPlans(plans, today)
+	p.free()
 	p.Me = r.user.ID
 	return r.show(f.Status(), "statement", r.say("statement.title", "Name", a.Name), p)
+}
+
+// free takes from what the forms offer what was asked for to be paid back already.
+func (p *statementPage) free() {
+	for _, o := range p.Orders {
+		if !o.Open() {
+			continue
+		}
+		if o.QuoteID == "" && o.Currency == p.Credit.Currency {
+			p.Credit.Amount = p.Credit.Amount.Sub(o.Amount)
+		}
+		for i := range p.Deposits {
+			if p.Deposits[i].QuoteID == o.QuoteID {
+				p.Deposits[i].Amount = p.Deposits[i].Amount.Sub(o.Amount)
+			}
+		}
+	}
+	p.Deposits = slices.DeleteFunc(p.Deposits, func(d store.DepositRow) bool { return !d.Amount.IsPositive() })
 }
 
 // formStatement books a payment, uses what is on account, pays it back, or takes a payment back.

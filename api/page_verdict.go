@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -87,19 +88,22 @@ func (r *request) pastVerdict(v store.PastVerdict) verdictView {
 
 // wasOf says what the fields held then.
 func (r *request) wasOf(c crm.Clause, currency string) string {
-	text := ""
-	for i, v := range c.Values {
-		if i > 0 {
-			text += ", "
-		}
-		held := r.words().Value(v.Field, v.Now, crm.Currency(currency))
-		if v.Now == "" {
-			held = "–"
-		}
-		text += r.words().FieldName(v.Field) + ": " + held
-	}
+	text := r.fieldsHeld(c, currency)
 	if text == "" {
 		return ""
 	}
 	return r.say("bench.verdict_was", "Values", text)
+}
+
+// fieldsHeld lists the fields that a clause read with what they held.
+func (r *request) fieldsHeld(c crm.Clause, currency string) string {
+	var parts []string
+	for _, v := range c.Values {
+		held := r.words().Value(v.Field, v.Now, crm.Currency(currency))
+		if v.Now == "" {
+			held = "–"
+		}
+		parts = append(parts, r.words().FieldName(v.Field)+": "+held)
+	}
+	return strings.Join(parts, ", ")
 }

@@ -59,6 +59,8 @@ type invoiceRecord struct {
 	Lines    []crm.InvoiceLine
 	Parts    []store.InvoicePart `doc:"text=In which it is paid, the earliest first; none where it is paid at once."`
 	Payments []store.InvoicePayment
+	Credited decimal.Decimal `doc:"text=What credit notes gave the customer."`
+	Paid     decimal.Decimal `doc:"text=What came in and stands on the invoice: to_pay = paid + credited + written_off + open."`
 	Dunning  []crm.DunningStep
 	Interest *store.Run `doc:"text=What late payment costs up to today, whatever was paid since, and how much of it came in or was waived; nothing where the company does not ask for it. Posted to the ledger as it is paid."`
 }

@@ -175,7 +175,7 @@ func (r *request) refundOrder(f *form, t store.Target, once crm.ID) (said string
 		}
 		if err = nil; !f.Failed() {
 			_, err = r.store.AskRefund(r.ctx(), t, o)
-			err = atField(err, "/amount", "/ask_amount")
+			err = atField(atField(err, "/amount", "/ask_amount"), "/currency", "/ask_amount")
 		}
 	}
 	return said, r.judge(f, err)

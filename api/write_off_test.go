@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"leadtocash/crm"
+
+	"github.com/shopspring/decimal"
 )
 
 // S091: what is open is written off only by another person than who asked, within his limit; the ledger holds it, the invoice is closed by it, and money that comes later recovers it,
@@ -55,6 +57,21 @@ func TestWriteOff(t *testing.T) {
 	s.browser("finance").open("/overdue", http.StatusOK).want("span", "Insolvent")
 	status(t, s.browser("admin").send(http.MethodPost, "/overdue/"+string(s.account), url.Values{"action": {"decide_write_off"}, "id": {fmt.Sprint(w["id"])}, "verdict": {"approved"}, "off_note": {"No assets"}}), http.StatusSeeOther)
 	open("0.00")
+	said := func(state, off, paid string) {
+		t.Helper()
+		if v := s.do("finance", http.MethodGet, "/api/v1/invoices/"+string(s.invoice), "", http.StatusOK); v["state"] != state || v["written_off"] != off || v["paid"] != paid || v["open"] != "0.00" {
+			t.Errorf("the invoice says %v, %v written off, %v paid, %v open; want %s %s %s", v["state"], v["written_off"], v["paid"], v["open"], state, off, paid)
+		}
+	}
+	less := func(a, b string) string {
+		return decimal.RequireFromString(a).Sub(decimal.RequireFromString(b)).StringFixed(2)
+	}
+	i := s.do("finance", http.MethodGet, "/api/v1/invoices/"+string(s.invoice), "", http.StatusOK)
+	toPay := less(i["to_pay"].(string), i["credited"].(string)) // the scene has a credit note that its ledger knows nothing of
+	said("written_off", was, less(toPay, was))
+	page := s.browser("finance").open("/invoices/"+string(s.invoice), http.StatusOK)
+	page.want("span", "Written off")
+	page.want("dt", "Written off")
 	p := do("finance", account+"/receipts", `{"amount":"10.00","reference":"OFF 1","allocations":[{"invoice_id":"`+string(s.invoice)+`","amount":"10.00"}]}`, http.StatusCreated)
 	open("0.00")
 	left := `select (-sum(amount))::text from ledger where kind = 'write_off' and invoice_id = '` + string(s.invoice) + `'`
@@ -62,6 +79,7 @@ func TestWriteOff(t *testing.T) {
 	if recovered != "10.00" {
 		t.Errorf("%s came back", recovered)
 	}
+	said("written_off", less(was, recovered), less(toPay, less(was, recovered)))
 	do("finance", "/api/v1/payments/"+fmt.Sprint(p["id"])+"/return", "", http.StatusOK)
 	open("0.00")
 	if got := s.ask(left); got != was {

@@ -45,9 +45,9 @@ func RefundStates() []string {
 // Open tells whether the money is still to be paid, so that nobody asks for it twice.
 func (o RefundOrder) Open() bool { return o.State == RefundAsked || o.State == RefundApproved }
 
-// Begin is the state in which a refund begins: approved, where it is within what the person who asks may approve himself.
-func (o RefundOrder) Begin(limit decimal.Decimal) RefundState {
-	if o.Amount.GreaterThan(limit) {
+// BeginRefund is the state in which a refund begins: approved, where it is within what the person who asks may approve himself. Both are of the company's currency.
+func BeginRefund(worth, limit decimal.Decimal) RefundState {
+	if worth.GreaterThan(limit) {
 		return RefundAsked
 	}
 	return RefundApproved

@@ -159,6 +159,9 @@ func TestDefaultChecklist(t *testing.T) {
 		{func(f *crm.Facts) { f.Order.Tranches, f.Order.PaymentDays = dec("0"), dec("91") }, []string{"checklist.tranches", "checklist.payment"}},
 		{func(f *crm.Facts) { f.Customer.VAT, f.Customer.Address = "", "" }, []string{"checklist.vat", "checklist.address"}},
 		{func(f *crm.Facts) { f.Receivables.Overdue = dec("0.01") }, []string{"checklist.overdue"}},
+		{func(f *crm.Facts) { f.Receivables.DaysLate = dec("60") }, nil},
+		{func(f *crm.Facts) { f.Receivables.DaysLate = dec("61") }, []string{"checklist.hold"}},
+		{func(f *crm.Facts) { f.Receivables.Legal = true }, []string{"checklist.legal"}},
 		{func(f *crm.Facts) { f.Customer.CreditLimit, f.Receivables.Open = dec("2000"), dec("500.01") }, []string{"checklist.credit", "checklist.credit#2"}},
 		{func(f *crm.Facts) { f.Customer.CreditLimit, f.Receivables.Open = dec("2000"), dec("500") }, nil},
 	}

@@ -232,7 +232,7 @@ func TestDescriptionIsWhatWasWritten(t *testing.T) {
 		!slices.Equal(reach.Fields, []string{"contact.email", "contact.phone"}) {
 		t.Errorf("%+v", reach)
 	}
-	if checks := shippedSet(t, crm.RuleOrder).Checks(); len(checks) != 8 || checks[0].ID != "delivery" {
+	if checks := shippedSet(t, crm.RuleOrder).Checks(); len(checks) != 10 || checks[0].ID != "delivery" {
 		t.Errorf("%+v", checks)
 	}
 	levels := shippedSet(t, crm.RuleApproval).Levels()

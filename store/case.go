@@ -198,9 +198,9 @@ type CaseRow struct {
 const caseRows = `select k.*, a.name as account, coalesce(c.number, '') as contract, coalesce(u.name, '') as owner
 	from care_case k join account a on a.id = k.account_id left join contract c on c.id = k.contract_id left join app_user u on u.id = k.owner_id`
 
-// CasesOf lists the cases of a contract, the newest first.
+// CasesOf lists the cases of a contract and of its project, the newest first.
 func (s *Store) CasesOf(ctx context.Context, sc Scope, contract crm.ID) ([]CaseRow, error) {
-	return many[CaseRow](ctx, s.pool, caseRows+` where k.contract_id = @contract and `+sc.sees("a.owner_id")+` order by k.opened_at desc, k.id limit 100`,
+	return many[CaseRow](ctx, s.pool, caseRows+` where (k.contract_id = @contract or k.project_id in (select id from project where contract_id = @contract)) and `+sc.sees("a.owner_id")+` order by k.opened_at desc, k.id limit 100`,
 		sc.args(pgx.NamedArgs{"contract": contract}))
 }
 

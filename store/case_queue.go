@@ -243,10 +243,10 @@ func (s *Store) CaseSubjects(ctx context.Context, contracts, deals Scope, accoun
 	return c, err
 }
 
-// CasesAbout lists the cases that are about a deal or, by its contract or itself, a project, the newest first.
-func (s *Store) CasesAbout(ctx context.Context, sc Scope, deal, project crm.ID) ([]CaseRow, error) {
-	return many[CaseRow](ctx, s.pool, caseRows+` where (k.opportunity_id = @deal or k.project_id = @project) and k.merged_id is null and `+sc.sees("a.owner_id")+` order by k.opened_at desc, k.id limit 100`,
-		sc.args(pgx.NamedArgs{"deal": deal, "project": project}))
+// CasesAbout lists the cases that are about a deal, the newest first.
+func (s *Store) CasesAbout(ctx context.Context, sc Scope, deal crm.ID) ([]CaseRow, error) {
+	return many[CaseRow](ctx, s.pool, caseRows+` where k.opportunity_id = @deal and k.merged_id is null and `+sc.sees("a.owner_id")+` order by k.opened_at desc, k.id limit 100`,
+		sc.args(pgx.NamedArgs{"deal": deal}))
 }
 
 // ContractChoices lists the contracts of a customer within the scope, the newest first.

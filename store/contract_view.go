@@ -25,7 +25,7 @@ type ContractRow struct {
 const contractRows = `select c.*, a.name as account, coalesce(u.name, '') as owner, coalesce(i.invoiced, 0) as invoiced, coalesce(i.credited, 0) as credited, coalesce(i.paid, 0) as paid,
 	coalesce(i.late, false) as late, coalesce(p.progress_percent, 0) as progress
 	from contract c join account a on a.id = c.account_id left join app_user u on u.id = c.owner_id left join project p on p.contract_id = c.id
-	left join lateral (select sum(b.total) as invoiced, sum(b.credited) as credited, sum(b.owed - b.open - b.given) as paid, bool_or(b.open > 0 and b.due_date < @today) as late from contract_bill b where b.contract_id = c.id) i on true`
+	left join lateral (select sum(b.total) as invoiced, sum(b.credited) as credited, sum(b.owed - b.open - b.given - b.written_off) as paid, bool_or(b.open > 0 and b.due_date < @today) as late from contract_bill b where b.contract_id = c.id) i on true`
 
 // ContractRows lists contracts, the newest first.
 func (s *Store) ContractRows(ctx context.Context, sc Scope, state string, after crm.ID, today crm.Date, limit int) ([]ContractRow, error) {
@@ -44,6 +44,7 @@ type TrancheRow struct {
 	DueDate       crm.Date
 	Open          decimal.Decimal
 	SettledAt     *time.Time
+	WrittenOff    decimal.Decimal // of its invoice
 }
 
 // EffectRow is something that leaves the house, and how that goes.
@@ -91,7 +92,7 @@ func (s *Store) ContractPage(ctx context.Context, sc Scope, id crm.ID, today crm
 	if len(projects) > 0 {
 		p.Project, p.ManagerName = projects[0].Project, projects[0].ManagerName
 	}
-	if p.Tranches, err = many[TrancheRow](ctx, s.pool, `select t.*, coalesce(i.number, '') as invoice_number, i.issue_date, coalesce(r.due_date, i.due_date) as due_date, coalesce(h.open, r.open, 0) as open, r.settled_at
+	if p.Tranches, err = many[TrancheRow](ctx, s.pool, `select t.*, coalesce(i.number, '') as invoice_number, i.issue_date, coalesce(r.due_date, i.due_date) as due_date, coalesce(h.open, r.open, 0) as open, r.settled_at, written_off(t.invoice_id) as written_off
 		from tranche t left join invoice i on i.id = t.invoice_id left join receivable r on r.invoice_id = t.invoice_id
 		left join lateral (select x.open from invoice_shares(i.id) x where i.grouped and x.tranche_id = t.id) h on true where t.contract_id = $1 order by t.position`, id); err != nil {
 		return p, err

@@ -44,11 +44,16 @@ type CreditFilter struct {
 	Limit                      int
 }
 
+// creditsOf are the credit notes of a contract: its own, and those that take back something of its tranches on a grouped invoice.
+const creditsOf = `select id from credit_note where contract_id = @contract union
+	select m.id from invoice_share w join credit_note m on m.invoice_id = w.invoice_id join credit_note_line x on x.credit_note_id = m.id
+	join invoice_line l on l.invoice_id = w.invoice_id and l.position = x.position and l.tranche_id = w.tranche_id where w.contract_id = @contract`
+
 // CreditRows lists credit notes, the latest first.
 func (s *Store) CreditRows(ctx context.Context, sc Scope, f CreditFilter) ([]CreditRow, error) {
 	where := conditions{sc.sees("a.owner_id")}
 	where.when(f.Account != "", `i.account_id = @account`)
-	where.when(f.Contract != "", `n.contract_id = @contract`)
+	where.when(f.Contract != "", `n.id in (`+creditsOf+`)`)
 	where.when(f.Invoice != "", `n.invoice_id = @invoice`)
 	where.when(f.After != "", `(n.issued_at, n.id) < (select x.issued_at, x.id from credit_note x where x.id = @after)`)
 	return many[CreditRow](ctx, s.pool, creditRows+where.sql()+` order by n.issued_at desc, n.id desc limit @limit`,

@@ -101,6 +101,7 @@ func (tx *Tx) numbered(ctx context.Context, i *crm.Invoice) (err error) {
 // owe writes what the customer owes for an invoice that is issued: its total, of which the tax that goes to the state by him and what his deposit covers are
 // settled at once, each by an entry of its own, so that the ledger explains what is open (decision 11).
 func (tx *Tx) owe(i crm.Invoice) {
+	tx.setOff = nil
 	const entry = `insert into ledger (account_id, invoice_id, kind, amount, on_date, at) values ($1, $2, $3, $4, $5, $6)`
 	tx.q.later(entry, i.AccountID, i.ID, "invoice", i.Total, i.IssueDate, tx.Now)
 	if tax := i.SplitTax(); tax.IsPositive() {

@@ -13,12 +13,13 @@ import (
 // InvoiceRow is an invoice as a list shows it.
 type InvoiceRow struct {
 	crm.Invoice
-	Account   string
-	Open      decimal.Decimal
-	SettledAt *time.Time
+	Account    string
+	Open       decimal.Decimal
+	WrittenOff decimal.Decimal // given up, and not come in since
+	SettledAt  *time.Time
 }
 
-const invoiceRows = `select i.*, a.name as account, coalesce(r.open, 0) as open, r.settled_at from invoice i join account a on a.id = i.account_id
+const invoiceRows = `select i.*, a.name as account, coalesce(r.open, 0) as open, written_off(i.id) as written_off, r.settled_at from invoice i join account a on a.id = i.account_id
 	left join receivable r on r.invoice_id = i.id`
 
 // PlannedStep is what the collection will do next by itself.
@@ -52,8 +53,9 @@ type InvoicePage struct {
 	Others         []InvoiceRow // the customer's other open invoices
 	Language       string       // of the customer
 	Credits        []CreditRow
-	Parts          []InvoicePart // in which it is paid; none where it is paid at once
-	Contracts      []ContractRef // that it bills, where it bills several tranches
+	Credited       decimal.Decimal // what credit notes gave the customer
+	Parts          []InvoicePart   // in which it is paid; none where it is paid at once
+	Contracts      []ContractRef   // that it bills, where it bills several tranches
 }
 
 // InvoicePart is a part of what is to be paid of an invoice, and what is open of it.
@@ -61,6 +63,11 @@ type InvoicePart struct {
 	DueDate crm.Date
 	Amount  decimal.Decimal
 	Open    decimal.Decimal
+}
+
+// Paid is what came in and stands on it: neither what was credited nor what was written off is.
+func (p InvoicePage) Paid() decimal.Decimal {
+	return p.ToPay().Sub(p.Credited).Sub(p.WrittenOff).Sub(p.Open)
 }
 
 // NextDue is until when its earliest open part is to be paid.
@@ -117,6 +124,15 @@ func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePa
 	if p.Credits, err = s.CreditRows(ctx, sc, CreditFilter{Invoice: id, Limit: 100}); err != nil {
 		return p, err
 	}
+	if p.Credited, err = credited(ctx, s.pool, id); err != nil {
+		return p, err
+	}
 	p.Others, err = many[InvoiceRow](ctx, s.pool, invoiceRows+` where i.account_id = $1 and i.id <> $2 and r.open > 0 order by i.due_date, i.id limit 20`, p.AccountID, id)
 	return p, err
+}
+
+// credited is what credit notes of an invoice gave the customer: tax that he pays to the state himself is none of it.
+func credited(ctx context.Context, q querier, invoice crm.ID) (sum decimal.Decimal, err error) {
+	err = q.QueryRow(ctx, `select coalesce(sum(settled + on_account), 0) from credit_note where invoice_id = $1`, invoice).Scan(&sum)
+	return sum, told(err)
 }

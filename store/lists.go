@@ -135,8 +135,9 @@ var Contracts = List[crm.Contract]{
 // OpenInvoice is an invoice with what is still open on it.
 type OpenInvoice struct {
 	crm.Invoice
-	State string // open, overdue, paid; as of the date of the list
-	Open  decimal.Decimal
+	State      string // open, overdue, paid, written_off; as of the date of the list
+	Open       decimal.Decimal
+	WrittenOff decimal.Decimal // given up, and not come in since
 }
 
 // Invoices lists issued invoices with what is open; whoever sees the account sees its invoices.
@@ -155,8 +156,8 @@ var Invoices = List[OpenInvoice]{
 	},
 }
 
-const openInvoices = `select ` + invoiceColumns + `, split_payment, paid_before, grouped, open, state from (select i.*, a.owner_id, r.open,
-		case when r.open = 0 then 'paid' when r.due_date < ((now() + make_interval(secs => b.shift_seconds)) at time zone e.time_zone)::date then 'overdue' else 'open' end as state
+const openInvoices = `select ` + invoiceColumns + `, split_payment, paid_before, grouped, open, written_off, state from (select i.*, a.owner_id, r.open, written_off(i.id) as written_off,
+		case when r.open = 0 and written_off(i.id) > 0 then 'written_off' when r.open = 0 then 'paid' when r.due_date < ((now() + make_interval(secs => b.shift_seconds)) at time zone e.time_zone)::date then 'overdue' else 'open' end as state
 	from invoice i join account a on a.id = i.account_id join receivable r on r.invoice_id = i.id
 	cross join business_clock b cross join (select time_zone from legal_entity order by id limit 1) e) i`
 

@@ -26,12 +26,19 @@ type credit struct {
 const onAccount = `select l.account_id, l.payment_id, coalesce(p.currency, l.currency, (select currency from legal_entity order by id limit 1)) as currency, -sum(l.amount) as amount, min(l.id) as first
 	from ledger l left join payment p on p.id = l.payment_id where l.invoice_id is null and l.kind <> 'deposit' and l.account_id = @account group by 1, 2, 3 having sum(l.amount) <> 0`
 
-// spend takes an amount from what stands on an account, the oldest first. What is not there is more_than_on_account at /amount.
-func (e *edit) spend(ctx context.Context, account crm.ID, currency string, amount decimal.Decimal) (out []credit, err error) {
+// spend takes an amount from what stands on an account, the oldest first, and leaves what is to be kept of it. What is not there is more_than_on_account at /amount.
+func (e *edit) spend(ctx context.Context, account crm.ID, currency string, amount, kept decimal.Decimal) (out []credit, err error) {
 	sources, err := many[credit](ctx, e.q, `select payment_id, amount from (`+onAccount+`) o where currency = @currency and amount > 0 order by first`,
 		pgx.NamedArgs{"account": account, "currency": currency})
 	if err != nil {
 		return nil, err
+	}
+	free := kept.Neg()
+	for _, s := range sources {
+		free = free.Add(s.Amount)
+	}
+	if free = decimal.Max(free, decimal.Zero); amount.GreaterThan(free) {
+		return nil, crm.FieldErrors{crm.Problem("more_than_on_account", "amount", free.StringFixed(2)).At("/amount")}
 	}
 	left := amount
 	for _, s := range sources {
@@ -40,9 +47,6 @@ func (e *edit) spend(ctx context.Context, account crm.ID, currency string, amoun
 		}
 		s.Amount = decimal.Min(s.Amount, left)
 		out, left = append(out, s), left.Sub(s.Amount)
-	}
-	if left.IsPositive() {
-		return nil, crm.FieldErrors{crm.Problem("more_than_on_account", "amount", amount.Sub(left).StringFixed(2)).At("/amount")}
 	}
 	return out, nil
 }
@@ -68,7 +72,11 @@ func (s *Store) UseOnAccount(ctx context.Context, t Target, once crm.ID, currenc
 		if err != nil {
 			return err
 		}
-		sources, err := e.spend(ctx, t.ID, currency, total)
+		kept, err := e.askedBack(ctx, t.ID, currency)
+		if err != nil {
+			return err
+		}
+		sources, err := e.spend(ctx, t.ID, currency, total, kept)
 		if err != nil {
 			return err
 		}
@@ -105,7 +113,11 @@ func (s *Store) Refund(ctx context.Context, t Target, f crm.Refund) (crm.Refund,
 		if err != nil || again {
 			return err
 		}
-		return e.payBack(ctx, f)
+		kept, err := e.askedBack(ctx, t.ID, f.Currency)
+		if err != nil {
+			return err
+		}
+		return e.payBack(ctx, f, kept)
 	})
 	return f, err
 }
@@ -131,9 +143,9 @@ func (e *edit) newRefund(ctx context.Context, f crm.Refund) (out crm.Refund, aga
 	return f, false, nil
 }
 
-// payBack takes a refund from what stands on the account, the oldest first.
-func (e *edit) payBack(ctx context.Context, f crm.Refund) error {
-	sources, err := e.spend(ctx, f.AccountID, f.Currency, f.Amount)
+// payBack takes a refund from what stands on the account, the oldest first, and leaves what is to be kept of it.
+func (e *edit) payBack(ctx context.Context, f crm.Refund, kept decimal.Decimal) error {
+	sources, err := e.spend(ctx, f.AccountID, f.Currency, f.Amount, kept)
 	if err != nil {
 		return err
 	}

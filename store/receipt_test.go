@@ -67,8 +67,44 @@ func (d *debts) sound(t interface {
 	}
 }
 
-// S087, S062, decision 11: random payments, uses of what is on account, refunds and returns of two debtors; whatever is refused changes nothing, and to the cent the
-// open amounts are those of a recomputation from what was taken.
+// refunded notes of which payments something was paid back.
+func (d *debts) refunded(t interface {
+	Fatal(...any)
+	Helper()
+}, of map[crm.ID]bool,
+) {
+	rows, err := many[struct{ ID crm.ID }](d.t.Context(), d.pool, `select distinct payment_id as id from ledger where kind = 'refund'`)
+	fine(t, err)
+	for _, r := range rows {
+		of[r.ID] = true
+	}
+}
+
+// S087: what a person may approve himself is held against a refund in the company's currency, by the rate of the day; without a rate nobody can tell.
+func TestRefundLimitIsOfTheHouse(t *testing.T) {
+	t.Parallel()
+	d := newDebts(t)
+	account := d.accounts[0]
+	d.exec(`update app_user set approval_limit = 20 where id = $1`, d.actor)
+	d.exec(`insert into exchange_rate (currency, on_date, rate, source) values ('USD', '2020-01-02', 2, 'ECB')`)
+	for _, currency := range []string{"USD", "PLN"} {
+		d.exec(`insert into ledger (account_id, kind, amount, on_date, at, currency) values ($1, 'credit', -100, '2026-01-01', now(), $2)`, account, currency)
+	}
+	asks := func(amount, currency string) (crm.RefundOrder, error) {
+		return d.AskRefund(t.Context(), d.to(account), crm.RefundOrder{ID: NewID(), Amount: decimal.RequireFromString(amount), Currency: currency, Reason: "Paid twice"})
+	}
+	for amount, want := range map[string]crm.RefundState{"40": crm.RefundApproved, "40.02": crm.RefundAsked} {
+		if o, err := asks(amount, "USD"); err != nil || o.State != want {
+			t.Errorf("%s USD: %s, %v, want %s", amount, o.State, err, want)
+		}
+	}
+	if _, err := asks("1", "PLN"); err == nil || err.Error() != "/currency: no_exchange_rate currency=PLN" {
+		t.Errorf("without a rate: %v", err)
+	}
+}
+
+// S087, S062, decision 11: random payments, uses of what is on account, refunds, at once and asked for first, and returns of two debtors; whatever is refused changes
+// nothing, what was asked for to be paid back is used for nothing else, and to the cent the open amounts are those of a recomputation from what was taken.
 func TestAllocationsAreTheLedger(t *testing.T) {
 	t.Parallel()
 	d := newDebts(t)
@@ -78,6 +114,9 @@ func TestAllocationsAreTheLedger(t *testing.T) {
 			open[id] = 100_00
 		}
 	}
+	asked, reserved := map[crm.ID][]crm.RefundOrder{}, map[crm.ID]int64{}
+	second, err := d.CreateUser(t.Context(), crm.User{Name: "Second", Email: "second@example.com", Language: "en", Roles: []crm.Role{crm.RoleFinance}}, "a long password")
+	fine(t, err)
 	back := map[crm.ID]bool{} // payments of which something was paid back, or that came back
 	rapid.Check(t, func(rt *rapid.T) {
 		for range rapid.IntRange(1, 4).Draw(rt, "operations") {
@@ -90,7 +129,7 @@ func TestAllocationsAreTheLedger(t *testing.T) {
 				id := d.invoices[account][n]
 				parts, sum, fits = append(parts, crm.Allocation{InvoiceID: id, Amount: decimal.New(cents, -2)}), sum+cents, fits && cents <= open[id]
 			}
-			switch rapid.IntRange(0, 3).Draw(rt, "what") {
+			switch rapid.IntRange(0, 5).Draw(rt, "what") {
 			case 0:
 				amount := rapid.Int64Range(1, 250_00).Draw(rt, "amount")
 				r, err := d.pay(account, decimal.New(amount, -2).String(), parts...)
@@ -105,7 +144,7 @@ func TestAllocationsAreTheLedger(t *testing.T) {
 				}
 			case 1:
 				err := d.UseOnAccount(t.Context(), d.to(account), "", "EUR", parts)
-				if ok := fits && len(parts) > 0 && sum <= credit[account]; ok != (err == nil) {
+				if ok := fits && len(parts) > 0 && sum <= max(0, credit[account]-reserved[account]); ok != (err == nil) {
 					rt.Fatal("used: ", err, " should be: ", ok)
 				} else if ok {
 					for _, a := range parts {
@@ -117,16 +156,46 @@ func TestAllocationsAreTheLedger(t *testing.T) {
 				amount := rapid.Int64Range(1, 80_00).Draw(rt, "refund")
 				d.n++
 				_, err := d.Refund(t.Context(), d.to(account), crm.Refund{ID: NewID(), Amount: decimal.New(amount, -2), Currency: "EUR", Reference: fmt.Sprint("OUT ", d.n)})
-				if ok := amount <= credit[account]; ok != (err == nil) {
+				if ok := amount <= credit[account]-reserved[account]; ok != (err == nil) {
 					rt.Fatal("refunded: ", err, " should be: ", ok)
 				} else if ok {
 					credit[account] -= amount
-					rows, err := many[struct{ ID crm.ID }](t.Context(), d.pool, `select distinct payment_id as id from ledger where kind = 'refund'`)
-					fine(rt, err)
-					for _, r := range rows {
-						back[r.ID] = true
-					}
+					d.refunded(rt, back)
 				}
+			case 4:
+				cents := rapid.Int64Range(1, 80_00).Draw(rt, "asked")
+				o, err := d.AskRefund(t.Context(), d.to(account), crm.RefundOrder{ID: NewID(), Amount: decimal.New(cents, -2), Currency: "EUR", Reason: "Paid twice"})
+				if ok := cents <= credit[account]-reserved[account]; ok != (err == nil) {
+					rt.Fatal("asked for: ", err, " should be: ", ok)
+				} else if ok {
+					asked[account], reserved[account] = append(asked[account], o), reserved[account]+cents
+				}
+			case 5:
+				if len(asked[account]) == 0 {
+					continue
+				}
+				o := asked[account][0]
+				cents, to := o.Amount.Shift(2).IntPart(), d.to(o.ID)
+				to.Actor = second.ID
+				if rapid.Bool().Draw(rt, "approved") {
+					_, err := d.DecideRefund(t.Context(), to, crm.RefundApproved, "")
+					fine(rt, err)
+					d.n++
+					_, err = d.PayRefund(t.Context(), to, fmt.Sprint("OUT ", d.n), crm.Date{})
+					if ok := cents <= credit[account]; ok != (err == nil) { // a payment came back meanwhile
+						rt.Fatal("paid back: ", err, " should be: ", ok)
+					} else if !ok {
+						_, err = d.DecideRefund(t.Context(), to, crm.RefundCancelled, "")
+						fine(rt, err)
+						cents = 0
+					}
+					credit[account] -= cents
+					d.refunded(rt, back)
+				} else {
+					_, err := d.DecideRefund(t.Context(), to, crm.RefundRefused, "")
+					fine(rt, err)
+				}
+				asked[account], reserved[account] = asked[account][1:], reserved[account]-o.Amount.Shift(2).IntPart()
 			case 3:
 				if len(paid[account]) == 0 {
 					continue

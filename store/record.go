@@ -79,6 +79,7 @@ type InvoiceParts struct {
 	Payments []InvoicePayment
 	Dunning  []crm.DunningStep
 	Parts    []InvoicePart
+	Credited decimal.Decimal // what credit notes gave the customer
 }
 
 // InvoiceParts reads lines, payments and dunning steps of an invoice that may be seen.
@@ -87,6 +88,9 @@ func (s *Store) InvoiceParts(ctx context.Context, invoice crm.ID) (p InvoicePart
 		return p, err
 	}
 	if p.Parts, err = invoiceParts(ctx, s.pool, invoice); err != nil {
+		return p, err
+	}
+	if p.Credited, err = credited(ctx, s.pool, invoice); err != nil {
 		return p, err
 	}
 	if p.Payments, err = many[InvoicePayment](ctx, s.pool, `select p.id, p.reference, -l.amount as amount, p.received_on, p.at from ledger l

@@ -12,6 +12,9 @@ import (
 
 const refundOrders = `select * from refund_order`
 
+// reserving tells of a refund that its money is spoken for: it is asked for or approved, and not paid yet.
+const reserving = `state in ('asked', 'approved')`
+
 // RefundOrderRow is a refund with the people of it.
 type RefundOrderRow struct {
 	crm.RefundOrder
@@ -41,8 +44,9 @@ type DepositRow struct {
 const depositsOf = `select d.quote_id, q.number as quote, d.paid - d.used as amount, q.currency from quote_deposit d join quote q on q.id = d.quote_id join opportunity o on o.id = q.opportunity_id
 	where o.account_id = $1 and d.paid > d.used`
 
-// AskRefund asks for money to be paid back; under the same id once. Within what the person may approve it is approved at once, else another person has to. Errors:
-// more_than_on_account at /amount, less what was asked for already; unknown_record at /quote_id; other_currency at /currency.
+// AskRefund asks for money to be paid back; under the same id once. Within what the person may approve, in the company's currency by the rate of the day, it is approved at
+// once, else another person has to. What is asked for is spoken for until it is decided: it settles no invoice meanwhile. Errors: more_than_on_account at /amount, less what
+// was asked for already; unknown_record at /quote_id; other_currency and no_exchange_rate at /currency.
 func (s *Store) AskRefund(ctx context.Context, t Target, o crm.RefundOrder) (out crm.RefundOrder, err error) {
 	err = s.edit(ctx, t.Actor, func(e *edit) error {
 		if err := e.debtor(ctx, t.Scope, t.ID); err != nil {
@@ -64,7 +68,11 @@ func (s *Store) AskRefund(ctx context.Context, t Target, o crm.RefundOrder) (out
 		if err := e.q.QueryRow(ctx, `select coalesce(approval_limit, 0) from app_user where id = $1`, e.actor).Scan(&limit); err != nil {
 			return told(err)
 		}
-		out.State, out.AskedBy, out.AskedAt, out.Version = out.Begin(limit), e.actor, e.now, 1
+		worth, err := e.exchanged(ctx, out.Amount, out.Currency, e.entity.Currency, e.today)
+		if err != nil {
+			return err
+		}
+		out.State, out.AskedBy, out.AskedAt, out.Version = crm.BeginRefund(worth, limit), e.actor, e.now, 1
 		if out.State == crm.RefundApproved {
 			out.DecidedBy, out.DecidedAt = e.actor, &out.AskedAt
 		}
@@ -78,10 +86,11 @@ func (s *Store) AskRefund(ctx context.Context, t Target, o crm.RefundOrder) (out
 // refundable is what may still be asked for: what there is, less what was asked for and is not paid yet.
 func (e *edit) refundable(ctx context.Context, account crm.ID, o crm.RefundOrder) (free decimal.Decimal, err error) {
 	if o.QuoteID == "" {
-		err = e.q.QueryRow(ctx, `select coalesce((select sum(amount) from (`+onAccount+`) x where currency = @currency), 0)
-			- coalesce((select sum(amount) from refund_order where account_id = @account and quote_id is null and currency = @currency and state in ('asked', 'approved')), 0)`,
-			pgx.NamedArgs{"account": account, "currency": o.Currency}).Scan(&free)
-		return free, told(err)
+		if err = e.q.QueryRow(ctx, `select coalesce(sum(amount), 0) from (`+onAccount+`) x where currency = @currency`, pgx.NamedArgs{"account": account, "currency": o.Currency}).Scan(&free); err != nil {
+			return free, told(err)
+		}
+		asked, err := e.askedBack(ctx, account, o.Currency)
+		return free.Sub(asked), err
 	}
 	d, err := one[DepositRow](ctx, e.q, depositsOf+` and d.quote_id = $2 for update of d`, account, o.QuoteID)
 	switch {
@@ -90,8 +99,14 @@ func (e *edit) refundable(ctx context.Context, account crm.ID, o crm.RefundOrder
 	case d.Currency != o.Currency:
 		return free, crm.FieldErrors{crm.Problem("other_currency", "currency", d.Currency).At("/currency")}
 	}
-	err = e.q.QueryRow(ctx, `select $2::numeric - coalesce(sum(amount), 0) from refund_order where quote_id = $1 and state in ('asked', 'approved')`, o.QuoteID, d.Amount).Scan(&free)
+	err = e.q.QueryRow(ctx, `select $2::numeric - coalesce(sum(amount), 0) from refund_order where quote_id = $1 and `+reserving, o.QuoteID, d.Amount).Scan(&free)
 	return free, told(err)
+}
+
+// askedBack is what of an account, and of none of its deposits, was asked for to be paid back and is not paid yet: it is used for nothing else.
+func (e *edit) askedBack(ctx context.Context, account crm.ID, currency string) (sum decimal.Decimal, err error) {
+	err = e.q.QueryRow(ctx, `select coalesce(sum(amount), 0) from refund_order where account_id = $1 and quote_id is null and currency = $2 and `+reserving, account, currency).Scan(&sum)
+	return sum, told(err)
 }
 
 func (e *edit) tellRefund(ctx context.Context, o crm.RefundOrder, code string) error {
@@ -156,7 +171,7 @@ func (s *Store) PayRefund(ctx context.Context, t Target, reference string, on cr
 		if o.QuoteID != "" {
 			err = e.payDeposit(ctx, f, o.QuoteID)
 		} else {
-			err = e.payBack(ctx, f)
+			err = e.payBack(ctx, f, decimal.Zero)
 		}
 		if err != nil {
 			return err

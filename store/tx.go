@@ -6,6 +6,8 @@ import (
 
 	"leadtocash/crm"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/jackc/pgx/v5"
 )
 
@@ -33,6 +35,7 @@ type Tx struct {
 	deadlines []deadlineChange
 	verdicts  []ruling
 	facts     keptFacts
+	setOff    map[crm.ID]decimal.Decimal // of accounts, by this step: the ledger has it when its invoice is written
 }
 
 type deadlineChange struct {

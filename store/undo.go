@@ -71,7 +71,7 @@ func undoFacts(ctx context.Context, q querier, contract crm.ID) (f crm.UndoFacts
 	if f.Tranches, err = tranches(ctx, q, contract); err != nil {
 		return f, err
 	}
-	if f.Invoices, err = many[crm.UndoInvoice](ctx, q, `select i.id, i.number, sum(b.total - b.credited) as total, sum(b.open) as open, sum(b.total) = sum(b.credited) as credited, sum(b.owed - b.given - b.open) as paid, sum(b.paid_before) as before
+	if f.Invoices, err = many[crm.UndoInvoice](ctx, q, `select i.id, i.number, sum(b.total - b.credited) as total, sum(b.open) as open, sum(b.total) = sum(b.credited) as credited, sum(b.owed - b.given - b.open - b.written_off) as paid, sum(b.paid_before) as before
 		from contract_bill b join invoice i on i.id = b.invoice_id where b.contract_id = $1 group by i.id order by i.issued_at, i.id`, contract); err != nil {
 		return f, err
 	}
