@@ -105,13 +105,13 @@ func showForecast(r *request, f form) error {
 	if p.Adjustments, err = r.store.ForecastAdjustments(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), p.Today.OnDay(1)); err != nil {
 		return err
 	}
-	past, err := r.dealPast(h.Filter)
-	if err != nil {
-		return err
-	}
 	var nights []crm.Date
 	for i := 12; i >= 0; i-- {
 		nights = append(nights, p.Today.AddDays(-7*i))
+	}
+	past, err := r.dealPast(h.Filter, nights...)
+	if err != nil {
+		return err
 	}
 	if p.Trend, err = r.store.Trends(r.ctx(), past, nights); err != nil {
 		return err
