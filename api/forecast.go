@@ -115,7 +115,7 @@ func (r *request) forecastOf(f store.DealFilter) (out forecastRecord, err error)
 	out.Months, out.Owners = sortedLines(months), sortedLines(owners)
 	for i, l := range out.Months {
 		day, _ := crm.ParseDate(l.Key)
-		out.Months[i].Name = day.String()[:7]
+		out.Months[i].Name = month(day)
 		out.Whole.Adjusted = out.Whole.Adjusted.Add(l.Adjusted)
 	}
 	return out, r.ownersNamed(out.Owners)

@@ -262,8 +262,7 @@ func (r *request) wonPanel(p *deskPanel, now time.Time) error {
 				sum = m.Sum
 			}
 		}
-		label := month.Time().Format("01/2006")
-		bars = append(bars, chartFigure{label, sum, "/opportunities?state=won"})
+		bars = append(bars, chartFigure{r.words().ShortMonth(month), sum, "/opportunities?state=won"})
 	}
 	p.Chart = r.chart(r.say("desktop.panel.won"), bars, currency)
 	return nil

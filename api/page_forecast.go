@@ -102,6 +102,9 @@ func showForecast(r *request, f form) error {
 	if r.gin.Query("as") == "csv" {
 		return r.sendCSV("forecast.csv", r.forecastFile(p.forecastRecord))
 	}
+	for i, l := range p.Months {
+		p.Months[i].Name = r.monthOf(l.Name)
+	}
 	if p.Adjustments, err = r.store.ForecastAdjustments(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), p.Today.OnDay(1)); err != nil {
 		return err
 	}

@@ -127,6 +127,15 @@ func (p *report) stageName(key string) string {
 	return worded(s.Name, p.language, key)
 }
 
+// monthOf is a month, 2026-11, as people write it.
+func (r *request) monthOf(key string) string {
+	day, err := crm.ParseDate(key + "-01")
+	if err != nil {
+		return key
+	}
+	return r.words().Month(day)
+}
+
 // number is a number of days to one decimal, as the reader writes it.
 func (p *report) number(d float64) string {
 	return p.words().Number(decimal.NewFromFloat(d).Round(1), i18n.AsGiven)
