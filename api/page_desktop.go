@@ -178,7 +178,7 @@ func (r *request) agendaPanel(p *deskPanel, now time.Time) error {
 
 // listPanel is the top of a saved list of deals.
 func (r *request) listPanel(p *deskPanel) error {
-	v, err := r.store.DealView(r.ctx(), r.user.ID, p.View)
+	v, err := r.store.SavedView(r.ctx(), r.user.ID, crm.ListDeals, p.View)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !r.Can(crm.MayReadOpportunity) {
 		p.Gone = true
 		return nil
