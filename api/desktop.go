@@ -120,7 +120,7 @@ func (r *request) checkDesktop(d crm.Desktop) error {
 		if p.Kind != crm.PanelList || p.View == "" {
 			continue
 		}
-		_, err := r.store.DealView(r.ctx(), r.user.ID, p.View)
+		_, err := r.store.SavedView(r.ctx(), r.user.ID, crm.ListDeals, p.View)
 		if errors.Is(err, store.ErrNotFound) {
 			c.fail("/panels/"+strconv.Itoa(i)+"/view", "unknown_record", nil)
 		} else if err != nil {

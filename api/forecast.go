@@ -115,7 +115,7 @@ func (r *request) forecastOf(f store.DealFilter) (out forecastRecord, err error)
 	out.Months, out.Owners = sortedLines(months), sortedLines(owners)
 	for i, l := range out.Months {
 		day, _ := crm.ParseDate(l.Key)
-		out.Months[i].Name = day.String()[:7]
+		out.Months[i].Name = month(day)
 		out.Whole.Adjusted = out.Whole.Adjusted.Add(l.Adjusted)
 	}
 	return out, r.ownersNamed(out.Owners)
@@ -211,7 +211,7 @@ type bridgeCause struct {
 
 // bridge reads the way between two nights, and the deals behind it.
 func (r *request) bridge(f store.DealFilter, v crm.BridgeView, from, until crm.Date) (out bridgeRecord, b crm.ForecastBridge, err error) {
-	p, err := r.dealPast(f)
+	p, err := r.dealPast(f, from, until)
 	if err != nil {
 		return out, b, err
 	}
@@ -225,15 +225,37 @@ func (r *request) bridge(f store.DealFilter, v crm.BridgeView, from, until crm.D
 	return out, b, nil
 }
 
-// dealPast are the pictures that the person may look at.
-func (r *request) dealPast(f store.DealFilter) (store.DealPast, error) {
-	set, err := r.pipeline()
+// dealPast are the pictures of nights that the person may look at, weighed by the pipelines that were in force then.
+func (r *request) dealPast(f store.DealFilter, nights ...crm.Date) (store.DealPast, error) {
+	rules, err := r.weighings(nights)
 	if err != nil {
 		return store.DealPast{}, err
 	}
-	p, err := r.store.DealPast(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), oddsIn(set))
+	p, err := r.store.DealPast(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), rules)
 	p.Owner, p.Team, p.Pipe = f.Owner, f.Team, f.Pipeline
 	return p, err
+}
+
+// weighings are the odds of the pipelines that were in force on the nights; the first ones hold for what was before them.
+func (r *request) weighings(nights []crm.Date) (out []store.Weighing, err error) {
+	days, err := r.store.RuleDays(r.ctx(), crm.RulePipeline)
+	if err != nil {
+		return nil, err
+	}
+	for i, d := range days {
+		asked := func(night crm.Date) bool {
+			return (i == 0 || !night.Before(d.From)) && (i+1 == len(days) || night.Before(days[i+1].From))
+		}
+		if !slices.ContainsFunc(nights, asked) {
+			continue
+		}
+		set, err := r.pipelineVersion(d.Version)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, store.Weighing{From: d.From, Odds: oddsIn(set)})
+	}
+	return out, nil
 }
 
 func getForecastBridge(r *request) error {

@@ -24,7 +24,7 @@ func (r *request) deskArrange(d crm.Desktop, usual bool) (*deskArrange, error) {
 		}
 	}
 	if r.Can(crm.MayReadOpportunity) {
-		views, err := r.store.DealViews(r.ctx(), r.user.ID)
+		views, err := r.store.SavedViews(r.ctx(), r.user.ID, crm.ListDeals)
 		if err != nil {
 			return nil, err
 		}

@@ -29,6 +29,7 @@ type accountsPage struct {
 	Kinds       []option
 	Sorts       []option
 	States      []option
+	Saved       savedBar
 }
 
 // accountLine is a company of the list, with the fields of the company's own that were chosen as columns.
@@ -75,6 +76,9 @@ func showAccounts(r *request, f form) error {
 		p.Rows = append(p.Rows, line)
 	}
 	p.Query = exportQuery(r)
+	if p.Saved, err = r.savedBar(crm.ListAccounts); err != nil {
+		return err
+	}
 	return r.show(f.Status(), "accounts", r.say("nav.accounts"), p)
 }
 

@@ -133,6 +133,7 @@ func (p *careFiguresPage) lines(r *request, at url.Values, sums []store.CaseSum)
 			}
 			l.at.Set("plan", orDashKey(s.Key))
 		case "month":
+			l.Text = r.monthOf(s.Key)
 			narrowMonth(l.at, s.Key)
 		}
 		p.Lines = append(p.Lines, l)

@@ -37,6 +37,7 @@ type casesPage struct {
 	For        *store.ContractRow // the contract that the new case is about
 	MayOpen    bool
 	MayWork    bool
+	Saved      savedBar
 	Requests   int // that wait to be placed, for who may do so
 }
 
@@ -90,6 +91,9 @@ func showCases(r *request, f form) error {
 		if p.Requests, err = r.store.CareRequestCount(r.ctx()); err != nil {
 			return err
 		}
+	}
+	if p.Saved, err = r.savedBar(crm.ListCases); err != nil {
+		return err
 	}
 	if err := r.caseChoices(&p, shown); err != nil {
 		return err

@@ -178,7 +178,7 @@ func (r *request) ratingGroup(by string, x store.RatingRow) (key, name, part str
 	case "category":
 		return x.Category, orDash(x.Category), "category"
 	case "month":
-		return x.Month, x.Month, "month"
+		return x.Month, r.monthOf(x.Month), "month"
 	}
 	if x.OwnerID == "" {
 		return "nobody", r.say("col.nobody"), "owner"

@@ -15,10 +15,8 @@ type dealList struct {
 	Columns   []listColumn
 	Choices   []columnChoice
 	Sort      string
-	Query     string // of the address, for saving it
 	States    []option
-	Views     []viewLink
-	Open      viewLink // the saved list that is shown
+	Saved     savedBar
 	pipelines map[string]string
 }
 
@@ -42,33 +40,10 @@ type columnChoice struct {
 	Shown      bool
 }
 
-// viewLink is a saved list.
-type viewLink struct {
-	store.SavedView
-	Mine    bool
-	Current bool
-}
-
 // columnTexts are the keys of the columns' names.
 var columnTexts = map[string]string{
 	"number": "col.number", "name": "deal.name", "account": "deal.customer", "stage": "col.stage", "amount": "deal.amount", "target": "deal.target", "close_date": "deal.close_date",
 	"owner": "col.owner", "next_step": "deal.next_step", "pipeline": "col.pipeline", "stage_since": "deals.stage_since", "created_at": "deals.created_at", "updated_at": "deals.updated_at",
-}
-
-// listKeys are the parameters of a list of deals that are kept with it.
-var listKeys = []string{"q", "owner", "team", "pipeline", "stage", "state", "account", "from", "until", "columns", "sort"}
-
-// listQuery is the part of an address that makes a list of deals what it is, in the order of the names; what is empty is left out.
-func listQuery(q url.Values) string {
-	out := url.Values{}
-	for _, name := range listKeys {
-		for _, v := range q[name] {
-			if v != "" {
-				out.Add(name, clean(v, 100))
-			}
-		}
-	}
-	return out.Encode()
 }
 
 func pageDeals(r *request) error { return showDeals(r, form{values: map[string]string{}}) }
@@ -142,7 +117,7 @@ func shownColumns(q url.Values) []string {
 
 func (r *request) dealList(p boardPage) (dealList, error) {
 	q := r.gin.Request.URL.Query()
-	l := dealList{Query: listQuery(q), States: enumOptions(r, r.say("filter.all"), "deal_state", []crm.OpportunityState{crm.OpportunityOpen, crm.OpportunityWon, crm.OpportunityLost}), pipelines: map[string]string{}}
+	l := dealList{States: enumOptions(r, r.say("filter.all"), "deal_state", []crm.OpportunityState{crm.OpportunityOpen, crm.OpportunityWon, crm.OpportunityLost}), pipelines: map[string]string{}}
 	for _, o := range p.Pipelines {
 		l.pipelines[o.Value] = o.Label
 	}
@@ -171,13 +146,10 @@ func (r *request) dealList(p boardPage) (dealList, error) {
 		}
 		l.Columns = append(l.Columns, c)
 	}
-	views, err := r.store.DealViews(r.ctx(), r.user.ID)
-	for _, v := range views {
-		link := viewLink{v, v.OwnerID == r.user.ID, v.Query == l.Query && l.Query != ""}
-		if link.Current && l.Open.ID == "" {
-			l.Open = link
-		}
-		l.Views = append(l.Views, link)
+	var err error
+	l.Saved, err = r.savedBar(crm.ListDeals)
+	if l.Saved.CSV = "/opportunities.csv"; l.Saved.Query != "" {
+		l.Saved.CSV += "?" + l.Saved.Query
 	}
 	return l, err
 }
@@ -193,48 +165,4 @@ func (r *request) teamOptions() ([]option, error) {
 		out = append(out, option{string(t.ID), t.Name})
 	}
 	return out, nil
-}
-
-// formView keeps the list that is shown; under a name that the person has already it takes that one's place.
-func formView(r *request) error {
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	q, err := url.ParseQuery(f.Value("query"))
-	if err != nil {
-		return refusal(codeMalformed)
-	}
-	v := crm.DealView{ID: store.NewID(), OwnerID: r.user.ID, Name: clean(f.Value("name"), 100), Query: listQuery(q), Shared: f.Value("shared") == "true"}
-	if v.Name == "" {
-		return r.SeeOther("/opportunities?" + v.Query)
-	}
-	views, err := r.store.DealViews(r.ctx(), r.user.ID)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(views, func(o store.SavedView) bool { return o.OwnerID == v.OwnerID && strings.EqualFold(o.Name, v.Name) })
-	if i < 0 {
-		_, err = r.store.SaveDealView(r.ctx(), v)
-	} else {
-		_, err = r.store.EditDealView(r.ctx(), store.Target{Actor: r.user.ID, ID: views[i].ID}, func(o *crm.DealView) error {
-			o.Name, o.Query, o.Shared = v.Name, v.Query, v.Shared
-			return nil
-		})
-	}
-	if err != nil {
-		return err
-	}
-	return r.said("saved", "/opportunities?"+v.Query)
-}
-
-func formViewRemove(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	if err := r.store.DropDealView(r.ctx(), store.Target{Actor: r.user.ID, ID: id}); err != nil {
-		return err
-	}
-	return r.said("removed", "/opportunities")
 }

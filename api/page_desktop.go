@@ -178,7 +178,7 @@ func (r *request) agendaPanel(p *deskPanel, now time.Time) error {
 
 // listPanel is the top of a saved list of deals.
 func (r *request) listPanel(p *deskPanel) error {
-	v, err := r.store.DealView(r.ctx(), r.user.ID, p.View)
+	v, err := r.store.SavedView(r.ctx(), r.user.ID, crm.ListDeals, p.View)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !r.Can(crm.MayReadOpportunity) {
 		p.Gone = true
 		return nil
@@ -262,8 +262,7 @@ func (r *request) wonPanel(p *deskPanel, now time.Time) error {
 				sum = m.Sum
 			}
 		}
-		label := month.Time().Format("01/2006")
-		bars = append(bars, chartFigure{label, sum, "/opportunities?state=won"})
+		bars = append(bars, chartFigure{r.words().ShortMonth(month), sum, "/opportunities?state=won"})
 	}
 	p.Chart = r.chart(r.say("desktop.panel.won"), bars, currency)
 	return nil

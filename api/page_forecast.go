@@ -102,16 +102,19 @@ func showForecast(r *request, f form) error {
 	if r.gin.Query("as") == "csv" {
 		return r.sendCSV("forecast.csv", r.forecastFile(p.forecastRecord))
 	}
-	if p.Adjustments, err = r.store.ForecastAdjustments(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), p.Today.OnDay(1)); err != nil {
-		return err
+	for i, l := range p.Months {
+		p.Months[i].Name = r.monthOf(l.Name)
 	}
-	past, err := r.dealPast(h.Filter)
-	if err != nil {
+	if p.Adjustments, err = r.store.ForecastAdjustments(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), p.Today.OnDay(1)); err != nil {
 		return err
 	}
 	var nights []crm.Date
 	for i := 12; i >= 0; i-- {
 		nights = append(nights, p.Today.AddDays(-7*i))
+	}
+	past, err := r.dealPast(h.Filter, nights...)
+	if err != nil {
+		return err
 	}
 	if p.Trend, err = r.store.Trends(r.ctx(), past, nights); err != nil {
 		return err

@@ -34,6 +34,7 @@ type leadsPage struct {
 	Owner     string // as the filter asks for
 	Clocks    map[crm.ID]leadClock
 	Filtered  bool
+	Saved     savedBar
 }
 
 func pageLeads(r *request) error { return showLeads(r, form{values: map[string]string{}}) }
@@ -57,6 +58,9 @@ func showLeads(r *request, f form) error {
 	p.Owners = slices.Insert(p.Owners, 1, option{nobody, r.say("leads.unowned")})
 	if filter.Unowned {
 		p.Owner = nobody
+	}
+	if p.Saved, err = r.savedBar(crm.ListLeads); err != nil {
+		return err
 	}
 	if p.MayImport {
 		if p.Held, err = r.store.HeldCount(r.ctx()); err != nil {

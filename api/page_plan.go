@@ -146,13 +146,17 @@ func planField(row int, part string) string { return fmt.Sprintf("rows.%d.%s", r
 
 func (r *request) periodHeads(p crm.RevenuePlan) (out []periodHead) {
 	for _, x := range p.Periods() {
-		name := r.words().Date(x.First)
-		if p.Unit == crm.PlanMonth {
-			name = x.First.String()[:7]
-		}
-		out = append(out, periodHead{x, name})
+		out = append(out, periodHead{x, r.periodName(p.Unit, x.First)})
 	}
 	return out
+}
+
+// periodName is a period of a plan by its first day, short enough for a column.
+func (r *request) periodName(unit crm.PlanUnit, first crm.Date) string {
+	if unit == crm.PlanMonth {
+		return r.words().ShortMonth(first)
+	}
+	return r.words().Date(first)
 }
 
 func pageRevenue(r *request) error { return showRevenue(r, form{}, r.gin.Query("who")) }

@@ -259,7 +259,7 @@ func showPlanSetting(r *request, f form) error {
 	}
 	p := planSettingPage{settingPage: page}
 	for m := 1; m <= 12; m++ {
-		p.Months = append(p.Months, option{strconv.Itoa(m), r.say("revenue.month." + strconv.Itoa(m))})
+		p.Months = append(p.Months, option{strconv.Itoa(m), r.words().MonthName(m)})
 	}
 	return r.show(f.Status(), "plan_setting", r.say("revenue.setting"), p)
 }

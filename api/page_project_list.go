@@ -19,6 +19,7 @@ type projectsPage struct {
 	Times       bool // are kept here
 	MayBill     bool
 	First, Next string
+	Saved       savedBar
 }
 
 // projectRow is a project with the step that releases its next tranche, where the reader may take it.
@@ -54,6 +55,9 @@ func showProjects(r *request, _ crm.ID, f form) error {
 		}
 		r.release(&v)
 		p.Rows = append(p.Rows, v)
+	}
+	if p.Saved, err = r.savedBar(crm.ListProjects); err != nil {
+		return err
 	}
 	return r.show(f.Status(), "projects", r.say("nav.projects"), p)
 }

@@ -34,7 +34,7 @@ func pageRenewals(r *request) error {
 	for _, row := range rows {
 		key := row.DecideBy.String()[:7]
 		if n := len(p.Months); n == 0 || p.Months[n-1].Key != key {
-			p.Months = append(p.Months, renewalMonth{Key: key, Name: key[5:] + "/" + key[:4]})
+			p.Months = append(p.Months, renewalMonth{Key: key, Name: r.words().Month(row.DecideBy)})
 		}
 		m := &p.Months[len(p.Months)-1]
 		m.Rows = append(m.Rows, row)

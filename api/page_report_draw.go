@@ -60,7 +60,7 @@ func drawPaths(p *report, arrows []pathRow) *pathMap {
 	m.Height = top + pathTall + below*pathRise + 28
 	for i, stage := range order {
 		x := pathMargin + i*(pathNode+pathGap)
-		m.Nodes = append(m.Nodes, pathBox{x, top, x + pathNode/2, top + 19, top + 35, shortened(p.stageName(stage), 17), p.say("report.in_out", "In", in[stage], "Out", out[stage])})
+		m.Nodes = append(m.Nodes, pathBox{x, top, x + pathNode/2, top + 19, top + 35, shortened(p.stageName(stage), 15), p.say("report.in_out", "In", in[stage], "Out", out[stage])})
 	}
 	top0 := arrows[0]
 	for _, a := range arrows {

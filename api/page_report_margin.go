@@ -124,8 +124,11 @@ func (p *activityPage) fill(rows []store.ActivityCount) {
 }
 
 func (p *activityPage) activityName(x store.ActivityCount) string {
-	if p.By == "kind" {
+	switch p.By {
+	case "kind":
 		return named(p.words(), "engagement", x.Key)
+	case "month":
+		return p.monthOf(x.Key)
 	}
 	return p.groupName(x.Key, x.Name)
 }

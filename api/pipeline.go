@@ -55,15 +55,19 @@ func (r *request) pinnedPipeline(o crm.Opportunity) (*rules.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	version := p.Rules[crm.RulePipeline]
-	set, err := r.srv.library.Get(crm.RulePipeline, version, func() ([]byte, error) {
-		source, err := r.store.RuleSource(r.ctx(), crm.RulePipeline, version)
-		return []byte(source), err
-	})
+	set, err := r.pipelineVersion(p.Rules[crm.RulePipeline])
 	if err != nil {
 		return nil, err
 	}
 	return set.Of(o.Pipeline), nil
+}
+
+// pipelineVersion are the pipelines as a version of their rules has them.
+func (r *request) pipelineVersion(version int) (*rules.Set, error) {
+	return r.srv.library.Get(crm.RulePipeline, version, func() ([]byte, error) {
+		source, err := r.store.RuleSource(r.ctx(), crm.RulePipeline, version)
+		return []byte(source), err
+	})
 }
 
 // pipelineKeys are the keys of a set's pipelines.

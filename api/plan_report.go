@@ -78,7 +78,7 @@ func (r *request) planReport(p crm.RevenuePlan, sc store.Scope, by crm.PlanBy, v
 		}
 		out.Whole.Version = &all.Planned
 	}
-	names, err := r.planNames(by, lines)
+	names, err := r.planNames(by, p.Unit, lines)
 	if err != nil {
 		return out, err
 	}
@@ -108,13 +108,13 @@ func revenueLine(l crm.PlanLine) planLineRecord {
 }
 
 // planNames are what the lines are called.
-func (r *request) planNames(by crm.PlanBy, lines []crm.PlanLine) (map[string]string, error) {
+func (r *request) planNames(by crm.PlanBy, unit crm.PlanUnit, lines []crm.PlanLine) (map[string]string, error) {
 	out := map[string]string{}
 	switch by {
 	case crm.ByPeriod:
 		for _, l := range lines {
 			day, _ := crm.ParseDate(l.Key)
-			out[l.Key] = r.words().Date(day)
+			out[l.Key] = r.periodName(unit, day)
 		}
 		return out, nil
 	case crm.ByTeam:

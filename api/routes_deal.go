@@ -39,9 +39,9 @@ var dealCalls = map[string]call{
 	"GET /api/v1/opportunities/:id/readiness": reading("Opportunities", "See whether a deal is ready for a quote", readinessRecord{}).plain().
 		says("S075", "What is missing before a quote is any good; the gate of the stage is asked beside it."),
 	"GET /api/v1/deal-views": reading("Opportunities", "List the saved lists of deals", page[store.SavedView]{}).plain().says("S092", "Your own and those that others share."),
-	"POST /api/v1/deal-views": creating("Opportunities", "Save a list of deals", viewBody{}, crm.DealView{}).needing("name").may(codeConflict).
+	"POST /api/v1/deal-views": creating("Opportunities", "Save a list of deals", viewBody{}, crm.ListView{}).needing("name").may(codeConflict).
 		says("S092", "Its link is /opportunities with the query.").like(`{"name":"Closing this year","query":"sort=-amount&state=open&until=2026-12-31"}`),
-	"PATCH /api/v1/deal-views/:id":  patching("Opportunities", "Change a saved list of deals", viewBody{}, crm.DealView{}).may(codeConflict).says("S092", "Only your own.").like(`{"shared":true}`),
+	"PATCH /api/v1/deal-views/:id":  patching("Opportunities", "Change a saved list of deals", viewBody{}, crm.ListView{}).may(codeConflict).says("S092", "Only your own.").like(`{"shared":true}`),
 	"DELETE /api/v1/deal-views/:id": removing("Opportunities", "Forget a saved list of deals").says("S092", "Only your own."),
 	"GET /api/v1/potential": reading("Opportunities", "List the deals that promise most", page[potentialRecord]{}).plain().
 		says("S069", "At most 50 open deals, by `value` x `probability` x `timing`; the value is the amount, or the target where there is none."),

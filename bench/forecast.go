@@ -29,12 +29,27 @@ func readForecast(ctx context.Context, s *store.Store) error {
 
 // readBridge explains the way from the night of a month ago to the last.
 func readBridge(ctx context.Context, s *store.Store) error {
-	p, err := s.DealPast(ctx, store.Everything(), benchOdds)
+	p, err := s.DealPast(ctx, store.Everything(), []store.Weighing{{Odds: benchOdds}})
 	if err != nil {
 		return err
 	}
 	today := crm.DateOf(time.Now(), time.UTC)
 	_, err = s.Bridge(ctx, p, crm.BridgeView{Weighted: true}, today.AddDays(-30), today)
+	return err
+}
+
+// readTrend asks what the forecast's page asks of the last quarter's nights.
+func readTrend(ctx context.Context, s *store.Store) error {
+	p, err := s.DealPast(ctx, store.Everything(), []store.Weighing{{Odds: benchOdds}})
+	if err != nil {
+		return err
+	}
+	today := crm.DateOf(time.Now(), time.UTC)
+	var nights []crm.Date
+	for i := 12; i >= 0; i-- {
+		nights = append(nights, today.AddDays(-7*i))
+	}
+	_, err = s.Trends(ctx, p, nights)
 	return err
 }
 

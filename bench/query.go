@@ -66,6 +66,7 @@ var reads = []struct {
 		return err
 	}},
 	{"forecast", readForecast},
+	{"forecast-trend", readTrend},
 	{"forecast-bridge", readBridge},
 	{"list-by-stage", func(ctx context.Context, s *store.Store) error {
 		_, _, err := store.Opportunities.Page(ctx, s, store.Everything(), store.Query{

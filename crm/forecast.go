@@ -24,7 +24,8 @@ type DealDay struct {
 	Stage       string
 	State       OpportunityState
 	Amount      decimal.Decimal
-	Probability decimal.Decimal // of its stage, per cent
+	Probability decimal.Decimal // of its stage by the rules of the night, per cent
+	Later       decimal.Decimal // the same by the rules of a later night that it is compared with
 	CloseDate   Date
 	OwnerID     ID
 	In          bool // within what is looked at but for its closing: owner, team, pipeline
@@ -38,17 +39,18 @@ type BridgeCause string
 // The causes, in the order in which a bridge tells them. A deal that was lost or won and comes back is new; one that goes to, or comes from, somebody or a pipeline
 // that is not looked at has moved.
 const (
-	BridgeNew      BridgeCause = "new"
-	BridgeWon      BridgeCause = "won"
-	BridgeLost     BridgeCause = "lost"
-	BridgeSlipped  BridgeCause = "slipped" // its closing left the months that are looked at, or came into them
-	BridgeRevalued BridgeCause = "revalued"
-	BridgeMoved    BridgeCause = "moved"
+	BridgeNew       BridgeCause = "new"
+	BridgeWon       BridgeCause = "won"
+	BridgeLost      BridgeCause = "lost"
+	BridgeSlipped   BridgeCause = "slipped" // its closing left the months that are looked at, or came into them
+	BridgeRevalued  BridgeCause = "revalued"
+	BridgeReweighed BridgeCause = "reweighed" // the rules weigh its stage otherwise
+	BridgeMoved     BridgeCause = "moved"
 )
 
 // BridgeCauses lists them.
 func BridgeCauses() []BridgeCause {
-	return []BridgeCause{BridgeNew, BridgeWon, BridgeLost, BridgeSlipped, BridgeRevalued, BridgeMoved}
+	return []BridgeCause{BridgeNew, BridgeWon, BridgeLost, BridgeSlipped, BridgeRevalued, BridgeReweighed, BridgeMoved}
 }
 
 // ForecastStep is what one deal adds to the difference between two nights.
@@ -62,7 +64,8 @@ type ForecastStep struct {
 // Delta is what it adds.
 func (s ForecastStep) Delta() decimal.Decimal { return s.To.Sub(s.From) }
 
-// ForecastBridge is the way from the forecast of one night to that of another: the steps add up to the difference, to the cent.
+// ForecastBridge is the way from the forecast of one night to that of another: the steps add up to the difference, to the cent. A deal that counts on both nights
+// gives up to two: what other weights made of it as it was, and what changed of it.
 type ForecastBridge struct {
 	From, To decimal.Decimal
 	Sums     map[BridgeCause]decimal.Decimal
@@ -107,6 +110,12 @@ func (v BridgeView) Between(before, after []DealDay) ForecastBridge {
 		if known {
 			step.From, step.Cause = v.Value(then), v.cause(then, now)
 			delete(was, now.DealID)
+		}
+		if step.Cause == BridgeRevalued {
+			then.Probability = then.Later
+			weighed := v.Value(then)
+			b.add(ForecastStep{now.DealID, BridgeReweighed, step.From, weighed})
+			step.From = weighed
 		}
 		b.add(step)
 	}

@@ -20,6 +20,7 @@ func TestForecastBridgeAddsUp(t *testing.T) {
 		draw := func(id int) DealDay {
 			d := DealDay{DealID: ID(fmt.Sprint("deal", id)), State: rapid.SampledFrom([]OpportunityState{OpportunityOpen, OpportunityOpen, OpportunityOpen, OpportunityWon, OpportunityLost}).Draw(t, "state")}
 			d.Amount, d.Probability = decimal.New(rapid.Int64Range(0, 99_999_999).Draw(t, "cents"), -2), decimal.New(rapid.Int64Range(0, 10_000).Draw(t, "percent"), -2)
+			d.Later = decimal.New(rapid.Int64Range(0, 10_000).Draw(t, "percent later"), -2)
 			d.In = rapid.IntRange(0, 3).Draw(t, "in") > 0
 			if rapid.IntRange(0, 5).Draw(t, "dated") > 0 {
 				d.CloseDate = first.AddDays(rapid.IntRange(0, 200).Draw(t, "closes"))
@@ -78,13 +79,18 @@ func TestForecastBridgeCauses(t *testing.T) {
 	v := BridgeView{Closing: q, Currency: EUR}
 	open := DealDay{DealID: "a", State: OpportunityOpen, Amount: decimal.NewFromInt(100), In: true, CloseDate: q.First}
 	with := func(change func(*DealDay)) DealDay { d := open; change(&d); return d }
+	v.Weighted, open.Probability, open.Later = true, decimal.NewFromInt(50), decimal.NewFromInt(50)
+	weighed := func(percent int64) DealDay {
+		return with(func(d *DealDay) { d.Probability = decimal.NewFromInt(percent) })
+	}
 	for want, c := range map[BridgeCause][2][]DealDay{
-		BridgeNew:      {nil, {open}},
-		BridgeWon:      {{open}, {with(func(d *DealDay) { d.State = OpportunityWon })}},
-		BridgeLost:     {{open}, {with(func(d *DealDay) { d.State = OpportunityLost })}},
-		BridgeSlipped:  {{open}, {with(func(d *DealDay) { d.CloseDate = q.Last.AddDays(1) })}},
-		BridgeRevalued: {{open}, {with(func(d *DealDay) { d.Amount = decimal.NewFromInt(90) })}},
-		BridgeMoved:    {{open}, {with(func(d *DealDay) { d.In = false })}},
+		BridgeReweighed: {{with(func(d *DealDay) { d.Later = decimal.NewFromInt(60) })}, {weighed(60)}},
+		BridgeNew:       {nil, {open}},
+		BridgeWon:       {{open}, {with(func(d *DealDay) { d.State = OpportunityWon })}},
+		BridgeLost:      {{open}, {with(func(d *DealDay) { d.State = OpportunityLost })}},
+		BridgeSlipped:   {{open}, {with(func(d *DealDay) { d.CloseDate = q.Last.AddDays(1) })}},
+		BridgeRevalued:  {{open}, {with(func(d *DealDay) { d.Amount = decimal.NewFromInt(90) })}},
+		BridgeMoved:     {{open}, {with(func(d *DealDay) { d.In = false })}},
 	} {
 		if b := v.Between(c[0], c[1]); b.Deals[want] != 1 || len(b.Steps) != 1 {
 			t.Errorf("%s: %+v", want, b)

@@ -20,6 +20,32 @@ func (p *Printer) Date(d crm.Date) string {
 	return fmt.Sprintf("%d %s %d", day, p.style.monthsShort[m-1], y)
 }
 
+// MonthName is a month without day and year, 1 January: "November", "listopad".
+func (p *Printer) MonthName(month int) string {
+	if name := p.style.monthsAlone[month-1]; name != "" {
+		return name
+	}
+	return p.style.months[month-1]
+}
+
+// Month writes the month of a date as people do: "November 2026", "noviembre de 2026"; the zero Date is empty.
+func (p *Printer) Month(d crm.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	y, m, _ := d.Time().Date()
+	return fmt.Sprintf(p.style.monthYear, p.MonthName(int(m)), y)
+}
+
+// ShortMonth is Month for narrow columns: "Nov 2026".
+func (p *Printer) ShortMonth(d crm.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	y, m, _ := d.Time().Date()
+	return fmt.Sprintf("%s %d", p.style.monthsShort[m-1], y)
+}
+
 // LongDate writes a date with its month in full, for letters and documents.
 func (p *Printer) LongDate(d crm.Date) string {
 	if d.IsZero() {

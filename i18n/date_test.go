@@ -34,6 +34,23 @@ func TestDates(t *testing.T) {
 	}
 }
 
+// A month is written without a day, which in Polish is another word.
+func TestMonth(t *testing.T) {
+	t.Parallel()
+	texts, d := load4(t), crm.NewDate(2026, time.November, 30)
+	for lang, want := range map[string][3]string{
+		"en": {"November 2026", "Nov 2026", "May"},
+		"it": {"novembre 2026", "nov 2026", "maggio"},
+		"es": {"noviembre de 2026", "nov 2026", "mayo"},
+		"pl": {"listopad 2026", "lis 2026", "maj"},
+	} {
+		p := texts.For(lang)
+		if got := [3]string{p.Month(d), p.ShortMonth(d), p.MonthName(5)}; got != want || p.Month(crm.Date{}) != "" || p.ShortMonth(crm.Date{}) != "" {
+			t.Errorf("%s: %q", lang, got)
+		}
+	}
+}
+
 func TestRelative(t *testing.T) {
 	t.Parallel()
 	texts := load4(t)

@@ -15,29 +15,32 @@ type style struct {
 	symbolFirst  bool
 	months       [12]string // after a day: Polish and the Romance languages have small letters
 	monthsShort  [12]string
-	longDate     string // with day, month and year
-	dayFirstOnly bool   // whether 3/4/2026 can only be the third of April
+	monthsAlone  [12]string // without a day, where they are other words
+	monthYear    string     // with month and year
+	longDate     string     // with day, month and year
+	dayFirstOnly bool       // whether 3/4/2026 can only be the third of April
 }
 
 var styles = map[string]style{
 	"en": {
-		group: ",", point: ".", symbolFirst: true, longDate: "%d %s %d",
+		group: ",", point: ".", symbolFirst: true, longDate: "%d %s %d", monthYear: "%s %d",
 		months:      [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 		monthsShort: [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
 	},
 	"it": {
-		group: ".", point: ",", longDate: "%d %s %d", dayFirstOnly: true,
+		group: ".", point: ",", longDate: "%d %s %d", monthYear: "%s %d", dayFirstOnly: true,
 		months:      [12]string{"gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"},
 		monthsShort: [12]string{"gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "ott", "nov", "dic"},
 	},
 	"es": {
-		group: ".", point: ",", percent: nbsp, longDate: "%d de %s de %d", dayFirstOnly: true,
+		group: ".", point: ",", percent: nbsp, longDate: "%d de %s de %d", monthYear: "%s de %d", dayFirstOnly: true,
 		months:      [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},
 		monthsShort: [12]string{"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"},
 	},
 	"pl": {
-		group: nbsp, point: ",", longDate: "%d %s %d", dayFirstOnly: true,
+		group: nbsp, point: ",", longDate: "%d %s %d", monthYear: "%s %d", dayFirstOnly: true,
 		months:      [12]string{"stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września", "października", "listopada", "grudnia"},
+		monthsAlone: [12]string{"styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec", "lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień"},
 		monthsShort: [12]string{"sty", "lut", "mar", "kwi", "maj", "cze", "lip", "sie", "wrz", "paź", "lis", "gru"},
 	},
 }

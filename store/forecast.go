@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -36,14 +37,30 @@ type DealPast struct {
 	Owner crm.ID
 	Team  crm.ID // of the owner as it was on the day, with those above
 	Pipe  string
-	Odds  []Odds
+	Rules []Weighing
 	Book  crm.RateBook
 	Past  *crm.OrganisationPast
 }
 
-// DealPast prepares pictures of what the reader may see.
-func (s *Store) DealPast(ctx context.Context, sc Scope, odds []Odds) (p DealPast, err error) {
-	p.Scope, p.Odds = sc, odds
+// Weighing are the odds that the rules gave from a day on, until the next one.
+type Weighing struct {
+	From crm.Date
+	Odds []Odds
+}
+
+// odds are those of a night; before the first rules, theirs.
+func (p DealPast) odds(on crm.Date) (of map[[2]string]decimal.Decimal) {
+	for i, w := range p.Rules {
+		if i == 0 || !on.Before(w.From) {
+			of = oddsOf(w.Odds)
+		}
+	}
+	return of
+}
+
+// DealPast prepares pictures of what the reader may see, weighed by the rules of each night, which are given in their order.
+func (s *Store) DealPast(ctx context.Context, sc Scope, rules []Weighing) (p DealPast, err error) {
+	p.Scope, p.Rules = sc, rules
 	if p.Book, _, _, err = s.rateBook(ctx); err != nil {
 		return p, err
 	}
@@ -81,34 +98,12 @@ type pictureRow struct {
 const pictureColumns = `d.opportunity_id, d.pipeline, d.stage, d.state, d.currency, d.amount, d.close_date, d.owner_id, d.stage_since`
 
 // day makes what the forecast reads of a row.
-func (p DealPast) day(r pictureRow, on crm.Date, chance map[[2]string]decimal.Decimal) crm.DealDay {
+func (p DealPast) day(r pictureRow, on crm.Date) crm.DealDay {
 	amount, _ := p.Book.At(r.Amount, r.Currency, on)
 	return crm.DealDay{
-		DealID: r.OpportunityID, Pipeline: r.Pipeline, Stage: r.Stage, State: r.State, Amount: amount, Probability: chance[[2]string{r.Pipeline, r.Stage}],
+		DealID: r.OpportunityID, Pipeline: r.Pipeline, Stage: r.Stage, State: r.State, Amount: amount,
 		CloseDate: r.CloseDate, OwnerID: r.OwnerID, In: p.sees(r.OwnerID, r.Pipeline, on), Slipped: r.Slipped, Stayed: on.DaysSince(crm.DateOf(r.StageSince, time.UTC)),
 	}
-}
-
-// Bridge explains how the forecast of one night became that of another (S005): pictures of both, with amounts at the rates of each. Probabilities are those
-// of the rules in force.
-func (s *Store) Bridge(ctx context.Context, p DealPast, v crm.BridgeView, from, to crm.Date) (crm.ForecastBridge, error) {
-	v.Currency = p.Book.Home()
-	before, err := s.picture(ctx, p, from, `d.state = 'open'`)
-	if err != nil {
-		return crm.ForecastBridge{}, err
-	}
-	after, err := s.picture(ctx, p, to, `(d.state = 'open' or d.day > @since::date)`, from)
-	return v.Between(before, after), err
-}
-
-func (s *Store) picture(ctx context.Context, p DealPast, on crm.Date, which string, since ...crm.Date) ([]crm.DealDay, error) {
-	args := pgx.NamedArgs{"on": on, "since": append(since, on)[0]}
-	rows, err := many[pictureRow](ctx, s.pool, `select `+pictureColumns+`, false as slipped from deal_day d where d.day <= @on::date and d.until_day > @on::date and `+which, args)
-	out, chance := make([]crm.DealDay, len(rows)), oddsOf(p.Odds)
-	for i, r := range rows {
-		out[i] = p.day(r, on, chance)
-	}
-	return out, err
 }
 
 // Trend is what the open pipeline came to on a night.
@@ -118,39 +113,54 @@ type Trend struct {
 	Weighted decimal.Decimal
 }
 
-// Trends are the sums of nights (S009), in the company's currency at the rates of each.
+// Trends are the sums of nights (S009), given in their order, in the company's currency at the rates and by the rules of each. Each row of the past is read
+// once and counts from its first night to its last.
 func (s *Store) Trends(ctx context.Context, p DealPast, nights []crm.Date) ([]Trend, error) {
-	days := make([]string, len(nights))
-	for i, d := range nights {
-		days[i] = d.String()
+	if len(nights) == 0 {
+		return nil, nil
+	}
+	args, first, last := pgx.NamedArgs{"since": nights[0]}, `case`, `case`
+	for i, d := range nights { // compared one after the other, which for a dozen is a tenth of what it costs to look into an array of them
+		args[fmt.Sprint("night", i)] = d
+		first += fmt.Sprintf(` when d.day <= @night%d::date then %d`, i, i+1)
+		last += fmt.Sprintf(` when d.until_day > @night%d::date then %d`, len(nights)-1-i, len(nights)-i)
 	}
 	rows, err := many[struct {
-		On       crm.Date
+		First    int // the first night on which a deal counts, from 1
+		Last     int
 		Pipeline string
 		Stage    string
 		Currency string
 		OwnerID  crm.ID
 		Amount   decimal.Decimal
-	}](ctx, s.pool, `select n.on::date as on, d.pipeline, d.stage, d.currency, d.owner_id, sum(d.amount) as amount from unnest($1::text[]::date[]) n("on")
-		join deal_day d on d.day <= n.on and d.until_day > n.on where d.state = 'open' group by 1, 2, 3, 4, 5`, days)
-	at, chance := map[crm.Date]*Trend{}, oddsOf(p.Odds)
+	}](ctx, s.pool, `select d.* from (
+			select `+first+` else 0 end as first, `+last+` else 0 end as last, d.pipeline, d.stage, d.currency, d.owner_id, sum(d.amount) as amount
+			from deal_day d where d.state = 'open' and d.until_day > @since::date group by 1, 2, 3, 4, 5, 6) d where d.first between 1 and d.last`, args)
 	out := make([]Trend, len(nights))
 	for i, d := range nights {
-		out[i].On, at[d] = d, &out[i]
-	}
-	for _, r := range rows {
-		if !p.sees(r.OwnerID, r.Pipeline, r.On) {
-			continue
+		out[i].On = d
+		sums := map[trendGroup]decimal.Decimal{}
+		for _, r := range rows {
+			if r.First <= i+1 && i+1 <= r.Last && p.sees(r.OwnerID, r.Pipeline, d) {
+				g := trendGroup{r.Pipeline, r.Stage, r.Currency, r.OwnerID}
+				sums[g] = sums[g].Add(r.Amount)
+			}
 		}
-		amount, _ := p.Book.At(r.Amount, r.Currency, r.On)
-		t := at[r.On]
-		t.Sum = t.Sum.Add(amount)
-		t.Weighted = t.Weighted.Add(amount.Mul(chance[[2]string{r.Pipeline, r.Stage}]).Div(percentWhole))
-	}
-	for i := range out {
+		chance := p.odds(d)
+		for g, sum := range sums {
+			amount, _ := p.Book.At(sum, g.currency, d)
+			out[i].Sum = out[i].Sum.Add(amount)
+			out[i].Weighted = out[i].Weighted.Add(amount.Mul(chance[[2]string{g.pipeline, g.stage}]).Div(percentWhole))
+		}
 		out[i].Weighted = out[i].Weighted.Round(p.Book.Home().Digits())
 	}
 	return out, err
+}
+
+// trendGroup is what a night's sums are converted and weighed by.
+type trendGroup struct {
+	pipeline, stage, currency string
+	owner                     crm.ID
 }
 
 // DealNames are the names of deals that the reader may see, by their ids.

@@ -80,14 +80,14 @@ func runsFor(deals int) int { return max(500, min(crm.Runs, 20_000_000/max(deals
 
 func (p DealPast) learn(m *crm.RangeModel, deals []pastDeal, on crm.Date) {
 	for _, r := range deals {
-		m.Learn(crm.ClassOf(p.day(r.pictureRow, on, nil)), r.WonAmount != nil)
+		m.Learn(crm.ClassOf(p.day(r.pictureRow, on)), r.WonAmount != nil)
 	}
 }
 
 // rangeDeals are deals for the forecast, what was won of them, and what they come to.
 func (p DealPast) rangeDeals(rows []pastDeal, on crm.Date, horizon int) (out []crm.RangeDeal, won float64, sum decimal.Decimal) {
 	for _, r := range rows {
-		d := p.day(r.pictureRow, on, nil)
+		d := p.day(r.pictureRow, on)
 		amount, _ := d.Amount.Float64()
 		out, sum = append(out, crm.RangeDeal{Class: crm.ClassOf(d), Amount: amount}), sum.Add(d.Amount)
 		if r.WonAmount != nil {

@@ -62,16 +62,16 @@ func addOpportunity(ctx context.Context, q querier, o crm.Opportunity, now time.
 	if err != nil {
 		return o, err
 	}
-	return o, late(ctx, q, `insert into stage_interval (opportunity_id, stage, entered_at, actor, cause) values ($1, $2, $3, $4, $5)`, o.ID, o.Stage, now, actor, cause)
+	return o, late(ctx, q, `insert into stage_interval (opportunity_id, pipeline, stage, entered_at, actor, cause) values ($1, $2, $3, $4, $5, $6)`, o.ID, o.Pipeline, o.Stage, now, actor, cause)
 }
 
 // SaveOpportunity writes what a step changed on an opportunity; a new stage opens a new interval and closes the one before.
 func (tx *Tx) SaveOpportunity(ctx context.Context, o crm.Opportunity) error {
 	return late(ctx, tx.q, `with past as (
-			update stage_interval set left_at = $15, next_stage = $3 where opportunity_id = $1 and left_at is null and stage <> $3 returning opportunity_id
+			update stage_interval set left_at = $15, next_stage = $3 where opportunity_id = $1 and left_at is null and stage <> $3 returning opportunity_id, pipeline
 		), present as (
-			insert into stage_interval (opportunity_id, stage, entered_at, actor, cause, visit)
-			select opportunity_id, $3, $15, $16, $17, 1 + (select count(*) from stage_interval x where x.opportunity_id = past.opportunity_id and x.stage = $3) from past
+			insert into stage_interval (opportunity_id, pipeline, stage, entered_at, actor, cause, visit)
+			select opportunity_id, pipeline, $3, $15, $16, $17, 1 + (select count(*) from stage_interval x where x.opportunity_id = past.opportunity_id and x.stage = $3) from past
 		)
 		update opportunity set name = $2, stage = $3, state = $4, amount = $5, amount_source = $6, target = $7, close_date = $8, need = $9, budget = $10,
 			decision_maker = $11, lost_reason = $12, lost_note = $13, closed_at = $14, stage_since = case when stage = $3 then stage_since else $15 end,

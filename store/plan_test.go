@@ -15,7 +15,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// S005, S009: whatever happens to deals, the picture of any night is how they stood at its end, and the bridge between two nights comes to the difference of
+// S005, S009: whatever happens to deals and to the weights of stages, the picture of any night is how they stood at its end, and the bridge between two nights comes to the difference of
 // what open deals came to, recomputed from what was done.
 func TestForecastBridgeOfHistories(t *testing.T) {
 	t.Parallel()
@@ -28,13 +28,18 @@ func TestForecastBridgeOfHistories(t *testing.T) {
 	rome, err := time.LoadLocation("Europe/Rome")
 	must(t, err)
 	round := 0
-	odds := []store.Odds{{Pipeline: "standard", Stage: "identify", Probability: decimal.NewFromInt(10)}, {Pipeline: "standard", Stage: "send", Probability: decimal.RequireFromString("33.33")}}
 	rapid.Check(t, func(rt *rapid.T) {
 		round++
-		pipeline := fmt.Sprint("p", round) // each history by itself
-		for i := range odds {
-			odds[i].Pipeline = pipeline
+		pipeline := fmt.Sprint("p", round)         // each history by itself
+		weights := [2]map[string]decimal.Decimal{} // the rules are other ones from a day on, perhaps
+		for i := range weights {
+			weights[i] = map[string]decimal.Decimal{"identify": decimal.NewFromInt(10), "send": decimal.New(rapid.SampledFrom([]int64{3333, 3333, 5001}).Draw(rt, "weight"), -2)}
 		}
+		changed := rapid.IntRange(0, 20).Draw(rt, "rules change")
+		odds := func(i int) []store.Odds {
+			return []store.Odds{{Pipeline: pipeline, Stage: "identify", Probability: weights[i]["identify"]}, {Pipeline: pipeline, Stage: "send", Probability: weights[i]["send"]}}
+		}
+		rules := func(day int) int { return map[bool]int{true: 1}[day >= changed] }
 		type deal struct {
 			amount decimal.Decimal
 			state  string
@@ -73,24 +78,20 @@ func TestForecastBridgeOfHistories(t *testing.T) {
 		if rapid.Bool().Draw(rt, "months") {
 			v.Closing = crm.Period{First: first, Last: first.AddDays(30)}
 		}
-		p, err := e.store.DealPast(t.Context(), store.Everything(), odds)
+		p, err := e.store.DealPast(t.Context(), store.Everything(), []store.Weighing{{From: first, Odds: odds(0)}, {From: first.AddDays(changed), Odds: odds(1)}})
 		must(t, err)
 		p.Pipe = pipeline
 		b, err := e.store.Bridge(t.Context(), p, v, first.AddDays(from), first.AddDays(until))
 		must(t, err)
-		come := func(night map[crm.ID]deal) (sum decimal.Decimal) {
-			for _, d := range night {
+		come := func(day int, weighted bool) (sum decimal.Decimal) {
+			for _, d := range nights[day] {
 				if d.state != "open" || !v.Closing.First.IsZero() && d.closes.After(v.Closing.Last) {
 					continue
 				}
-				switch {
-				case !v.Weighted:
-					sum = sum.Add(d.amount)
-				case d.stage == "send":
-					sum = sum.Add(d.amount.Mul(decimal.RequireFromString("0.3333")).Round(2))
-				default:
-					sum = sum.Add(d.amount.Mul(decimal.RequireFromString("0.1")).Round(2))
+				if weighted {
+					d.amount = d.amount.Mul(weights[rules(day)][d.stage]).Shift(-2).Round(2)
 				}
+				sum = sum.Add(d.amount)
 			}
 			return sum
 		}
@@ -98,14 +99,27 @@ func TestForecastBridgeOfHistories(t *testing.T) {
 		for _, c := range crm.BridgeCauses() {
 			causes = causes.Add(b.Sums[c])
 		}
-		if !b.From.Equal(come(nights[from])) || !b.To.Equal(come(nights[until])) || !causes.Equal(come(nights[until]).Sub(come(nights[from]))) {
-			rt.Fatalf("%+v, recomputed %s to %s", b, come(nights[from]), come(nights[until]))
+		before, after := come(from, v.Weighted), come(until, v.Weighted)
+		if !b.From.Equal(before) || !b.To.Equal(after) || !causes.Equal(after.Sub(before)) {
+			rt.Fatalf("%+v, recomputed %s to %s", b, before, after)
 		}
-		trend, err := e.store.Trends(t.Context(), p, []crm.Date{first.AddDays(until)})
+		reweighed := decimal.Zero // of what counts on both nights: what it was by the rules of the later night, less what it was
+		for id, d := range nights[from] {
+			if then, now := v.Weighted && d.state == "open", nights[until][id]; then && now.state == "open" && (v.Closing.First.IsZero() || !d.closes.After(v.Closing.Last) && !now.closes.After(v.Closing.Last)) {
+				of := func(day int) decimal.Decimal { return d.amount.Mul(weights[rules(day)][d.stage]).Shift(-2).Round(2) }
+				reweighed = reweighed.Add(of(until).Sub(of(from)))
+			}
+		}
+		if !b.Sums[crm.BridgeReweighed].Equal(reweighed) {
+			rt.Fatalf("%s for other weights, want %s", b.Sums[crm.BridgeReweighed], reweighed)
+		}
+		trend, err := e.store.Trends(t.Context(), p, []crm.Date{first.AddDays(from), first.AddDays(until)})
 		must(t, err)
 		v = crm.BridgeView{}
-		if !trend[0].Sum.Equal(come(nights[until])) {
-			rt.Fatalf("the trend says %s, it was %s", trend[0].Sum, come(nights[until]))
+		for i, day := range []int{from, until} {
+			if !trend[i].Sum.Equal(come(day, false)) || trend[i].Weighted.Sub(come(day, true)).Abs().GreaterThan(decimal.New(3, -2)) { // weighed as a whole and not deal by deal
+				rt.Fatalf("the trend says %+v, it was %s, weighted %s", trend[i], come(day, false), come(day, true))
+			}
 		}
 	})
 }

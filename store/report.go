@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"math"
+	"slices"
 	"time"
 
 	"leadtocash/crm"
@@ -54,34 +56,81 @@ type StageFigures struct {
 	Most   float64 // the stay that nine in ten do not exceed, in days
 }
 
-// visits are the visits of stages that began within the days, again those of them that were not the first in their stage, and lastVisits the last of each
-// deal in each stage with where it went: few deals come back, so the visits that another follows are found among those few.
+// lastVisit and lastMove are the conditions that a visit i, or the move that ended it, was the deal's last one within the days in its stage, or on its way: the
+// next is on the row, so the visits of a deal need not be held against each other. outcomeOf is what became of a visit v.
 const (
-	outcomeOf = `case when v.left_at is null then 'still' when v.next_stage = any(@lost::text[]) then 'lost'
+	lastVisit = `(i.again_at is null or i.again_at >= (@until::date + 1)::timestamp at time zone @zone)`
+	lastMove  = `(i.way_again_at is null or i.way_again_at >= (@until::date + 1)::timestamp at time zone @zone)`
+	outcomeOf = `case when v.still then 'still' when v.next_stage = any(@lost::text[]) then 'lost'
 		when coalesce(array_position(@order::text[], v.next_stage), 0) < coalesce(array_position(@order::text[], v.stage), 0) then 'back' else 'on' end`
-	lastVisits = `select v.*, ` + outcomeOf + ` as outcome from visit v where not exists (select from again w where w.opportunity_id = v.opportunity_id and w.stage = v.stage and w.visit > v.visit)`
+	stayOf = `date_part('epoch', i.left_at - i.entered_at)` // in seconds
 )
 
-func (f ReportFilter) visits(sc Scope) string {
-	return `with visit as materialized (select i.id, i.opportunity_id, i.stage collate "C" as stage, i.entered_at, i.left_at, i.next_stage, i.visit, o.state from stage_interval i join opportunity o on o.id = i.opportunity_id` +
-		append(f.deals(sc), during("i.entered_at")).sql() + `), again as materialized (select i.opportunity_id, i.stage, i.visit from stage_interval i where i.visit > 1 and ` + during("i.entered_at") + `)`
+// intervals are the conditions on the stage intervals i of the filter's deals. A pipeline alone is told by the intervals themselves.
+func (f ReportFilter) intervals(sc Scope, more ...string) string {
+	where := conditions(more)
+	where.when(f.Pipeline != "", `i.pipeline = @pipeline`)
+	where.when(sc.Reach != crm.ReachAll || f.Owner != "" || f.Team != "", `i.opportunity_id in (select o.id from opportunity o`+f.deals(sc).sql()+`)`)
+	return where.sql()
 }
 
-// StageReport tells, stage by stage, what became of the deals that entered it and how long they stayed.
+// StageReport tells, stage by stage, what became of the deals that entered it and how long they stayed. One pass adds up the visits; how long each took comes
+// along, because exact medians of sorted rows cost the database several times as much.
 func (s *Store) StageReport(ctx context.Context, sc Scope, f ReportFilter) ([]StageFigures, error) {
-	return roomy[StageFigures](ctx, s, f.visits(sc)+`, last as (`+lastVisits+`), stays as (
-			select stage, count(*)::int as visits, percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from left_at - entered_at)::float8) as days from visit group by stage
-		), ends as (
-			select stage, count(*)::int as deals, count(*) filter (where outcome = 'on')::int as "on", count(*) filter (where outcome = 'back')::int as back, count(*) filter (where outcome = 'lost')::int as lost,
-				count(*) filter (where outcome = 'still')::int as still, count(*) filter (where state = 'won')::int as won from last group by stage
-		) select e.*, t.visits, coalesce(t.days[1], 0) / 86400 as half, coalesce(t.days[2], 0) / 86400 as most from ends e join stays t using (stage)
-		order by array_position(@order::text[], stage), stage`, f.args(sc, nil))
+	rows, err := roomy[struct {
+		Stage   string
+		Outcome string
+		Won     bool
+		Last    bool
+		Visits  int
+		Stays   []float64
+	}](ctx, s, `select v.stage, `+outcomeOf+` as outcome, v.won, v.last, v.visits, coalesce(v.stays, '{}') as stays from (
+			select i.stage, i.next_stage, i.left_at is null as still, o.state = 'won' as won, `+lastVisit+` as last, count(*)::int as visits, array_agg(`+stayOf+`) filter (where i.left_at is not null) as stays
+			from stage_interval i join opportunity o on o.id = i.opportunity_id`+f.intervals(sc, during("i.entered_at"))+` group by 1, 2, 3, 4, 5) v order by array_position(@order::text[], v.stage), v.stage`, f.args(sc, nil))
+	var out []StageFigures
+	var stays []float64
+	for i, r := range rows {
+		if i == 0 || rows[i-1].Stage != r.Stage {
+			out, stays = append(out, StageFigures{Stage: r.Stage}), nil
+		}
+		x := &out[len(out)-1]
+		x.Visits += r.Visits
+		if stays = append(stays, r.Stays...); i+1 == len(rows) || rows[i+1].Stage != r.Stage {
+			x.Half, x.Most = inDays(stays, 0.5), inDays(stays, 0.9)
+		}
+		if !r.Last {
+			continue
+		}
+		x.Deals += r.Visits
+		*map[string]*int{"on": &x.On, "back": &x.Back, "lost": &x.Lost, "still": &x.Still}[r.Outcome] += r.Visits
+		if r.Won {
+			x.Won += r.Visits
+		}
+	}
+	return out, err
 }
 
-// roomy asks a question that sorts and groups a great many rows: with room to do so in memory. Stages are grouped by their bytes for the same reason.
+// inDays is the value that a share of the durations, in seconds, does not exceed, in days: between two of them by its place, as percentile_cont of SQL; of none, 0.
+// It sorts them.
+func inDays(durations []float64, share float64) float64 {
+	if len(durations) == 0 {
+		return 0
+	}
+	if !slices.IsSorted(durations) {
+		slices.Sort(durations)
+	}
+	place := share * float64(len(durations)-1)
+	low, part := math.Modf(place)
+	below, above := durations[int(low)], durations[min(int(low)+1, len(durations)-1)]
+	return (below + part*(above-below)) / daySeconds
+}
+
+const daySeconds = 86_400
+
+// roomy asks a question that sorts and groups a great many rows: with room to do so in memory, and without compiling it, which takes longer than the answer.
 func roomy[T any](ctx context.Context, s *Store, sql string, args pgx.NamedArgs) (out []T, err error) {
 	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `set local work_mem = '96MB'`); err != nil {
+		if _, err := tx.Exec(ctx, `set local work_mem = '96MB'; set local jit = off`); err != nil {
 			return err
 		}
 		out, err = many[T](ctx, tx, sql, args)
@@ -100,21 +149,21 @@ type PathArrow struct {
 	Back      bool    // to an earlier stage: rework
 }
 
-// PathReport lists the ways between stages, by their order.
+// PathReport lists the ways between stages, by their order, in one pass.
 func (s *Store) PathReport(ctx context.Context, sc Scope, f ReportFilter) ([]PathArrow, error) {
-	return roomy[PathArrow](ctx, s, `with move as materialized (
-			select i.opportunity_id, i.stage collate "C" as stage, i.next_stage collate "C" as next_stage, i.visit, extract(epoch from i.left_at - i.entered_at)::float8 as stay
-			from stage_interval i join opportunity o on o.id = i.opportunity_id`+append(f.deals(sc), `i.next_stage is not null`, during("i.left_at")).sql()+`
-		), again as materialized (
-			select i.opportunity_id, i.stage, i.next_stage, i.visit from stage_interval i where i.visit > 1 and i.next_stage is not null and `+during("i.left_at")+`
-		), ways as (
-			select stage, next_stage, count(*)::int as moves, percentile_cont(0.5) within group (order by stay) / 86400 as half from move group by 1, 2
-		), once as ( -- the last move of each deal on each way
-			select m.stage, m.next_stage, count(*)::int as deals from move m
-			where not exists (select from again w where w.opportunity_id = m.opportunity_id and w.stage = m.stage and w.next_stage = m.next_stage and w.visit > m.visit) group by 1, 2
-		) select w.stage as from_stage, w.next_stage as to_stage, w.moves, n.deals, w.half, w.next_stage <> all(@lost::text[])
-			and coalesce(array_position(@order::text[], w.next_stage), 0) < coalesce(array_position(@order::text[], w.stage), 0) as back
-		from ways w join once n using (stage, next_stage) order by array_position(@order::text[], w.stage), array_position(@order::text[], w.next_stage), 1, 2`, f.args(sc, nil))
+	rows, err := roomy[struct {
+		PathArrow
+		Stays []float64
+	}](ctx, s, `select v.*, v.to_stage <> all(@lost::text[]) and coalesce(array_position(@order::text[], v.to_stage), 0) < coalesce(array_position(@order::text[], v.from_stage), 0) as back from (
+			select i.stage as from_stage, i.next_stage as to_stage, count(*)::int as moves, count(*) filter (where `+lastMove+`)::int as deals, array_agg(`+stayOf+`) as stays
+			from stage_interval i`+f.intervals(sc, `i.next_stage is not null`, during("i.left_at"))+` group by 1, 2) v
+		order by array_position(@order::text[], v.from_stage), array_position(@order::text[], v.to_stage), 1, 2`, f.args(sc, nil))
+	out := make([]PathArrow, len(rows))
+	for i, r := range rows {
+		out[i] = r.PathArrow
+		out[i].Half = inDays(r.Stays, 0.5)
+	}
+	return out, err
 }
 
 // Loop is a stage that deals entered again within the days.
@@ -132,7 +181,7 @@ func (s *Store) LoopReport(ctx context.Context, sc Scope, f ReportFilter) ([]Loo
 		return nil, err
 	}
 	return roomy[Loop](ctx, s, `select i.stage, count(distinct i.opportunity_id)::int as deals, count(*)::int as again, sum(extract(epoch from greatest(coalesce(i.left_at, @now) - i.entered_at, '0')))::float8 / 86400 as days
-		from stage_interval i join opportunity o on o.id = i.opportunity_id`+append(f.deals(sc), `i.visit > 1`, during("i.entered_at")).sql()+` group by i.stage order by array_position(@order::text[], i.stage), i.stage`, f.args(sc, pgx.NamedArgs{"now": now}))
+		from stage_interval i`+f.intervals(sc, `i.visit > 1`, during("i.entered_at"))+` group by i.stage order by array_position(@order::text[], i.stage), i.stage`, f.args(sc, pgx.NamedArgs{"now": now}))
 }
 
 // ReportDeal is a deal behind a number of a report.
@@ -166,14 +215,15 @@ type ReportChoice struct {
 	State   string // won, lost
 }
 
-// reportDeals is the condition that deals are behind the number.
-func (c ReportChoice) condition(sc Scope, f ReportFilter) string {
+// condition is that deals are behind the number.
+func (c ReportChoice) condition() string {
 	switch c.Report {
 	case "stages":
-		where := conditions{`l.stage = @stage`}
-		where.when(c.Outcome == "won", `l.state = 'won'`)
-		where.when(c.Outcome != "" && c.Outcome != "won", `l.outcome = @outcome`)
-		return `o.id in (` + f.visits(sc) + ` select l.opportunity_id from (` + lastVisits + `) l` + where.sql() + `)`
+		where := conditions{`i.stage = @stage`, during("i.entered_at"), lastVisit}
+		outcome := conditions{`true`}
+		outcome.when(c.Outcome != "" && c.Outcome != "won", outcomeOf+` = @outcome`)
+		won := map[bool]string{true: `o.state = 'won' and `}[c.Outcome == "won"]
+		return won + `o.id in (select v.opportunity_id from (select i.opportunity_id, i.stage, i.next_stage, i.left_at is null as still from stage_interval i` + where.sql() + `) v` + outcome.sql() + `)`
 	case "paths":
 		return `o.id in (select i.opportunity_id from stage_interval i where i.stage = @stage and i.next_stage = @next and ` + during("i.left_at") + `)`
 	case "loops":
@@ -194,12 +244,15 @@ func (s *Store) ReportDeals(ctx context.Context, sc Scope, f ReportFilter, c Rep
 	if err != nil {
 		return nil, 0, err
 	}
-	where := append(f.deals(sc), c.condition(sc, f)).sql()
-	args := f.args(sc, pgx.NamedArgs{"stage": c.Stage, "next": c.Next, "outcome": c.Outcome, "key": c.Key, "reason": c.Reason, "won_lost": c.State, "now": now, "limit": limit})
-	if err := s.pool.QueryRow(ctx, `select count(*)::int from opportunity o`+where, args).Scan(&all); err != nil {
-		return nil, 0, told(err)
+	found, err := many[struct {
+		ReportDeal
+		All int
+	}](ctx, s.pool, `select o.id, o.number, o.name, o.account_id, a.name as account, coalesce(u.name, '') as owner, o.pipeline, o.stage, o.state, o.lost_reason, o.amount, o.currency, o.closed_at, o.created_at, x."all"
+		from (select o.id, count(*) over ()::int as "all" from opportunity o`+append(f.deals(sc), c.condition()).sql()+` order by o.amount desc, o.id limit @limit) x
+		join opportunity o on o.id = x.id join account a on a.id = o.account_id left join app_user u on u.id = o.owner_id order by o.amount desc, o.id`,
+		f.args(sc, pgx.NamedArgs{"stage": c.Stage, "next": c.Next, "outcome": c.Outcome, "key": c.Key, "reason": c.Reason, "won_lost": c.State, "now": now, "limit": limit}))
+	for _, d := range found {
+		rows, all = append(rows, d.ReportDeal), d.All
 	}
-	rows, err = many[ReportDeal](ctx, s.pool, `select o.id, o.number, o.name, o.account_id, a.name as account, coalesce(u.name, '') as owner, o.pipeline, o.stage, o.state, o.lost_reason, o.amount, o.currency, o.closed_at, o.created_at
-		from (select o.* from opportunity o`+where+` order by o.amount desc, o.id limit @limit) o join account a on a.id = o.account_id left join app_user u on u.id = o.owner_id order by o.amount desc, o.id`, args)
 	return rows, all, err
 }

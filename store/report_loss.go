@@ -10,20 +10,13 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// refusedClauses are the clauses that stood in the way of deals, one row for each time: an alternative does not when another of its group is met, nor
-// does what is excepted (crm.Verdict.Failing). What a step that was refused said is kept for good (table verdict).
-const refusedClauses = `select p.record_id as deal, v.at, v.kind, v.key as gate, c ->> 'id' as clause, c -> 'label' as label, c ->> 'source' as source
-	from verdict v join process p on p.id = v.process and p.kind = 'opportunity' cross join lateral jsonb_array_elements(v.clauses) c
-	where v.result <> 'allowed' and (c ->> 'outcome' = 'unknown' or c ->> 'outcome' = 'unmet' and c -> 'excepted' is null and not exists (
-		select from jsonb_array_elements(v.clauses) d where coalesce(c ->> 'group', '') <> '' and d ->> 'group' = c ->> 'group' and (d ->> 'outcome' = 'met' or d -> 'excepted' is not null)))`
-
 // lossGroups are the ways to group deals that closed: a lateral table with a key and a name for each group that a deal belongs to.
 var lossGroups = map[string]string{
 	"reason":     `select case when o.state = 'lost' then o.lost_reason else '' end as key, '' as name`,
 	"competitor": `select distinct lower(r.name) as key, max(r.name) as name from relation r where r.opportunity_id = o.id and r.kind = 'competitor' group by lower(r.name)`,
 	"source":     `select coalesce((select l.source from lead l where l.id = o.lead_id), (select d.kind from deal_origin d where d.opportunity_id = o.id), '') as key, '' as name`,
 	"campaign":   `select coalesce((select l.campaign from lead l where l.id = o.lead_id), '') as key, coalesce((select l.campaign from lead l where l.id = o.lead_id), '') as name`,
-	"clause":     `select r.clause as key, '' as name from refused r where r.deal = o.id`,
+	"clause":     `select distinct r.clause as key, '' as name from refusal r where r.opportunity_id = o.id`,
 	"owner":      `select coalesce(o.owner_id::text, '') as key, coalesce((select u.name from app_user u where u.id = o.owner_id), '') as name`,
 }
 
@@ -49,18 +42,10 @@ func lossGroup(by string) string {
 	return lossGroups["reason"]
 }
 
-// refusedOnce begins a question that looks for deals by the clauses that refused them.
-func refusedOnce(by string) string {
-	if by != "clause" {
-		return ``
-	}
-	return `with refused as materialized (select distinct x.deal, x.clause from (` + refusedClauses + `) x) `
-}
-
 // LossReport counts the deals that closed within the days by group, by how they closed and why. A deal with several competitors or clauses is in
 // each of their groups, one with none of them in none; what closed by hand has the reason that was given.
 func (s *Store) LossReport(ctx context.Context, sc Scope, f ReportFilter, by string) ([]LossCount, error) {
-	return roomy[LossCount](ctx, s, refusedOnce(by)+`select d.key, max(d.name) as name, o.state, o.lost_reason as reason, o.currency, count(*)::int as deals, sum(o.amount) as sum
+	return roomy[LossCount](ctx, s, `select d.key, max(d.name) as name, o.state, o.lost_reason as reason, o.currency, count(*)::int as deals, sum(o.amount) as sum
 		from opportunity o cross join lateral (`+lossGroup(by)+`) d`+append(f.deals(sc), `o.state <> 'open'`, during("o.closed_at")).sql()+` group by d.key, o.state, o.lost_reason, o.currency order by 1, 3, 4, 5`, f.args(sc, nil))
 }
 
@@ -68,8 +53,7 @@ func (c ReportChoice) lossCondition() string {
 	where := conditions{`o.state <> 'open'`, during("o.closed_at")}
 	where.when(c.State != "", `o.state = @won_lost`)
 	where.when(c.Reason != "-", `o.lost_reason = @reason`)
-	where.when(!c.All && c.By != "clause", `exists (select from (`+lossGroup(c.By)+`) d where d.key = @key)`)
-	where.when(!c.All && c.By == "clause", `o.id in (select x.deal from (`+refusedClauses+`) x where x.clause = @key)`)
+	where.when(!c.All, `exists (select from (`+lossGroup(c.By)+`) d where d.key = @key)`)
 	return where.joined()
 }
 
@@ -79,7 +63,9 @@ func (s *Store) ClauseLabels(ctx context.Context, ids []string) (map[string]crm.
 		Clause string
 		Label  json.RawMessage
 		Source string
-	}](ctx, s.pool, `select distinct on (x.clause) x.clause, coalesce(x.label, '{}') as label, coalesce(x.source, '') as source from (`+refusedClauses+`) x where x.clause = any($1) order by x.clause, x.at desc`, ids)
+	}](ctx, s.pool, `select k.clause, coalesce(c -> 'label', '{}') as label, coalesce(c ->> 'source', '') as source from unnest($1::text[]) k(clause)
+		cross join lateral (select r.cause, r.kind from refusal r where r.clause = k.clause order by r.at desc limit 1) r
+		join verdict v on (v.cause, v.kind) = (r.cause, r.kind) cross join lateral jsonb_array_elements(v.clauses) c where c ->> 'id' = k.clause`, ids)
 	out := map[string]crm.Clause{}
 	for _, r := range rows {
 		c := crm.Clause{ID: r.Clause, Source: r.Source}
@@ -104,8 +90,8 @@ type Wait struct {
 // left it, by person from when his word was needed until he gave it.
 func waits(by string) string {
 	if by == "clause" {
-		return `select x.deal, x.clause as key, '' as name, '' as kind, min(x.at) as since, coalesce(i.left_at, @now) as until
-			from (` + refusedClauses + ` and ` + during("v.at") + `) x join stage_interval i on i.opportunity_id = x.deal and x.at >= i.entered_at and (i.left_at is null or x.at < i.left_at) group by x.deal, x.clause, i.id, i.left_at`
+		return `select x.opportunity_id as deal, x.clause as key, '' as name, '' as kind, min(x.at) as since, coalesce(i.left_at, @now) as until
+			from refusal x join stage_interval i on i.opportunity_id = x.opportunity_id and x.at >= i.entered_at and (i.left_at is null or x.at < i.left_at) where ` + during("x.at") + ` group by x.opportunity_id, x.clause, i.id, i.left_at`
 	}
 	return `select y.deal, coalesce(y.who::text, 'role/' || y.role) as key, coalesce(u.name, '') as name, y.kind, y.since, greatest(coalesce(y.until, @now), y.since) as until from (
 			select r.opportunity_id as deal, a.decided_by as who, a.role, 'approval' as kind, coalesce(t.turn_at, r.validated_at, r.created_at) as since, a.decided_at as until

@@ -9,15 +9,17 @@ import (
 
 	"leadtocash/crm"
 
+	"github.com/jackc/pgx/v5"
 	"pgregory.net/rapid"
 )
 
 // wandering is a deal of the history, as the test knows it.
 type wandering struct {
-	id     crm.ID
-	owner  int
-	visits []wanderingVisit
-	state  string
+	id       crm.ID
+	owner    int
+	visits   []wanderingVisit
+	state    string
+	stepwise bool // its visits end when the next begin
 }
 
 type wanderingVisit struct {
@@ -65,6 +67,10 @@ func TestReportsEqualACountByHand(t *testing.T) {
 				if !v.left.IsZero() {
 					left, next = v.left, v.next
 				}
+				if d.stepwise { // as steps write them; else as histories are brought in
+					m.exec(`update stage_interval set left_at = $2, next_stage = $3 where opportunity_id = $1 and left_at is null`, d.id, v.entered, v.stage)
+					left, next = nil, nil
+				}
 				m.exec(`insert into stage_interval (opportunity_id, stage, entered_at, left_at, next_stage, actor, cause, visit) values ($1, $2, $3, $4, $5, '', '', $6)`, d.id, v.stage, v.entered, left, next, been[v.stage])
 			}
 		}
@@ -80,7 +86,7 @@ func TestReportsEqualACountByHand(t *testing.T) {
 
 func drawDeals(t *rapid.T, begin time.Time, order []string) (out []wandering) {
 	for range rapid.IntRange(0, 12).Draw(t, "deals") {
-		d := wandering{id: NewID(), owner: rapid.IntRange(0, 2).Draw(t, "owner"), state: "open"}
+		d := wandering{id: NewID(), owner: rapid.IntRange(0, 2).Draw(t, "owner"), state: "open", stepwise: rapid.Bool().Draw(t, "stepwise")}
 		at, stage := begin.Add(time.Duration(rapid.IntRange(0, 24*25).Draw(t, "begins"))*time.Hour), order[rapid.IntRange(0, 2).Draw(t, "first")]
 		for range rapid.IntRange(0, 6).Draw(t, "moves") {
 			next := rapid.SampledFrom(order).Filter(func(s string) bool { return s != stage }).Draw(t, "next")
@@ -110,6 +116,20 @@ func middle(stays []time.Duration) float64 {
 	slices.Sort(stays)
 	n := len(stays)
 	return (stays[(n-1)/2] + stays[n/2]).Hours() / 48
+}
+
+// ninth is the stay that nine in ten do not exceed, in days: between two of them by its place.
+func ninth(stays []time.Duration) float64 {
+	if len(stays) == 0 {
+		return 0
+	}
+	slices.Sort(stays)
+	place := 9 * (len(stays) - 1) // in tenths
+	low, part := stays[place/10], place%10
+	if part == 0 {
+		return low.Hours() / 24
+	}
+	return (low.Hours()*float64(10-part) + stays[place/10+1].Hours()*float64(part)) / 240
 }
 
 func near(a, b float64) bool { return a-b < 1e-6 && b-a < 1e-6 }
@@ -155,7 +175,7 @@ func compareStages(t *rapid.T, s *Store, sc Scope, f ReportFilter, deals []wande
 	}
 	for _, got := range rows {
 		w := want[got.Stage]
-		if got.Deals != w.Deals || got.Visits != w.Visits || got.On != w.On || got.Back != w.Back || got.Lost != w.Lost || got.Still != w.Still || got.Won != w.Won || !near(got.Half, middle(stays[got.Stage])) {
+		if got.Deals != w.Deals || got.Visits != w.Visits || got.On != w.On || got.Back != w.Back || got.Lost != w.Lost || got.Still != w.Still || got.Won != w.Won || !near(got.Half, middle(stays[got.Stage])) || !near(got.Most, ninth(stays[got.Stage])) {
 			t.Fatalf("%+v, want %+v and %v days", got, w, middle(stays[got.Stage]))
 		}
 		for outcome, n := range map[string]int{"": w.Deals, "on": w.On, "back": w.Back, "lost": w.Lost, "still": w.Still, "won": w.Won} {
@@ -213,4 +233,50 @@ func comparePaths(t *rapid.T, s *Store, sc Scope, f ReportFilter, deals []wander
 			t.Fatalf("%s opens %d, want %d: %v", l.Stage, all, l.Deals, err)
 		}
 	}
+}
+
+// N14: what is kept of refused steps is what stands in the way by crm.Verdict.Failing, over random verdicts; what was allowed, and what other processes
+// said, is not.
+func TestRefusalsAreTheFailingClauses(t *testing.T) {
+	t.Parallel()
+	m := newMerged(t)
+	account, deal := NewID(), NewID()
+	m.exec(`insert into account (id, name, country, created_at) values ($1, 'Customer', 'IT', now())`, account)
+	m.exec(`insert into opportunity (id, number, name, account_id, pipeline, stage, state, currency, stage_since, created_at, updated_at) values ($1, 'R-1', 'Deal', $2, 'standard', 'send', 'open', 'EUR', now(), now(), now())`, deal, account)
+	m.exec(`insert into process (id, kind, record_id, step, rules, started_at, updated_at) values ('opportunity-r', 'opportunity', $1, 'x', '{}', now(), now()), ('lead-r', 'lead', $1, 'x', '{}', now(), now())`, deal)
+	n := 0
+	rapid.Check(t, func(t *rapid.T) {
+		var v crm.Verdict
+		for i := range rapid.IntRange(0, 6).Draw(t, "clauses") {
+			c := crm.Clause{ID: fmt.Sprint("c", i), Group: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "group"), Outcome: rapid.SampledFrom([]crm.Outcome{crm.Met, crm.Unmet, crm.Unknown}).Draw(t, "outcome")}
+			if rapid.IntRange(0, 5).Draw(t, "excepted") == 0 {
+				c.Excepted = &crm.Excepted{}
+			}
+			v.Clauses = append(v.Clauses, c)
+		}
+		result, process := rapid.SampledFrom([]crm.Ruling{crm.Refused, crm.Allowed}).Draw(t, "result"), rapid.SampledFrom([]string{"opportunity-r", "lead-r"}).Draw(t, "process")
+		n++
+		m.exec(`insert into verdict (cause, kind, process, at, version, key, result, clauses, facts) values ($1, 'pipeline', $2, now(), 1, 'send', $3, $4, '{}')`, fmt.Sprint("v", n), process, result, orNoClauses(v.Clauses))
+		var want []string
+		if result != crm.Allowed && process == "opportunity-r" {
+			for _, c := range v.Failing() {
+				want = append(want, c.ID)
+			}
+		}
+		rows, err := m.pool.Query(t.Context(), `select clause from refusal where cause = $1 and opportunity_id = $2 order by 1`, fmt.Sprint("v", n), deal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil || !slices.Equal(got, want) {
+			t.Fatalf("%v, want %v: %v", got, want, err)
+		}
+	})
+}
+
+func orNoClauses(c []crm.Clause) []crm.Clause {
+	if c == nil {
+		return []crm.Clause{}
+	}
+	return c
 }

@@ -240,8 +240,8 @@ func takeDeals(m RuleMigration) string {
 		), past as (
 			update stage_interval i set left_at = $6, next_stage = n.stage_new from moved join next n on n.record_id = moved.id where i.opportunity_id = moved.id and i.left_at is null
 		), present as (
-			insert into stage_interval (opportunity_id, stage, entered_at, actor, cause, visit)
-			select n.record_id, n.stage_new, $6, $8, 'migration/' || $1 || '/' || n.id, 1 + (select count(*) from stage_interval x where x.opportunity_id = n.record_id and x.stage = n.stage_new) from next n where n.stage_new is not null
+			insert into stage_interval (opportunity_id, pipeline, stage, entered_at, actor, cause, visit)
+			select n.record_id, (select o.pipeline from opportunity o where o.id = n.record_id), n.stage_new, $6, $8, 'migration/' || $1 || '/' || n.id, 1 + (select count(*) from stage_interval x where x.opportunity_id = n.record_id and x.stage = n.stage_new) from next n where n.stage_new is not null
 		), told_move as (
 			insert into timeline (process, cause, seq, at, actor, code, data, rule_kind, rule_version, account_id, opportunity_id)
 			select n.id, 'migration/' || $1 || '/' || n.id, 1, $6, $8, 'opportunity.moved', jsonb_build_object('from', n.stage_was, 'to', n.stage_new), $2, coalesce(n.new_version, 0), o.account_id, o.id

@@ -93,7 +93,20 @@ func activate(ctx context.Context, tx pgx.Tx, kind crm.RuleKind, source, author,
 		return nil, err
 	}
 	set := RuleSet{Kind: kind, Version: last + 1, Source: source, Author: author, Comment: comment, CreatedAt: now, Active: true}
-	_, err := tx.Exec(ctx, `insert into rule_set (kind, version, source, author, comment, created_at, active) values ($1, $2, $3, $4, $5, $6, true)`,
+	_, err := tx.Exec(ctx, `insert into rule_set (kind, version, source, author, comment, created_at, since, active)
+		values ($1, $2, $3, $4, $5, $6, $6::timestamptz + coalesce((select shift_seconds from business_clock), 0) * interval '1 second', true)`,
 		set.Kind, set.Version, set.Source, set.Author, set.Comment, set.CreatedAt)
 	return &set, err
+}
+
+// RuleDay is the version of a kind of rules that was in force at the end of a day, and until the next.
+type RuleDay struct {
+	Version int
+	From    crm.Date // of the entity's zone
+}
+
+// RuleDays lists which version of a kind was in force at the end of days, the first first. Nights before it are told by it, too.
+func (s *Store) RuleDays(ctx context.Context, kind crm.RuleKind) ([]RuleDay, error) {
+	return many[RuleDay](ctx, s.pool, `select max(r.version) as version, (coalesce(r.since, r.created_at) at time zone coalesce((select time_zone from legal_entity order by id limit 1), 'UTC'))::date as "from"
+		from rule_set r where r.kind = $1 group by 2 order by 2`, string(kind))
 }

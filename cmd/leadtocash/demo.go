@@ -33,7 +33,7 @@ type demoCustomer struct {
 const longAgo = 60 * 24 * time.Hour
 
 // play brings the demo to where it leaves the viewer: an overdue invoice and a project under way, a customer's request, an order that waits
-// for a manager, a quote that is out, a deal that its gate refuses, samples, new leads, one that is nurtured and a file of them.
+// for a manager, a quote that is out, a deal that its gate refuses, samples, new leads, one that is nurtured and a file of them, and the quarter's revenue planned.
 func (d demo) play(ctx context.Context) error {
 	contract, err := d.overdue(ctx)
 	if err != nil {
@@ -56,6 +56,9 @@ func (d demo) play(ctx context.Context) error {
 		if err := part(ctx); err != nil {
 			return fmt.Errorf("demo, %s: %w", name, err)
 		}
+	}
+	if err := d.revenue(ctx); err != nil { // of the customers whom the others made
+		return fmt.Errorf("demo, plan: %w", err)
 	}
 	return nil
 }

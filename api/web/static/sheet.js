@@ -3,7 +3,7 @@
 export function sheet() {
   for (const table of document.querySelectorAll("table[data-sheet]")) {
     table.addEventListener("keydown", move);
-    table.addEventListener("keypress", (e) => { if (e.key === "Enter" && e.target.matches("input") && table.dataset.sheet === "fill") e.preventDefault(); }); // goes down, and never sends
+    table.addEventListener("keypress", (e) => { if (e.key === "Enter" && e.target.matches("input")) e.preventDefault(); }); // goes down, and never sends: some browsers send a form on this event and not on the key
     table.addEventListener("paste", paste);
     if (table.dataset.live) live(table);
   }

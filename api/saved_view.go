@@ -9,14 +9,14 @@ import (
 	"leadtocash/store"
 )
 
-// viewBody is a saved list of deals.
+// viewBody is a saved list of deals. Those of other lists are kept on their pages.
 type viewBody struct {
 	Name   opt[string] `json:"name" doc:"max=100"`
 	Query  opt[string] `json:"query" doc:"max=2000;text=As it stands in the list's address: columns, filter, sort."`
 	Shared opt[bool]   `json:"shared"`
 }
 
-func (b viewBody) apply(v *crm.DealView) error {
+func (b viewBody) apply(v *crm.ListView) error {
 	var c check
 	set(b.Name, &v.Name)
 	set(b.Query, &v.Query)
@@ -28,17 +28,17 @@ func (b viewBody) apply(v *crm.DealView) error {
 		c.fail("/query", "malformed_query", nil)
 	}
 	for name := range q {
-		if !slices.Contains(listKeys, name) {
-			c.fail("/query", "unknown_parameter", params{"allowed": listKeys})
+		if !slices.Contains(dealKeys, name) {
+			c.fail("/query", "unknown_parameter", params{"allowed": dealKeys})
 			break
 		}
 	}
-	v.Query = listQuery(q)
+	v.Query = savedLists[crm.ListDeals].query(q)
 	return c.err()
 }
 
 func getViews(r *request) error {
-	views, err := r.store.DealViews(r.ctx(), r.user.ID)
+	views, err := r.store.SavedViews(r.ctx(), r.user.ID, crm.ListDeals)
 	if err != nil {
 		return err
 	}
@@ -53,17 +53,17 @@ func postView(r *request) error {
 	if err := r.decode(&b); err != nil {
 		return err
 	}
-	v := crm.DealView{OwnerID: r.user.ID}
+	v := crm.ListView{OwnerID: r.user.ID, List: crm.ListDeals}
 	if err := b.apply(&v); err != nil {
 		return err
 	}
-	return made(r, func(id crm.ID) (crm.DealView, error) {
-		saved, err := r.store.DealView(r.ctx(), r.user.ID, id)
-		return saved.DealView, err
-	}, func(id crm.ID) (crm.DealView, error) {
+	return made(r, func(id crm.ID) (crm.ListView, error) {
+		saved, err := r.store.SavedView(r.ctx(), r.user.ID, crm.ListDeals, id)
+		return saved.ListView, err
+	}, func(id crm.ID) (crm.ListView, error) {
 		v.ID = id
-		return r.store.SaveDealView(r.ctx(), v)
-	}, func(v crm.DealView) error { return r.JSON(http.StatusCreated, r.view(v)) })
+		return r.store.SaveView(r.ctx(), v)
+	}, func(v crm.ListView) error { return r.JSON(http.StatusCreated, r.view(v)) })
 }
 
 func patchView(r *request) error {
@@ -75,10 +75,10 @@ func patchView(r *request) error {
 	if err := r.decodePatch(&b); err != nil {
 		return err
 	}
-	if err := b.apply(&crm.DealView{Name: "any"}); err != nil { // what is wrong in itself is told whoever asks
+	if err := b.apply(&crm.ListView{Name: "any"}); err != nil { // what is wrong in itself is told whoever asks
 		return err
 	}
-	v, err := r.store.EditDealView(r.ctx(), t, b.apply)
+	v, err := r.store.EditView(r.ctx(), t, crm.ListDeals, b.apply)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func deleteView(r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := r.store.DropDealView(r.ctx(), t); err != nil {
+	if err := r.store.DropView(r.ctx(), t, crm.ListDeals); err != nil {
 		return err
 	}
 	return r.NoContent()

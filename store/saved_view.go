@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+
+	"leadtocash/crm"
+)
+
+// SavedView is a saved list with the name of whoever keeps it.
+type SavedView struct {
+	crm.ListView
+	Owner string
+}
+
+const savedViews = `select v.id, v.owner_id, v.list, v.name, v.query, v.shared, v.version, u.name as owner from saved_view v join app_user u on u.id = v.owner_id
+	where v.list = $2 and (v.owner_id = $1 or v.shared)`
+
+// SavedViews lists the saved ones of a list that a person sees: his own, then those that others share.
+func (s *Store) SavedViews(ctx context.Context, person crm.ID, list string) ([]SavedView, error) {
+	return many[SavedView](ctx, s.pool, savedViews+` order by v.owner_id <> $1, lower(v.name), v.id limit 200`, person, list)
+}
+
+// SavedView reads a saved one of a list that the person sees.
+func (s *Store) SavedView(ctx context.Context, person crm.ID, list string, id crm.ID) (SavedView, error) {
+	return one[SavedView](ctx, s.pool, savedViews+` and v.id = $3`, person, list, id)
+}
+
+// SaveView keeps a list under a name of its owner. One of the list that he has under this name already is Taken.
+func (s *Store) SaveView(ctx context.Context, v crm.ListView) (crm.ListView, error) {
+	v.Version = 1
+	err := s.edit(ctx, v.OwnerID, func(e *edit) error {
+		_, err := e.q.Exec(ctx, `insert into saved_view (id, owner_id, list, name, query, shared) values ($1, $2, $3, $4, $5, $6)`, v.ID, v.OwnerID, v.List, v.Name, v.Query, v.Shared)
+		return told(err)
+	})
+	return v, err
+}
+
+// EditView changes a saved one of a list that the actor keeps; those of others do not exist for it.
+func (s *Store) EditView(ctx context.Context, t Target, list string, change func(*crm.ListView) error) (v crm.ListView, err error) {
+	err = s.edit(ctx, t.Actor, func(e *edit) error {
+		v, err = one[crm.ListView](ctx, e.q, `select * from saved_view where id = $1 and owner_id = $2 and list = $3 for update`, t.ID, t.Actor, list)
+		if err != nil {
+			return err
+		}
+		if t.Version != 0 && t.Version != v.Version {
+			return Stale{Version: v.Version}
+		}
+		before := v
+		if err := change(&v); err != nil || before == v {
+			return err
+		}
+		v.Version++
+		_, err := e.q.Exec(ctx, `update saved_view set name = $2, query = $3, shared = $4, version = $5 where id = $1`, v.ID, v.Name, v.Query, v.Shared, v.Version)
+		return told(err)
+	})
+	return v, err
+}
+
+// DropView forgets a saved one of a list that the actor keeps.
+func (s *Store) DropView(ctx context.Context, t Target, list string) error {
+	return s.edit(ctx, t.Actor, func(e *edit) error {
+		v, err := one[crm.ListView](ctx, e.q, `delete from saved_view where id = $1 and owner_id = $2 and list = $3 returning *`, t.ID, t.Actor, list)
+		if err == nil && t.Version != 0 && t.Version != v.Version {
+			return Stale{Version: v.Version}
+		}
+		return err
+	})
+}
