@@ -21,6 +21,11 @@ type Channel interface {
 // Permanent is an error that no further try cures: the effect is parked for a person.
 type Permanent struct{ error }
 
+// Withdrawn is why an effect is not sent any more: what it was about has gone.
+type Withdrawn string
+
+func (w Withdrawn) Error() string { return string(w) }
+
 // Unknown is an error after which the effect may or may not have arrived.
 type Unknown struct{ error }
 
@@ -95,9 +100,12 @@ func (s *Steps) try(ctx context.Context, way Channel, e store.Effect) error {
 	defer stop()
 	_, permanent := errors.AsType[Permanent](err)
 	_, unknown := errors.AsType[Unknown](err)
+	withdrawn, dropped := errors.AsType[Withdrawn](err)
 	switch {
 	case err == nil:
 		return s.Store.Sent(wctx, e, outcome)
+	case dropped:
+		return s.Store.Withdrawn(wctx, e, string(withdrawn))
 	case permanent:
 		return s.Store.Parked(wctx, e, err.Error())
 	default:

@@ -16,17 +16,22 @@ func (s *Steps) FollowMorning(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	var stages []store.StaleStage
-	if set != nil {
-		for _, p := range set.Pipelines() {
-			for _, st := range p.Stages() {
-				if st.Kind == rules.StageOpen && st.StaleDays > 0 {
-					stages = append(stages, store.StaleStage{Pipeline: p.Key(), Stage: st.Key, Days: st.StaleDays})
-				}
+	return s.Store.FollowMorning(ctx, staleStages(set), func(d store.Digest) crm.Letter { return digestLetter(d, set) })
+}
+
+// staleStages are the stages in which deals may stand for so many days only.
+func staleStages(set *rules.Set) (stages []store.StaleStage) {
+	if set == nil {
+		return nil
+	}
+	for _, p := range set.Pipelines() {
+		for _, st := range p.Stages() {
+			if st.Kind == rules.StageOpen && st.StaleDays > 0 {
+				stages = append(stages, store.StaleStage{Pipeline: p.Key(), Stage: st.Key, Days: st.StaleDays})
 			}
 		}
 	}
-	return s.Store.FollowMorning(ctx, stages, func(d store.Digest) crm.Letter { return digestLetter(d, set) })
+	return stages
 }
 
 // pipelines are those in force; nil where there are none yet.

@@ -17,6 +17,7 @@ type Post struct {
 	Texts  *i18n.Texts
 	From   string // address of the company
 	Origin string // of the web pages, for links: "https://sales.example.com"
+	Desk   *Steps // read what My day by mail says
 }
 
 // Send delivers one letter. Its Message-ID is the effect's, also when it is sent again, so that the reader's mail system can drop a double
@@ -25,6 +26,9 @@ func (p *Post) Send(ctx context.Context, e store.Effect) (string, error) {
 	var l crm.Letter
 	if err := json.Unmarshal(e.Payload, &l); err != nil {
 		return "", Permanent{err}
+	}
+	if l.Template == deskTemplate {
+		return p.sendDesk(ctx, e, l)
 	}
 	id := p.messageID(e.Key)
 	subject, text := p.Texts.Letter(l, p.link(l))

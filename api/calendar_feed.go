@@ -61,7 +61,7 @@ func (r *request) newFeed(b feedBody) (feedMade, error) {
 	if err := c.err(); err != nil {
 		return feedMade{}, err
 	}
-	secret, hash := store.NewFeedSecret()
+	secret, hash := store.NewLinkSecret()
 	f := store.CalendarFeed{ID: store.NewID(), UserID: r.user.ID, Name: b.Name, BusyOnly: b.BusyOnly}
 	if err := r.store.AddCalendarFeed(r.ctx(), f, hash); err != nil {
 		return feedMade{}, err
@@ -101,7 +101,7 @@ func postFeedRotate(r *request) error {
 }
 
 func (r *request) rotateFeed(id crm.ID) (feedMade, error) {
-	secret, hash := store.NewFeedSecret()
+	secret, hash := store.NewLinkSecret()
 	if err := r.store.RotateCalendarFeed(r.ctx(), r.user.ID, id, hash); err != nil {
 		return feedMade{}, err
 	}

@@ -34,8 +34,8 @@ func (r *request) deskArrange(d crm.Desktop, usual bool) (*deskArrange, error) {
 			}
 		}
 	}
-	for _, e := range r.pinnableEntries() {
-		a.Places = append(a.Places, deskPin{option{e.url, r.say(e.key)}, slices.Contains(d.Pins, e.url)})
+	for _, e := range r.pinnablePlaces() {
+		a.Places = append(a.Places, deskPin{option{e.URL, r.say(e.Text)}, slices.Contains(d.Pins, e.URL)})
 	}
 	return a, nil
 }

@@ -56,7 +56,7 @@ func readAnswered(r *request, f *crm.AnsweredFields) error {
 // unsubscribePage asks before it stops mails: programs that follow links in mails must not do it by looking.
 type unsubscribePage struct {
 	Company string
-	Secret  string
+	At      string // the address that stops them
 	Stopped bool
 }
 
@@ -78,17 +78,17 @@ func pageUnsubscribe(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.showUnsubscribe(!l.Consent)
+	return r.showUnsubscribe(!l.Consent, "/u/")
 }
 
-func (r *request) showUnsubscribe(stopped bool) error {
+func (r *request) showUnsubscribe(stopped bool, under string) error {
 	seller, err := r.store.LegalEntity(r.ctx())
 	if err != nil {
 		return err
 	}
 	r.gin.Header("Referrer-Policy", "no-referrer")
 	r.gin.Header("X-Robots-Tag", "noindex")
-	return r.show(200, "unsubscribe", r.say("unsubscribe.title"), unsubscribePage{Company: seller.Name, Secret: r.gin.Param("secret"), Stopped: stopped})
+	return r.show(200, "unsubscribe", r.say("unsubscribe.title"), unsubscribePage{Company: seller.Name, At: under + r.gin.Param("secret"), Stopped: stopped})
 }
 
 // formUnsubscribe ends a lead's mails, by the page's button or by that of the reader's mail program (RFC 8058). Twice is once.
@@ -105,7 +105,7 @@ func formUnsubscribe(r *request) error {
 	if !a.OK() {
 		return refusal(code(a.Code))
 	}
-	return r.showUnsubscribe(true)
+	return r.showUnsubscribe(true, "/u/")
 }
 
 // tracks are the nurture tracks in force, for a person to choose from.

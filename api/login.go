@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"leadtocash/crm"
 	"leadtocash/store"
 )
 
@@ -79,10 +80,4 @@ func localPath(next string) (string, error) {
 }
 
 // clean makes a text safe to store and search: no NUL, valid UTF-8, at most n bytes.
-func clean(s string, n int) string {
-	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
-	if len(s) > n {
-		s = strings.ToValidUTF8(s[:n], "")
-	}
-	return s
-}
+func clean(s string, n int) string { return crm.Shortened(s, n) }

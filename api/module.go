@@ -180,11 +180,6 @@ func moduleOf(rt route) crm.Module {
 	return ""
 }
 
-// places of modules on the screens: an entry of the navigation that stands for nothing else goes with its module.
-var placeOf = map[string]crm.Module{
-	"/products": crm.ModuleCatalogue, "/cases": crm.ModuleCare, "/overdue": crm.ModuleAdministration, "/absences": crm.ModulePeople, "/quotes": crm.ModuleQuotes, "/projects": crm.ModuleProjects, "/capacity": crm.ModulePeople, "/timesheet": crm.ModulePeople, "/timesheets": crm.ModulePeople, "/expenses": crm.ModulePeople, "/expense-approvals": crm.ModulePeople,
-}
-
 // tabOf is the module of a tab of an opportunity (S027, S030).
 var tabOf = map[string]crm.Module{"products": crm.ModuleCatalogue, "quotes": crm.ModuleQuotes}
 

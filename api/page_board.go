@@ -103,15 +103,7 @@ func (p boardPage) MoveLink(deal crm.ID) string {
 
 func pageBoard(r *request) error { return showBoard(r, form{values: map[string]string{}}, nil, "") }
 
-func (r *request) dealFilter() store.DealFilter { return filterOf(r.gin.Request.URL.Query()) }
-
-// filterOf is what an address asks for of board and table.
-func filterOf(q url.Values) store.DealFilter {
-	return store.DealFilter{
-		Pipeline: clean(q.Get("pipeline"), 60), Stage: clean(q.Get("stage"), 60), State: crm.OpportunityState(clean(q.Get("state"), 10)), Owner: optionalID(q.Get("owner")),
-		Account: optionalID(q.Get("account")), Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after")), Team: optionalID(q.Get("team")),
-	}
-}
+func (r *request) dealFilter() store.DealFilter { return store.DealFilterOf(r.gin.Request.URL.Query()) }
 
 func (r *request) boardPage(f form, table bool) (boardPage, *rules.Set, error) {
 	filter := r.dealFilter()

@@ -7,8 +7,6 @@ import (
 
 	"leadtocash/crm"
 	"leadtocash/store"
-
-	"github.com/shopspring/decimal"
 )
 
 // dayPage is My day: what waits for the person, the costliest and latest first.
@@ -38,14 +36,6 @@ type dayRow struct {
 	Tone   string
 }
 
-// duty kinds with the page that settles them.
-var dutyPages = map[string]string{
-	"approve": "/orders/", "answer": "/orders/", "validate": "/orders/", "qualify": "/leads/", "assign": "/leads/", "feedback": "/leads/", "convert": "/leads/",
-	"undo": "/contracts/", "amend": "/contracts/", "except": "/exceptions/", "declined": "/exceptions/", "handoff": "/handoffs/", "handoff_back": "/handoffs/", "excepted": "/opportunities/",
-	"plan": "/opportunities/", "call": "/opportunities/", "bill": "/contracts/", "collect": "/invoices/",
-	"mention": "/feed/", "reply": "/feed/", "task": "/feed/", "poor": "/cases/", "expiry": "/documents/", "risk": "/contracts/",
-}
-
 var dutyTones = map[string]string{"approve": "wait", "answer": "act", "validate": "wait", "collect": "bad", "bill": "act", "plan": "warn", "undo": "wait", "amend": "wait", "except": "wait", "excepted": "act", "declined": "bad", "handoff": "wait", "handoff_back": "warn", "mention": "act", "reply": "act", "task": "act", "poor": "bad", "expiry": "warn", "risk": "warn"}
 
 func pageDay(r *request) error {
@@ -54,41 +44,15 @@ func pageDay(r *request) error {
 		return err
 	}
 	today := crm.DateOf(now, r.srv.screens().zone())
-	scope := func(p crm.Permission) store.Scope { return store.ScopeOf(r.user, p) }
-	duties, err := r.store.Duties(r.ctx(), store.DutyScopes{
-		User: r.user, Approve: scope(crm.MayApproveOrder), Validate: scope(crm.MayValidateOrder),
-		Assign: scope(crm.MayAssignLead), Lead: scope(crm.MayWriteLead), Deal: scope(crm.MayWriteOpportunity), Issue: scope(crm.MayIssueInvoice),
-		Collect: scope(crm.MayWritePayment), Except: scope(crm.MayDecideException), Ask: scope(crm.MayAskException), HandOff: scope(crm.MayWriteHandOff),
-	}, now, today)
+	duties, err := r.store.DutiesOf(r.ctx(), r.user, now, today)
 	if err != nil {
 		return err
 	}
-	told, err := r.store.NoticeDuties(r.ctx(), r.viewer())
-	if err != nil {
-		return err
-	}
-	risks, err := r.store.RiskDuties(r.ctx(), scope(crm.MayReadPNL), r.user.ID, today)
-	if err != nil {
-		return err
-	}
-	duties = append(append(duties, told...), risks...)
 	p := dayPage{Name: r.user.Name}
 	counts := map[string]int{}
 	for _, d := range duties {
 		counts[d.Kind]++
-		row := dayRow{Duty: d, Days: max(0, int(now.Sub(d.Since)/(24*time.Hour))), URL: dutyPages[d.Kind] + string(d.ID), Tone: dutyTones[d.Kind]}
-		if d.Kind == "plan" || d.Kind == "call" {
-			row.URL += "?tab=activities"
-		}
-		if d.Kind == "undo" {
-			row.URL += "/undo"
-		}
-		if d.Kind == "amend" {
-			row.URL += "/amendments"
-		}
-		if d.Kind == "risk" {
-			row.URL += "/risks"
-		}
+		row := dayRow{Duty: d, Days: d.Days(now), URL: d.Page(), Tone: dutyTones[d.Kind]}
 		row.What = r.say("day.what." + d.Kind)
 		row.Action = r.say("day.do." + d.Kind)
 		if d.Kind == "approve" {
@@ -96,7 +60,6 @@ func pageDay(r *request) error {
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	slices.SortStableFunc(p.Rows, func(a, b dayRow) int { return b.weight().Cmp(a.weight()) })
 	for _, k := range []string{"approve", "answer", "amend", "undo", "except", "validate", "excepted", "declined", "qualify", "assign", "feedback", "convert", "handoff_back", "handoff", "mention", "reply", "task", "poor", "expiry", "risk", "call", "plan", "bill", "collect"} {
 		if counts[k] > 0 {
 			p.Strip = append(p.Strip, dayCount{r.say("day.count." + k), "#" + k, counts[k]})
@@ -128,15 +91,6 @@ func (r *request) dayPanels(p *dayPage, now time.Time) (err error) {
 	}
 	p.Panels, err = r.deskPanels(p, d, now)
 	return err
-}
-
-// weight is money times lateness; what has no money yet counts as 1,000.
-func (d dayRow) weight() decimal.Decimal {
-	money := d.Amount
-	if !money.IsPositive() {
-		money = decimal.NewFromInt(1000)
-	}
-	return money.Mul(decimal.NewFromInt(int64(d.Days + 1)))
 }
 
 // First tells whether the row is the first of its kind, which the strip above leads to.

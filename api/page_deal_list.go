@@ -50,18 +50,7 @@ func pageDeals(r *request) error { return showDeals(r, form{values: map[string]s
 
 // listFilter is the filter of the table with what the board does not have.
 func (r *request) listFilter(f store.DealFilter) store.DealFilter {
-	return narrowed(f, r.gin.Request.URL.Query())
-}
-
-// narrowed adds to a filter what an address asks for of the table only.
-func narrowed(f store.DealFilter, q url.Values) store.DealFilter {
-	f.From, _ = crm.ParseDate(q.Get("from"))
-	f.Until, _ = crm.ParseDate(q.Get("until"))
-	by := strings.TrimPrefix(q.Get("sort"), "-")
-	if slices.Contains(crm.DealSorts(), by) {
-		f.Sort, f.Down = by, by != q.Get("sort")
-	}
-	return f
+	return f.Narrowed(r.gin.Request.URL.Query())
 }
 
 func showDeals(r *request, f form) error {

@@ -50,49 +50,13 @@ type deskPin struct {
 	Pinned bool
 }
 
-// actions are what may be pinned besides the places of the navigation: where work begins.
-var actions = []entry{
-	{"/leads#new", "leads.new", "", crm.MayWriteLead, false},
-	{"/board#new", "deal.new", "", crm.MayWriteOpportunity, false},
-	{"/cases#new", "case.new", "", crm.MayOpenCase, false},
-	{"/leads/next", "leads_next.title", "", crm.MayReadLead, false},
-	{"/leads/report", "lead_report.title", "", crm.MayReadLead, false},
-	{"/leads/response", "response.report", "", crm.MayReadLead, false},
-	{"/imports", "import.title.lead", "", crm.MayImportLead, false},
-	{"/opportunities", "board.table_label", "", crm.MayReadOpportunity, false},
-	{"/opportunities/potential", "potential.title", "", crm.MayReadOpportunity, false},
-	{"/competitors", "rival.title", "", crm.MayReadOpportunity, false},
-	{"/handoffs/report", "handoff.report", "", crm.MayReadOpportunity, false},
-	{"/delegations", "delegation.title", "", crm.MayReadOrder, false},
-	{"/renewals", "renewal.list", "", crm.MayReadContract, false},
-	{"/overdue?work=on", "desktop.chase", "", crm.MayWritePayment, false},
-	{"/registers", "register.title", "", crm.MayReadInvoice, false},
-	{"/sdi", "sdi.title", "", crm.MayIssueInvoice, false},
-	{"/timesheet", "timesheet.title", "", session, false},
-	{"/timesheets", "timesheet.waiting", "", crm.MayReadContract, false},
-	{"/capacity", "capacity.title", "", crm.MayWriteProject, false},
-	{"/care/report", "care.report", "", crm.MayReadCase, false},
-	{"/settings/fields", "fields.title", "", crm.MayReadSettings, false},
-}
-
-// pinnableEntries are the actions and places that the person may go to.
-func (r *request) pinnableEntries() (out []entry) {
-	for _, group := range append([][]entry{actions}, places...) {
-		for _, e := range group {
-			path, _, _ := strings.Cut(strings.SplitN(e.url, "#", 2)[0], "?")
-			if e.url == "/" || e.dev || e.need != session && !r.Can(e.need) || r.srv.modulesOff().Off(placeOf[path]) {
-				continue
-			}
-			out = append(out, e)
-		}
-	}
-	return out
-}
+// pinnablePlaces are the actions and places that the person may go to.
+func (r *request) pinnablePlaces() []crm.Place { return crm.Pinnable(r.user, r.srv.modulesOff()) }
 
 // pinnable are the addresses that the person may pin.
 func (r *request) pinnable() (out []string) {
-	for _, e := range r.pinnableEntries() {
-		out = append(out, e.url)
+	for _, e := range r.pinnablePlaces() {
+		out = append(out, e.URL)
 	}
 	return out
 }
@@ -144,10 +108,10 @@ func (r *request) fillPanel(p *deskPanel, d crm.Desktop, now time.Time) (shown b
 }
 
 func (r *request) pinOptions(pins []string) (out []option) {
-	may := r.pinnableEntries()
+	may := r.pinnablePlaces()
 	for _, url := range pins {
-		if i := slices.IndexFunc(may, func(e entry) bool { return e.url == url }); i >= 0 {
-			out = append(out, option{url, r.say(may[i].key)})
+		if i := slices.IndexFunc(may, func(e crm.Place) bool { return e.URL == url }); i >= 0 {
+			out = append(out, option{url, r.say(may[i].Text)})
 		}
 	}
 	return out
@@ -187,8 +151,8 @@ func (r *request) listPanel(p *deskPanel) error {
 		return err
 	}
 	p.Title, p.URL = v.Name, "/opportunities?"+v.Query
-	q, err := url.ParseQuery(v.Query)
-	if err != nil {
+	filter, sound := store.ListedDeals(v.Query)
+	if !sound {
 		p.Gone = true
 		return nil
 	}
@@ -196,7 +160,7 @@ func (r *request) listPanel(p *deskPanel) error {
 	if err != nil {
 		return err
 	}
-	rows, err := r.store.DealRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), narrowed(filterOf(q), q), deskRows+1)
+	rows, err := r.store.DealRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), filter, deskRows+1)
 	if err != nil {
 		return err
 	}

@@ -65,16 +65,16 @@ func (r *request) goTo(text string) (out []foundView) {
 	if r.Can(crm.MayWriteOpportunity) {
 		offer("deal.new", "/board#new", r.say("find.deal_words"))
 	}
-	for _, group := range places {
+	for _, group := range crm.Places() {
 		for _, p := range group {
-			if p.need != session && !r.Can(p.need) || p.dev && !r.srv.shows(p.url) {
+			if p.Need != session && !r.Can(p.Need) || p.Dev && !r.srv.shows(p.URL) {
 				continue
 			}
 			also := ""
-			if p.url == "/board" {
+			if p.URL == "/board" {
 				also = r.say("find.deal_words")
 			}
-			offer(p.key, p.url, also)
+			offer(p.Text, p.URL, also)
 		}
 	}
 	if text == "" || !r.Can(crm.MayReadOpportunity) {

@@ -22,6 +22,7 @@ func (r *request) settingTabs() []settingTab {
 		need     crm.Permission
 	}{
 		{"/settings", "settings.people", crm.MayReadUser},
+		{"/settings/organisation", "organisation.title", crm.MayReadUser},
 		{"/settings/company", "company.title", crm.MayReadSettings},
 		{"/settings/calendar", "calendar.title", crm.MayReadSettings},
 		{"/settings/plan", "revenue.setting", crm.MayReadSettings},

@@ -36,64 +36,24 @@ type languageChoice struct{ Code, Short, Name string }
 
 var languageChoices = []languageChoice{{"en", "EN", "English"}, {"it", "IT", "Italiano"}, {"es", "ES", "Español"}, {"pl", "PL", "Polski"}}
 
-// entry is an entry of the navigation and the permission without which it is not shown.
-type entry struct {
-	url, key, short string
-	need            crm.Permission
-	dev             bool
-}
-
-var places = [][]entry{
-	{
-		{"/", "nav.day", "d", session, false},
-		{"/leads", "nav.leads", "l", crm.MayReadLead, false},
-		{"/board", "nav.board", "p", crm.MayReadOpportunity, false},
-		{"/plan", "nav.plan", "", crm.MayReadPlan, false},
-		{"/forecast", "nav.forecast", "", crm.MayReadOpportunity, false},
-		{"/calendar", "nav.agenda", "k", crm.MayReadOpportunity, false},
-		{"/handoffs", "nav.handoffs", "", crm.MayReadOpportunity, false},
-		{"/approvals", "nav.approvals", "a", crm.MayReadOrder, false},
-		{"/contracts", "nav.contracts", "c", crm.MayReadContract, false},
-		{"/projects", "nav.projects", "", crm.MayReadContract, false},
-		{"/overdue", "nav.overdue", "o", crm.MayReadInvoice, false},
-		{"/bank", "nav.bank", "", crm.MayWritePayment, false},
-		{"/cases", "nav.cases", "", crm.MayReadCase, false},
-		{"/reports", "nav.reports", "", crm.MayReadOpportunity, false},
-		{"/feed", "nav.feed", "", crm.MayReadNote, false},
-	},
-	{
-		{"/accounts", "nav.accounts", "", crm.MayReadAccount, false},
-		{"/contacts", "nav.contacts", "", crm.MayReadAccount, false},
-		{"/products", "nav.products", "", crm.MayReadProduct, false},
-		{"/documents", "nav.documents", "", crm.MayReadDocument, false},
-	},
-	{
-		{"/rules", "nav.rules", "r", crm.MayReadRules, false},
-		{"/settings", "nav.settings", "", crm.MayReadUser, false},
-		{"/settings/keys", "nav.keys", "", session, false},
-		{"/dev/mailbox", "nav.mailbox", "", crm.MayReadMailbox, true},
-		{"/dev/clock", "nav.clock", "", crm.MayWriteClock, true},
-	},
-}
-
 var groupKeys = []string{"", "nav.records", "nav.setup"}
 
 // shell adds navigation and counts for the person who is logged in.
 func (r *request) shell(sh shell) shell {
 	sh.User, sh.Languages = r.user, languageChoices
-	sh.Off = r.whyOff(placeOf["/"+strings.SplitN(strings.TrimPrefix(r.gin.Request.URL.Path, "/"), "/", 2)[0]])
+	sh.Off = r.whyOff(crm.PlaceModule("/" + strings.SplitN(strings.TrimPrefix(r.gin.Request.URL.Path, "/"), "/", 2)[0]))
 	waiting := r.waiting()
-	for i, group := range places {
+	for i, group := range crm.Places() {
 		g := navGroup{}
 		if groupKeys[i] != "" {
 			g.Label = r.say(groupKeys[i])
 		}
 		for _, p := range group {
-			if p.need != session && !r.Can(p.need) || p.dev && !r.srv.shows(p.url) || r.srv.modulesOff().Off(placeOf[p.url]) {
+			if p.Need != session && !r.Can(p.Need) || p.Dev && !r.srv.shows(p.URL) || r.srv.modulesOff().Off(crm.PlaceModule(p.URL)) {
 				continue
 			}
-			l := navLink{URL: p.url, Label: r.say(p.key), Key: p.short, Current: r.within(p.url)}
-			switch p.url {
+			l := navLink{URL: p.URL, Label: r.say(p.Text), Key: p.Key, Current: r.within(p.URL)}
+			switch p.URL {
 			case "/approvals":
 				l.Count, l.Tone = waiting.Approvals, "wait"
 			case "/overdue":

@@ -192,27 +192,29 @@ func putPlanSetting(r *request) error {
 	return r.record(crm.PlanSetting{FiscalMonth: b.FiscalMonth, Version: version}, version)
 }
 
-// memberTeamBody is where a person works from today on; teamParentBody what a team is below.
+// memberTeamBody is where a person works from a day on; teamParentBody what a team is below.
 type memberTeamBody struct {
-	TeamID crm.ID `json:"team_id" doc:"text=None: in no team."`
+	TeamID crm.ID   `json:"team_id" doc:"text=None: in no team."`
+	From   crm.Date `json:"from" doc:"text=Not in the future, nor before the last move; none: today."`
 }
 
 type teamParentBody struct {
-	ParentID crm.ID `json:"parent_id" doc:"text=None: at the top."`
+	ParentID crm.ID   `json:"parent_id" doc:"text=None: at the top."`
+	From     crm.Date `json:"from" doc:"text=Not in the future, nor before the last move; none: today."`
 }
 
 func putMemberTeam(r *request) error {
 	var b memberTeamBody
-	return r.moveTo(&b, func() (string, *crm.ID) { return "/team_id", &b.TeamID }, r.store.MoveMember)
+	return r.moveTo(&b, func() (string, *crm.ID, crm.Date) { return "/team_id", &b.TeamID, b.From }, r.store.MoveMember)
 }
 
 func putTeamParent(r *request) error {
 	var b teamParentBody
-	return r.moveTo(&b, func() (string, *crm.ID) { return "/parent_id", &b.ParentID }, r.store.MoveTeam)
+	return r.moveTo(&b, func() (string, *crm.ID, crm.Date) { return "/parent_id", &b.ParentID, b.From }, r.store.MoveTeam)
 }
 
 // moveTo puts the record of the path where the body says.
-func (r *request) moveTo(body any, to func() (string, *crm.ID), move func(ctx context.Context, actor, who, to crm.ID) error) error {
+func (r *request) moveTo(body any, to func() (string, *crm.ID, crm.Date), move func(ctx context.Context, t store.Target, to crm.ID, from crm.Date) error) error {
 	id, err := r.id("id")
 	if err != nil {
 		return err
@@ -221,12 +223,12 @@ func (r *request) moveTo(body any, to func() (string, *crm.ID), move func(ctx co
 		return err
 	}
 	var c check
-	at, where := to()
+	at, where, from := to()
 	c.id(at, where)
 	if err := c.err(); err != nil {
 		return err
 	}
-	if err := move(r.ctx(), r.user.ID, id, *where); err != nil {
+	if err := move(r.ctx(), store.Target{Actor: r.user.ID, ID: id}, *where, from); err != nil {
 		return err
 	}
 	return r.NoContent()

@@ -214,6 +214,9 @@ func pageRoutes() []route {
 		{method: post, path: "/tasks/:id/done", need: crm.MayWriteNote, do: formTaskDone, page: true},
 		{method: get, path: "/api/docs", need: session, do: pageDocs, page: true},
 		{method: get, path: "/settings", need: crm.MayReadUser, do: pageSettings, page: true},
+		{method: get, path: "/settings/organisation", need: crm.MayReadUser, do: pageOrganisation, page: true},
+		{method: post, path: "/settings/organisation/people", need: crm.MayWriteUser, do: formMoveMember, page: true},
+		{method: post, path: "/settings/organisation/teams", need: crm.MayWriteUser, do: formMoveTeam, page: true},
 
 		{method: get, path: "/rules", need: crm.MayReadRules, do: pageRules, page: true},
 		{method: post, path: "/rules/check", need: crm.MayReadRules, do: formRulesCheck, page: true},

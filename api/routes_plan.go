@@ -89,8 +89,8 @@ var planCalls = map[string]call{
 	"POST /api/v1/plans/:id/comments": call{tag: "Plan", summary: "Write beside a plan", body: planCommentBody{}, answers: map[int]any{201: store.PlanComment{}}}.says("S100", ""),
 	"GET /api/v1/plan-setting":        reading("Settings", "Read how the company's year is cut", crm.PlanSetting{}).says("S099", ""),
 	"PUT /api/v1/plan-setting":        replacing("Settings", "Set the month in which the fiscal year begins", planSettingBody{}, crm.PlanSetting{}).says("S099", "Plans that are there keep their days.").like(`{"fiscal_month":4}`),
-	"PUT /api/v1/users/:id/team":      call{tag: "People", summary: "Move a person to another team", body: memberTeamBody{}, answers: map[int]any{204: nil}}.says("S101", "From today on; plans of days before keep him where he was."),
-	"PUT /api/v1/teams/:id/parent":    call{tag: "People", summary: "Move a team below another", body: teamParentBody{}, answers: map[int]any{204: nil}}.says("S101", "From today on."),
+	"PUT /api/v1/users/:id/team":      call{tag: "People", summary: "Move a person to another team", body: memberTeamBody{}, answers: map[int]any{204: nil}}.says("S101", "From a day on, today where none is given; plans of days before keep him where he was."),
+	"PUT /api/v1/teams/:id/parent":    call{tag: "People", summary: "Move a team below another", body: teamParentBody{}, answers: map[int]any{204: nil}}.says("S101", "From a day on, today where none is given."),
 	"GET /api/v1/forecast": call{tag: "Plan", summary: "Read the forecast", answers: map[int]any{200: forecastRecord{}}, refuses: []code{codeParameter}, query: whoseQuery}.
 		says("S005, S009", "Open deals by month and owner, weighed by their stages and by category; what should have closed stands apart."),
 	"GET /api/v1/forecast/bridge": call{tag: "Plan", summary: "Explain how the forecast of one night became another's", answers: map[int]any{200: bridgeRecord{}}, refuses: []code{codeParameter}, query: append([]parameter{

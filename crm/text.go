@@ -95,3 +95,12 @@ func CheckPhone(s string) (string, error) {
 	}
 	return n, nil
 }
+
+// Shortened is a text without bytes that no text has, cut at so many of them: for what is looked for, never for what is kept.
+func Shortened(s string, n int) string {
+	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
+	if len(s) > n {
+		s = strings.ToValidUTF8(s[:n], "")
+	}
+	return s
+}

@@ -29,15 +29,15 @@ const MaxCalendarFeeds = 20
 
 const feedColumns = `f.id, f.user_id, f.name, f.busy_only, f.made_at, f.used_at, f.revoked_at`
 
-// NewFeedSecret makes the secret of a feed's address, and what is kept of it: 256 random bits cannot be guessed.
-func NewFeedSecret() (secret string, hash []byte) {
+// NewLinkSecret makes the secret of an address that a person holds, and what is kept of it: 256 random bits cannot be guessed.
+func NewLinkSecret() (secret string, hash []byte) {
 	b := make([]byte, 32)
 	_, _ = rand.Read(b) // never fails
 	secret = base64.RawURLEncoding.EncodeToString(b)
-	return secret, feedHash(secret)
+	return secret, linkHash(secret)
 }
 
-func feedHash(secret string) []byte {
+func linkHash(secret string) []byte {
 	sum := sha256.Sum256([]byte(secret))
 	return sum[:]
 }
@@ -92,7 +92,7 @@ func (s *Store) UserByFeed(ctx context.Context, secret string) (u crm.User, f Ca
 		Stale    bool
 	}
 	r, err := one[row](ctx, s.pool, `select `+userColumns+`, f.id as feed_id, f.name as feed_name, f.busy_only, u.zone, f.used_at is null or f.used_at < now() - interval '1 hour' as stale
-		from calendar_feed f join app_user u on u.id = f.user_id where f.hash = $1 and f.revoked_at is null and u.active`, feedHash(secret))
+		from calendar_feed f join app_user u on u.id = f.user_id where f.hash = $1 and f.revoked_at is null and u.active`, linkHash(secret))
 	if err != nil {
 		return u, f, "", err
 	}

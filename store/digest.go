@@ -59,7 +59,8 @@ func (s *Store) FollowMorning(ctx context.Context, stages []StaleStage, letter f
 		if err := e.mailPlanReminders(ctx); err != nil {
 			return err
 		}
-		people, err := many[digestUser](ctx, e.q, `select `+userColumns+`, (`+whereHeIs+`)::date as day, u.digest_mail from app_user u left join digest_day d on d.user_id = u.id
+		people, err := many[digestUser](ctx, e.q, `select `+userColumns+`, (`+whereHeIs+`)::date as day,
+			u.digest_mail and not exists (select from desk_mail m where m.user_id = u.id and m.sends = 'working_days') as digest_mail from app_user u left join digest_day d on d.user_id = u.id
 			where u.active and `+inTheMorning+` and d.on_date is distinct from (`+whereHeIs+`)::date order by u.id limit $3`, e.now, e.zone.String(), digestBatch)
 		if err != nil || len(people) == 0 {
 			return err
@@ -100,6 +101,15 @@ type digestUser struct {
 // digest mails one person; nothing when nothing stands still.
 func (e *edit) digest(ctx context.Context, u digestUser, stages []StaleStage, letter func(Digest) crm.Letter) error {
 	d := Digest{To: u.User, Day: u.Day, Now: e.now}
+	var err error
+	if d.Deals, err = staleDeals(ctx, e.q, u.User, stages, u.Day, e.now); err != nil || len(d.Deals) == 0 {
+		return err
+	}
+	return e.mail(ctx, "mail/stale/"+string(u.ID)+"/"+u.Day.String(), "", letter(d))
+}
+
+// staleDeals are those of a person that stand still, and of his team if he manages one.
+func staleDeals(ctx context.Context, q querier, u crm.User, stages []StaleStage, today crm.Date, now time.Time) ([]StaleDeal, error) {
 	sc := Scope{User: u.ID, Teams: u.Teams, Reach: crm.ReachOwn}
 	if u.Has(crm.RoleSalesManager) {
 		sc.Reach = crm.ReachTeam
@@ -108,8 +118,7 @@ func (e *edit) digest(ctx context.Context, u digestUser, stages []StaleStage, le
 	for i, s := range stages {
 		pipelines[i], keys[i], allowed[i] = s.Pipeline, s.Stage, s.Days
 	}
-	var err error
-	if d.Deals, err = many[StaleDeal](ctx, e.q, `select id, name, account, owner, pipeline, stage, since, amount, currency, own, total from (select o.id, o.name, a.name as account, u.name as owner, o.pipeline, o.stage, o.stage_since as since, o.amount, o.currency, o.owner_id = @user::uuid as own,
+	return many[StaleDeal](ctx, q, `select id, name, account, owner, pipeline, stage, since, amount, currency, own, total from (select o.id, o.name, a.name as account, u.name as owner, o.pipeline, o.stage, o.stage_since as since, o.amount, o.currency, o.owner_id = @user::uuid as own,
 				count(*) over (partition by o.owner_id = @user::uuid) as total, row_number() over (partition by o.owner_id = @user::uuid order by o.stage_since, o.id) as place
 			from unnest(@pipelines::text[], @stages::text[], @days::int[]) x(pipeline, stage, days) join opportunity o on o.pipeline = x.pipeline and o.stage = x.stage
 				join account a on a.id = o.account_id join app_user u on u.id = o.owner_id`+snoozed+`
@@ -117,10 +126,7 @@ func (e *edit) digest(ctx context.Context, u digestUser, stages []StaleStage, le
 			where o.state = 'open' and `+sc.sees("o.owner_id")+` and (z.until is null or z.until <= @today::date)
 				and greatest(o.stage_since, g.due) <= @now::timestamptz - make_interval(hours => 24 * (x.days + 1))) d
 		where place <= @limit order by own desc, since, id`,
-		sc.args(pgx.NamedArgs{"user": u.ID, "pipelines": pipelines, "stages": keys, "days": allowed, "today": u.Day, "now": e.now, "limit": digestDeals})); err != nil || len(d.Deals) == 0 {
-		return err
-	}
-	return e.mail(ctx, "mail/stale/"+string(u.ID)+"/"+u.Day.String(), "", letter(d))
+		sc.args(pgx.NamedArgs{"user": u.ID, "pipelines": pipelines, "stages": keys, "days": allowed, "today": today, "now": now, "limit": digestDeals}))
 }
 
 // DigestMail tells whether the person is mailed of deals that stand still.

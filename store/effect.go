@@ -130,6 +130,12 @@ func (s *Store) outcome(ctx context.Context, e Effect, state, outcome, code stri
 	return told(err)
 }
 
+// Withdrawn notes that an effect was not sent, since by then there was nothing to send. Secrets in the payload are dropped.
+func (s *Store) Withdrawn(ctx context.Context, e Effect, why string) error {
+	_, err := s.pool.Exec(ctx, `update effect set state = 'cancelled', outcome = $2, outcome_at = now(), payload = payload - 'secret' where key = $1 and state = 'claimed'`, e.Key, why)
+	return told(err)
+}
+
 // Failed notes a try that did not work and when the next one comes; after too many it is parked.
 func (s *Store) Failed(ctx context.Context, e Effect, why string, unknown bool) error {
 	if e.Attempts >= maxAttempts(e.Channel) {

@@ -47,6 +47,11 @@ func (s *Store) SettingChanges(ctx context.Context, setting string) ([]SettingCh
 	return out, err
 }
 
+// SettingVersion is the version of a setting.
+func (s *Store) SettingVersion(ctx context.Context, name string) (int, error) {
+	return settingVersion(ctx, s.pool, name, "")
+}
+
 // settingVersion reads a setting's version; locked, nobody else changes it before the commit.
 func settingVersion(ctx context.Context, q querier, name, lock string) (v int, err error) {
 	err = q.QueryRow(ctx, `select version from setting where name = $1`+lock, name).Scan(&v)

@@ -44,11 +44,11 @@ func (w workerCommand) Run(ctx context.Context) error {
 	}
 	defer s.Close()
 	defer c.Close()
-	channels, err := w.channels(s)
+	library := &rules.Library{}
+	channels, err := w.channels(s, library)
 	if err != nil {
 		return err
 	}
-	library := &rules.Library{}
 	s.Judge = library.Judge
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -85,7 +85,7 @@ func (w workerCommand) takeMail(ctx context.Context, s *store.Store, log *slog.L
 }
 
 // channels are the ways out of the house.
-func (w workerCommand) channels(s *store.Store) (map[string]activities.Channel, error) {
+func (w workerCommand) channels(s *store.Store, library *rules.Library) (map[string]activities.Channel, error) {
 	texts, err := i18n.New()
 	if err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (w workerCommand) channels(s *store.Store) (map[string]activities.Channel, 
 		return nil, err
 	}
 	return map[string]activities.Channel{
-		store.ChannelMail: &activities.Post{Mailer: mailer, Texts: texts, From: w.From, Origin: w.Origin},
+		store.ChannelMail: &activities.Post{Mailer: mailer, Texts: texts, From: w.From, Origin: w.Origin, Desk: &activities.Steps{Store: s, Rules: library}},
 		store.ChannelERP:  &activities.ERPChannel{ERP: erp, By: map[integrations.ERPFormat]integrations.ERP{integrations.ERPUBL: ubl}, Store: s},
 	}, nil
 }

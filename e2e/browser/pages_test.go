@@ -34,7 +34,7 @@ func TestEveryPage(t *testing.T) {
 		"/", "/?arrange=on", "/leads", "/leads?q=none", "/calendar", "/calendar?view=month&who=team", "/settings/feeds", "/settings/templates", "/leads/report", "/leads/next", "/leads/response", "/settings/response", "/absences", "/leads/" + string(lead.lead), "/board", "/board?q=none", "/board?pipeline=repeat", "/opportunities", "/opportunities/potential", "/opportunities?sort=-amount&state=open&columns=name&columns=target", "/competitors", "/approvals", "/delegations", "/settings/approvals", "/settings/tranches", "/settings/erp", "/contracts", "/projects",
 		"/overdue", "/accounts", "/contacts", "/settings/fields", "/products", "/products/import", "/price-books", "/price-books/" + string(store.DemoID("Partners")), "/exchange-rates", "/rules", "/rules?kind=order", "/rules?kind=required",
 		"/rules?kind=hand_off", "/settings", "/settings/calendar", "/settings/calendar?year=2031",
-		"/settings/levels", "/settings/company", "/settings/taxes", "/settings/interest", "/settings/words", "/settings/modules", "/settings/forms", "/settings/hooks", "/settings/keys", "/imports", "/imports?what=account", "/imports?what=contact", "/held", "/search",
+		"/settings/levels", "/settings/company", "/settings/taxes", "/settings/interest", "/settings/words", "/settings/modules", "/settings/forms", "/settings/hooks", "/settings/keys", "/settings/mails", "/settings/organisation", "/imports", "/imports?what=account", "/imports?what=contact", "/held", "/search",
 		"/search?q=verdi", "/search?q=nothing-of-this", "/dev/mailbox", "/dev/clock",
 	} {
 		p.visit(path)
