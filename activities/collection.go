@@ -138,8 +138,9 @@ func (d dueLevel) asksInterest() bool {
 func (c collection) due(today crm.Date) (out []dueLevel) {
 	for i, d := range c.debts {
 		if level := c.policy.Come(d, today); level > 0 {
-			out = append(out, dueLevel{collection: c, debt: d, level: level})
-			c.debts[i].Steps = append(d.Steps, crm.DunningMark{Level: level, On: today})
+			course := c.policy.Course(d)
+			out = append(out, dueLevel{collection: c, debt: course, level: level})
+			c.debts[i].Steps = append(d.Steps, crm.DunningMark{Level: level, On: today, Part: course.Part})
 		}
 	}
 	return out
@@ -149,7 +150,7 @@ func (c collection) due(today crm.Date) (out []dueLevel) {
 func (d dueLevel) rows(today crm.Date) (out []crm.DunningStep) {
 	for n := d.debt.Level() + 1; n <= d.level; n++ {
 		l := d.policy.Levels[n-1]
-		step := crm.DunningStep{InvoiceID: d.debt.InvoiceID, Level: n, Key: l.Key, OnDate: today, State: "skipped", Channel: l.Channel}
+		step := crm.DunningStep{InvoiceID: d.debt.InvoiceID, Part: d.debt.Part, Level: n, Key: l.Key, OnDate: today, State: "skipped", Channel: l.Channel}
 		if n == d.level {
 			step.State, step.Fee, step.Interest = "written", l.Fee, d.run
 		}
@@ -157,11 +158,19 @@ func (d dueLevel) rows(today crm.Date) (out []crm.DunningStep) {
 			step.Channel = crm.DunningPaper
 		}
 		if n == d.level && l.Channel == crm.DunningMail {
-			step.EffectKey = fmt.Sprintf("mail/dunning/%s/%d", d.debt.InvoiceID, n)
+			step.EffectKey = d.letterKey()
 		}
 		out = append(out, step)
 	}
 	return out
+}
+
+// letterKey is the key under which the level's letter leaves the first time.
+func (d dueLevel) letterKey() string {
+	if d.debt.Part > 1 {
+		return fmt.Sprintf("mail/dunning/%s/part-%d/%d", d.debt.InvoiceID, d.debt.Part, d.level)
+	}
+	return fmt.Sprintf("mail/dunning/%s/%d", d.debt.InvoiceID, d.level)
 }
 
 // dun writes levels: letters, or calls that a person has to make. It tells how many letters leave.
@@ -178,7 +187,7 @@ func (s *Steps) dun(ctx context.Context, tx *store.Tx, list []dueLevel) (letters
 		return 0, err
 	}
 	for _, d := range list {
-		tries := wrote[store.Level{InvoiceID: d.debt.InvoiceID, Level: d.level}]
+		tries := wrote[store.Level{InvoiceID: d.debt.InvoiceID, Part: max(1, d.debt.Part), Level: d.level}]
 		if tries == 0 { // somebody else did
 			continue
 		}
@@ -196,7 +205,7 @@ func (s *Steps) dun(ctx context.Context, tx *store.Tx, list []dueLevel) (letters
 			}
 			continue
 		}
-		key := fmt.Sprintf("mail/dunning/%s/%d", d.debt.InvoiceID, d.level)
+		key := d.letterKey()
 		if tries > 1 {
 			key = fmt.Sprintf("%s/%d", key, tries)
 		}

@@ -242,3 +242,50 @@ func TestPaymentPlanEnds(t *testing.T) {
 		t.Errorf("%+v", plans)
 	}
 }
+
+// S091: an invoice in three parts, of which the first is paid after its first letter: the second part's levels begin anew, from its own day; when it has had all of them those
+// of the third begin. The fact of how far a chase went counts the part that is chased.
+func TestLevelsOfParts(t *testing.T) {
+	t.Parallel()
+	c := newChaser(t, 1)
+	c.exec(`insert into invoice_instalment (invoice_id, position, due_date, amount) values ($1, 1, '2026-03-02', 30), ($1, 2, '2026-04-01', 30), ($1, 3, '2026-05-01', 40)`, c.invoices[0])
+	c.fine(c.BeginCollection(t.Context(), store.Target{Scope: store.Everything(), Actor: c.people["gina"], ID: c.account}))
+	had := func(local, want string) {
+		t.Helper()
+		c.on(local)
+		if got := ask[string](c.desk, `select string_agg(d.part || ' ' || d.key || ' ' || to_char(d.on_date, 'MM-DD') || ' ' || (e.payload->'money'->'open'->>'value'), ', ' order by d.on_date) from dunning_step d join effect e on e.key = d.effect_key`); got != want {
+			t.Errorf("by %s: %s, want %s", local, got, want)
+		}
+	}
+	letters := func(want int64) {
+		t.Helper()
+		f, err := c.DebtorFacts(t.Context(), c.account, crm.NewDate(2026, 6, 1))
+		c.fine(err)
+		if !f.Receivables.Letters.Equal(decimal.NewFromInt(want)) {
+			t.Errorf("%s letters, want %d", f.Receivables.Letters, want)
+		}
+	}
+	first := "1 first 03-09 30"
+	had("2026-03-09 10:00", first)
+	letters(1)
+	c.sends()
+	c.pays(0, "30")
+	letters(0)
+	had("2026-04-07 10:00", first)
+	second := first + ", 2 first 04-08 30"
+	had("2026-04-08 10:00", second)
+	second += ", 2 second 04-22 30"
+	had("2026-04-22 10:00", second)
+	letters(2)
+	second += ", 2 last 05-18 70"
+	had("2026-05-16 10:00", second[:len(second)-len(", 2 last 05-18 70")])
+	for _, day := range []string{"18", "19", "22"} {
+		had("2026-05-"+day+" 10:00", second)
+	}
+	had("2026-05-25 10:00", second+", 3 first 05-25 70")
+	plan, err := c.DebtsOf(t.Context(), store.Everything(), c.account, crm.NewDate(2026, 5, 25))
+	c.fine(err)
+	if len(plan) != 1 || len(plan[0].Parts) != 2 || plan[0].Parts[1].DueDate.String() != "2026-05-01" {
+		t.Errorf("%+v", plan)
+	}
+}

@@ -174,14 +174,14 @@ func (s *Steps) remind(ctx context.Context, tx *store.Tx, f crm.RemindFields) (c
 	if h, held := d.Held(); held {
 		return refuse("collection_held", "by", string(h.Kind)), nil
 	}
-	if n := len(d.Steps); n > 0 && d.Steps[n-1].On == tx.Today {
+	if d.LastOn() == tx.Today {
 		return refuse("reminded_today"), nil
 	}
 	level, ok := c.policy.Ready(d, tx.Today)
 	if !ok {
 		return refuse("no_next_letter"), nil
 	}
-	if _, err := s.dun(ctx, tx, []dueLevel{{collection: c, debt: d, level: level}}); err != nil {
+	if _, err := s.dun(ctx, tx, []dueLevel{{collection: c, debt: c.policy.Course(d), level: level}}); err != nil {
 		return crm.Answer{}, err
 	}
 	return done("level", c.policy.Levels[level-1].Key), s.collect(ctx, tx, c.account)

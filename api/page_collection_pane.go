@@ -129,6 +129,7 @@ func (r *request) nextLetter(account crm.ID, debts []crm.Debt, policy crm.Dunnin
 		return nil, err
 	}
 	d.Interest = runs[d.InvoiceID].Left()
+	d = policy.Course(d)
 	l := crm.DunningLetter(policy, d, level, today, crm.Letter{To: to.Email, Name: to.Name, Language: to.Language})
 	n := &nextLetter{InvoiceID: d.InvoiceID, Invoice: d.Number, Level: worded(policy.Levels[level-1].Name, r.language, policy.Levels[level-1].Key), Language: to.Language, To: to.Email}
 	if to.Barred {

@@ -107,7 +107,11 @@ func (r *request) chaseSteps(i store.InvoicePage) ([]chaseStep, error) {
 		if d.Channel == crm.DunningCall && d.State == "written" {
 			state = r.say("collection.call_made")
 		}
-		out = append(out, chaseStep{On: r.words().Date(d.OnDate), Name: nameOr(names, d.Key), State: state, Tone: tone, Href: letterHref(i.Letters, d.EffectKey)})
+		name := nameOr(names, d.Key)
+		if len(i.Parts) > 1 {
+			name = r.say("collection.of_part", "Name", name, "N", d.Part)
+		}
+		out = append(out, chaseStep{On: r.words().Date(d.OnDate), Name: name, State: state, Tone: tone, Href: letterHref(i.Letters, d.EffectKey)})
 	}
 	if !i.Open.IsPositive() {
 		return out, nil
@@ -132,6 +136,9 @@ func (r *request) plannedStep(policy crm.DunningPolicy, e crm.PlannedEvent) chas
 	}
 	if e.Level > 0 {
 		s.Name = worded(policy.Levels[e.Level-1].Name, r.language, e.Key)
+		if e.Instalment > 0 {
+			s.Name = r.say("collection.of_part", "Name", s.Name, "N", e.Instalment)
+		}
 	}
 	switch {
 	case e.Kind == crm.PlanPayment:

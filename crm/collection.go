@@ -76,14 +76,23 @@ type Debt struct {
 	Disputed      decimal.Decimal // of what is open, held back until it is decided
 	Fees          decimal.Decimal // asked for with its letters and not paid yet
 	Interest      decimal.Decimal // that has run and is neither paid nor waived; read for a letter that asks for it
-	Steps         []DunningMark   // levels it has had, ascending
+	Steps         []DunningMark   // levels it has had, ascending, part by part
 	Holds         []DunningHold   // that are and that were
+	Parts         []DebtPart      // open ones of an invoice that is paid in several, the earliest first; none of another
+	Part          int             // whose levels these are, once it was chosen (Course); 0: the invoice is paid at once
+}
+
+// DebtPart is a part of an invoice of which something is open.
+type DebtPart struct {
+	Position int  `json:"position"`
+	DueDate  Date `json:"due_date"`
 }
 
 // DunningMark is a level that an invoice has had, and when.
 type DunningMark struct {
-	Level int  `json:"level"`
+	Level int  `json:"level"` // 0, of a course: one about another part
 	On    Date `json:"on"`
+	Part  int  `json:"part,omitempty"` // of an invoice that is paid in several
 }
 
 // DunningHold is a time in which an invoice is not chased.
@@ -107,6 +116,48 @@ const (
 	HoldLegal   HoldKind = "legal"   // somebody outside collects all that is owed
 	HoldPlan    HoldKind = "plan"    // it is paid in parts; until the next part's day
 )
+
+// Course is an invoice as its chase goes on. Each part of one that is paid in several has its own levels from its own day: those of the earliest open part come, and
+// once it is paid, or has had all its levels, the next part's begin. A letter asks for all that fell due, whichever part it is about.
+func (p DunningPolicy) Course(d Debt) Debt {
+	if len(d.Parts) == 0 {
+		return d
+	}
+	own := d
+	for i, part := range d.Parts {
+		own.Part, own.DueDate, own.Parts, own.Steps = part.Position, part.DueDate, nil, nil
+		for n, l := range p.Levels {
+			if i > 0 && l.Days < 0 { // nothing reminds of what falls due while more is late
+				own.Steps = append(own.Steps, DunningMark{Level: n + 1, Part: part.Position})
+			}
+		}
+		for _, s := range d.Steps {
+			if s.Part != part.Position {
+				s.Level = 0
+			}
+			own.Steps = append(own.Steps, s)
+		}
+		if own.Level() < len(p.Levels) {
+			break
+		}
+	}
+	return own
+}
+
+// LastOn is the day of the latest level of an invoice; zero when it had none.
+func (d Debt) LastOn() (last Date) {
+	for _, s := range d.Steps {
+		if s.On.After(last) {
+			last = s.On
+		}
+	}
+	return last
+}
+
+// others tells whether the latest letter about an invoice was about another part than the one that is chased.
+func (d Debt) others() bool {
+	return len(d.Steps) > 0 && !slices.ContainsFunc(d.Steps, func(s DunningMark) bool { return s.Level > 0 && !s.On.IsZero() })
+}
 
 // Chased is what is asked for: what is open, less what is disputed.
 func (d Debt) Chased() decimal.Decimal { return decimal.Max(d.Open.Sub(d.Disputed), decimal.Zero) }
@@ -152,6 +203,7 @@ func (d Debt) resumed() (out []Date) {
 // On is the day on which a level of an invoice comes; levels count from 1. A hold moves the levels that follow it, and so does a level that comes late, with the days
 // between them, so that a chase goes on where it stood and no letter is jumped over.
 func (p DunningPolicy) On(d Debt, level int) Date {
+	d = p.Course(d)
 	if p.Levels[level-1].Days < 0 {
 		return p.planned(d, level)
 	}
@@ -168,7 +220,7 @@ func (p DunningPolicy) planned(d Debt, level int) Date {
 func (p DunningPolicy) late(d Debt) (days int) {
 	for i, s := range d.Steps {
 		last := i+1 == len(d.Steps) || d.Steps[i+1].On.After(s.On) // those before it on its day were skipped
-		if !last || s.Level >= len(p.Levels) || p.Levels[s.Level-1].Days < 0 {
+		if s.On.IsZero() || s.Level == 0 || !last || s.Level >= len(p.Levels) || p.Levels[s.Level-1].Days < 0 {
 			continue
 		}
 		if over := s.On.DaysSince(p.planned(d, s.Level)); 2*over > p.planned(d, s.Level+1).DaysSince(p.planned(d, s.Level)) {
@@ -183,7 +235,7 @@ func (p DunningPolicy) held(d Debt, level int) (shift int) {
 	for _, r := range d.resumed() {
 		first := d.Level() + 1
 		for _, s := range slices.Backward(d.Steps) {
-			if !s.On.Before(r) {
+			if s.Level > 0 && !s.On.Before(r) {
 				first = min(first, s.Level)
 			}
 		}
@@ -200,6 +252,7 @@ func (p DunningPolicy) held(d Debt, level int) (shift int) {
 // Next is the level that an invoice gets next, counted from 1, and the day from which it may come. None comes when there is nothing to ask
 // for, or as long as somebody has to decide first. What was to come before the due date and did not, does not come after it.
 func (p DunningPolicy) Next(d Debt, today Date) (level int, on Date, ok bool) {
+	d = p.Course(d)
 	if h, held := d.Held(); !p.chases(d.Chased()) || held && h.Until.IsZero() {
 		return 0, Date{}, false
 	}
@@ -212,8 +265,11 @@ func (p DunningPolicy) after(d Debt, had int, today Date) (level int, on Date, o
 			if h, held := d.Held(); held && !on.After(h.Until) {
 				on = h.Until.AddDays(1)
 			}
-			if len(d.Steps) > 0 && !on.After(d.Steps[len(d.Steps)-1].On) { // one came earlier than planned
-				on = d.Steps[len(d.Steps)-1].On.AddDays(1)
+			if last := d.LastOn(); !last.IsZero() && !on.After(last) { // one came earlier than planned
+				on = last.AddDays(1)
+			}
+			if apart := d.LastOn().AddDays(p.days(p.Levels[n-1])); d.others() && apart.After(on) { // no first letter right behind the last one about another part
+				on = apart
 			}
 			return n, on, true
 		}
@@ -224,6 +280,7 @@ func (p DunningPolicy) after(d Debt, had int, today Date) (level int, on Date, o
 // Come is the level that an invoice gets today: the next one, however late it is, so that none is jumped over and a debtor never gets two letters about one invoice on one
 // day; of reminders before the due date the latest that has come. 0: none.
 func (p DunningPolicy) Come(d Debt, today Date) int {
+	d = p.Course(d)
 	level, on, ok := p.Next(d, today)
 	come := 0
 	for ok && !on.After(today) {
@@ -238,7 +295,8 @@ func (p DunningPolicy) Come(d Debt, today Date) int {
 // Ready is the level that an invoice gets when somebody asks for it now: what has come, else what comes next; ok is false while it is held, had one today,
 // or nothing is left.
 func (p DunningPolicy) Ready(d Debt, today Date) (level int, ok bool) {
-	if _, held := d.Held(); held || len(d.Steps) > 0 && !d.Steps[len(d.Steps)-1].On.Before(today) {
+	d = p.Course(d)
+	if _, held := d.Held(); held || !d.LastOn().Before(today) && !d.LastOn().IsZero() {
 		return 0, false
 	}
 	if level = p.Come(d, today); level > 0 {

@@ -20,8 +20,10 @@ type PlannedEvent struct {
 	Amount    decimal.Decimal
 	Fee       decimal.Decimal
 	Currency  string
-	PlanID    ID  // of a part of a payment plan: all its invoices name the same parts
-	Part      int // its position
+
+	Instalment int // of an invoice that is paid in several parts: the one that is chased
+	PlanID     ID  // of a part of a payment plan: all its invoices name the same parts
+	Part       int // its position
 }
 
 // PlannedKind is what happens.
@@ -78,7 +80,8 @@ func PlanDebts(p DunningPolicy, cal Calendar, debts []Debt, today Date) []Planne
 }
 
 func (p DunningPolicy) events(cal Calendar, d Debt, today Date) (out []PlannedEvent) {
-	event := PlannedEvent{InvoiceID: d.InvoiceID, Invoice: d.Number, Amount: d.Chased(), Currency: d.Currency, Why: BecauseDeadline}
+	d = p.Course(d)
+	event := PlannedEvent{InvoiceID: d.InvoiceID, Invoice: d.Number, Amount: d.Chased(), Currency: d.Currency, Instalment: d.Part, Why: BecauseDeadline}
 	for _, h := range d.Holds {
 		if h.Kind != HoldPlan || !h.Ended.IsZero() {
 			continue
@@ -116,7 +119,7 @@ func (p DunningPolicy) events(cal Calendar, d Debt, today Date) (out []PlannedEv
 			e.Kind = PlanCall
 		}
 		out = append(out, e)
-		d.Steps = append(slices.Clone(d.Steps), DunningMark{level, day}) // those after it come as if it had
+		d.Steps = append(slices.Clone(d.Steps), DunningMark{Level: level, On: day, Part: d.Part}) // those after it come as if it had
 		level, on, ok = p.after(d, level, today)
 	}
 	return out

@@ -45,7 +45,7 @@ func TestPlanIsWhatComes(t *testing.T) {
 				case level > 0 && level != d.Level()+1 && !(d.Level() == 0 && level == 2):
 					t.Fatalf("level %d after %d", level, d.Level())
 				case level > 0:
-					d.Steps = append(d.Steps, DunningMark{level, today})
+					d.Steps = append(d.Steps, DunningMark{Level: level, On: today})
 				}
 			}
 			if _, held := d.Held(); !held && rapid.IntRange(0, 24).Draw(t, "hold") == 0 {
@@ -98,10 +98,70 @@ func TestNoLevelIsJumpedOver(t *testing.T) {
 	if level := p.Come(soon, due.AddDays(-4)); level != 2 {
 		t.Errorf("level %d reminds before the due date", level)
 	}
-	old := Debt{DueDate: due, Open: decimal.NewFromInt(100), Steps: []DunningMark{{3, due.AddDays(30)}, {4, due.AddDays(30)}}} // as chases jumped once
+	old := Debt{DueDate: due, Open: decimal.NewFromInt(100), Steps: []DunningMark{{Level: 3, On: due.AddDays(30)}, {Level: 4, On: due.AddDays(30)}}} // as chases jumped once
 	if level, on, _ := p.Next(old, due.AddDays(31)); level != 5 || on != due.AddDays(45) {
 		t.Errorf("level %d on %s", level, on)
 	}
+}
+
+// S091: each part of an invoice has its own levels from its own day: the next part's begin when the one before is paid or has had all its own, never two letters on one day, and the first
+// letter of a part is its first level.
+func TestEachPartHasItsLevels(t *testing.T) {
+	t.Parallel()
+	cal := mustCalendar(t, "Europe/Rome", OfficeWeek(Hours{9 * 60, 18 * 60}))
+	rapid.Check(t, func(t *rapid.T) {
+		p, due := chasePolicy(), NewDate(2026, 3, 20)
+		d := Debt{InvoiceID: "i", DueDate: due, Open: decimal.NewFromInt(90)}
+		for i := range 3 {
+			d.Parts = append(d.Parts, DebtPart{i + 1, due.AddDays(30 * i)})
+		}
+		paid := map[int]Date{}
+		var planned *PlannedEvent
+		for today := due.AddDays(-10); !today.After(due.AddDays(300)); today = today.AddDays(1) {
+			if len(d.Parts) > 1 && rapid.IntRange(0, 40).Draw(t, "pays") == 0 {
+				paid[d.Parts[0].Position] = today
+				d.Parts = d.Parts[1:]
+				planned = nil
+			}
+			if cal.IsWorkingDay(today) {
+				level := p.Come(d, today)
+				if planned != nil && (planned.On.Before(today) || planned.On == today && (planned.Level != level || planned.Instalment != p.Course(d).Part)) {
+					t.Fatalf("level %d on %s was planned as %+v", level, today, planned)
+				}
+				if level > 0 {
+					c := p.Course(d)
+					if was := c.Level(); level != was+1 && !(was == 0 && level == 2) || c.LastOn() == today || !paid[c.Part].IsZero() {
+						t.Fatalf("part %d gets level %d after %d on %s", c.Part, level, was, today)
+					}
+					for _, before := range d.Parts {
+						if before.Position < c.Part && (Debt{Steps: marksOf(d, before.Position)}).Level() < len(p.Levels) {
+							t.Fatalf("part %d is chased before part %d has had its levels", c.Part, before.Position)
+						}
+					}
+					d.Steps = append(d.Steps, DunningMark{level, today, c.Part})
+				}
+			}
+			planned = nil
+			for _, e := range PlanDebts(p, cal, []Debt{d}, today.AddDays(1)) {
+				planned = &e
+				break
+			}
+		}
+		for _, part := range d.Parts { // open for most of a year
+			if (Debt{Steps: marksOf(d, part.Position)}).Level() != len(p.Levels) && len(paid) == 0 {
+				t.Fatalf("part %d has had %v", part.Position, marksOf(d, part.Position))
+			}
+		}
+	})
+}
+
+func marksOf(d Debt, part int) (out []DunningMark) {
+	for _, s := range d.Steps {
+		if s.Part == part {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // N5: however late a debtor is found, the plan names what comes that day and nothing that is skipped.
@@ -125,7 +185,7 @@ func TestPlanOfMissedLevels(t *testing.T) {
 func TestLegalHoldsAll(t *testing.T) {
 	t.Parallel()
 	p, today, cal := chasePolicy(), NewDate(2026, 5, 20), mustCalendar(t, "Europe/Rome", OfficeWeek(Hours{9 * 60, 18 * 60}))
-	d := Debt{DueDate: NewDate(2026, 3, 20), Open: decimal.NewFromInt(100), Steps: []DunningMark{{2, NewDate(2026, 3, 27)}}, Holds: []DunningHold{{Kind: HoldLegal}}}
+	d := Debt{DueDate: NewDate(2026, 3, 20), Open: decimal.NewFromInt(100), Steps: []DunningMark{{Level: 2, On: NewDate(2026, 3, 27)}}, Holds: []DunningHold{{Kind: HoldLegal}}}
 	if plan := PlanDebts(p, cal, []Debt{d}, today); len(plan) != 1 || plan[0].Kind != PlanLegal || !plan[0].On.IsZero() || p.Come(d, today) != 0 {
 		t.Fatalf("planned is %+v", plan)
 	}
@@ -155,7 +215,7 @@ func TestDisputeHoldsBack(t *testing.T) {
 	if level, on, _ := p.Next(d, d.Holds[0].Ended); level != 2 || on != d.Holds[0].Ended || p.Come(d, on) != 2 {
 		t.Fatalf("level %d on %s", level, on)
 	}
-	d.Steps = []DunningMark{{2, d.Holds[0].Ended}}
+	d.Steps = []DunningMark{{Level: 2, On: d.Holds[0].Ended}}
 	if level, on, _ := p.Next(d, d.Holds[0].Ended); level != 3 || on != NewDate(2026, 5, 27) {
 		t.Fatalf("level %d on %s", level, on)
 	}

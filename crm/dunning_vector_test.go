@@ -58,7 +58,7 @@ func TestDunningLevels(t *testing.T) {
 				came = today
 			}
 		case s.Do == "process": // it leaves on the day on which it came
-			d.Steps = append(d.Steps, DunningMark{1, came})
+			d.Steps = append(d.Steps, DunningMark{Level: 1, On: came})
 		case s.Do == "pay in full":
 			d.Open = decimal.Zero
 		default:
@@ -89,7 +89,7 @@ func TestDunningLevels(t *testing.T) {
 		}
 	}
 	late := d
-	late.Open, late.Steps, late.Holds = d.Total, []DunningMark{{1, first.AddDays(30)}}, nil
+	late.Open, late.Steps, late.Holds = d.Total, []DunningMark{{Level: 1, On: first.AddDays(30)}}, nil
 	if p.Come(late, first.AddDays(30)) != 0 || p.Come(late, first.AddDays(44)) != 0 || p.Come(late, first.AddDays(45)) != 2 {
 		t.Error("the second letter comes 15 days after a first that was late")
 	}

@@ -70,9 +70,10 @@ type Payment struct {
 	At         time.Time
 }
 
-// DunningStep is one level of the chase of one invoice; each happens once (S091).
+// DunningStep is one level of the chase of one invoice, or of one of its parts; each happens once (S091).
 type DunningStep struct {
 	InvoiceID ID
+	Part      int // of the invoice; 1 where it is paid at once
 	Level     int
 	Key       string
 	OnDate    Date

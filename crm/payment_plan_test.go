@@ -93,7 +93,7 @@ func TestPaymentPlanIsJudged(t *testing.T) {
 		if len(wrong) > 0 {
 			t.Fatal(wrong)
 		}
-		d := Debt{InvoiceID: "i", DueDate: today.AddDays(-10), Steps: []DunningMark{{2, today.AddDays(-3)}}}
+		d := Debt{InvoiceID: "i", DueDate: today.AddDays(-10), Steps: []DunningMark{{Level: 2, On: today.AddDays(-3)}}}
 		paid := decimal.Zero
 		for ; today.DaysSince(plan.Parts[0].DueOn) < 60; today = today.AddDays(1) {
 			if rapid.IntRange(0, 5).Draw(t, "pays") == 0 {

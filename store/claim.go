@@ -18,7 +18,7 @@ const goneInterest = `(coalesce((select sum(amount) from ledger where invoice_id
 	+ coalesce((select sum(amount) from claim_waiver where invoice_id = i.id and claim = 'interest'), 0))`
 
 // unpaidInterest is the interest that the last letter about an invoice asked for, less what of it is gone.
-const unpaidInterest = `greatest(0, coalesce((select interest from dunning_step where invoice_id = i.id and state = 'written' and interest > 0 order by level desc limit 1), 0) - ` + goneInterest + `)`
+const unpaidInterest = `greatest(0, coalesce((select interest from dunning_step where invoice_id = i.id and state = 'written' and interest > 0 order by on_date desc, level desc limit 1), 0) - ` + goneInterest + `)`
 
 // writtenOff is what of an invoice was written off and has not come in since.
 const writtenOff = `coalesce((select -sum(amount) from ledger where invoice_id = i.id and kind = 'write_off'), 0)`

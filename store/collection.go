@@ -17,9 +17,10 @@ const heldBack = `least(r.open, coalesce((select sum(amount) filter (where state
 	from dispute where invoice_id = i.id), 0))`
 
 // openDebts is what debtors owe, with all that decides when it is chased, on the day @today. Of an invoice that is paid in parts it is what those
-// come to that fell due, or the next of them; its levels go on where those of the part before stood.
+// come to that fell due, or the next of them, with the levels of each part.
 const openDebts = `select i.id as invoice_id, r.account_id, c.opportunity_id, i.number, i.currency, r.due_date, i.total, d.open, ` + unpaidFees + ` as fees, least(d.open, ` + heldBack + `) as disputed,
-		coalesce((select jsonb_agg(jsonb_build_object('level', level, 'on', on_date) order by level) from dunning_step where invoice_id = i.id and state <> 'cancelled'), '[]') as steps,
+		coalesce((select jsonb_agg(jsonb_build_object('level', level, 'on', on_date, 'part', part) order by part, level) from dunning_step where invoice_id = i.id and state <> 'cancelled'), '[]') as steps,
+		case when d.parts > 1 then d.places end as parts,
 		coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'until', until, 'ended', ended, 'plan_id', plan_id, 'parts', parts)) from (
 			select 'promise' as kind, p.on_date as until, p.ended_on as ended, null::uuid as plan_id, null::jsonb as parts from promise_invoice x join promise p on p.id = x.promise_id where x.invoice_id = i.id and p.state <> 'replaced'
 			union all select 'pause', p.until, coalesce(p.ended_on, case when p.until < @today then p.until + 1 end), null, null from dunning_pause p
@@ -30,7 +31,9 @@ const openDebts = `select i.id as invoice_id, r.account_id, c.opportunity_id, i.
 				select min(due_on) as until, jsonb_agg(jsonb_build_object('position', position, 'due_on', due_on, 'amount', amount) order by position) as parts from payment_plan_rest where plan_id = p.id) t
 				where x.invoice_id = i.id) h), '[]') as holds
 	from receivable r join invoice i on i.id = r.invoice_id join contract c on c.id = i.contract_id
-	join lateral (select sum(p.open) as open from receivable_part p where p.invoice_id = r.invoice_id and p.due_date <= greatest(r.due_date, @today)) d on true
+	join lateral (select sum(p.open) filter (where p.due_date <= greatest(r.due_date, @today)) as open, count(*) as parts,
+			jsonb_agg(jsonb_build_object('position', p.position, 'due_date', p.due_date) order by p.position) filter (where p.open > 0) as places
+		from receivable_part p where p.invoice_id = r.invoice_id) d on true
 	where r.account_id = any(@accounts::uuid[]) and r.open > 0 order by r.invoice_id`
 
 // Debts locks what a debtor owes. Payments take the same locks, so nothing is chased while it is being paid; whoever takes several takes

@@ -139,9 +139,10 @@ func wakeLate(ctx context.Context, tx pgx.Tx, tick, now time.Time) (int, error) 
 	return int(tag.RowsAffected()), told(err)
 }
 
-// Level names a level of an invoice.
+// Level names a level of an invoice, or of one of its parts.
 type Level struct {
 	InvoiceID crm.ID
+	Part      int
 	Level     int
 }
 
@@ -152,9 +153,10 @@ func (tx *Tx) Dun(ctx context.Context, list []crm.DunningStep) (map[Level]int, e
 		return nil, nil
 	}
 	var ids []crm.ID
-	var levels []int
+	var levels, parts []int
 	var keys, states, effects, fees, interests, channels []string
 	for _, d := range list {
+		parts = append(parts, max(1, d.Part))
 		ids, levels, keys, states = append(ids, d.InvoiceID), append(levels, d.Level), append(keys, d.Key), append(states, d.State)
 		effects, fees, channels = append(effects, d.EffectKey), append(fees, decimal.Decimal.String(d.Fee)), append(channels, d.Channel)
 		interests = append(interests, d.Interest.String())
@@ -162,12 +164,12 @@ func (tx *Tx) Dun(ctx context.Context, list []crm.DunningStep) (map[Level]int, e
 	rows, err := many[struct {
 		Level
 		Tries int
-	}](ctx, tx.q, `insert into dunning_step as s (invoice_id, level, key, state, effect_key, fee, channel, on_date, at, interest)
-		select i, l, k, st, nullif(e, ''), f, c, $8, $9, n from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[]::numeric[], $7::text[], $10::text[]::numeric[]) as x(i, l, k, st, e, f, c, n)
-		on conflict (invoice_id, level) do update
+	}](ctx, tx.q, `insert into dunning_step as s (invoice_id, level, key, state, effect_key, fee, channel, on_date, at, interest, part)
+		select i, l, k, st, nullif(e, ''), f, c, $8, $9, n, p from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[]::numeric[], $7::text[], $10::text[]::numeric[], $11::int[]) as x(i, l, k, st, e, f, c, n, p)
+		on conflict (invoice_id, part, level) do update
 			set key = excluded.key, on_date = excluded.on_date, state = excluded.state, at = excluded.at, fee = excluded.fee, interest = excluded.interest, channel = excluded.channel, tries = s.tries + 1,
 				effect_key = excluded.effect_key || '/' || (s.tries + 1)
-			where s.state = 'cancelled' returning invoice_id, level, tries`, texts(ids), levels, keys, states, effects, fees, channels, tx.Today, tx.Now, interests)
+			where s.state = 'cancelled' returning invoice_id, part, level, tries`, texts(ids), levels, keys, states, effects, fees, channels, tx.Today, tx.Now, interests, parts)
 	out := make(map[Level]int, len(rows))
 	for _, r := range rows {
 		out[r.Level] = r.Tries

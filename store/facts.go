@@ -104,11 +104,14 @@ func dealFacts(b *pgx.Batch, opportunity crm.ID, f *crm.DealFacts) {
 	})
 }
 
+// partChased is the earliest open part of the receivable r; 1 where the invoice is paid at once.
+const partChased = `coalesce((select min(p.position) from invoice_instalment p where p.invoice_id = r.invoice_id and p.due_date >= r.due_date), 1)`
+
 // debtFacts are the columns of crm.ReceivablesFacts of an account a on the day $2.
 const debtFacts = `coalesce((select sum(open) from receivable where account_id = a.id), 0) as open,
 			coalesce((select sum(open) from receivable where account_id = a.id and due_date < $2), 0) as overdue,
 			coalesce((select $2::date - min(due_date) from receivable where account_id = a.id and open > 0 and due_date < $2), 0)::numeric as days_late,
-			coalesce((select max(s.level) from dunning_step s join receivable r on r.invoice_id = s.invoice_id where r.account_id = a.id and r.open > 0 and s.state = 'written'), 0)::numeric as letters,
+			coalesce((select max(s.level) from dunning_step s join receivable r on r.invoice_id = s.invoice_id where r.account_id = a.id and r.open > 0 and s.state = 'written' and s.part >= ` + partChased + `), 0)::numeric as letters,
 			((select count(*) from promise where account_id = a.id and state = 'broken' and ended_on > $2::date - 365)
 				+ (select count(*) from payment_plan where account_id = a.id and state = 'broken' and ended_on > $2::date - 365))::numeric as broken,
 			exists (select from legal_hand_over where account_id = a.id and ended_on is null) as legal`

@@ -107,7 +107,7 @@ func (s *Store) InvoicePage(ctx context.Context, sc Scope, id crm.ID) (InvoicePa
 		from ledger l join payment p on p.id = l.payment_id left join app_user u on u.id::text = p.recorded_by where l.invoice_id = $1 and l.kind in ('payment', 'allocation', 'return') order by l.id`, id); err != nil {
 		return p, err
 	}
-	if p.Dunning, err = many[crm.DunningStep](ctx, s.pool, `select invoice_id, level, key, on_date, state, coalesce(effect_key, '') as effect_key, at, fee, interest, channel from dunning_step where invoice_id = $1 order by level`, id); err != nil {
+	if p.Dunning, err = many[crm.DunningStep](ctx, s.pool, `select invoice_id, part, level, key, on_date, state, coalesce(effect_key, '') as effect_key, at, fee, interest, channel from dunning_step where invoice_id = $1 order by part, level`, id); err != nil {
 		return p, err
 	}
 	if p.Planned, err = many[PlannedStep](ctx, s.pool, `select kind, key, due_at from deadline where process = $1 and (key = '' or key like '%' || $2 || '%') order by due_at`,

@@ -97,8 +97,8 @@ func (s *Store) InvoiceParts(ctx context.Context, invoice crm.ID) (p InvoicePart
 		join payment p on p.id = l.payment_id where l.invoice_id = $1 and l.kind in ('payment', 'allocation', 'return') order by l.id`, invoice); err != nil {
 		return p, err
 	}
-	p.Dunning, err = many[crm.DunningStep](ctx, s.pool, `select invoice_id, level, key, on_date, state, coalesce(effect_key, '') as effect_key, at, fee, interest, channel
-		from dunning_step where invoice_id = $1 order by level`, invoice)
+	p.Dunning, err = many[crm.DunningStep](ctx, s.pool, `select invoice_id, part, level, key, on_date, state, coalesce(effect_key, '') as effect_key, at, fee, interest, channel
+		from dunning_step where invoice_id = $1 order by part, level`, invoice)
 	return p, err
 }
 

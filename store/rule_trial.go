@@ -47,7 +47,7 @@ left join (select opportunity_id, count(*) as n from relation where kind = 'comp
 left join (select opportunity_id, count(*) as n, count(*) filter (where state <> 'answered') as waiting from sample group by 1) sa on sa.opportunity_id = o.id
 left join (select account_id, sum(open) as open, sum(open) filter (where due_date < $1) as late, $1::date - min(due_date) filter (where open > 0 and due_date < $1) as days
 	from receivable group by 1) rc on rc.account_id = a.id
-left join (select r.account_id, max(d.level) as letters from dunning_step d join receivable r on r.invoice_id = d.invoice_id where r.open > 0 and d.state = 'written' group by 1) dl on dl.account_id = a.id
+left join (select r.account_id, max(d.level) as letters from dunning_step d join receivable r on r.invoice_id = d.invoice_id where r.open > 0 and d.state = 'written' and d.part >= ` + partChased + ` group by 1) dl on dl.account_id = a.id
 left join (select account_id, count(*) as n from (select account_id, state, ended_on from promise union all select account_id, state, ended_on from payment_plan) w
 	where state = 'broken' and ended_on > $1::date - 365 group by 1) bp on bp.account_id = a.id
 left join (select distinct account_id from legal_hand_over where ended_on is null) lh on lh.account_id = a.id

@@ -59,6 +59,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	}
 	for name, value := range map[string]string{
 		"timezone": "UTC", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "5s", // nobody waits long, and nobody keeps others waiting
+		"jit": "off", // statements of many small parts are compiled for seconds and run for milliseconds
 	} {
 		if _, set := conf.ConnConfig.RuntimeParams[name]; !set || name == "timezone" {
 			conf.ConnConfig.RuntimeParams[name] = value
