@@ -168,6 +168,7 @@ var statuses = map[code]int{
 	"nothing_to_waive":            http.StatusConflict,
 	"with_legal":                  http.StatusConflict,
 	"write_off_waiting":           http.StatusConflict,
+	"rate_used":                   http.StatusConflict,
 	"above_limit":                 http.StatusForbidden,
 	"more_than_open":              http.StatusConflict,
 	"payment_refunded":            http.StatusConflict,

@@ -43,10 +43,10 @@ var dutyPages = map[string]string{
 	"approve": "/orders/", "answer": "/orders/", "validate": "/orders/", "qualify": "/leads/", "assign": "/leads/", "feedback": "/leads/", "convert": "/leads/",
 	"undo": "/contracts/", "amend": "/contracts/", "except": "/exceptions/", "declined": "/exceptions/", "handoff": "/handoffs/", "handoff_back": "/handoffs/", "excepted": "/opportunities/",
 	"plan": "/opportunities/", "call": "/opportunities/", "bill": "/contracts/", "collect": "/invoices/",
-	"mention": "/feed/", "reply": "/feed/", "task": "/feed/", "poor": "/cases/", "expiry": "/documents/", "risk": "/contracts/",
+	"mention": "/feed/", "reply": "/feed/", "task": "/feed/", "poor": "/cases/", "expiry": "/documents/", "risk": "/contracts/", "rate": "/settings/interest",
 }
 
-var dutyTones = map[string]string{"approve": "wait", "answer": "act", "validate": "wait", "collect": "bad", "bill": "act", "plan": "warn", "undo": "wait", "amend": "wait", "except": "wait", "excepted": "act", "declined": "bad", "handoff": "wait", "handoff_back": "warn", "mention": "act", "reply": "act", "task": "act", "poor": "bad", "expiry": "warn", "risk": "warn"}
+var dutyTones = map[string]string{"approve": "wait", "answer": "act", "validate": "wait", "collect": "bad", "bill": "act", "plan": "warn", "undo": "wait", "amend": "wait", "except": "wait", "excepted": "act", "declined": "bad", "handoff": "wait", "handoff_back": "warn", "mention": "act", "reply": "act", "task": "act", "poor": "bad", "expiry": "warn", "risk": "warn", "rate": "warn"}
 
 func pageDay(r *request) error {
 	now, err := r.now()
@@ -72,6 +72,9 @@ func pageDay(r *request) error {
 		return err
 	}
 	duties = append(append(duties, told...), risks...)
+	if duties, err = r.rateDuty(duties, today); err != nil {
+		return err
+	}
 	p := dayPage{Name: r.user.Name}
 	counts := map[string]int{}
 	for _, d := range duties {
@@ -97,7 +100,7 @@ func pageDay(r *request) error {
 		p.Rows = append(p.Rows, row)
 	}
 	slices.SortStableFunc(p.Rows, func(a, b dayRow) int { return b.weight().Cmp(a.weight()) })
-	for _, k := range []string{"approve", "answer", "amend", "undo", "except", "validate", "excepted", "declined", "qualify", "assign", "feedback", "convert", "handoff_back", "handoff", "mention", "reply", "task", "poor", "expiry", "risk", "call", "plan", "bill", "collect"} {
+	for _, k := range []string{"approve", "answer", "amend", "undo", "except", "validate", "excepted", "declined", "qualify", "assign", "feedback", "convert", "handoff_back", "handoff", "mention", "reply", "task", "poor", "expiry", "risk", "rate", "call", "plan", "bill", "collect"} {
 		if counts[k] > 0 {
 			p.Strip = append(p.Strip, dayCount{r.say("day.count." + k), "#" + k, counts[k]})
 		}
