@@ -133,8 +133,11 @@ func (r *request) dayPanels(p *dayPage, now time.Time) (err error) {
 	return err
 }
 
-// weight is money times lateness; what has no money yet counts as 1,000.
+// weight is money times lateness; what has no money yet counts as 1,000, and a rate that is to be looked up comes last.
 func (d dayRow) weight() decimal.Decimal {
+	if d.Kind == "rate" {
+		return decimal.Zero
+	}
 	money := d.Amount
 	if !money.IsPositive() {
 		money = decimal.NewFromInt(1000)
