@@ -137,6 +137,9 @@ func (d desk) waits(ctx context.Context) (deskPart, error) {
 		if x.Currency != "" {
 			line.Figure = d.money(x.Amount, x.Currency)
 		}
+		if x.Kind == "rate" {
+			line.Text = d.words.T("interest.from_half", "Day", d.words.Date(x.Day))
+		}
 		part.Lines = append(part.Lines, line)
 	}
 	return part, err

@@ -180,6 +180,7 @@ var statuses = map[code]int{
 	"plan_disputed":               http.StatusConflict,
 	"with_legal":                  http.StatusConflict,
 	"write_off_waiting":           http.StatusConflict,
+	"rate_used":                   http.StatusConflict,
 	"above_limit":                 http.StatusForbidden,
 	"more_than_open":              http.StatusConflict,
 	"payment_refunded":            http.StatusConflict,

@@ -69,6 +69,21 @@ func TestLateInterestOfAnInvoice(t *testing.T) {
 	if list, _ := s.do("sales_ops", http.MethodGet, rates, "", http.StatusOK)["rates"].([]any); len(list) != 3 {
 		t.Errorf("rates %v", list)
 	}
+	for range 2 { // the second changes nothing
+		status(t, s.as(s.keys["sales_ops"], http.MethodDelete, rates+"/2027-01-01", ""), http.StatusNoContent)
+	}
+	s.do("sales_ops", http.MethodDelete, rates+"/soon", "", http.StatusNotFound)
+	s.do("anna", http.MethodDelete, rates+"/2026-07-01", "", http.StatusForbidden)
+	s.exec(`insert into dunning_step (invoice_id, level, key, on_date, state, at, fee, interest) values ('` + string(s.invoice) + `', 1, 'final', '2026-03-01', 'written', '2026-03-01T09:00:00Z', 40, 0.92)`)
+	if p := s.do("sales_ops", http.MethodDelete, rates+"/2026-01-01", "", http.StatusConflict); p["code"] != "rate_used" {
+		t.Errorf("a rate that a letter asked interest by: %v", p["code"])
+	}
+	status(t, s.as(s.keys["sales_ops"], http.MethodDelete, rates+"/2026-07-01", ""), http.StatusNoContent) // the letter was written before it
+	if list, _ := s.do("sales_ops", http.MethodGet, rates, "", http.StatusOK)["rates"].([]any); len(list) != 1 {
+		t.Errorf("rates %v", list)
+	}
+	ops.open(setting, http.StatusOK).want("p", "Per il semestre dal")
+	ops.open("/", http.StatusOK).want("a", "Semestre dal")
 }
 
 // S091: interest that a letter asked for is paid by what comes in beyond what is open, after fees, and a returned payment asks for it again; what is waived is asked for no longer.

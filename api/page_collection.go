@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -24,6 +25,7 @@ type collectionPage struct {
 	WorkURL   string                     // that switches it
 	Age       string                     // only those of a part of the ageing
 	AllURL    string
+	Now       time.Time // since when money that comes in is news to the reader
 }
 
 type collectionHead struct {
@@ -99,7 +101,7 @@ func showCollection(r *request, pick crm.ID, f form) error {
 		return err
 	}
 	today := crm.DateOf(now, r.srv.screens().zone())
-	p := collectionPage{Age: r.choice("age"), Work: r.choice("work") == "on"}
+	p := collectionPage{Now: now, Age: r.choice("age"), Work: r.choice("work") == "on"}
 	sc := store.ScopeOf(r.user, crm.MayReadInvoice)
 	if p.Head, p.Ageing, err = r.collectionHead(sc, today, p); err != nil {
 		return err
@@ -204,7 +206,7 @@ func (r *request) queueRow(p collectionPage, d store.QueuedDebtor, levels map[st
 		row.Last = r.say("collection.contact."+d.ContactKind, "What", what, "On", dayOf(r.words(), *d.ContactAt, r.srv.screens().zone()), "By", d.ContactBy)
 	}
 	if d.NextAt != nil {
-		row.Next = named(r.words(), "deadline", d.NextKind) + ", " + r.words().Date(crm.DateOf(*d.NextAt, r.srv.screens().zone()))
+		row.Next = r.nextStep(d.NextKind, *d.NextAt)
 	}
 	return row
 }

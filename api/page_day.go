@@ -36,7 +36,7 @@ type dayRow struct {
 	Tone   string
 }
 
-var dutyTones = map[string]string{"approve": "wait", "answer": "act", "validate": "wait", "collect": "bad", "bill": "act", "plan": "warn", "undo": "wait", "amend": "wait", "except": "wait", "excepted": "act", "declined": "bad", "handoff": "wait", "handoff_back": "warn", "mention": "act", "reply": "act", "task": "act", "poor": "bad", "expiry": "warn", "risk": "warn"}
+var dutyTones = map[string]string{"approve": "wait", "answer": "act", "validate": "wait", "collect": "bad", "bill": "act", "plan": "warn", "undo": "wait", "amend": "wait", "except": "wait", "excepted": "act", "declined": "bad", "handoff": "wait", "handoff_back": "warn", "mention": "act", "reply": "act", "task": "act", "poor": "bad", "expiry": "warn", "risk": "warn", "rate": "warn"}
 
 func pageDay(r *request) error {
 	now, err := r.now()
@@ -55,12 +55,15 @@ func pageDay(r *request) error {
 		row := dayRow{Duty: d, Days: d.Days(now), URL: d.Page(), Tone: dutyTones[d.Kind]}
 		row.What = r.say("day.what." + d.Kind)
 		row.Action = r.say("day.do." + d.Kind)
-		if d.Kind == "approve" {
+		switch d.Kind {
+		case "rate":
+			row.Title = r.say("interest.from_half", "Day", r.words().Date(d.Day))
+		case "approve":
 			row.Action = r.say("day.do.approve_amount", "Amount", r.words().Money(d.Amount, crm.Currency(d.Currency)))
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	for _, k := range []string{"approve", "answer", "amend", "undo", "except", "validate", "excepted", "declined", "qualify", "assign", "feedback", "convert", "handoff_back", "handoff", "mention", "reply", "task", "poor", "expiry", "risk", "call", "plan", "bill", "collect"} {
+	for _, k := range []string{"approve", "answer", "amend", "undo", "except", "validate", "excepted", "declined", "qualify", "assign", "feedback", "convert", "handoff_back", "handoff", "mention", "reply", "task", "poor", "expiry", "risk", "rate", "call", "plan", "bill", "collect"} {
 		if counts[k] > 0 {
 			p.Strip = append(p.Strip, dayCount{r.say("day.count." + k), "#" + k, counts[k]})
 		}

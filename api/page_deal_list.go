@@ -3,7 +3,6 @@ package api
 import (
 	"net/url"
 	"slices"
-	"strings"
 
 	"leadtocash/crm"
 	"leadtocash/rules"

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"slices"
-
 	"leadtocash/crm"
 	"leadtocash/store"
 )
@@ -19,6 +17,7 @@ func interestRoutes() []route {
 type interestPage struct {
 	settingPage
 	crm.InterestSetting
+	Lacks string // what to do about the half-year without a rate; empty: none is missing
 }
 
 func pageInterest(r *request) error { return showInterest(r, form{}) }
@@ -38,7 +37,25 @@ func showInterest(r *request, f form) error {
 	if err != nil {
 		return err
 	}
-	return r.show(f.Status(), "interest", r.say("interest.title"), interestPage{page, set})
+	today, err := r.today()
+	if err != nil {
+		return err
+	}
+	return r.show(f.Status(), "interest", r.say("interest.title"), interestPage{page, set, r.lacksRate(set, today)})
+}
+
+// lacksRate says which half-year has no rate, or will have none, and what happens then.
+func (r *request) lacksRate(set crm.InterestSetting, today crm.Date) string {
+	half, missing := set.Missing(today)
+	if !missing {
+		return ""
+	}
+	key := "interest.missing"
+	if half.After(today) {
+		key = "interest.missing_soon"
+	}
+	last := set.Rates[len(set.Rates)-1]
+	return r.say(key, "Day", r.words().Date(half), "Percent", r.words().Percent(last.Percent), "Since", r.words().Date(last.FromDay))
 }
 
 // interestPart is the name of a part of the setting in its history.
@@ -60,22 +77,26 @@ func formInterest(r *request) error {
 		set.Charged = f.Value("charged") == "true"
 		return nil
 	}
+	edit := func(t store.Target) error {
+		_, _, err := r.store.EditInterest(r.ctx(), t, change)
+		return err
+	}
 	switch f.Value("action") {
 	case "add":
 		r.needed(&f, "from_day", "percent")
 		rate := crm.InterestRate{FromDay: r.date(&f, "from_day"), Percent: r.decimal(&f, "percent")}
 		change = func(set *crm.InterestSetting) error { return set.Add(rate) }
 	case "remove":
-		day := f.Value("day")
-		change = func(set *crm.InterestSetting) error {
-			set.Rates = slices.DeleteFunc(set.Rates, func(x crm.InterestRate) bool { return x.FromDay.String() == day })
-			return nil
+		day, err := crm.ParseDate(f.Value("day"))
+		if err != nil {
+			return store.ErrNotFound
+		}
+		edit = func(t store.Target) error {
+			_, _, err := r.store.RemoveInterestRate(r.ctx(), t, day)
+			return err
 		}
 	}
-	return r.saveSetting(f, "/settings/interest", func(t store.Target) error {
-		_, _, err := r.store.EditInterest(r.ctx(), t, change)
-		return err
-	}, func(f form) error { return showInterest(r, f) })
+	return r.saveSetting(f, "/settings/interest", edit, func(f form) error { return showInterest(r, f) })
 }
 
 // interestRateBody is a rate with its first day.
@@ -131,4 +152,20 @@ func postInterestRate(r *request) error {
 		return err
 	}
 	return r.record(interestRecord{set, version}, version)
+}
+
+// deleteInterestRate takes the rate that begins on a day out; one that is not there is out already.
+func deleteInterestRate(r *request) error {
+	day, err := crm.ParseDate(r.gin.Param("day"))
+	if err != nil {
+		return store.ErrNotFound
+	}
+	version, err := r.version()
+	if err != nil {
+		return err
+	}
+	if _, _, err := r.store.RemoveInterestRate(r.ctx(), store.Target{Actor: r.user.ID, Version: version}, day); err != nil {
+		return err
+	}
+	return r.NoContent()
 }

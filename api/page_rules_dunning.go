@@ -24,6 +24,7 @@ type dunningEditor struct {
 	Version   int
 	Form      form
 	Levels    []reasonRow
+	Policies  []policyRow // of debtors who meet conditions, in their order
 	Languages []languageChoice
 }
 
@@ -38,6 +39,7 @@ func (r *request) dunningEditor(p *draftPage) *dunningEditor {
 		for i := 0; i < mostLevels && p.Form.Sent(fmt.Sprintf("key-%d", i)); i++ {
 			e.Levels = append(e.Levels, reasonRow{i, p.Form.Value(fmt.Sprintf("key-%d", i)), r.levelName(d, p.Form.Value(fmt.Sprintf("key-%d", i)))})
 		}
+		r.policyRows(p.Set, e, true)
 		return e
 	}
 	for i, l := range d.Levels {
@@ -45,7 +47,7 @@ func (r *request) dunningEditor(p *draftPage) *dunningEditor {
 	}
 	e.Levels = append(e.Levels, reasonRow{At: len(e.Levels)}) // an empty one for a new letter
 	w := r.words()
-	e.Form = values("grace_days", strconv.Itoa(d.GraceDays), "min_amount", plainNumber(w, d.MinAmount), "return_fee", plainNumber(w, d.ReturnFee))
+	e.Form = values("grace_days", strconv.Itoa(d.GraceDays), "min_amount", plainNumber(w, d.MinAmount), "return_fee", plainNumber(w, d.ReturnFee), "write_off_limit", plainNumber(w, d.WriteOffLimit))
 	for i, l := range d.Levels {
 		e.Form.values[fmt.Sprintf("days-%d", i)] = strconv.Itoa(l.Days)
 		e.Form.values[fmt.Sprintf("call-%d", i)] = strconv.FormatBool(l.Channel == crm.DunningCall)
@@ -55,6 +57,7 @@ func (r *request) dunningEditor(p *draftPage) *dunningEditor {
 			e.Form.values[fmt.Sprintf("level-%d.%s", i, language)] = text
 		}
 	}
+	r.policyRows(p.Set, e, false)
 	return e
 }
 
@@ -78,10 +81,14 @@ func formDunning(r *request) error {
 		return r.showDraft(d, draftPage{View: "text"})
 	}
 	policy := r.readDunning(&f, set.Dunning())
+	others := r.readPolicies(&f, set, policy)
 	if f.Failed() {
 		return r.showDraft(d, draftPage{Form: f})
 	}
 	source, found := rules.PutDunning([]byte(d.Source), policy)
+	if len(found) == 0 {
+		source, found = rules.PutPolicies(source, others)
+	}
 	if len(found) > 0 {
 		f.other, f.status = append(f.other, problemTexts(r.ruleProblems(found))...), http.StatusUnprocessableEntity
 		return r.showDraft(d, draftPage{Form: f})
@@ -92,9 +99,10 @@ func formDunning(r *request) error {
 
 // readDunning reads what was typed. A letter that is ticked away goes, an empty new row is none; the letters stand in the order of their days.
 func (r *request) readDunning(f *form, was rules.Dunning) rules.Dunning {
-	d := rules.Dunning{GraceDays: r.daysOf(f, "grace_days", 0), MinAmount: r.decimal(f, "min_amount"), ReturnFee: r.decimal(f, "return_fee")}
-	r.notNegative(f, "min_amount")
-	r.notNegative(f, "return_fee")
+	d := rules.Dunning{GraceDays: r.daysOf(f, "grace_days", 0), MinAmount: r.decimal(f, "min_amount"), ReturnFee: r.decimal(f, "return_fee"), WriteOffLimit: r.decimal(f, "write_off_limit")}
+	for _, name := range []string{"min_amount", "return_fee", "write_off_limit"} {
+		r.notNegative(f, name)
+	}
 	var taken []rules.Condition
 	for _, l := range was.Levels {
 		taken = append(taken, rules.Condition{ID: l.Key})

@@ -16,14 +16,14 @@ func TestDunningByForm(t *testing.T) {
 	at := "/rules/drafts/" + draft
 	d.want("legend", "Reminder")
 	form := func(pairs ...string) url.Values {
-		v := url.Values{"version": {"1"}, "grace_days": {"5"}, "min_amount": {"2.50"}, "key-0": {"one"}, "key-1": {"two"}, "key-2": {""}, "level-0.en": {"Reminder"}, "days-0": {"30"}, "fee-0": {"0"}, "level-1.en": {"Notice"}, "days-1": {"21"}, "fee-1": {"10"}}
+		v := url.Values{"version": {"1"}, "grace_days": {"5"}, "min_amount": {"2.50"}, "write_off_limit": {"50"}, "key-0": {"one"}, "key-1": {"two"}, "key-2": {""}, "level-0.en": {"Reminder"}, "days-0": {"30"}, "fee-0": {"0"}, "level-1.en": {"Notice"}, "days-1": {"21"}, "fee-1": {"10"}}
 		for i := 0; i < len(pairs); i += 2 {
 			v.Set(pairs[i], pairs[i+1])
 		}
 		return v
 	}
 	for field, value := range map[string]string{
-		"grace_days": "-1", "min_amount": "-0.01", "return_fee": "-1", "days-0": "three", "days-1": "3651", "fee-1": "-1", "level-0.en": "", "days-2": "31", "level-2.en": "Only a name", "fee-0": "1e9",
+		"grace_days": "-1", "min_amount": "-0.01", "return_fee": "-1", "write_off_limit": "-1", "days-0": "three", "days-1": "3651", "fee-1": "-1", "level-0.en": "", "days-2": "31", "level-2.en": "Only a name", "fee-0": "1e9",
 	} {
 		rec := b.send(http.MethodPost, at+"/dunning", form(field, value))
 		page := rec.Body.String()
@@ -41,6 +41,7 @@ func TestDunningByForm(t *testing.T) {
 	want := `dunning:
   grace_days: 5
   return_fee: 7.5
+  write_off_limit: 50
   min_amount: 2.5
   levels:
     # last
@@ -66,4 +67,62 @@ func TestDunningByForm(t *testing.T) {
 	}
 	status(t, b.send(http.MethodPost, at+"/dunning", form("gone-0", "true")), http.StatusPreconditionFailed)
 	status(t, b.send(http.MethodPost, "/rules/drafts/"+string(s.draft)+"/dunning", form()), http.StatusOK)
+}
+
+// S091: the policies of debtors who meet conditions are added, put in order and taken out by form; a condition that is none is told at its field.
+func TestPoliciesByForm(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	draft, b, d := s.draftForm("dunning", "dunning:\n  policies:\n    # the law\n    - key: public\n      name: Public\n      when: customer.class == \"public\"\n      levels: []\n  levels:\n    - {key: one, name: Reminder, days: 7}\n")
+	at := "/rules/drafts/" + draft + "/dunning"
+	d.want("legend", "Public")
+	form := func(when string) url.Values {
+		return url.Values{
+			"version": {"1"}, "grace_days": {"0"}, "min_amount": {"0"}, "return_fee": {""}, "key-0": {"one"}, "level-0.en": {"Reminder"}, "days-0": {"7"}, "key-1": {""},
+			"policy-key-0": {"public"}, "policy-0.en": {"Public"}, "policy-when-0": {`customer.class == "public"`}, "policy-place-0": {"2"}, "policy-grace-0": {"0"}, "policy-least-0": {"0"},
+			"policy-key-1": {""}, "policy-1.en": {"Large"}, "policy-when-1": {when}, "policy-place-1": {"1"}, "policy-grace-1": {"3"}, "policy-least-1": {"10"},
+		}
+	}
+	for _, bad := range []string{"", "receivables.opne > 1", "receivables.open >", "receivables.open"} {
+		if rec := b.send(http.MethodPost, at, form(bad)); rec.Code != http.StatusUnprocessableEntity || !strings.Contains(rec.Body.String(), `id="f-policy-when-1-err"`) {
+			t.Errorf("%q: status %d", bad, rec.Code)
+		}
+	}
+	source := func() string {
+		return fmt.Sprint(s.do("sales_ops", http.MethodGet, "/api/v1/rules/drafts/"+draft, "", http.StatusOK)["source"])
+	}
+	status(t, b.send(http.MethodPost, at, form("receivables.open > 50000")), http.StatusSeeOther)
+	want := `dunning:
+  policies:
+    - key: large
+      name:
+        en: Large
+      when: receivables.open > 50000
+      grace_days: 3
+      min_amount: 10
+      levels:
+        - key: one
+          name:
+            en: Reminder
+          days: 7
+          channel: mail
+    # the law
+    - key: public
+      name: Public
+      when: customer.class == "public"
+      levels: []
+  levels:
+    - {key: one, name: Reminder, days: 7}
+`
+	if got := source(); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	gone := form("receivables.open > 50000")
+	gone.Set("version", "2")
+	gone.Set("policy-key-1", "large")
+	gone.Set("policy-gone-0", "true")
+	status(t, b.send(http.MethodPost, at, gone), http.StatusSeeOther)
+	if got := source(); strings.Contains(got, "public") || !strings.Contains(got, "key: large") {
+		t.Errorf("taken out: %s", got)
+	}
 }

@@ -130,6 +130,7 @@ func pageRoutes() []route {
 		{method: post, path: "/cases/:id", need: crm.MayWriteCase, do: formCaseDo, page: true, limit: uploadLimit},
 
 		{method: get, path: "/overdue", need: crm.MayReadInvoice, do: pageCollection, page: true},
+		{method: get, path: "/overdue/paid", need: crm.MayReadInvoice, do: pageOverduePaid, page: true},
 		{method: post, path: "/overdue/:id", need: crm.MayWritePayment, do: formCollection, page: true},
 		{method: get, path: "/invoices/:id", need: crm.MayReadInvoice, do: pageInvoice, page: true},
 		{method: post, path: "/invoices/:id/payments", need: crm.MayWritePayment, do: formPayment, page: true},

@@ -286,6 +286,8 @@ func (s *scene) address(path string) string {
 			parts[i] = string(crm.RuleOrder)
 		case ":n":
 			parts[i] = "1"
+		case ":day":
+			parts[i] = "2019-01-01"
 		case ":form":
 			parts[i] = "web"
 		}

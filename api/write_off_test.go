@@ -74,6 +74,9 @@ func TestWriteOff(t *testing.T) {
 	page.want("dt", "Written off")
 	p := do("finance", account+"/receipts", `{"amount":"10.00","reference":"OFF 1","allocations":[{"invoice_id":"`+string(s.invoice)+`","amount":"10.00"}]}`, http.StatusCreated)
 	open("0.00")
+	if !s.browser("finance").open("/overdue/paid", http.StatusOK).has("span", "Paid €10.00 at") || s.browser("ben").open("/overdue/paid", http.StatusOK).has("span", "Paid") { // ux section 6: each line is for who may see it
+		t.Error("who hears of the money")
+	}
 	left := `select (-sum(amount))::text from ledger where kind = 'write_off' and invoice_id = '` + string(s.invoice) + `'`
 	recovered := s.ask(`select (` + was + ` - (` + left + `)::numeric)::text`)
 	if recovered != "10.00" {

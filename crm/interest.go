@@ -37,6 +37,44 @@ func (s *InterestSetting) Add(r InterestRate) error {
 	return errs.Err()
 }
 
+// Remove takes the rate that begins on a day out, and tells until which day it went: the day before the next one's, or far ahead.
+func (s *InterestSetting) Remove(day Date) (until Date, there bool) {
+	i := slices.IndexFunc(s.Rates, func(r InterestRate) bool { return r.FromDay == day })
+	if i < 0 {
+		return until, false
+	}
+	until = NewDate(9999, 12, 31)
+	if i+1 < len(s.Rates) {
+		until = s.Rates[i+1].FromDay
+	}
+	s.Rates = slices.Delete(s.Rates, i, i+1)
+	return until, true
+}
+
+// HalfYear is the first day of the half-year of a day: the law sets a rate for each.
+func HalfYear(day Date) Date {
+	if y := day.Year(); day.Before(NewDate(y, 7, 1)) {
+		return NewDate(y, 1, 1)
+	} else {
+		return NewDate(y, 7, 1)
+	}
+}
+
+func nextHalf(day Date) Date { return HalfYear(HalfYear(day).AddDays(200)) }
+
+// RateNotice is how many days before a half-year its rate is asked for, where it is not there yet.
+const RateNotice = 14
+
+// Missing is the first half-year without a rate that has begun by a day, or begins within RateNotice days; false where there is none, or no interest is asked for. Until
+// its rate is there interest runs on at the last one, as provisional.
+func (s InterestSetting) Missing(today Date) (half Date, missing bool) {
+	if !s.Charged || len(s.Rates) == 0 {
+		return half, false
+	}
+	half = nextHalf(s.Rates[len(s.Rates)-1].FromDay)
+	return half, !half.After(today.AddDays(RateNotice))
+}
+
 // LedgerMove is what an entry of the ledger changed of what is open on an invoice, and on which day.
 type LedgerMove struct {
 	OnDate Date
@@ -57,13 +95,15 @@ type InterestLine struct {
 	Days    int
 	Percent decimal.Decimal // a year of 365 days
 	Base    decimal.Decimal // what was late
-	Amount  decimal.Decimal // in minor units; how much the rounded sum grows with the line, so that the lines add up to it
+	// Provisional: its half-year has no rate yet, and the last one stands in.
+	Provisional bool
+	Amount      decimal.Decimal // in minor units; how much the rounded sum grows with the line, so that the lines add up to it
 }
 
 // LateInterest counts interest day by day, actual/365, from the day after a part's due date up to and including until. A day's base is what
 // was open in its morning of the parts that were due before it: money counts as owed on the day on which it comes in, and not after it. What
 // comes in or is credited settles the earliest part (OpenParts); what goes back is late again from the next day. Days before the first rate
-// cost nothing. Moves may come in any order.
+// cost nothing; those of half-years after the last one's cost as much as its, provisionally. Moves may come in any order.
 func LateInterest(due []DueAmount, moves []LedgerMove, rates []InterestRate, until Date, c Currency) Interest {
 	rates = slices.Clone(rates)
 	slices.SortFunc(rates, func(a, b InterestRate) int { return a.FromDay.DaysSince(b.FromDay) })
@@ -71,10 +111,11 @@ func LateInterest(due []DueAmount, moves []LedgerMove, rates []InterestRate, unt
 	days := interestDays(due, moves, rates, until)
 	for i := 0; i+1 < len(days); i++ {
 		l := InterestLine{From: days[i], Until: days[i+1].AddDays(-1), Days: days[i+1].DaysSince(days[i]), Percent: rateOn(rates, days[i]), Base: lateOn(due, moves, days[i])}
+		l.Provisional = len(rates) > 0 && !l.From.Before(nextHalf(rates[len(rates)-1].FromDay))
 		if l.Base.IsZero() || l.Percent.IsZero() {
 			continue
 		}
-		if n := len(out.Lines) - 1; n >= 0 && out.Lines[n].Until.AddDays(1) == l.From && out.Lines[n].Base.Equal(l.Base) && out.Lines[n].Percent.Equal(l.Percent) {
+		if n := len(out.Lines) - 1; n >= 0 && out.Lines[n].Until.AddDays(1) == l.From && out.Lines[n].Base.Equal(l.Base) && out.Lines[n].Percent.Equal(l.Percent) && out.Lines[n].Provisional == l.Provisional {
 			l.From, l.Days = out.Lines[n].From, l.Days+out.Lines[n].Days
 			exact = exact.Sub(out.Lines[n].weight())
 			out.Amount = out.Amount.Sub(out.Lines[n].Amount)
@@ -109,6 +150,9 @@ func interestDays(due []DueAmount, moves []LedgerMove, rates []InterestRate, unt
 	}
 	for _, r := range rates {
 		add(r.FromDay)
+	}
+	if len(rates) > 0 {
+		add(nextHalf(rates[len(rates)-1].FromDay))
 	}
 	out = append(out, end)
 	slices.SortFunc(out, func(a, b Date) int { return a.DaysSince(b) })

@@ -133,3 +133,28 @@ func TestLetterAsksForInterest(t *testing.T) {
 		t.Errorf("the last letter says %s", got)
 	}
 }
+
+// S091: where the rate of a half-year is not there yet the last one stands in, and its days say so; who keeps the rates is asked for it some days before.
+func TestProvisionalInterest(t *testing.T) {
+	t.Parallel()
+	set := InterestSetting{Charged: true, Rates: []InterestRate{{NewDate(2024, 1, 1), decimal.RequireFromString("12.5")}}}
+	thousand := decimal.NewFromInt(1000)
+	got := LateInterest([]DueAmount{{NewDate(2024, 6, 20), thousand}}, []LedgerMove{{NewDate(2024, 5, 20), thousand}}, set.Rates, NewDate(2024, 7, 10), EUR)
+	if len(got.Lines) != 2 || got.Lines[0].Provisional || got.Lines[0].Days != 10 || !got.Lines[1].Provisional || got.Lines[1].From != NewDate(2024, 7, 1) || got.Amount.String() != "6.85" {
+		t.Errorf("%+v", got)
+	}
+	for day, want := range map[Date]bool{NewDate(2024, 6, 16): false, NewDate(2024, 6, 17): true, NewDate(2024, 7, 1): true, NewDate(2025, 3, 1): true} {
+		if half, missing := set.Missing(day); missing != want || missing && half != NewDate(2024, 7, 1) {
+			t.Errorf("on %s: %s, %v", day, half, missing)
+		}
+	}
+	if until, there := set.Remove(NewDate(2024, 1, 1)); !there || until.Year() != 9999 || len(set.Rates) != 0 {
+		t.Errorf("taken out until %s: %v", until, set.Rates)
+	}
+	if _, missing := set.Missing(NewDate(2025, 1, 1)); missing {
+		t.Error("a house without any rate is asked for the next")
+	}
+	if HalfYear(NewDate(2024, 12, 31)) != NewDate(2024, 7, 1) || HalfYear(NewDate(2024, 6, 30)) != NewDate(2024, 1, 1) || nextHalf(NewDate(2024, 8, 9)) != NewDate(2025, 1, 1) || nextHalf(NewDate(2024, 1, 1)) != NewDate(2024, 7, 1) {
+		t.Error("half-years")
+	}
+}

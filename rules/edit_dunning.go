@@ -25,6 +25,9 @@ func PutDunning(src []byte, d Dunning) ([]byte, Problems) {
 	if !d.ReturnFee.Equal(was.ReturnFee) {
 		keys = append(keys, stageKey{"return_fee", plainKey("return_fee", d.ReturnFee.String())})
 	}
+	if !d.WriteOffLimit.Equal(was.WriteOffLimit) {
+		keys = append(keys, stageKey{"write_off_limit", plainKey("write_off_limit", d.WriteOffLimit.String())})
+	}
 	if d.GraceDays != was.GraceDays {
 		keys = append(keys, stageKey{"grace_days", plainKey("grace_days", strconv.Itoa(d.GraceDays))})
 	}

@@ -40,6 +40,7 @@ dunning:
 		d.GraceDays = rapid.SampledFrom([]int{0, 3, 10}).Draw(t, "grace")
 		d.MinAmount = decimal.New(rapid.Int64Range(0, 999).Draw(t, "least"), -2)
 		d.ReturnFee = decimal.New(rapid.Int64Range(0, 999).Draw(t, "return fee"), -2)
+		d.WriteOffLimit = decimal.New(rapid.Int64Range(0, 999).Draw(t, "limit"), -2)
 		if rapid.Bool().Draw(t, "changed") {
 			d.Levels[1].Fee, d.Levels[1].Name, kept[1] = decimal.New(rapid.Int64Range(1, 999).Draw(t, "fee"), -2), map[string]string{"en": rapid.SampledFrom([]string{"Last: 'now'", "# 9", "Finale"}).Draw(t, "name")}, false
 		}

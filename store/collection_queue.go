@@ -84,6 +84,28 @@ func (s *Store) PaidToday(ctx context.Context, account crm.ID, since time.Time) 
 	return one[LastPaid](ctx, s.pool, `select amount, currency, at from payment where account_id = $1 and at >= $2 order by at desc limit 1`, account, since)
 }
 
+// PaidDebtor is a debtor of whom money came in, and how he stands after it.
+type PaidDebtor struct {
+	AccountID crm.ID
+	Account   string
+	Currency  string
+	Amount    decimal.Decimal
+	At        time.Time // the last of it
+	Late      bool      // he still owes something past its due date
+	NextAt    *time.Time
+	NextKind  string
+}
+
+// PaidSince lists the debtors within the scope of whom money came in since an instant and was not taken back, the latest first.
+func (s *Store) PaidSince(ctx context.Context, sc Scope, since time.Time, today crm.Date) ([]PaidDebtor, error) {
+	return many[PaidDebtor](ctx, s.pool, `select x.*, exists (select from receivable_part r where r.account_id = x.account_id and r.open > 0 and r.due_date < @today) as late,
+			n.due_at as next_at, coalesce(n.kind, '') as next_kind
+		from (select p.account_id, a.name as account, p.currency, sum(p.amount) as amount, max(p.at) as at from payment p join account a on a.id = p.account_id
+			where p.at >= @since and not exists (select from payment_return b where b.payment_id = p.id) and `+sc.sees("a.owner_id")+` group by 1, 2, 3) x
+		left join lateral (select due_at, kind from deadline where process = 'collection-' || x.account_id order by due_at limit 1) n on true
+		order by x.at desc, x.account_id limit 100`, sc.args(pgx.NamedArgs{"since": since, "today": today}))
+}
+
 // DebtorRecipient is who gets a debtor's letters.
 func (s *Store) DebtorRecipient(ctx context.Context, account crm.ID) (Recipient, error) {
 	return ask[Recipient](ctx, s.pool, RecipientOf(account, ""))

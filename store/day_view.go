@@ -13,7 +13,7 @@ import (
 
 // Duty is something that waits for a person: one row of My day.
 type Duty struct {
-	Kind     string // approve, validate, except, excepted, declined, qualify, feedback, convert, plan, call, bill, collect, handoff, handoff_back
+	Kind     string // approve, validate, except, excepted, declined, qualify, feedback, convert, plan, call, bill, collect, handoff, handoff_back, rate
 	ID       crm.ID // of the record to open
 	Title    string
 	Who      string
@@ -21,6 +21,7 @@ type Duty struct {
 	Currency string
 	Since    time.Time // since when it waits
 	Version  int       // of an order
+	Day      crm.Date  // of a rate of interest: from which it is missing
 }
 
 // elsewhere is for duties that are somebody's by name, whoever's the record is.

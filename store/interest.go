@@ -31,14 +31,36 @@ func interestSetting(ctx context.Context, q querier) (set crm.InterestSetting, e
 
 // EditInterest changes whether interest is asked for, or its rates: what is shown of every invoice follows at once. It gives the setting as it is then.
 // Errors: Stale, those of alter.
-func (s *Store) EditInterest(ctx context.Context, t Target, alter func(*crm.InterestSetting) error) (set crm.InterestSetting, version int, err error) {
+func (s *Store) EditInterest(ctx context.Context, t Target, alter func(*crm.InterestSetting) error) (crm.InterestSetting, int, error) {
+	return s.editInterest(ctx, t, func(_ *edit, set *crm.InterestSetting) error { return alter(set) })
+}
+
+// RemoveInterestRate takes the rate that begins on a day out; none there changes nothing. A rate by which a letter asked for interest, or by which interest was paid, stays: what
+// the customer was told could not be counted again. Errors: Stale, Refused rate_used with the invoice.
+func (s *Store) RemoveInterestRate(ctx context.Context, t Target, day crm.Date) (crm.InterestSetting, int, error) {
+	return s.editInterest(ctx, t, func(e *edit, set *crm.InterestSetting) error {
+		until, there := set.Remove(day)
+		if !there {
+			return nil
+		}
+		used, err := many[struct{ Number string }](ctx, e.q, `select i.number from invoice i where i.due_date < $2::date - 1 and (
+				exists (select from dunning_step s where s.invoice_id = i.id and s.state = 'written' and s.interest > 0 and s.on_date >= $1)
+				or exists (select from ledger l where l.invoice_id = i.id and l.kind = 'interest' and l.on_date >= $1)) order by i.issued_at limit 1`, day, until)
+		if err == nil && len(used) > 0 {
+			err = Refused{Code: "rate_used", Params: map[string]string{"invoice": used[0].Number}}
+		}
+		return err
+	})
+}
+
+func (s *Store) editInterest(ctx context.Context, t Target, alter func(*edit, *crm.InterestSetting) error) (set crm.InterestSetting, version int, err error) {
 	version, err = s.editSetting(ctx, SettingInterest, t, func(e *edit) (map[string]change, error) {
 		was, err := interestSetting(ctx, e.q)
 		if err != nil {
 			return nil, err
 		}
 		set = crm.InterestSetting{Charged: was.Charged, Rates: slices.Clone(was.Rates)}
-		if err := alter(&set); err != nil {
+		if err := alter(e, &set); err != nil {
 			return nil, err
 		}
 		b := &pgx.Batch{}

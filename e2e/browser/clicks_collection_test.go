@@ -71,4 +71,33 @@ func TestCollectorsTasksInTwoClicks(t *testing.T) {
 		c.next(func() { c.keys(kb.Enter) })
 		c.see("form.problems") // a year is the most
 	})
+	c.open("/overdue")
+	c.paidWhileOpen(s)
+}
+
+// paidWhileOpen has the first debtor of the open queue pay all that he owes: his row says so and greys, and stays where it is (ux sections 6 and 8).
+func (c *counter) paidWhileOpen(s *scene) {
+	c.t.Helper()
+	t := c.t
+	account, err := value[string](c.tab, `document.querySelector("[data-account]").dataset.account`)
+	must(t, err)
+	place := `(() => { const b = document.querySelector("[data-account]").getBoundingClientRect(); return b.top + " " + b.height })()`
+	before, err := value[string](c.tab, place)
+	must(t, err)
+	now, err := s.store.Now(t.Context())
+	must(t, err)
+	debts, err := s.store.DebtsOf(t.Context(), store.Everything(), crm.ID(account), crm.DateOf(now, time.UTC))
+	must(t, err)
+	paid := crm.Payment{ID: store.NewID(), Reference: "SEPA WHILE OPEN", Currency: debts[0].Currency}
+	var parts []crm.Allocation
+	for _, d := range debts {
+		paid.Amount, parts = paid.Amount.Add(d.Open), append(parts, crm.Allocation{InvoiceID: d.InvoiceID, Amount: d.Open})
+	}
+	_, err = s.store.Receive(t.Context(), store.Target{Scope: store.Everything(), Actor: person("finance"), ID: crm.ID(account)}, paid, parts)
+	must(t, err)
+	c.until("the row greys", `document.querySelector("[data-account].settled [data-says]")?.textContent.startsWith("Paid ") ?? false`)
+	if after, err := value[string](c.tab, place); err != nil || after != before {
+		t.Errorf("the row moved from %s to %s: %v", before, after, err)
+	}
+	c.look("overdue-paid")
 }

@@ -60,7 +60,7 @@ func TestEveryPage(t *testing.T) {
 	_, err = s.store.EditContract(t.Context(), s.target(contract), func(c *crm.Contract) error { c.NoticeDays = 90; return nil })
 	must(t, err)
 	s.dishonoured(contract, invoice)
-	for _, path := range []string{"/cases", "/cases?contract=" + string(contract), "/cases/" + string(help.ID), "/process/case-" + string(help.ID), "/overdue", "/invoices/" + string(invoice), s.banked(invoice), "/bank", "/registers", "/sdi", "/billing", "/billing/numbers"} {
+	for _, path := range []string{"/cases", "/cases?contract=" + string(contract), "/cases/" + string(help.ID), "/process/case-" + string(help.ID), "/overdue", "/overdue/paid", "/invoices/" + string(invoice), s.banked(invoice), "/bank", "/registers", "/sdi", "/billing", "/billing/numbers"} {
 		p.visit(path)
 	}
 	for _, path := range s.cared(help.ID) {

@@ -2,6 +2,7 @@
 import { board } from "./board.js";
 import { feed } from "./feed.js";
 import { keys } from "./keys.js";
+import { live } from "./live.js";
 import { palette } from "./palette.js";
 import { rules } from "./rules.js";
 import { sheet } from "./sheet.js";
@@ -67,6 +68,7 @@ for (const panel of document.querySelectorAll("[data-follow]")) {
 board();
 feed();
 keys();
+live();
 palette();
 rules();
 sheet();
