@@ -74,24 +74,25 @@ func (f ReportFilter) intervals(sc Scope, more ...string) string {
 	return where.sql()
 }
 
-// StageReport tells, stage by stage, what became of the deals that entered it and how long they stayed. One pass adds up the visits; how long each took comes
+// StageReport tells, stage by stage, what became of the deals that entered it and how long they stayed. One pass adds up the visits, another those of won deals; how long each took comes
 // along, because exact medians of sorted rows cost the database several times as much.
 func (s *Store) StageReport(ctx context.Context, sc Scope, f ReportFilter) ([]StageFigures, error) {
 	rows, err := roomy[struct {
 		Stage   string
 		Outcome string
-		Won     bool
 		Last    bool
 		Visits  int
+		Won     int // of the stage
 		Stays   []float64
-	}](ctx, s, `select v.stage, `+outcomeOf+` as outcome, v.won, v.last, v.visits, coalesce(v.stays, '{}') as stays from (
-			select i.stage, i.next_stage, i.left_at is null as still, o.state = 'won' as won, `+lastVisit+` as last, count(*)::int as visits, array_agg(`+stayOf+`) filter (where i.left_at is not null) as stays
-			from stage_interval i join opportunity o on o.id = i.opportunity_id`+f.intervals(sc, during("i.entered_at"))+` group by 1, 2, 3, 4, 5) v order by array_position(@order::text[], v.stage), v.stage`, f.args(sc, nil))
+	}](ctx, s, `select v.stage, `+outcomeOf+` as outcome, coalesce(w.won, 0) as won, v.last, v.visits, coalesce(v.stays, '{}') as stays from (
+			select i.stage, i.next_stage, i.left_at is null as still, `+lastVisit+` as last, count(*)::int as visits, array_agg(`+stayOf+`) filter (where i.left_at is not null) as stays
+			from stage_interval i`+f.intervals(sc, during("i.entered_at"))+` group by 1, 2, 3, 4) v
+		left join (select i.stage, count(*)::int as won from stage_interval i join opportunity o on o.id = i.opportunity_id and o.state = 'won'`+f.intervals(sc, during("i.entered_at"), lastVisit)+` group by 1) w using (stage) order by array_position(@order::text[], v.stage), v.stage`, f.args(sc, nil))
 	var out []StageFigures
 	var stays []float64
 	for i, r := range rows {
 		if i == 0 || rows[i-1].Stage != r.Stage {
-			out, stays = append(out, StageFigures{Stage: r.Stage}), nil
+			out, stays = append(out, StageFigures{Stage: r.Stage, Won: r.Won}), nil
 		}
 		x := &out[len(out)-1]
 		x.Visits += r.Visits
@@ -103,9 +104,6 @@ func (s *Store) StageReport(ctx context.Context, sc Scope, f ReportFilter) ([]St
 		}
 		x.Deals += r.Visits
 		*map[string]*int{"on": &x.On, "back": &x.Back, "lost": &x.Lost, "still": &x.Still}[r.Outcome] += r.Visits
-		if r.Won {
-			x.Won += r.Visits
-		}
 	}
 	return out, err
 }
