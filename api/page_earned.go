@@ -15,18 +15,18 @@ import (
 type earnedPage struct {
 	projectHead
 	store.EarnedView
-	Form      form
-	Today     crm.Date
-	Open      bool // something may still be billed
-	MayWork   bool
-	MayIssue  bool
-	Why       string // why nothing may be billed now
-	Ways      []option
-	People    []option
-	Phases    []option
-	Hours     decimal.Decimal // that are not billed
-	Billables int             // tranches that this way put up and nobody has invoiced
-	Once      string
+	Form     form
+	Today    crm.Date
+	Open     bool // something may still be billed
+	MayWork  bool
+	MayIssue bool
+	Why      string // why nothing may be billed now
+	Ways     []option
+	People   []option
+	Phases   []option
+	Hours    decimal.Decimal // that are not billed
+	Once     string
+	Rebill   rebillPart
 }
 
 func pageEarned(r *request) error {
@@ -76,6 +76,9 @@ func showEarned(r *request, id crm.ID, f form) error {
 		p.People = append(p.People, option{string(u.ID), u.Name})
 	}
 	if p.Phases, err = r.phaseOptions(c); err != nil {
+		return err
+	}
+	if p.Rebill, err = r.rebillPart(c); err != nil {
 		return err
 	}
 	p.Phases[0].Label, p.Ways = r.say("earned.any_phase"), enumOptions(r, "", "earning_way", crm.EarningWays())
