@@ -1,7 +1,6 @@
 package api
 
 import (
-	"net/http"
 	"slices"
 
 	"leadtocash/crm"
@@ -100,29 +99,9 @@ func (p earnedPage) Unsigned() decimal.Decimal { return p.Sum().Sub(p.Signed) }
 
 // earnedCommand carries out a command of a form of the page.
 func (r *request) earnedCommand(kind, done string, fields func(*form) any) error {
-	c, err := r.contract()
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	what := fields(&f)
-	if !f.Failed() {
-		a, _, err := r.carry(f, kind, crm.KindContract, c.ID, what)
-		if err != nil {
-			return err
-		}
-		if a.OK() {
-			return r.said(done, "/contracts/"+string(c.ID)+"/earned")
-		}
-		r.refuse(&f, a)
-	}
-	if f.status == 0 {
-		f.status = http.StatusUnprocessableEntity
-	}
-	return showEarned(r, c.ID, f)
+	return r.shownCommand(kind, showEarned, fields, func(contract crm.ID, _ form) error {
+		return r.said(done, "/contracts/"+string(contract)+"/earned")
+	})
 }
 
 // formBillEarned bills what is earned, as it was shown.
