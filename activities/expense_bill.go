@@ -55,7 +55,7 @@ func (s *Steps) billExpenses(ctx context.Context, tx *store.Tx, f crm.BillExpens
 	}
 	t.ID, t.ContractID = store.NewID(), c.ID
 	tx.PutUpExpenses(t, part, lines)
-	tx.Tell(store.Entry{Code: "expense.billed", AccountID: c.AccountID, OpportunityID: c.OpportunityID, Data: map[string]any{"amount": t.Net, "count": len(lines), "tranche_id": t.ID}})
+	tx.Tell(store.Entry{Code: "expense.billed", AccountID: c.AccountID, OpportunityID: c.OpportunityID, Data: map[string]any{"amount": t.Net, "quantity": len(lines), "tranche_id": t.ID}})
 	return done("tranche", string(t.ID), "net", t.Net.StringFixed(2)), s.watchProject(ctx, tx)
 }
 

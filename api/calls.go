@@ -3,7 +3,7 @@ package api
 import "maps"
 
 // calls describes every route of the API, by method and path. Whoever adds a route adds its description; a test asks for it.
-var calls = merged(ownAccountCalls, platformCalls, leadCalls, leadDeskCalls, accountCalls, opportunityCalls, quoteCalls, quoteFlowCalls, orderCalls, contractCalls, invoiceCalls, sdiCalls, groupCalls, numberCalls, mappingCalls, refundCalls, bankCalls, deliveryCalls, projectCalls, earnedCalls, signOffCalls, riskCalls, expenseCalls, timesheetCalls, planCalls, erpCalls, undoCalls, amendmentCalls, creditCalls, careCalls, careTalkCalls, caseMergeCalls, renewalCalls, settingCalls, catalogueCalls, captureCalls, ruleCalls, exceptionCalls, handOffCalls, duplicateCalls, dealCalls, collectionCalls, paymentPlanCalls, debtorLetterCalls, approvalCalls, termsCalls, contractTermsCalls, agendaCalls, messageCalls, documentCalls, desktopCalls, deskMailCalls)
+var calls = merged(ownAccountCalls, platformCalls, leadCalls, leadDeskCalls, accountCalls, opportunityCalls, quoteCalls, quoteFlowCalls, orderCalls, contractCalls, invoiceCalls, sdiCalls, groupCalls, numberCalls, mappingCalls, refundCalls, bankCalls, deliveryCalls, projectCalls, earnedCalls, expenseBillCalls, signOffCalls, riskCalls, expenseCalls, timesheetCalls, planCalls, erpCalls, undoCalls, amendmentCalls, creditCalls, careCalls, careTalkCalls, caseMergeCalls, renewalCalls, settingCalls, catalogueCalls, captureCalls, ruleCalls, exceptionCalls, handOffCalls, duplicateCalls, dealCalls, collectionCalls, paymentPlanCalls, debtorLetterCalls, approvalCalls, termsCalls, contractTermsCalls, agendaCalls, messageCalls, documentCalls, desktopCalls, deskMailCalls)
 
 func merged(tables ...map[string]call) map[string]call {
 	all := map[string]call{}

@@ -88,7 +88,7 @@ func contractPaper(w *i18n.Printer, c store.ContractPage, words store.ContractWo
 		}
 	}
 	for _, t := range crm.AsPlanned(tranches) {
-		p.Rows = append(p.Rows, documents.Row{Cells: []string{w.T("tranche." + string(t.Kind)), w.Percent(t.Percent), "", w.Money(t.Net, currency)}, Note: trancheOpens(w, t)})
+		p.Rows = append(p.Rows, documents.Row{Cells: []string{w.T("tranche." + string(t.Kind)), w.Percent(t.Percent), "", w.Money(t.Net, currency)}, Note: trancheOpens(w, t, words.Terms.Billing)})
 	}
 	renewal := w.T("renewal." + string(c.Renewal))
 	if c.Renewal == crm.RenewalAutomatic {
@@ -110,9 +110,11 @@ func contractPaper(w *i18n.Printer, c store.ContractPage, words store.ContractWo
 	return p
 }
 
-// trancheOpens says when a tranche may be billed.
-func trancheOpens(w *i18n.Printer, t crm.Tranche) string {
+// trancheOpens says when a tranche may be billed, where the work is billed by a way.
+func trancheOpens(w *i18n.Printer, t crm.Tranche, way crm.EarningWay) string {
 	switch {
+	case way.ByWork() && t.Milestone == "" && (t.Kind == crm.TrancheProgress || t.Kind == crm.TrancheBalance):
+		return w.T("contract.opens_earned")
 	case t.Kind == crm.TranchePeriod:
 		return w.Date(t.PeriodStart) + " – " + w.Date(t.PeriodEnd)
 	case t.Milestone != "":

@@ -40,4 +40,20 @@ func TestEarnedHoursAreShown(t *testing.T) {
 		t.Errorf("%s %s", got.Kind, got.Fields)
 	}
 	s.do("finance", http.MethodPost, project+"/bill", `{}`, http.StatusForbidden)
+
+	x := string(store.NewID())
+	s.exec(`insert into expense (id, user_id, project_id, on_date, kind, amount, currency, cost, text, billable, state, decided_by, at) select '` + x + `', '` + string(s.anna.ID) + `', id, '2026-01-09', 'travel', 20, 'EUR', 20, 'Train <b>', true, 'approved', '` + string(s.mara.ID) + `', now() from project`)
+	fin := s.browser("finance")
+	fin.open(at+"/earned", http.StatusOK).want("td", "Train <b>")
+	fin.open(at+"/earned", http.StatusOK).want("button", "Bill the chosen expenses")
+	status(t, fin.send(http.MethodPost, at+"/bill-expenses", url.Values{"markup": {"5"}}), http.StatusUnprocessableEntity)
+	fin.send(http.MethodPost, at+"/bill-expenses", url.Values{"markup": {"5"}, "expense." + x: {"yes"}})
+	if got := s.cmd.sent[len(s.cmd.sent)-1]; got.Kind != crm.ExpenseBill || string(got.Fields) != `{"expense_ids":["`+x+`"],"markup_percent":"5"}` {
+		t.Errorf("%s %s", got.Kind, got.Fields)
+	}
+	if rows := s.do("finance", http.MethodGet, project+"/billable-expenses", "", http.StatusOK)["data"].([]any); len(rows) != 1 {
+		t.Errorf("%v", rows)
+	}
+	fin.open(at+"/closing", http.StatusOK).want("p", "1 expense for the customer is not billed: €20.00")
+	fin.open(at+"/closing", http.StatusOK).want("p", "Work is earned that nobody was billed: €6.00")
 }

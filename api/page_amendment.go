@@ -161,7 +161,7 @@ func (r *request) amendmentView(a store.AmendmentRow, currency string) (v amendm
 	}
 	if a.Rebilled {
 		for _, t := range a.Terms.Tranches {
-			v.Plan = append(v.Plan, planRow{t.Tranche, trancheOpens(r.words(), t.Tranche)})
+			v.Plan = append(v.Plan, planRow{t.Tranche, trancheOpens(r.words(), t.Tranche, crm.EarnPlan)})
 		}
 	}
 	return v, nil

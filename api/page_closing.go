@@ -16,6 +16,7 @@ type closingPage struct {
 	Keys  string // of the items
 	Left  int    // parts with something left
 	May   bool
+	Warns []string // of what nobody has billed
 }
 
 // closingPart is one part that is counted.
@@ -50,6 +51,12 @@ func showClosing(r *request, id crm.ID, f form) error {
 		return err
 	}
 	p := closingPage{ContractRow: c, Form: f, May: r.Can(crm.MayWriteContract) && c.State == crm.ContractActive}
+	if v.UnbilledWork.IsPositive() {
+		p.Warns = append(p.Warns, r.say("closing.warn_earned", "Amount", r.words().Money(v.UnbilledWork, crm.Currency(v.Currency))))
+	}
+	if v.UnbilledExpenses > 0 {
+		p.Warns = append(p.Warns, r.words().N("closing.warn_expenses", v.UnbilledExpenses, "Amount", r.words().Money(v.UnbilledCosts, crm.Currency(v.Currency))))
+	}
 	left, _ := v.Left()
 	for _, part := range crm.ClosingParts() {
 		now := left[part]

@@ -107,7 +107,7 @@ func showContract(r *request, id crm.ID, f form) error {
 	p.MayIssue, p.MayClose = r.Can(crm.MayIssueInvoice) && open, r.Can(crm.MayWriteContract) && open
 	x := decimal.Zero
 	for _, t := range c.Tranches {
-		v := trancheView{TrancheRow: t, May: p.MayIssue && (t.State == crm.TrancheBillable || t.Begun(today)), When: trancheOpens(r.words(), t.Tranche)}
+		v := trancheView{TrancheRow: t, May: p.MayIssue && (t.State == crm.TrancheBillable || t.Begun(today)), When: trancheOpens(r.words(), t.Tranche, c.Project.Billing)}
 		if t.Open.IsPositive() && t.DueDate.Before(today) {
 			v.Late = today.DaysSince(t.DueDate)
 		}

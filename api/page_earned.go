@@ -1,7 +1,6 @@
 package api
 
 import (
-	"net/http"
 	"slices"
 
 	"leadtocash/crm"
@@ -15,18 +14,18 @@ import (
 type earnedPage struct {
 	projectHead
 	store.EarnedView
-	Form      form
-	Today     crm.Date
-	Open      bool // something may still be billed
-	MayWork   bool
-	MayIssue  bool
-	Why       string // why nothing may be billed now
-	Ways      []option
-	People    []option
-	Phases    []option
-	Hours     decimal.Decimal // that are not billed
-	Billables int             // tranches that this way put up and nobody has invoiced
-	Once      string
+	Form     form
+	Today    crm.Date
+	Open     bool // something may still be billed
+	MayWork  bool
+	MayIssue bool
+	Why      string // why nothing may be billed now
+	Ways     []option
+	People   []option
+	Phases   []option
+	Hours    decimal.Decimal // that are not billed
+	Once     string
+	Rebill   rebillPart
 }
 
 func pageEarned(r *request) error {
@@ -78,6 +77,9 @@ func showEarned(r *request, id crm.ID, f form) error {
 	if p.Phases, err = r.phaseOptions(c); err != nil {
 		return err
 	}
+	if p.Rebill, err = r.rebillPart(c); err != nil {
+		return err
+	}
 	p.Phases[0].Label, p.Ways = r.say("earned.any_phase"), enumOptions(r, "", "earning_way", crm.EarningWays())
 	return r.show(f.Status(), "earned", r.say("earned.of", "Name", p.Project.Name), p)
 }
@@ -97,29 +99,9 @@ func (p earnedPage) Unsigned() decimal.Decimal { return p.Sum().Sub(p.Signed) }
 
 // earnedCommand carries out a command of a form of the page.
 func (r *request) earnedCommand(kind, done string, fields func(*form) any) error {
-	c, err := r.contract()
-	if err != nil {
-		return err
-	}
-	f, err := r.posted()
-	if err != nil {
-		return err
-	}
-	what := fields(&f)
-	if !f.Failed() {
-		a, _, err := r.carry(f, kind, crm.KindContract, c.ID, what)
-		if err != nil {
-			return err
-		}
-		if a.OK() {
-			return r.said(done, "/contracts/"+string(c.ID)+"/earned")
-		}
-		r.refuse(&f, a)
-	}
-	if f.status == 0 {
-		f.status = http.StatusUnprocessableEntity
-	}
-	return showEarned(r, c.ID, f)
+	return r.shownCommand(kind, showEarned, fields, func(contract crm.ID, _ form) error {
+		return r.said(done, "/contracts/"+string(contract)+"/earned")
+	})
 }
 
 // formBillEarned bills what is earned, as it was shown.

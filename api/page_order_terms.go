@@ -49,7 +49,7 @@ func (r *request) orderPlan(p *orderPage) error {
 	}
 	tranches, _, err := crm.BillPlan(totals, plan, p.From, crm.Currency(p.Currency))
 	for i := range tranches {
-		p.PlanRows = append(p.PlanRows, planRow{tranches[i], trancheOpens(r.words(), tranches[i])})
+		p.PlanRows = append(p.PlanRows, planRow{tranches[i], trancheOpens(r.words(), tranches[i], p.Chosen.Billing)})
 	}
 	if err != nil { // a plan from before that makes a tranche of nothing
 		for _, part := range plan {

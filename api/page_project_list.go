@@ -98,6 +98,16 @@ var (
 
 // projectCommand carries out a command on a contract's process that was given in the row of its project.
 func (r *request) projectCommand(kind, done string, fields func(*form) any) error {
+	return r.shownCommand(kind, showProjects, fields, func(_ crm.ID, f form) error {
+		if f.Value("signs") != "" {
+			done = "progress_signs"
+		}
+		return r.said(done, "/projects")
+	})
+}
+
+// shownCommand carries out a command on a contract's process, goes on as then says once it is done, and shows the page again where it was refused.
+func (r *request) shownCommand(kind string, show func(*request, crm.ID, form) error, fields func(*form) any, then func(crm.ID, form) error) error {
 	c, err := r.contract()
 	if err != nil {
 		return err
@@ -113,17 +123,14 @@ func (r *request) projectCommand(kind, done string, fields func(*form) any) erro
 			return err
 		}
 		if a.OK() {
-			if f.Value("signs") != "" {
-				done = "progress_signs"
-			}
-			return r.said(done, "/projects")
+			return then(c.ID, f)
 		}
 		r.refuse(&f, a)
 	}
 	if f.status == 0 {
 		f.status = http.StatusUnprocessableEntity
 	}
-	return showProjects(r, c.ID, f)
+	return show(r, c.ID, f)
 }
 
 // formTrancheIssue bills the tranche of a row (S060, S087).

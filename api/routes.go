@@ -60,6 +60,8 @@ func apiRoutes(c Config) []route {
 	table = append(table, projectPages()...)
 	table = append(table, withoutQuery(earnedRoutes())...)
 	table = append(table, earnedLists()...)
+	table = append(table, withoutQuery(expenseBillRoutes())...)
+	table = append(table, expenseBillPages()...)
 	table = append(table, withoutQuery(timesheetRoutes())...)
 	table = append(table, timesheetPages()...)
 	table = append(table, withoutQuery(expenseRoutes())...)

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/shopspring/decimal"
 )
 
 // ClosingItem is something that a person vouches for before a contract is closed, since no figure tells it (S085, S088).
@@ -56,7 +58,16 @@ type Closing struct {
 	Amendments int    // on their way
 	Items      []ClosingItem
 	Ticks      []ClosingTick
+
+	// What is not billed keeps nothing open; one is told of it while it still can be.
+	Currency         string
+	UnbilledWork     decimal.Decimal // that the project has earned beyond what was billed of it
+	UnbilledExpenses int             // that the customer is to pay
+	UnbilledCosts    decimal.Decimal // of these
 }
+
+// Warns tells whether something was not billed.
+func (c Closing) Warns() bool { return c.UnbilledWork.IsPositive() || c.UnbilledExpenses > 0 }
 
 // The parts of a closing, in the order in which they are told.
 const (

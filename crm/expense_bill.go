@@ -4,6 +4,9 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+// MaxBilledExpenses is how many expenses one billing takes.
+const MaxBilledExpenses = 500
+
 // BilledExpense is an expense on its way to the customer: what he pays for it, without tax and the tax.
 type BilledExpense struct {
 	ExpenseID     ID

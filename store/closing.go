@@ -7,6 +7,7 @@ import (
 	"leadtocash/crm"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
 )
 
 // SettingClosing are the items that a person vouches for before a contract is closed.
@@ -56,8 +57,37 @@ func closing(ctx context.Context, q querier, contract crm.ID) (crm.Closing, erro
 }
 
 // Closing reads it for a page; the caller has checked that the contract may be seen.
-func (s *Store) Closing(ctx context.Context, contract crm.ID) (crm.Closing, error) {
-	return closing(ctx, s.pool, contract)
+func (s *Store) Closing(ctx context.Context, contract crm.ID) (out crm.Closing, err error) {
+	if out, err = closing(ctx, s.pool, contract); err != nil || out.Project == "" {
+		return out, err
+	}
+	return out, s.unbilled(ctx, contract, &out)
+}
+
+// unbilled adds what of a contract's project nobody has billed (S060, S088).
+func (s *Store) unbilled(ctx context.Context, contract crm.ID, out *crm.Closing) error {
+	c, err := one[crm.Contract](ctx, s.pool, `select `+contractColumns+` from contract where id = $1`, contract)
+	if err != nil {
+		return err
+	}
+	p, err := one[crm.Project](ctx, s.pool, `select `+projectColumns+` from project where contract_id = $1`, contract)
+	if err != nil {
+		return err
+	}
+	expenses, err := s.BillableExpenses(ctx, contract)
+	if err != nil {
+		return err
+	}
+	out.Currency, out.UnbilledExpenses = c.Currency, len(expenses)
+	for _, x := range expenses {
+		out.UnbilledCosts = out.UnbilledCosts.Add(x.Cost)
+	}
+	if !p.Billing.ByWork() {
+		return nil
+	}
+	w, _, _, err := work(ctx, s.pool, c, p)
+	out.UnbilledWork = decimal.Max(w.Earned(crm.Date{}).Earned.Sub(w.Earned(crm.Date{}).Billed), decimal.Zero)
+	return err
 }
 
 // TickClosing notes what a person vouches for on a contract, or takes it back. An item that is ticked keeps who did it and when.
@@ -103,10 +133,12 @@ func (s *Store) TickClosing(ctx context.Context, t Target, ticks map[string]bool
 				return err
 			}
 		}
-		out, err = closing(ctx, e.q, c.ID)
-		return err
+		return nil
 	})
-	return out, err
+	if err != nil {
+		return out, err
+	}
+	return s.Closing(ctx, t.ID)
 }
 
 // ClosingItems lists the items with the setting's version.

@@ -298,7 +298,7 @@ func (s *Store) CustomerSignOff(ctx context.Context, secret string) (CustomerSig
 	return one[CustomerSignOff](ctx, s.pool, `select o.*, coalesce(m.name, '') as milestone, '' as asker, c.id as contract_id, c.number as contract, p.name as project, c.currency, a.name as account,
 			m.due_date, m.done_on, p.state <> 'open' as over,
 			(select coalesce(sum(t.total), 0) from tranche t where t.contract_id = c.id and t.state = 'planned'
-				and (t.milestone_id = o.milestone_id or o.milestone_id is null and t.milestone = '' and t.kind <> 'period' and t.opens_at_percent <= o.percent)) as opens
+				and (t.milestone_id = o.milestone_id or o.milestone_id is null and p.billing = 'plan' and t.milestone = '' and t.kind <> 'period' and t.opens_at_percent <= o.percent)) as opens
 		from sign_off_link l join sign_off o on o.id = l.sign_off_id join project p on p.id = o.project_id join contract c on c.id = p.contract_id join account a on a.id = c.account_id
 		left join milestone m on m.id = o.milestone_id where l.hash = $1`, hash[:])
 }
