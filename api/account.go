@@ -189,10 +189,7 @@ func (b contactBody) apply(p *crm.Contact, own ownFields) error {
 	c.language("/language", p.Language)
 	c.line("/confirm", &b.Confirm.Value, maxLine)
 	set(b.AccountID, &p.AccountID)
-	if p.AccountID == "" {
-		c.fail("/account_id", "required", nil)
-	}
-	c.id("/account_id", &p.AccountID)
+	c.idRequired("/account_id", &p.AccountID)
 	return c.err()
 }
 

@@ -26,6 +26,14 @@ func (s *scene) amended() (amendment crm.ID) {
 	return amendment
 }
 
+// badge is how much the navigation says waits for a person's approval.
+func (s *scene) badge(u crm.User) int {
+	s.t.Helper()
+	w, err := s.store.Waiting(s.t.Context(), u, store.ScopeOf(u, crm.MayReadOrder), store.ScopeOf(u, crm.MayDecideException), store.ScopeOf(u, crm.MayReadInvoice), s.today())
+	must(s.t, err)
+	return w.Approvals
+}
+
 // S059, N8: Every call about amendments: who may, what is refused where, and what of it is shown to whom.
 func TestAmendmentsEveryCall(t *testing.T) {
 	t.Parallel()
@@ -56,7 +64,11 @@ func TestAmendmentsEveryCall(t *testing.T) {
 	s.cmd.answer = crm.Answer{}
 	s.do("care", http.MethodPost, at, `{"net":"120.00","reason":"x"}`, http.StatusForbidden)
 	s.do("ben", http.MethodPost, at, `{"net":"120.00","reason":"x"}`, http.StatusNotFound)
+	before := [2]int{s.badge(s.mara), s.badge(s.anna)}
 	s.amended()
+	if after := [2]int{s.badge(s.mara), s.badge(s.anna)}; after != [2]int{before[0] + 1, before[1]} {
+		t.Errorf("the badge of who decides and of who asked: %v, before it was asked %v", after, before)
+	}
 	s.do("mara", http.MethodPost, at+"/approve", `{"note":"yes"}`, http.StatusOK)
 	s.do("mara", http.MethodPost, at+"/reject", `{}`, http.StatusUnprocessableEntity)
 	s.do("mara", http.MethodPost, at+"/reject", `{"reason":"no"}`, http.StatusOK)

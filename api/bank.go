@@ -136,10 +136,7 @@ func postBook(r *request) error {
 		return err
 	}
 	var c check
-	if b.AccountID == "" {
-		c.fail("/account_id", "required", nil)
-	}
-	c.id("/account_id", &b.AccountID)
+	c.idRequired("/account_id", &b.AccountID)
 	c.line("/note", &b.Note, maxLine)
 	x, err := r.entryOf(t.ID, &c)
 	if err != nil {
@@ -206,10 +203,7 @@ func postBankReturn(r *request) error {
 		return err
 	}
 	var c check
-	if b.PaymentID == "" {
-		c.fail("/payment_id", "required", nil)
-	}
-	c.id("/payment_id", &b.PaymentID)
+	c.idRequired("/payment_id", &b.PaymentID)
 	c.line("/reason", &b.Reason, maxLine)
 	x, err := r.entryOf(t.ID, &c)
 	if err != nil {

@@ -26,10 +26,7 @@ func postCaseMerge(r *request) error {
 		return err
 	}
 	var c check
-	if b.GoneID == "" {
-		c.fail("/gone_id", "required", nil)
-	}
-	c.id("/gone_id", &b.GoneID)
+	c.idRequired("/gone_id", &b.GoneID)
 	if err := c.err(); err != nil {
 		return err
 	}

@@ -179,10 +179,7 @@ func postPlaceRequest(r *request) error {
 		return err
 	}
 	var c check
-	if b.AccountID == "" {
-		c.fail("/account_id", "required", nil)
-	}
-	c.id("/account_id", &b.AccountID)
+	c.idRequired("/account_id", &b.AccountID)
 	if err := c.err(); err != nil {
 		return err
 	}

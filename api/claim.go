@@ -3,6 +3,8 @@ package api
 import (
 	"leadtocash/crm"
 	"leadtocash/store"
+
+	"github.com/shopspring/decimal"
 )
 
 // waiverBody drops fees or interest of an invoice.
@@ -15,35 +17,18 @@ type waiverBody struct {
 
 // postWaiver drops fees or interest that the house asks for no longer.
 func postWaiver(r *request) error {
-	t, err := r.moneyTarget()
-	if err != nil {
-		return err
-	}
-	if _, err := r.debtor(); err != nil {
-		return err
-	}
 	var b waiverBody
-	if err := r.decode(&b); err != nil {
-		return err
-	}
-	e, err := r.store.LegalEntity(r.ctx())
+	t, amount, err := r.forgiven(&b, func(c *check) (*crm.ID, decimalText, *string) {
+		if b.Claim == "" {
+			c.fail("/claim", "required", nil)
+		}
+		c.oneOf("/claim", b.Claim, crm.WaivableClaims()...)
+		return &b.InvoiceID, b.Amount, &b.Reason
+	})
 	if err != nil {
 		return err
 	}
-	var c check
-	c.idRequired("/invoice_id", &b.InvoiceID)
-	if b.Claim == "" {
-		c.fail("/claim", "required", nil)
-	}
-	c.oneOf("/claim", b.Claim, crm.WaivableClaims()...)
-	c.required("/reason", &b.Reason, maxLine)
-	w := crm.ClaimWaiver{InvoiceID: b.InvoiceID, Claim: b.Claim, Reason: b.Reason}
-	if b.Amount != "" {
-		w.Amount = c.over("/amount", b.Amount, e.Currency)
-	}
-	if err := c.err(); err != nil {
-		return err
-	}
+	w := crm.ClaimWaiver{InvoiceID: b.InvoiceID, Claim: b.Claim, Reason: b.Reason, Amount: amount}
 	if w.ID, _, err = r.recordID(); err != nil {
 		return err
 	}
@@ -51,6 +36,32 @@ func postWaiver(r *request) error {
 		return err
 	}
 	return r.Created("/api/v1/accounts/"+string(t.ID)+"/statement", r.view(w))
+}
+
+// forgiven reads a body by which a debtor's invoice, or a claim on top of it, is given up: the fields that all such bodies have are checked here, those of
+// one alone by rest. No amount is zero: all of it.
+func (r *request) forgiven(body any, rest func(*check) (invoice *crm.ID, amount decimalText, reason *string)) (t store.Target, amount decimal.Decimal, err error) {
+	if t, err = r.moneyTarget(); err != nil {
+		return t, amount, err
+	}
+	if _, err := r.debtor(); err != nil {
+		return t, amount, err
+	}
+	if err := r.decode(body); err != nil {
+		return t, amount, err
+	}
+	e, err := r.store.LegalEntity(r.ctx())
+	if err != nil {
+		return t, amount, err
+	}
+	var c check
+	invoice, text, reason := rest(&c)
+	c.idRequired("/invoice_id", invoice)
+	c.required("/reason", reason, maxLine)
+	if text != "" {
+		amount = c.over("/amount", text, e.Currency)
+	}
+	return t, amount, c.err()
 }
 
 // waive reads the statement's form.

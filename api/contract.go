@@ -84,10 +84,7 @@ func readIssue(r *request, f *crm.IssueFields) error {
 		return err
 	}
 	var c check
-	if f.TrancheID == "" {
-		c.fail("/tranche_id", "required", nil)
-	}
-	c.id("/tranche_id", &f.TrancheID)
+	c.idRequired("/tranche_id", &f.TrancheID)
 	c.line("/number", &f.Number, maxExternal)
 	return c.err()
 }

@@ -76,7 +76,7 @@ func contractPaper(w *i18n.Printer, c store.ContractPage, words store.ContractWo
 		case l.Kind == crm.SectionOfQuote:
 			p.Rows = append(p.Rows, documents.Row{Heading: true, Cells: []string{l.Name}})
 		case l.Counts():
-			p.Rows = append(p.Rows, documents.Row{Cells: []string{l.Name, w.Number(l.Quantity, i18n.AsGiven) + " " + l.Unit, w.Money(l.UnitPrice, currency), w.Money(l.Net, currency)}, Note: l.Exemption})
+			p.Rows = append(p.Rows, documents.Row{Cells: []string{l.Name, w.Number(l.Quantity, i18n.AsGiven) + " " + w.Unit(l.Unit), w.Money(l.UnitPrice, currency), w.Money(l.Net, currency)}, Note: l.Exemption})
 		}
 	}
 	p.Totals = []documents.Fact{{Name: w.T("col.net"), Value: w.Money(c.Net, currency)}, {Name: w.T("col.tax"), Value: w.Money(c.Tax, currency)}, {Name: w.T("col.total"), Value: w.Money(c.Total, currency)}}

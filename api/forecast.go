@@ -395,10 +395,7 @@ func postAdjustment(r *request) error {
 	if b.Month.IsZero() {
 		c.fail("/month", "required", nil)
 	}
-	if b.OwnerID == "" {
-		c.fail("/owner_id", "required", nil)
-	}
-	c.id("/owner_id", &b.OwnerID)
+	c.idRequired("/owner_id", &b.OwnerID)
 	c.required("/category", &b.Category, maxName)
 	c.oneOf("/category", b.Category, forecastParts...)
 	c.required("/reason", &b.Reason, maxLine)

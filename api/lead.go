@@ -234,10 +234,7 @@ func readAssign(r *request, f *crm.AssignFields) error {
 		return err
 	}
 	var c check
-	if f.OwnerID == "" {
-		c.fail("/owner_id", "required", nil)
-	}
-	c.id("/owner_id", &f.OwnerID)
+	c.idRequired("/owner_id", &f.OwnerID)
 	if err := c.err(); err != nil {
 		return err
 	}

@@ -126,10 +126,7 @@ func postOpportunity(r *request) error {
 func (b opportunityBody) begin(r *request, o *crm.Opportunity, set *rules.Set) error {
 	var c check
 	o.AccountID, o.Pipeline, o.Stage = b.AccountID.Value, set.Key(), b.Stage.Value
-	if o.AccountID == "" {
-		c.fail("/account_id", "required", nil)
-	}
-	c.id("/account_id", &o.AccountID)
+	c.idRequired("/account_id", &o.AccountID)
 	if o.Stage == "" {
 		o.Stage = set.EntryStage()
 	}

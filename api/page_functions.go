@@ -84,6 +84,7 @@ func (sc *screens) functions(language string, word crm.DealWord) template.FuncMa
 		"pct":      func(n any) string { return print.Percent(number(n)) },
 		"date":     print.Date,
 		"month":    print.Month,
+		"unit":     print.Unit,
 		"query":    func(encoded string) template.URL { return template.URL(encoded) }, // of url.Values: once more encoded it would be one name without a value
 		"plainnum": func(n decimal.Decimal) string { return plainNumber(print, n) },
 		"when":     func(at any) string { return print.Time(instant(at), sc.zone()) },

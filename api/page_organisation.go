@@ -18,7 +18,8 @@ type organisationPage struct {
 	Tops   []orgTeam
 	Nobody []crm.User // in no team
 	People []option
-	Teams  []option
+	Moved  []option // teams that may be moved
+	Teams  []option // where to; the first is none
 }
 
 // orgTeam is a team with its people and the teams below it.
@@ -70,6 +71,7 @@ func showOrganisation(r *request, f form) error {
 	for _, t := range teams {
 		p.Teams = append(p.Teams, option{string(t.ID), t.Name})
 	}
+	p.Moved = append([]option{{"", r.say("form.choose")}}, p.Teams[1:]...)
 	return r.show(f.Status(), "organisation", r.say("organisation.title"), p)
 }
 

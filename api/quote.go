@@ -74,10 +74,7 @@ func postQuote(r *request) error {
 		return err
 	}
 	var c check
-	if b.OpportunityID == "" {
-		c.fail("/opportunity_id", "required", nil)
-	}
-	c.id("/opportunity_id", &b.OpportunityID)
+	c.idRequired("/opportunity_id", &b.OpportunityID)
 	if err := c.err(); err != nil {
 		return err
 	}

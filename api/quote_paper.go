@@ -123,7 +123,7 @@ func paperRow(w *i18n.Printer, q store.QuotePage, l crm.QuoteLine) documents.Row
 	if l.Exemption != "" {
 		note = strings.TrimPrefix(note+" · "+w.T("customer.exempt", "Reason", l.Exemption), " · ")
 	}
-	return documents.Row{Cells: []string{l.Name, w.Number(l.Quantity, i18n.AsGiven) + " " + l.Unit, w.Money(l.UnitPrice, c), discount, net}, Note: note}
+	return documents.Row{Cells: []string{l.Name, w.Number(l.Quantity, i18n.AsGiven) + " " + w.Unit(l.Unit), w.Money(l.UnitPrice, c), discount, net}, Note: note}
 }
 
 // depositPaper asks for a deposit: a pro forma, which is no invoice.

@@ -32,10 +32,7 @@ func readSample(r *request, f *crm.SampleFields) error {
 		return err
 	}
 	var c check
-	if b.ProductID == "" {
-		c.fail("/product_id", "required", nil)
-	}
-	c.id("/product_id", &b.ProductID)
+	c.idRequired("/product_id", &b.ProductID)
 	if b.Quantity != "" {
 		c.quantity("/quantity", b.Quantity)
 	}

@@ -58,31 +58,12 @@ type writeOffDecision struct {
 }
 
 func postWriteOff(r *request) error {
-	t, err := r.moneyTarget()
-	if err != nil {
-		return err
-	}
-	if _, err := r.debtor(); err != nil {
-		return err
-	}
 	var b writeOffBody
-	if err := r.decode(&b); err != nil {
-		return err
-	}
-	e, err := r.store.LegalEntity(r.ctx())
+	t, amount, err := r.forgiven(&b, func(*check) (*crm.ID, decimalText, *string) { return &b.InvoiceID, b.Amount, &b.Reason })
 	if err != nil {
 		return err
 	}
-	var c check
-	c.idRequired("/invoice_id", &b.InvoiceID)
-	c.required("/reason", &b.Reason, maxLine)
-	w := crm.WriteOff{InvoiceID: b.InvoiceID, Reason: b.Reason}
-	if b.Amount != "" {
-		w.Amount = c.over("/amount", b.Amount, e.Currency)
-	}
-	if err := c.err(); err != nil {
-		return err
-	}
+	w := crm.WriteOff{InvoiceID: b.InvoiceID, Reason: b.Reason, Amount: amount}
 	if w.ID, _, err = r.recordID(); err != nil {
 		return err
 	}

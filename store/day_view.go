@@ -69,7 +69,7 @@ func (s *Store) Duties(ctx context.Context, sc DutyScopes, now time.Time, today 
 		{sc.Ask, "o.owner_id", fmt.Sprintf(exceptions, "excepted", "o.id", "x.decided_at") + `x.state = 'granted' and x.expires_on >= @today and x.requested_by = @me`},
 		{sc.Ask, "o.owner_id", fmt.Sprintf(exceptions, "declined", "x.id", "x.decided_at") + `x.state = 'declined' and x.decided_at > @now::timestamptz - interval '7 days' and x.requested_by = @me`},
 		{sc.Approve, "c.owner_id", `select 'undo' as kind, c.id, c.number as title, a.name as who, c.net as amount, c.currency, u.requested_at as since
-			from undo u join contract c on c.id = u.contract_id join account a on a.id = c.account_id where u.state = 'asked' and u.requested_by <> @me`},
+			from undo u join contract c on c.id = u.contract_id join account a on a.id = c.account_id where ` + undoAsks},
 		{elsewhere(sc), "null", `select 'amend' as kind, c.id, c.number as title, a.name as who, c.net as amount, c.currency, u.requested_at as since
 			from contract_amendment u join contract c on c.id = u.contract_id join account a on a.id = c.account_id where c.state = 'active' and ` + amendmentAsks},
 		{sc.Assign, "l.owner_id", `select case when l.state = 'new' then 'qualify' else 'assign' end` + leads + `(l.state = 'new' or l.state = 'qualified' and l.owner_id is null)`},
@@ -98,6 +98,9 @@ func (s *Store) Duties(ctx context.Context, sc DutyScopes, now time.Time, today 
 	return out, nil
 }
 
+// undoAsks is the condition under which an undo u waits for somebody else than who asked for it.
+const undoAsks = `u.state = 'asked' and u.requested_by <> @me::uuid`
+
 // exceptionWaits is the condition under which a request for an exception waits for the reader: he is its owner, or stands in for one who is
 // not there or who asked himself.
 const exceptionWaits = `x.state = 'asked' and x.requested_by <> @me and (x.owner = any(@roles::text[]) or lower(x.owner) = lower(@email) or 'admin' = any(@roles::text[])
@@ -105,7 +108,7 @@ const exceptionWaits = `x.state = 'asked' and x.requested_by <> @me and (x.owner
 
 // Waiting are the two numbers that the navigation shows.
 type Waiting struct {
-	Approvals int // orders that wait for one of the user's roles, and exceptions that do
+	Approvals int // orders that wait for one of the user's roles, exceptions, amendments and undos that do
 	Overdue   int // customers past due
 }
 
@@ -128,6 +131,16 @@ func (s *Store) Waiting(ctx context.Context, user crm.User, orders, exceptions, 
 		var n int
 		err := s.pool.QueryRow(ctx, `select count(*) from rule_exception x join opportunity o on o.id = x.opportunity_id where o.state <> 'lost' and `+exceptions.sees("o.owner_id")+` and `+exceptionWaits,
 			exceptions.args(pgx.NamedArgs{"me": user.ID, "roles": roles, "email": user.Email})).Scan(&n)
+		if err != nil {
+			return w, told(err)
+		}
+		w.Approvals += n
+	}
+	if approve := ScopeOf(user, crm.MayApproveOrder); user.Can(crm.MayReadContract) > crm.ReachNone {
+		var n int
+		err := s.pool.QueryRow(ctx, `select (select count(*) from undo u join contract c on c.id = u.contract_id where `+undoAsks+` and `+approve.sees("c.owner_id")+`)
+			+ (select count(*) from contract_amendment u join contract c on c.id = u.contract_id where c.state = 'active' and `+amendmentAsks+`)`,
+			approve.args(pgx.NamedArgs{"me": user.ID, "roles": roles})).Scan(&n)
 		if err != nil {
 			return w, told(err)
 		}

@@ -31,7 +31,7 @@ func (s *Store) ApproveExpense(ctx context.Context, t Target) (x crm.Expense, er
 		if x, err = e.lockExpense(ctx, t); err != nil || x.State == crm.ExpenseApproved {
 			return err
 		}
-		if err := e.undecidedExpense(t, x); err != nil {
+		if err := undecided(t, x.State == crm.ExpenseSubmitted, x.Version, "expense_not_submitted"); err != nil {
 			return err
 		}
 		contract, err := e.contractOf(ctx, x.ProjectID)
@@ -63,7 +63,7 @@ func (s *Store) ReturnExpense(ctx context.Context, t Target, reason string) (x c
 		if x, err = e.lockExpense(ctx, t); err != nil {
 			return err
 		}
-		if err := e.undecidedExpense(t, x); err != nil {
+		if err := undecided(t, x.State == crm.ExpenseSubmitted, x.Version, "expense_not_submitted"); err != nil {
 			return err
 		}
 		x.State, x.Reason = crm.ExpenseReturned, reason
@@ -80,16 +80,6 @@ func (e *edit) lockExpense(ctx context.Context, t Target) (crm.Expense, error) {
 		err = Refused{Code: "self_approval"}
 	}
 	return x, err
-}
-
-func (e *edit) undecidedExpense(t Target, x crm.Expense) error {
-	if x.State != crm.ExpenseSubmitted {
-		return Refused{Code: "expense_not_submitted"}
-	}
-	if t.Version != 0 && t.Version != x.Version {
-		return Stale{Version: x.Version}
-	}
-	return nil
 }
 
 func (e *edit) decideExpense(ctx context.Context, x *crm.Expense) error {

@@ -16,7 +16,7 @@ func (s *Store) ApproveTimesheet(ctx context.Context, t Target) (sheet crm.Times
 		if sheet, err = e.lockTimesheet(ctx, t); err != nil || sheet.State == crm.TimesheetApproved {
 			return err
 		}
-		if err := e.undecided(t, sheet); err != nil {
+		if err := undecided(t, sheet.State == crm.TimesheetSubmitted, sheet.Version, "timesheet_not_submitted"); err != nil {
 			return err
 		}
 		if err := e.enterTimesheet(ctx, sheet); err != nil {
@@ -34,7 +34,7 @@ func (s *Store) ReturnTimesheet(ctx context.Context, t Target, reason string) (s
 		if sheet, err = e.lockTimesheet(ctx, t); err != nil {
 			return err
 		}
-		if err := e.undecided(t, sheet); err != nil {
+		if err := undecided(t, sheet.State == crm.TimesheetSubmitted, sheet.Version, "timesheet_not_submitted"); err != nil {
 			return err
 		}
 		sheet.State, sheet.Reason = crm.TimesheetReturned, reason
@@ -65,12 +65,13 @@ func (e *edit) lockTimesheet(ctx context.Context, t Target) (crm.Timesheet, erro
 	return sheet, err
 }
 
-func (e *edit) undecided(t Target, sheet crm.Timesheet) error {
-	if sheet.State != crm.TimesheetSubmitted {
-		return Refused{Code: "timesheet_not_submitted"}
+// undecided refuses, with the code given, what does not wait for a decision, and what is newer than what the person saw.
+func undecided(t Target, waits bool, version int, refused string) error {
+	if !waits {
+		return Refused{Code: refused}
 	}
-	if t.Version != 0 && t.Version != sheet.Version {
-		return Stale{Version: sheet.Version}
+	if t.Version != 0 && t.Version != version {
+		return Stale{Version: version}
 	}
 	return nil
 }

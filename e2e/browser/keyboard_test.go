@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -61,6 +62,32 @@ func TestByKeyboard(t *testing.T) {
 	seller.keys(kb.Escape)
 	seller.until("the dialog closes", "!document.querySelector('dialog').open")
 	seller.moves(s, moving)
+	seller.arranges(s)
+}
+
+// arranges moves a panel of My day up and adds one; who logs in elsewhere finds both (S092).
+func (b *tab) arranges(s *scene) {
+	b.t.Helper()
+	b.open("/")
+	b.tabTo("desktop.arrange")
+	b.next(func() { b.keys(kb.Enter) })
+	b.tabTo(b.word("desktop.up") + ": " + b.word("desktop.panel.pipeline"))
+	b.next(func() { b.keys(kb.Enter) })
+	b.see("said.desktop_arranged")
+	b.tabTo("desktop.add")
+	b.keys("Won")
+	b.tabTo("desktop.do_add")
+	b.next(func() { b.keys(kb.Enter) })
+	b.see("said.desktop_arranged")
+	other := s.login("sales") // in a browser of its own
+	other.open("/")
+	panels, err := value[string](other, `[...document.querySelectorAll(".desk h2")].map(e => e.textContent).join("|")`)
+	must(b.t, err)
+	at := func(panel string) int { return strings.Index(panels, other.word("desktop.panel."+panel)) }
+	if at("pipeline") < 0 || at("pipeline") > at("agenda") || at("won") < at("agenda") {
+		other.fail("elsewhere My day is %s", panels)
+	}
+	other.look("desktop")
 }
 
 // moves takes an engagement on the calendar an hour on, past working hours, in spite of what is said against it (S093).
