@@ -92,18 +92,7 @@ func (s *Store) Sent(ctx context.Context, e Effect, outcome string) error {
 
 // Parked gives an effect to a person: the other side refuses it for good. A debtor's letter has come back with it.
 func (s *Store) Parked(ctx context.Context, e Effect, why string) error {
-	if !debtorLetter(e.Key) {
-		return s.outcome(ctx, e, "parked", why, "effect.parked")
-	}
-	crash.At("outcome.before")
-	err := s.short(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, writeOutcome, e.Key, "parked", why, "effect.parked"); err != nil {
-			return err
-		}
-		return letterBack(ctx, tx, e.Key, why)
-	})
-	crash.At("outcome.after")
-	return err
+	return s.outcome(ctx, e, "parked", why, "effect.parked")
 }
 
 // writeOutcome is a whole transaction in one statement. No process waits for an effect: what the ERP calls an order is written to its contract
@@ -123,9 +112,24 @@ const writeOutcome = `with sent as (
 		select process, cause, 1, at, 'system', 'order.in_erp', jsonb_build_object('reference', $3::text, 'contract_id', taken.id), account_id, opportunity_id
 		from sent, taken`
 
+// outcome writes what became of an effect. With a debtor's letter that is parked, what follows from its coming back is written, too.
 func (s *Store) outcome(ctx context.Context, e Effect, state, outcome, code string) error {
 	crash.At("outcome.before")
-	_, err := s.pool.Exec(ctx, writeOutcome, e.Key, state, outcome, code)
+	write := func(q querier) error {
+		_, err := q.Exec(ctx, writeOutcome, e.Key, state, outcome, code)
+		return err
+	}
+	var err error
+	if state == "parked" && debtorLetter(e.Key) {
+		err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+			if err := write(tx); err != nil {
+				return err
+			}
+			return letterBack(ctx, tx, e.Key, outcome)
+		})
+	} else {
+		err = write(s.pool)
+	}
 	crash.At("outcome.after")
 	return told(err)
 }

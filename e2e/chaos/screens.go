@@ -15,7 +15,7 @@ import (
 // Where the pages show what is compared; the texts are those of an English reader.
 var (
 	columnOnBoard  = regexp.MustCompile(`(?s)data-stage="([a-z_]+)"[^>]*>.*?<a class="sm"[^>]*>(\d+)</a><span class="sm sums">(\S+) `)
-	debtorOnPage   = regexp.MustCompile(`(?s)<li><a href="/overdue\?[^"]*account=([0-9a-f-]{36})[^"]*"[^>]*><span class="bar tight"><span class="strong">[^<]*</span><span class="sp"></span><span>(.*?)</span>`)
+	debtorOnPage   = regexp.MustCompile(`(?s)<li[^>]*><a href="/overdue\?[^"]*account=([0-9a-f-]{36})[^"]*"[^>]*><span class="bar tight"><span class="strong">[^<]*</span><span class="sp"></span><span>(.*?)</span>`)
 	ageOnPage      = regexp.MustCompile(`(?s)</rect></svg><span class="n strong">([^<]*)</span>`)
 	totalOnOverdue = regexp.MustCompile(`(?s)collection-head"><dl class="facts"><dt>[^<]*</dt><dd class="strong">(.*?)</dd>`)
 )
