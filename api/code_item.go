@@ -8,7 +8,7 @@ import (
 // itemCodes are the codes that say what is wrong with one value. A code of a whole refusal may stand there too, and those of mistakes in
 // rules. A test holds the literals of the source against this list, and the OpenAPI document names it.
 var itemCodes = []string{
-	"absent", "account_archived", "address_is_legal", "holiday", "off_hours", "overlap", "invalid_iban", "invalid_iban_length", "invalid_sdi", "invalid_tax_code", "main_needed", "own_group", "retired_field",
+	"absent", "account_archived", "before_last_move", "address_is_legal", "holiday", "off_hours", "overlap", "invalid_iban", "invalid_iban_length", "invalid_sdi", "invalid_tax_code", "main_needed", "own_group", "retired_field",
 	"both_audiences", "circle", "configuration_amount", "configuration_choose", "configuration_excludes", "configuration_ratio", "configuration_requires", "configuration_rule", "ends_before_it_begins", "home_currency",
 	"must_be_empty", "nested_bundle", "not_a_bundle", "price_of_everything", "price_or_percent", "product_replaced", "invalid_postal_code", "invalid_province", "other_country",
 	"ambiguous_person", "folder_circle", "mention_cannot_see", "unknown_person",

@@ -40,8 +40,8 @@ func TestDunningByForm(t *testing.T) {
 	got := fmt.Sprint(s.do("sales_ops", http.MethodGet, "/api/v1/rules/drafts/"+draft, "", http.StatusOK)["source"])
 	want := `dunning:
   grace_days: 5
-  return_fee: 7.5
   write_off_limit: 50
+  return_fee: 7.5
   min_amount: 2.5
   levels:
     # last

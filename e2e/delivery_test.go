@@ -271,7 +271,8 @@ func TestDunningFee(t *testing.T) {
 	s := newScene(t, "2026-05-04 10:00")
 	contract := s.contract("Fee Srl")
 	invoice := s.deposit(contract)
-	s.until("2026-06-24 12:00") // the second letter, with a fee of 10
+	s.until("2026-06-11 12:00") // the first letter
+	s.until("2026-06-24 12:00") // the second, with a fee of 10
 	open := decimal.RequireFromString(ask[string](s, `select open::text from receivable where invoice_id = $1`, invoice))
 	letter := ask[string](s, `select payload->>'template' || ' ' || (payload->'money'->'total'->>'value') from effect where key = 'mail/dunning/' || $1 || '/2'`, string(invoice))
 	if want := "dunning_firm " + open.Add(decimal.NewFromInt(10)).String(); letter != want {

@@ -58,7 +58,7 @@ type moved struct {
 }
 
 // MoveMember puts a person into another team from a day on, or into none; plans of days before keep him where he was. No day is today. Refused at /team_id:
-// unknown_record; at /from: in_future, before_last_move with the day.
+// unknown_record; at /from: in_the_future, before_last_move with the day.
 func (s *Store) MoveMember(ctx context.Context, t Target, team crm.ID, from crm.Date) error {
 	_, err := s.editSetting(ctx, SettingOrganisation, t, func(e *edit) (map[string]change, error) {
 		is, err := one[moved](ctx, e.q, `select u.name, u.team_id as "to", coalesce(t.name, '') as to_name, (select max(p.until_day) from member_past p where p.user_id = u.id) as since
@@ -123,7 +123,7 @@ func (e *edit) moveFrom(from, since crm.Date) (crm.Date, error) {
 	case from.IsZero():
 		return e.today, nil
 	case e.today.Before(from):
-		return from, crm.FieldErrors{crm.Problem("in_future", "today", e.today.String()).At("/from")}
+		return from, crm.FieldErrors{crm.Problem("in_the_future", "today", e.today.String()).At("/from")}
 	case from.Before(since):
 		return from, crm.FieldErrors{crm.Problem("before_last_move", "day", since.String()).At("/from")}
 	}
