@@ -10,7 +10,6 @@ import (
 // S091: the chase of 1,200 overdue invoices, or of CHASED of them, four to a debtor, whose worker is killed with kill -9 in the middle of it and again: the next worker goes on where it
 // was, every invoice gets its letter once, and the tick of the next day writes none.
 func TestChaseSurvivesKills(t *testing.T) {
-	t.Parallel()
 	w, invoices := newWreck(t), testkit.Sized(t, "CHASED", 1200)
 	w.at("2026-07-06 12:00")
 	w.overdue(invoices, invoices/4)

@@ -49,7 +49,6 @@ func (s *scene) migrated(id crm.ID) (m store.RuleMigration) {
 // N3: activation for new processes only changes no running deal. The migration of 4,000 deals, or of DEALS (a multiple of 20; `make migration` takes 10,000), survives kill -9 of its worker at any moment and
 // ends exact: each deal once, none twice, closed ones never. Its rollback restores every deal's own version, but for those that went further.
 func TestRuleMigration(t *testing.T) {
-	t.Parallel()
 	w, deals := newWreck(t), testkit.Sized(t, "DEALS", 4000)
 	w.exec(`insert into process (id, kind, record_id, step, rules, closed, started_at, updated_at)
 		select 'opportunity-' || r, 'opportunity', r, case when n % 20 = 0 and n <= $1 then 'timing' else 'identify' end, jsonb_build_object('pipeline', 1, 'order', 1), n > $1, now(), now()
