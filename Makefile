@@ -59,7 +59,7 @@ fuzz: ## Compile and try RULES (1000000) random rules; prints accepted, refused,
 	@RULES=$(or $(RULES),1000000) go test -count=1 -timeout 2h -v -run '^TestAHundredThousandRules$$' ./rules
 
 # What has to add up to the cent: tranches, instalments, documents, credit notes, splits, and what of a payment goes where.
-MONEY := Plan|AddsUp|AddUp|Split|NeverPass|KeepsToSums|Advance|InTurn
+MONEY := PlanAddsUp|BillPlanSums|PaymentPlanParts|CutTranche|EarningsSum|AddsUp|AddUp|Split|NeverPass|KeepsToSums|Advance|InTurn
 
 fuzz-money: ## Divide, bill, credit and allocate CASES (1000000) random sums, each in all its ways, to the cent; prints the time
 	go test -count=1 -timeout 4h -v -run '$(MONEY)' ./crm -rapid.checks=$(or $(CASES),1000000) | grep -v -e '^=== '
