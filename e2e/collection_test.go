@@ -33,15 +33,24 @@ func (s *scene) at(local string) {
 // until moves business time forward to a local time.
 func (s *scene) until(local string) {
 	s.t.Helper()
+	s.forward(local)
+	s.settle()
+}
+
+// forward moves business time to a local time, which must lie ahead, and waits for nothing.
+func (s *scene) forward(local string) {
+	s.t.Helper()
 	when, err := time.ParseInLocation("2006-01-02 15:04", local, rome)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	now, err := s.store.Now(s.t.Context())
+	if err == nil {
+		_, err = s.store.MoveClock(s.t.Context(), when.Sub(now))
+	}
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.advance(when.Sub(now))
 }
 
 // advance moves business time forward and waits until everything that this made due has been done.
@@ -50,6 +59,12 @@ func (s *scene) advance(by time.Duration) {
 	if _, err := s.store.MoveClock(s.t.Context(), by); err != nil {
 		s.t.Fatal(err)
 	}
+	s.settle()
+}
+
+// settle waits until everything that is due by now has been done.
+func (s *scene) settle() {
+	s.t.Helper()
 	now, err := s.store.Now(s.t.Context())
 	if err != nil {
 		s.t.Fatal(err)

@@ -133,22 +133,6 @@ func (s *scene) insist(id, process string, fields crm.MoveFields) (a crm.Answer)
 	return a
 }
 
-// forward moves business time to a local time and waits for nothing.
-func (s *scene) forward(local string) {
-	s.t.Helper()
-	when, err := time.ParseInLocation("2006-01-02 15:04", local, rome)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	now, err := s.store.Now(s.t.Context())
-	if err == nil {
-		_, err = s.store.MoveClock(s.t.Context(), when.Sub(now))
-	}
-	if err != nil {
-		s.t.Fatal(err)
-	}
-}
-
 // patience is a policy of twenty levels, one a week.
 func patience(t *testing.T) map[crm.RuleKind]string {
 	t.Helper()

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"leadtocash/crm"
 )
@@ -48,9 +47,9 @@ func TestNurture(t *testing.T) {
 		{"2026-05-04 12:00", []string{"warm/hello", "warm/case", "warm/last"}, []string{"cold/case", "cold/last"}, []string{"cold/case"}},
 	} {
 		s.stop() // the clock moves while nobody works
-		s.skip(step.at)
+		s.forward(step.at)
 		s.stop = s.work()
-		s.until(step.at)
+		s.settle()
 		for lead, want := range map[crm.ID][]string{warm: step.warm, cold: step.cold, answers: step.answers} {
 			if got := s.nurtured(lead); !slices.Equal(got, want) {
 				t.Fatalf("until %s: %v, want %v", step.at, got, want)
@@ -65,22 +64,6 @@ func TestNurture(t *testing.T) {
 	}
 	if again := s.do(crm.LeadNurture, crm.KindLead, warm, person("sales"), crm.NurtureFields{Track: "warm"}); again.Code != "nothing_to_send" {
 		t.Fatalf("the same mails were planned twice: %+v", again)
-	}
-}
-
-// skip moves business time forward to a local time and waits for nothing.
-func (s *scene) skip(local string) {
-	s.t.Helper()
-	when, err := time.ParseInLocation("2006-01-02 15:04", local, rome)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	now, err := s.store.Now(s.t.Context())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if _, err := s.store.MoveClock(s.t.Context(), when.Sub(now)); err != nil {
-		s.t.Fatal(err)
 	}
 }
 
