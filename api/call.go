@@ -20,6 +20,7 @@ type call struct {
 	patch    bool // it is a merge patch
 	media    []string
 	query    []parameter
+	asked    map[string]string   // parameters without which it refuses, with what they are in the example
 	fields   reflect.Type        // the record from which ?fields= chooses; nil: it is not taken
 	answers  map[int]any         // by status, a value of what is sent; nil: nothing is
 	headers  map[string][]string // of answers, by name: their statuses
@@ -45,6 +46,12 @@ const (
 type parameter struct {
 	name, text string
 	schema     schema
+}
+
+// asksFor adds parameters that have to be there, by name, with values that work on the demo data.
+func (c call) asksFor(asked map[string]string) call {
+	c.asked = asked
+	return c
 }
 
 // commandRefuses is how every command to a process may end beside its own reasons.

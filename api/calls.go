@@ -3,7 +3,7 @@ package api
 import "maps"
 
 // calls describes every route of the API, by method and path. Whoever adds a route adds its description; a test asks for it.
-var calls = merged(ownAccountCalls, platformCalls, leadCalls, leadDeskCalls, accountCalls, opportunityCalls, quoteCalls, quoteFlowCalls, orderCalls, contractCalls, invoiceCalls, sdiCalls, groupCalls, numberCalls, mappingCalls, refundCalls, bankCalls, deliveryCalls, projectCalls, earnedCalls, expenseBillCalls, signOffCalls, riskCalls, expenseCalls, timesheetCalls, planCalls, erpCalls, undoCalls, amendmentCalls, creditCalls, careCalls, careTalkCalls, caseMergeCalls, renewalCalls, settingCalls, catalogueCalls, captureCalls, ruleCalls, exceptionCalls, handOffCalls, duplicateCalls, dealCalls, collectionCalls, paymentPlanCalls, debtorLetterCalls, approvalCalls, termsCalls, contractTermsCalls, agendaCalls, messageCalls, documentCalls, desktopCalls, deskMailCalls)
+var calls = merged(ownAccountCalls, platformCalls, leadCalls, leadDeskCalls, accountCalls, opportunityCalls, quoteCalls, quoteFlowCalls, orderCalls, contractCalls, invoiceCalls, sdiCalls, groupCalls, numberCalls, mappingCalls, refundCalls, bankCalls, deliveryCalls, projectCalls, earnedCalls, expenseBillCalls, signOffCalls, riskCalls, expenseCalls, timesheetCalls, planCalls, reportCalls, erpCalls, undoCalls, amendmentCalls, creditCalls, careCalls, careTalkCalls, caseMergeCalls, renewalCalls, settingCalls, catalogueCalls, captureCalls, ruleCalls, exceptionCalls, handOffCalls, duplicateCalls, dealCalls, collectionCalls, paymentPlanCalls, debtorLetterCalls, approvalCalls, termsCalls, contractTermsCalls, agendaCalls, messageCalls, documentCalls, desktopCalls, deskMailCalls)
 
 func merged(tables ...map[string]call) map[string]call {
 	all := map[string]call{}
@@ -35,6 +35,7 @@ var tags = []struct{ name, text string }{
 	{"Messages", "Messages about records, posts, the feed, and what is made of them."},
 	{"Engagements", "Calls, meetings, visits, mails and letters."},
 	{"Plan", "Revenue plans, what became of them, and forecasts."},
+	{"Reports", "What became of deals, why, and what was done."},
 	{"Quotes", "Offers and their versions."},
 	{"Orders", "Validation and approval."},
 	{"Contracts", "Contracts, projects and what is billed."},

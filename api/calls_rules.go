@@ -9,7 +9,7 @@ var ruleCalls = map[string]call{
 	"GET /api/v1/rules/:kind/versions":    reading("Rules", "List the versions of a kind", ruleVersionList{}).plain().says("N3", "The newest first, at most 50, without their text."),
 	"GET /api/v1/rules/:kind/versions/:n": reading("Rules", "Read a version", ruleVersionRecord{}).plain().says("N3", "Its text never changes. With it comes the trial that its author saw."),
 	"GET /api/v1/rules/:kind/diff": asking(reading("Rules", "Compare two versions clause by clause", ruleDiffRecord{}).plain(),
-		parameter{"from", "The older version.", schema{"type": "integer", "minimum": 1}}, parameter{"to", "The newer one; without it, the active one.", schema{"type": "integer", "minimum": 1}}).
+		parameter{"from", "The older version.", schema{"type": "integer", "minimum": 1}}, parameter{"to", "The newer one; without it, the active one.", schema{"type": "integer", "minimum": 1}}).asksFor(map[string]string{"from": "1"}).
 		may(codeRule).says("N3", "Entries of lists are known by their key, id or name; comments and spelling do not count."),
 	"POST /api/v1/rules/:kind/restore": activating("Restore an earlier version", ruleRestoreBody{}).
 		says("N3", "Its text becomes a new version. The cases in it must pass.").like(`{"version":1,"comment":"The old gates were better"}`),

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -142,8 +143,12 @@ func curl(rt route, base string, ids map[string]string) string {
 	}
 	address := base + filled(rt.path, ids)
 	switch {
-	case strings.HasSuffix(rt.path, "/diff"):
-		address += "?from=1"
+	case len(rt.call.asked) > 0:
+		q := url.Values{}
+		for name, v := range rt.call.asked {
+			q.Set(name, v)
+		}
+		address += "?" + q.Encode()
 	case rt.method == get && slices.ContainsFunc(rt.call.query, func(p parameter) bool { return p.name == "Limit" }):
 		address += "?limit=5"
 	}

@@ -92,7 +92,11 @@ func operationParameters(rt route) []any {
 			out = append(out, parameterRef(p.name))
 			continue
 		}
-		out = append(out, schema{"name": p.name, "in": "query", "description": p.text, "schema": p.schema})
+		read := schema{"name": p.name, "in": "query", "description": p.text, "schema": p.schema}
+		if example, must := c.asked[p.name]; must {
+			read["required"], read["example"] = true, example
+		}
+		out = append(out, read)
 	}
 	if names := c.selectable(); names != nil {
 		out = append(out, schema{

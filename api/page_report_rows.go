@@ -38,23 +38,45 @@ const (
 	exportedReportRows = 50_000
 )
 
-func pageReportRows(r *request) error {
+// openedReports are the reports whose numbers open rows.
+var openedReports = []string{"stages", "paths", "loops", "loss", "margin", "waits", "activity"}
+
+// closedStates are the ways in which a deal closes.
+var closedStates = []string{string(crm.OpportunityWon), string(crm.OpportunityLost)}
+
+// reportChoice is the number that the address names, its group by the given name; without a report it names none.
+type reportChoice struct{ store.ReportChoice }
+
+func (r *request) reportChoice(group string) reportChoice {
 	q := r.gin.Request.URL.Query()
 	c := store.ReportChoice{
-		Report: known(q.Get("report"), []string{"stages", "paths", "loops", "loss", "margin", "waits", "activity"}), Stage: clean(q.Get("stage"), 60), Next: clean(q.Get("next"), 60),
-		Outcome: clean(q.Get("outcome"), 60), By: clean(q.Get("by"), 20), Key: clean(q.Get("key"), 200), All: q.Get("all") == "true", Reason: clean(q.Get("reason"), 60), State: known(q.Get("state"), []string{"won", "lost"}),
-	}
-	if c.Report == "" || c.Report == "margin" && !r.user.Sees("opportunity.cost") {
-		return store.ErrNotFound
+		Report: known(q.Get("report"), openedReports), Stage: clean(q.Get("stage"), 60), Next: clean(q.Get("next"), 60),
+		Outcome: clean(q.Get("outcome"), 60), By: clean(q.Get("by"), 20), Key: clean(q.Get(group), 200), All: q.Get("all") == "true", Reason: clean(q.Get("reason"), 60), State: known(q.Get("state"), closedStates),
 	}
 	if !q.Has("reason") {
 		c.Reason = "-"
 	}
-	back := map[string]string{"loops": "paths", "waits": "paths"}[c.Report]
-	if back == "" {
-		back = c.Report
+	return reportChoice{c}
+}
+
+// page is the report on which the number stands.
+func (c reportChoice) page() string {
+	if c.Report == "loops" || c.Report == "waits" {
+		return "paths"
 	}
-	p, err := r.beginReport(back, nil, back == "stages" || back == "paths")
+	return c.Report
+}
+
+// ofStages tells whether the number is of one pipeline's stages.
+func (c reportChoice) ofStages() bool { return c.page() == "stages" || c.page() == "paths" }
+
+func pageReportRows(r *request) error {
+	c := r.reportChoice("key")
+	if c.Report == "" || c.Report == "margin" && !r.user.Sees("opportunity.cost") {
+		return store.ErrNotFound
+	}
+	back := c.page()
+	p, err := r.beginReport(back, nil, c.ofStages())
 	if err != nil {
 		return err
 	}
@@ -63,7 +85,7 @@ func pageReportRows(r *request) error {
 		limit = exportedReportRows
 	}
 	self := url.Values{}
-	for name, v := range q {
+	for name, v := range r.gin.Request.URL.Query() {
 		if name != "as" {
 			self[name] = v
 		}
@@ -72,12 +94,12 @@ func pageReportRows(r *request) error {
 		p.at.Set("by", c.By)
 	}
 	page := reportRowsPage{Title: r.say("report." + back), Back: "/reports/" + back + "?" + p.at.Encode(), Self: "/reports/rows?" + self.Encode(), Activity: c.Report == "activity"}
-	page.What = p.numberSays(c)
+	page.What = p.numberSays(c.ReportChoice)
 	page.CSV = page.Self + "&as=csv"
 	if page.Activity {
-		err = p.activityRows(&page, c, limit)
+		err = p.activityRows(&page, c.ReportChoice, limit)
 	} else {
-		err = p.dealRows(&page, c, limit)
+		err = p.dealRows(&page, c.ReportChoice, limit)
 	}
 	if err != nil {
 		return err

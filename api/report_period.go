@@ -12,18 +12,19 @@ import (
 // reportPeriod is the days that a report is about, both in it.
 type reportPeriod struct{ From, Until crm.Date }
 
-// reportPeriod reads the days of the address; without them the last twelve months up to today. Days the wrong way round are turned.
+// reportPeriod reads the days of the address; without them the twelve months up to the last, which is today. Days the wrong way round are turned.
 func (r *request) reportPeriod() (p reportPeriod, err error) {
-	today, err := r.today()
-	if err != nil {
+	if p.Until, err = r.today(); err != nil {
 		return p, err
 	}
-	p = reportPeriod{today.AddDays(-365).AddDays(1), today}
-	for name, d := range map[string]*crm.Date{"from": &p.From, "until": &p.Until} {
-		if v, err := crm.ParseDate(r.gin.Query(name)); err == nil && !v.IsZero() {
-			*d = v
+	day := func(name string, without crm.Date) crm.Date {
+		if d, err := crm.ParseDate(r.gin.Query(name)); err == nil && !d.IsZero() {
+			return d
 		}
+		return without
 	}
+	p.Until = day("until", p.Until)
+	p.From = day("from", p.Until.AddDays(-365).AddDays(1))
 	if p.Until.Before(p.From) {
 		p.From, p.Until = p.Until, p.From
 	}
