@@ -133,12 +133,9 @@ func (d desk) waits(ctx context.Context) (deskPart, error) {
 	duties, err := d.store.DutiesOf(ctx, d.user, d.now, d.today)
 	part := deskPart{URL: "/", Rows: true, Count: len(duties)}
 	for _, x := range duties[:min(len(duties), deskLines)] {
-		line := deskLine{Text: x.Title, Note: noted(d.words.T("day.what."+x.Kind), x.Who), URL: x.Page()}
+		line := deskLine{Text: d.words.Duty(x.Kind, x.Title, x.Day, x.Count), Note: noted(d.words.T("day.what."+x.Kind), x.Who), URL: x.Page()}
 		if x.Currency != "" {
 			line.Figure = d.money(x.Amount, x.Currency)
-		}
-		if x.Kind == "rate" {
-			line.Text = d.words.T("interest.from_half", "Day", d.words.Date(x.Day))
 		}
 		part.Lines = append(part.Lines, line)
 	}

@@ -128,6 +128,7 @@ func TestDeskMail(t *testing.T) {
 	s.do("max", http.MethodPut, "/api/v1/desktop/mail", `{"sends":"weekly","weekday":"wednesday","hour":8}`, http.StatusOK)
 	must(t, s.store.SetDigestMail(t.Context(), s.max.ID, false))
 	s.count(`with x as (update app_user set roles = '{care}' where id = '` + string(s.max.ID) + `' returning 1) select count(*) from x`)
+	s.exec(`update care_case set state = 'solved', solved_at = now()`)
 	s.wednesday(9*time.Hour, 7)
 	sent = deliver(nil)
 	count("nothing waits for max", sent, 1)

@@ -17,6 +17,7 @@ type dayPage struct {
 	Leads []leadNextRow // the person's own that are most urgent
 	Ask   []askRow      // the person's own activities that have ended: how did they go (S094)?
 	Asked int           // how many there are
+	Sells bool          // he may work on deals
 
 	Panels  []deskPanel
 	Arrange *deskArrange // while the person arranges them
@@ -36,7 +37,23 @@ type dayRow struct {
 	Tone   string
 }
 
-var dutyTones = map[string]string{"approve": "wait", "answer": "act", "validate": "wait", "collect": "bad", "bill": "act", "plan": "warn", "undo": "wait", "amend": "wait", "except": "wait", "excepted": "act", "declined": "bad", "handoff": "wait", "handoff_back": "warn", "mention": "act", "reply": "act", "task": "act", "poor": "bad", "expiry": "warn", "risk": "warn", "rate": "warn"}
+// dutyKinds are the kinds of what waits, in the order of the strip above them, each with its tone.
+var dutyKinds = []struct{ kind, tone string }{
+	{"approve", "wait"}, {"answer", "act"}, {"amend", "wait"}, {"undo", "wait"}, {"except", "wait"}, {"validate", "wait"}, {"excepted", "act"}, {"declined", "bad"},
+	{"purchase", "wait"}, {"week", "wait"}, {"expense", "wait"}, {"write_off", "wait"}, {"refund", "wait"}, {"refund_pay", "act"},
+	{"qualify", ""}, {"assign", ""}, {"feedback", ""}, {"convert", ""}, {"handoff_back", "warn"}, {"handoff", "wait"}, {"case", "warn"}, {"case_free", "act"}, {"request", "act"},
+	{"mention", "act"}, {"reply", "act"}, {"task", "act"}, {"poor", "bad"}, {"expiry", "warn"}, {"risk", "warn"}, {"milestone", "warn"}, {"rate", "warn"}, {"call", ""}, {"plan", "warn"}, {"bill", "act"}, {"collect", "bad"},
+}
+
+// dutyTone is how a kind of what waits is coloured.
+func dutyTone(kind string) string {
+	for _, k := range dutyKinds {
+		if k.kind == kind {
+			return k.tone
+		}
+	}
+	return ""
+}
 
 func pageDay(r *request) error {
 	now, err := r.now()
@@ -48,24 +65,22 @@ func pageDay(r *request) error {
 	if err != nil {
 		return err
 	}
-	p := dayPage{Name: r.user.Name}
+	p := dayPage{Name: r.user.Name, Sells: r.Can(crm.MayWriteOpportunity)}
 	counts := map[string]int{}
 	for _, d := range duties {
-		counts[d.Kind]++
-		row := dayRow{Duty: d, Days: d.Days(now), URL: d.Page(), Tone: dutyTones[d.Kind]}
+		counts[d.Kind] += max(1, d.Count)
+		row := dayRow{Duty: d, Days: d.Days(now), URL: d.Page(), Tone: dutyTone(d.Kind)}
 		row.What = r.say("day.what." + d.Kind)
 		row.Action = r.say("day.do." + d.Kind)
-		switch d.Kind {
-		case "rate":
-			row.Title = r.say("interest.from_half", "Day", r.words().Date(d.Day))
-		case "approve":
+		row.Title = r.words().Duty(d.Kind, d.Title, d.Day, d.Count)
+		if d.Kind == "approve" {
 			row.Action = r.say("day.do.approve_amount", "Amount", r.words().Money(d.Amount, crm.Currency(d.Currency)))
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	for _, k := range []string{"approve", "answer", "amend", "undo", "except", "validate", "excepted", "declined", "qualify", "assign", "feedback", "convert", "handoff_back", "handoff", "mention", "reply", "task", "poor", "expiry", "risk", "rate", "call", "plan", "bill", "collect"} {
-		if counts[k] > 0 {
-			p.Strip = append(p.Strip, dayCount{r.say("day.count." + k), "#" + k, counts[k]})
+	for _, k := range dutyKinds {
+		if counts[k.kind] > 0 {
+			p.Strip = append(p.Strip, dayCount{r.say("day.count." + k.kind), "#" + k.kind, counts[k.kind]})
 		}
 	}
 	if err := r.dayAsks(&p, now); err != nil {

@@ -16,6 +16,8 @@ var dutyPages = map[string][2]string{
 	"undo": {"/contracts/", "/undo"}, "amend": {"/contracts/", "/amendments"}, "except": {"/exceptions/", ""}, "declined": {"/exceptions/", ""}, "handoff": {"/handoffs/", ""}, "handoff_back": {"/handoffs/", ""}, "excepted": {"/opportunities/", ""},
 	"plan": {"/opportunities/", "?tab=activities"}, "call": {"/opportunities/", "?tab=activities"}, "bill": {"/contracts/", ""}, "collect": {"/invoices/", ""},
 	"mention": {"/feed/", ""}, "reply": {"/feed/", ""}, "task": {"/feed/", ""}, "poor": {"/cases/", ""}, "expiry": {"/documents/", ""}, "risk": {"/contracts/", "/risks"}, "rate": {"/settings/interest", ""},
+	"case": {"/cases/", ""}, "case_free": {"/cases/", ""}, "request": {"/care/requests", ""}, "milestone": {"/contracts/", "/milestones"}, "purchase": {"/contracts/", "/purchases"},
+	"week": {"/timesheets", ""}, "expense": {"/expense-approvals", ""}, "write_off": {"/overdue?account=", ""}, "refund": {"/accounts/", "/statement"}, "refund_pay": {"/accounts/", "/statement"},
 }
 
 // Page is the address of the page that settles the duty.
@@ -59,7 +61,15 @@ func (s *Store) DutiesOf(ctx context.Context, u crm.User, now time.Time, today c
 	if err != nil {
 		return nil, err
 	}
-	duties = slices.Concat(duties, told, risks, rates)
+	work, err := s.WorkDuties(ctx, u, now, today)
+	if err != nil {
+		return nil, err
+	}
+	handed, err := s.HandedIn(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	duties = slices.Concat(duties, told, risks, rates, work, handed)
 	slices.SortStableFunc(duties, func(a, b Duty) int { return b.weight(now).Cmp(a.weight(now)) })
 	return duties, nil
 }

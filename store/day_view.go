@@ -13,7 +13,7 @@ import (
 
 // Duty is something that waits for a person: one row of My day.
 type Duty struct {
-	Kind     string // approve, validate, except, excepted, declined, qualify, feedback, convert, plan, call, bill, collect, handoff, handoff_back, rate
+	Kind     string // what is to be done: a key of dutyPages
 	ID       crm.ID // of the record to open
 	Title    string
 	Who      string
@@ -22,6 +22,7 @@ type Duty struct {
 	Since    time.Time // since when it waits
 	Version  int       // of an order
 	Day      crm.Date  // of a rate of interest: from which it is missing
+	Count    int       // how many are decided together, where the row stands for several
 }
 
 // elsewhere is for duties that are somebody's by name, whoever's the record is.
