@@ -13,7 +13,9 @@ import (
 func TestWorkWaits(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	id := func(role string) string { return s.ask(`select id from app_user where '` + role + `' = any(roles) order by id limit 1`) }
+	id := func(role string) string {
+		return s.ask(`select id from app_user where '` + role + `' = any(roles) order by id limit 1`)
+	}
 	pm, care, finance := id("project_manager"), id("care"), id("finance")
 	s.exec(fmt.Sprintf(`
 		update project set manager_id = '%[2]s' where contract_id = '%[1]s';

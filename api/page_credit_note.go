@@ -200,6 +200,7 @@ func formCredit(r *request) error {
 // creditPageRoutes is the table of its pages.
 func creditPageRoutes() []route {
 	return []route{
+		{method: get, path: "/invoices", need: crm.MayReadInvoice, do: pageInvoices, page: true},
 		{method: get, path: "/credit-notes", need: crm.MayReadInvoice, do: pageCreditNotes, page: true},
 		{method: get, path: "/credit-notes/:id", need: crm.MayReadInvoice, do: pageCreditNote, page: true},
 		{method: get, path: "/credit-notes/:id/paper", need: crm.MayReadInvoice, do: pageCreditPaper, page: true},

@@ -29,6 +29,28 @@ type Invoice struct {
 	IssuedAt     time.Time
 }
 
+// InvoiceState says how an invoice stands: what is open decides, then why nothing is.
+type InvoiceState string
+
+// The states of an invoice.
+const (
+	InvoiceOpen       InvoiceState = "open"        // and not due yet
+	InvoiceOverdue    InvoiceState = "overdue"     // of what is open, a part is past its day
+	InvoicePaid       InvoiceState = "paid"        // by money, or what stood on account
+	InvoiceCredited   InvoiceState = "credited"    // as a whole, by credit notes
+	InvoiceWrittenOff InvoiceState = "written_off" // what was not paid of it
+)
+
+// InvoiceStates lists them.
+func InvoiceStates() []InvoiceState {
+	return []InvoiceState{InvoiceOpen, InvoiceOverdue, InvoicePaid, InvoiceCredited, InvoiceWrittenOff}
+}
+
+// Settled tells whether nothing is open any more.
+func (s InvoiceState) Settled() bool {
+	return s == InvoicePaid || s == InvoiceCredited || s == InvoiceWrittenOff
+}
+
 // SeriesElsewhere is the series of what another system issued: its numbers are that system's, and its sequence only the order in which they were noted (S061).
 const SeriesElsewhere = "X"
 

@@ -32,6 +32,7 @@ var places = [][]Place{
 		{"/approvals", "nav.approvals", "a", MayReadOrder, false},
 		{"/contracts", "nav.contracts", "c", MayReadContract, false},
 		{"/projects", "nav.projects", "", MayReadContract, false},
+		{"/invoices", "nav.invoices", "", MayReadInvoice, false},
 		{"/overdue", "nav.overdue", "o", MayReadInvoice, false},
 		{"/bank", "nav.bank", "", MayWritePayment, false},
 		{"/cases", "nav.cases", "", MayReadCase, false},

@@ -35,6 +35,11 @@ const (
 	SDIIsRefused     SDIState = "refused"  // by an office of the state: it has to be credited
 )
 
+// SDIStates lists what may be said of a sending.
+func SDIStates() []SDIState {
+	return []SDIState{SDIMade, SDIIsRejected, SDIIsDelivered, SDIIsUndelivered, SDIIsAttested, SDIIsExpired, SDIIsAccepted, SDIIsRefused}
+}
+
 // SDINotice is a notice of the exchange about a document.
 type SDINotice struct {
 	Kind     SDIKind

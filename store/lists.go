@@ -135,7 +135,7 @@ var Contracts = List[crm.Contract]{
 // OpenInvoice is an invoice with what is still open on it.
 type OpenInvoice struct {
 	crm.Invoice
-	State      string // open, overdue, paid, written_off; as of the date of the list
+	State      crm.InvoiceState // as of the date of the list
 	Open       decimal.Decimal
 	WrittenOff decimal.Decimal // given up, and not come in since
 }
@@ -150,14 +150,14 @@ var Invoices = List[OpenInvoice]{
 		{"due_date", "due_date", "date", func(i OpenInvoice) any { return i.DueDate }, false},
 		{"total", "total", "numeric", func(i OpenInvoice) any { return i.Total }, false},
 		{"open", "open", "numeric", func(i OpenInvoice) any { return i.Open }, false},
-		{"state", "state", "text", func(i OpenInvoice) any { return i.State }, false},
+		{"state", "state", "text", func(i OpenInvoice) any { return string(i.State) }, false},
 		{"account_id", "account_id", "uuid", nil, true},
 		{"contract_id", "contract_id", "uuid", nil, true},
 	},
 }
 
-const openInvoices = `select ` + invoiceColumns + `, split_payment, paid_before, grouped, open, written_off, state from (select i.*, a.owner_id, r.open, written_off(i.id) as written_off,
-		case when r.open = 0 and written_off(i.id) > 0 then 'written_off' when r.open = 0 then 'paid' when r.due_date < ((now() + make_interval(secs => b.shift_seconds)) at time zone e.time_zone)::date then 'overdue' else 'open' end as state
+var openInvoices = `select ` + invoiceColumns + `, split_payment, paid_before, grouped, open, written_off, state from (select i.*, a.owner_id, r.open, written_off(i.id) as written_off,
+		` + invoiceStateOn(`((now() + make_interval(secs => b.shift_seconds)) at time zone e.time_zone)::date`) + ` as state
 	from invoice i join account a on a.id = i.account_id join receivable r on r.invoice_id = i.id
 	cross join business_clock b cross join (select time_zone from legal_entity order by id limit 1) e) i`
 

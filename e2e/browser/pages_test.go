@@ -50,7 +50,7 @@ func TestEveryPage(t *testing.T) {
 	s.project(p, contract)
 	s.plans(p)
 	p.visit("/invoices/" + string(invoice))
-	for _, path := range []string{"/invoices/" + string(invoice) + "/credit", "/credit-notes/" + s.carry(crm.InvoiceCredit, crm.KindContract, contract, "finance", crm.CreditFields{InvoiceID: invoice, Lines: []crm.CreditPart{{Position: 1, Net: "100.00"}}, Reason: "One came back damaged"}).Params["credit_note"], "/credit-notes"} {
+	for _, path := range []string{"/invoices/" + string(invoice) + "/credit", "/credit-notes/" + s.carry(crm.InvoiceCredit, crm.KindContract, contract, "finance", crm.CreditFields{InvoiceID: invoice, Lines: []crm.CreditPart{{Position: 1, Net: "100.00"}}, Reason: "One came back damaged"}).Params["credit_note"], "/credit-notes", "/invoices", "/invoices?state=open&q=Ros"} {
 		p.visit(path)
 	}
 	help, err := s.store.OpenCase(t.Context(), store.Target{Scope: store.Everything(), Actor: person("care")}, crm.Case{
