@@ -160,8 +160,14 @@ var beginnings = map[crm.Module][]string{
 		"POST /api/v1/contracts/:id/project/risks", "POST /contracts/:id/risks",
 	},
 	crm.ModulePurchasing:     {"POST /api/v1/contracts/:id/project/purchase-orders", "POST /contracts/:id/purchases"},
-	crm.ModuleAdministration: {"POST /api/v1/contracts/:id/invoices", "POST /contracts/:id/tranches/:item/issue", "POST /projects/:id/tranches/:item/issue"},
-	crm.ModuleCare:           {"POST /api/v1/cases", "POST /cases"},
+	crm.ModuleAdministration: {
+		"POST /api/v1/contracts/:id/invoices", "POST /contracts/:id/tranches/:item/issue", "POST /projects/:id/tranches/:item/issue", "POST /api/v1/invoices", "POST /billing",
+	},
+	crm.ModuleEInvoicing: {
+		"GET /api/v1/invoices/:id/fatturapa", "GET /api/v1/invoices/:id/ubl", "GET /api/v1/credit-notes/:id/fatturapa", "GET /api/v1/credit-notes/:id/ubl",
+		"GET /invoices/:id/fatturapa", "GET /invoices/:id/ubl", "GET /credit-notes/:id/fatturapa", "GET /credit-notes/:id/ubl",
+	},
+	crm.ModuleCare: {"POST /api/v1/cases", "POST /cases"},
 	crm.ModulePeople: {
 		"POST /api/v1/absences", "POST /absences", "POST /api/v1/contracts/:id/project/times", "POST /contracts/:id/times",
 		"PUT /api/v1/timesheet/:week", "POST /api/v1/timesheet/:week/submit", "POST /timesheet",

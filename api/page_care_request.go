@@ -27,7 +27,7 @@ const helpPause = 2 * time.Second
 // helpOpen refuses while the form or care is switched off.
 func (r *request) helpOpen() error {
 	c, _, err := r.store.CareSetting(r.ctx())
-	if err == nil && !c.FormOpen {
+	if err == nil && (!c.FormOpen || r.whyOff(crm.ModuleCare) != "") {
 		err = store.ErrNotFound
 	}
 	return err

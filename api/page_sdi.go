@@ -95,6 +95,7 @@ type exchange struct {
 	Lines    []wordingRow
 	Naturas  []option
 	Form     form
+	Files    bool // electronic ones are made
 }
 
 // wordingRow is a line of a rejected invoice as it may be worded anew.
@@ -108,6 +109,7 @@ func (r *request) exchange(id crm.ID, action string, lines []crm.InvoiceLine, f 
 	if x.EInvoiceState, err = r.store.EInvoiceState(r.ctx(), id); err != nil {
 		return x, err
 	}
+	x.Files = r.whyOff(crm.ModuleEInvoicing) == ""
 	x.Rows, x.Tone, x.ResendBy, x.Form = sdiRows(x.Notices), sdiTone(x.State), x.EInvoiceState.ResendBy(), f
 	if x.State != crm.SDIIsRejected || !r.Can(crm.MayIssueInvoice) {
 		return x, nil

@@ -18,6 +18,7 @@ const (
 	ModuleProjects       Module = "projects"       // plan, milestones and corrective actions of what was sold
 	ModulePurchasing     Module = "purchasing"     // purchase orders of projects
 	ModuleAdministration Module = "administration" // issuing invoices
+	ModuleEInvoicing     Module = "einvoicing"     // their electronic files, and what the exchange says of them
 	ModuleCare           Module = "care"           // customers' cases
 	ModulePeople         Module = "people"         // absences and times
 )
@@ -26,7 +27,7 @@ const (
 func ModuleNames() []string {
 	return []string{
 		string(ModuleMarketing), string(ModuleCatalogue), string(ModuleQuotes), string(ModuleProjects), string(ModulePurchasing), string(ModuleAdministration),
-		string(ModuleCare), string(ModulePeople),
+		string(ModuleEInvoicing), string(ModuleCare), string(ModulePeople),
 	}
 }
 

@@ -81,7 +81,7 @@ var actions = []Place{
 
 // placeModules are the entries of the navigation that stand for nothing but a module, and go with it.
 var placeModules = map[string]Module{
-	"/products": ModuleCatalogue, "/cases": ModuleCare, "/overdue": ModuleAdministration, "/absences": ModulePeople, "/quotes": ModuleQuotes, "/projects": ModuleProjects, "/capacity": ModulePeople, "/timesheet": ModulePeople, "/timesheets": ModulePeople, "/expenses": ModulePeople, "/expense-approvals": ModulePeople,
+	"/products": ModuleCatalogue, "/cases": ModuleCare, "/overdue": ModuleAdministration, "/invoices": ModuleAdministration, "/billing": ModuleAdministration, "/sdi": ModuleEInvoicing, "/absences": ModulePeople, "/quotes": ModuleQuotes, "/projects": ModuleProjects, "/capacity": ModulePeople, "/timesheet": ModulePeople, "/timesheets": ModulePeople, "/expenses": ModulePeople, "/expense-approvals": ModulePeople,
 }
 
 // PlaceModule is the module with which a path goes; empty: none.
