@@ -159,7 +159,7 @@ var beginnings = map[crm.Module][]string{
 		"POST /api/v1/contracts/:id/project/phases", "POST /api/v1/contracts/:id/project/tasks", "POST /contracts/:id/plan/phases", "POST /contracts/:id/plan/tasks",
 		"POST /api/v1/contracts/:id/project/risks", "POST /contracts/:id/risks",
 	},
-	crm.ModulePurchasing:     {"POST /api/v1/contracts/:id/project/purchase-orders", "POST /contracts/:id/purchases"},
+	crm.ModulePurchasing: {"POST /api/v1/contracts/:id/project/purchase-orders", "POST /contracts/:id/purchases"},
 	crm.ModuleAdministration: {
 		"POST /api/v1/contracts/:id/invoices", "POST /contracts/:id/tranches/:item/issue", "POST /projects/:id/tranches/:item/issue", "POST /api/v1/invoices", "POST /billing",
 	},

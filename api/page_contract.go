@@ -13,6 +13,7 @@ import (
 type contractsPage struct {
 	Rows        []store.ContractRow
 	State       string
+	Text        string // looked for
 	First, Next string
 }
 
@@ -22,11 +23,12 @@ func pageContracts(r *request) error {
 		return err
 	}
 	state := known(r.gin.Query("state"), []string{"active", "closed", "undoing", "undone"})
-	rows, err := r.store.ContractRows(r.ctx(), r.Scope(), state, optionalID(r.gin.Query("after")), today, rowsPerPage+1)
+	text := clean(r.gin.Query("q"), 100)
+	rows, err := r.store.ContractRows(r.ctx(), r.Scope(), state, text, optionalID(r.gin.Query("after")), today, rowsPerPage+1)
 	if err != nil {
 		return err
 	}
-	p := contractsPage{State: state}
+	p := contractsPage{State: state, Text: text}
 	p.Rows, p.First, p.Next = paged(r, rows, func(c store.ContractRow) crm.ID { return c.ID })
 	return r.show(http.StatusOK, "contracts", r.say("nav.contracts"), p)
 }

@@ -423,3 +423,17 @@ func TestCaseFromAContract(t *testing.T) {
 		t.Error("finance may not open cases")
 	}
 }
+
+// S058: a contract is found by its number or its customer, among those of the state asked for.
+func TestContractsAreFound(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	b := s.browser("anna")
+	for query, found := range map[string]bool{"": true, "?q=c-1": true, "?q=BIANCHI&state=active": true, "?q=c-1&state=closed": false, "?q=%25": false, "?q=nobody": false} {
+		d := b.open("/contracts"+query, http.StatusOK)
+		d.sound("en")
+		if d.has("a", "C-1") != found {
+			t.Errorf("%s: found is %v", query, !found)
+		}
+	}
+}

@@ -27,13 +27,14 @@ const contractRows = `select c.*, a.name as account, coalesce(u.name, '') as own
 	from contract c join account a on a.id = c.account_id left join app_user u on u.id = c.owner_id left join project p on p.contract_id = c.id
 	left join lateral (select sum(b.total) as invoiced, sum(b.credited) as credited, sum(b.owed - b.open - b.given - b.written_off) as paid, bool_or(b.open > 0 and b.due_date < @today) as late from contract_bill b where b.contract_id = c.id) i on true`
 
-// ContractRows lists contracts, the newest first.
-func (s *Store) ContractRows(ctx context.Context, sc Scope, state string, after crm.ID, today crm.Date, limit int) ([]ContractRow, error) {
+// ContractRows lists contracts, the newest first; a text is looked for in number and customer.
+func (s *Store) ContractRows(ctx context.Context, sc Scope, state, text string, after crm.ID, today crm.Date, limit int) ([]ContractRow, error) {
 	where := conditions{sc.sees("c.owner_id")}
 	where.when(state != "", `c.state = @state`)
+	where.when(text != "", `(c.number ilike @text or a.name ilike @text)`)
 	where.when(after != "", `(c.signed_at, c.id) < (select x.signed_at, x.id from contract x where x.id = @after)`)
 	return many[ContractRow](ctx, s.pool, contractRows+where.sql()+` order by c.signed_at desc, c.id desc limit @limit`,
-		sc.args(pgx.NamedArgs{"state": state, "after": after, "today": today, "limit": limit}))
+		sc.args(pgx.NamedArgs{"state": state, "text": like(text), "after": after, "today": today, "limit": limit}))
 }
 
 // TrancheRow is a part of the bill with its invoice (S060-S062).
