@@ -9,14 +9,15 @@ import (
 
 // invoicesPage is the list of all invoices.
 type invoicesPage struct {
-	Rows        []invoiceLine
-	Sums        []store.InvoiceSum // of all that the filter lets through
-	Filter      store.InvoiceFilter
-	Of          string // the customer, where it is of one
-	States      []option
-	Exchanges   []option // none where nothing is sent to an exchange
-	Query       string   // of the address, for the file
-	First, Next string
+	Rows         []invoiceLine
+	Sums         []store.InvoiceSum // of all that the filter lets through
+	Filter       store.InvoiceFilter
+	Of           string // the customer, where it is of one
+	States       []option
+	Exchanges    []option // none where nothing is sent to an exchange
+	Query        string   // of the address, for the file
+	First, Next  string
+	Bills, Files bool // he may bill several tranches; electronic files are made, and notices about them read
 }
 
 // invoiceLine is an invoice with the colours of its states.
@@ -55,7 +56,8 @@ func pageInvoices(r *request) error {
 	if err != nil {
 		return err
 	}
-	p := invoicesPage{Filter: f, States: enumOptions(r, r.say("filter.all"), "invoice_state", crm.InvoiceStates()), Query: exportQuery(r)}
+	p := invoicesPage{Filter: f, States: enumOptions(r, r.say("filter.all"), "invoice_state", crm.InvoiceStates()), Query: exportQuery(r), Bills: r.Can(crm.MayIssueInvoice)}
+	p.Files = p.Bills && r.whyOff(crm.ModuleEInvoicing) == ""
 	exchanged, err := r.store.AnySending(r.ctx())
 	if err != nil {
 		return err

@@ -71,7 +71,7 @@ func (r *request) shell(sh shell) shell {
 }
 
 // under says which entry of the navigation a page belongs to when its address does not.
-var under = map[string]string{"/opportunities": "/board", "/competitors": "/board", "/engagements": "/calendar", "/quotes": "/board", "/orders": "/approvals", "/delegations": "/approvals", "/credit-notes": "/invoices", "/billing": "/projects", "/registers": "/bank", "/sdi": "/bank", "/imports": "/leads", "/capacity": "/projects", "/timesheet": "/projects", "/timesheets": "/projects", "/expenses": "/projects", "/expense-approvals": "/projects"}
+var under = map[string]string{"/opportunities": "/board", "/competitors": "/board", "/engagements": "/calendar", "/quotes": "/board", "/orders": "/approvals", "/delegations": "/approvals", "/credit-notes": "/invoices", "/billing": "/invoices", "/registers": "/invoices", "/sdi": "/invoices", "/imports": "/leads", "/capacity": "/projects", "/timesheet": "/projects", "/timesheets": "/projects", "/expenses": "/projects", "/expense-approvals": "/projects"}
 
 func (r *request) within(url string) bool {
 	path := r.gin.Request.URL.Path
