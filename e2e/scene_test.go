@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"leadtocash/activities"
 	"leadtocash/api"
@@ -210,12 +209,7 @@ func ask[T any](s *scene, sql string, args ...any) (v T) {
 // eventually waits until the condition holds.
 func (s *scene) eventually(what string, holds func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if holds() {
-			return
-		}
-	}
-	s.t.Fatalf("never: %s", what)
+	testkit.Eventually(s.t, what, holds)
 }
 
 // person is the id of a demo user.
