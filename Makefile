@@ -5,7 +5,7 @@ TOOL        := go tool -modfile=tools.mod
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 WITH_STACK  := GOGC=400 bin/leadtocash with-stack --
 # Many tests wait for a clock or another process: more run at once than there are processors. Collecting garbage less often saves a fifth of them.
-GO_TEST     := go test -p 4 -parallel 4 -vet=off -timeout 15m $(TESTFLAGS)
+GO_TEST     := go test -p 4 -parallel 4 -vet=off -timeout 25m $(TESTFLAGS)
 
 # The longest come first, so that no processor waits at the end for one of them.
 LONG_TESTS  := ./e2e/chaos ./e2e/browser ./e2e ./api

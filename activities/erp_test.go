@@ -12,6 +12,7 @@ import (
 	"leadtocash/integrations"
 	"leadtocash/integrations/erpstub"
 	"leadtocash/store"
+	"leadtocash/testkit"
 
 	"go.temporal.io/sdk/testsuite"
 )
@@ -77,7 +78,7 @@ func (s *signed) deliver() func() {
 // until waits for what comes by itself, and moves the clock meanwhile by so much a look.
 func (s *signed) until(what, sql string, by time.Duration, args ...any) {
 	s.t.Helper()
-	for range 1200 {
+	for end := time.Now().Add(testkit.Patience); time.Now().Before(end); {
 		if ask[bool](s.desk, sql, args...) {
 			return
 		}

@@ -9,6 +9,7 @@ import (
 	"leadtocash/crm"
 	"leadtocash/integrations/erpstub"
 	"leadtocash/store"
+	"leadtocash/testkit"
 )
 
 // contract is the contract of the n-th order.
@@ -61,7 +62,7 @@ func (s *house) view(n int) store.UndoView {
 // untilStep takes steps until the undo of the n-th contract is in a state.
 func (s *house) untilUndo(n int, state crm.UndoState) store.UndoView {
 	s.t.Helper()
-	for range 200 {
+	for end := time.Now().Add(testkit.Patience); time.Now().Before(end); {
 		if v := s.view(n); v.State == state {
 			return v
 		}
@@ -189,7 +190,7 @@ func (s *signed) undoParked() {
 	s.must(s.onContract(2, crm.UndoAsk, "anna", crm.UndoAskFields{Outcome: crm.UndoReopen, Reason: "x"}))
 	s.must(s.onContract(2, crm.UndoApprove, "dora", crm.UndoFields{}))
 	failed := func() bool { return s.view(2).Steps[0].State == crm.StepFailed }
-	for range 200 {
+	for end := time.Now().Add(testkit.Patience); time.Now().Before(end); {
 		if failed() {
 			break
 		}

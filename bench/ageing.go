@@ -3,13 +3,10 @@ package bench
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"leadtocash/crm"
 	"leadtocash/store"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // agedInvoices is with how many invoices the ageing is measured. They are loaded only when it is asked for by name.
@@ -57,12 +54,7 @@ func ageing(ctx context.Context, s Servers, say func(Result)) error {
 
 // invoiced writes invoices without their deals, which the ageing does not read.
 func (w *World) invoiced(ctx context.Context, n int) error {
-	conn, err := pgx.Connect(ctx, w.url())
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	for _, sql := range []string{
+	return w.bulk(ctx, []string{
 		`set session_replication_role = replica`, // neither keys nor triggers: what is missing is not asked for
 		`insert into account (id, name, country, owner_id, created_at)
 			select md5('debtor' || i)::uuid, 'Debtor ' || i, 'IT', (select id from app_user order by id limit 1), now() from generate_series(1, $1::int / 100) i`,
@@ -74,14 +66,5 @@ func (w *World) invoiced(ctx context.Context, n int) error {
 			from invoice where series = 'A' and sequence % 10 <> 0`,
 		`insert into receivable (invoice_id, account_id, due_date, open) select id, account_id, due_date, case when sequence % 10 = 0 then 122 else 0 end from invoice where series = 'A'`,
 		`vacuum (analyze) ledger, invoice, receivable, account`,
-	} {
-		var args []any
-		if strings.Contains(sql, "$1") {
-			args = append(args, n)
-		}
-		if _, err := conn.Exec(ctx, sql, args...); err != nil {
-			return fmt.Errorf("%.60s: %w", sql, err)
-		}
-	}
-	return nil
+	}, n)
 }

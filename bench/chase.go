@@ -3,13 +3,10 @@ package bench
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"leadtocash/activities"
 	"leadtocash/rules"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // How many overdue invoices of how many debtors one tick of the chase finds.
@@ -65,12 +62,7 @@ func chase(ctx context.Context, s Servers, say func(Result)) error {
 
 // overdue writes late invoices, four to a debtor, without their deals; the clock stands on a working morning.
 func (w *World) overdue(ctx context.Context) error {
-	conn, err := pgx.Connect(ctx, w.url())
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	for _, sql := range []string{
+	return w.bulk(ctx, []string{
 		`set session_replication_role = replica`, // neither keys nor triggers: what is missing is not asked for
 		`insert into working_hours (weekday, opens, closes) select d, 0, 1440 from generate_series(0, 6) d where not exists (select from working_hours where weekday = d)`,
 		`update business_clock set shift_seconds = extract(epoch from date_trunc('day', now()) + interval '12 hours' - now())::bigint`,
@@ -84,11 +76,5 @@ func (w *World) overdue(ctx context.Context) error {
 		`insert into ledger (account_id, invoice_id, kind, amount, on_date, at) select account_id, id, 'invoice', 122, issue_date, now() from invoice where series = 'L'`,
 		`insert into receivable (invoice_id, account_id, due_date, open) select id, account_id, due_date, 122 from invoice where series = 'L'`,
 		`vacuum (analyze) ledger, invoice, receivable, account`,
-	} {
-		args := []any{chasedDebtors, chasedInvoices}[:strings.Count(sql, "$2")+min(1, strings.Count(sql, "$1"))]
-		if _, err := conn.Exec(ctx, sql, args...); err != nil {
-			return fmt.Errorf("%.60s: %w", sql, err)
-		}
-	}
-	return nil
+	}, chasedDebtors, chasedInvoices)
 }

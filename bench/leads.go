@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"leadtocash/store"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // leadsMany is with how many leads that can be worked on their order is measured.
@@ -49,25 +47,15 @@ func leads(ctx context.Context, s Servers, o Options, say func(Result)) error {
 
 // fillLeads writes leads without processes: a third of them given to somebody, one in sixty with a clock that runs.
 func (w *World) fillLeads(ctx context.Context, n int) error {
-	conn, err := pgx.Connect(ctx, w.url())
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	for _, sql := range []string{
+	return w.bulk(ctx, []string{
 		`insert into lead (id, company, contact_name, email, need, source, state, score, consent, owner_id, assigned_at, created_at, updated_at)
 			select md5('lead' || i)::uuid, 'Company ' || i, 'Person ' || i, 'p' || i || '@bench.example', 'A pump', 'web', (array['new', 'qualified', 'assigned'])[1 + i % 3], (i * 7919) % 101, i % 2 = 0,
 				case when i % 3 = 2 then u.id end, case when i % 3 = 2 then now() - i * interval '1 minute' end, now() - i * interval '1 minute', now()
 			from generate_series(1, $1::int) i join (select id, row_number() over (order by id) - 1 as n, count(*) over () as of from app_user where roles && '{salesperson}') u on u.n = i % u.of`,
-		`insert into touch (id, lead_id, channel, source, raw, at) select md5('touch' || id)::uuid, id, 'form', 'web', '{}', created_at from lead where $1::int > 0`,
+		`insert into touch (id, lead_id, channel, source, raw, at) select md5('touch' || id)::uuid, id, 'form', 'web', '{}', created_at from lead`,
 		`insert into lead_response (lead_id, assigned_at, owner_id, source, score, minutes, version, remind_at, due_at, state)
 			select id, assigned_at, owner_id, source, score, 60, 1, assigned_at, assigned_at + interval '3 hours', case when score % 20 = 0 then 'running' else 'answered' end
-			from lead where owner_id is not null and $1::int > 0`,
-	} {
-		if _, err := conn.Exec(ctx, sql, n); err != nil {
-			return err
-		}
-	}
-	_, err = conn.Exec(ctx, `vacuum (analyze) lead, touch, lead_response`)
-	return err
+			from lead where owner_id is not null`,
+		`vacuum (analyze) lead, touch, lead_response`,
+	}, n)
 }

@@ -12,8 +12,6 @@ import (
 	"leadtocash/crm"
 	"leadtocash/rules"
 	"leadtocash/store"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // tryPrices measures how long a trial of the shipped limits of prices over all open deals takes, each with two lines, from the database to the report;
@@ -23,17 +21,12 @@ func (w *World) tryPrices(ctx context.Context, o Options, say func(Result)) erro
 	if !o.wants(name) {
 		return nil
 	}
-	conn, err := pgx.Connect(ctx, w.url())
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	if _, err := conn.Exec(ctx, `insert into product_line (id, opportunity_id, product_id, position, quantity, unit_price, discount_percent, unit_cost)
-		select md5(o.id::text || n)::uuid, o.id, p.id, n, 1 + n, p.price, 5, p.cost from opportunity o cross join generate_series(1, 2) n
-		cross join (select id, price, cost from product order by sku limit 1) p where o.state = 'open' and o.number like 'B-%' on conflict do nothing`); err != nil {
-		return err
-	}
-	if _, err := conn.Exec(ctx, `vacuum (analyze) product_line`); err != nil {
+	if err := w.bulk(ctx, []string{
+		`insert into product_line (id, opportunity_id, product_id, position, quantity, unit_price, discount_percent, unit_cost)
+			select md5(o.id::text || n)::uuid, o.id, p.id, n, 1 + n, p.price, 5, p.cost from opportunity o cross join generate_series(1, 2) n
+			cross join (select id, price, cost from product order by sku limit 1) p where o.state = 'open' and o.number like 'B-%' on conflict do nothing`,
+		`vacuum (analyze) product_line`,
+	}); err != nil {
 		return err
 	}
 	return w.tryOut(crm.RulePricing, 3, w.Store.PriceTrials(ctx, true), name, say)

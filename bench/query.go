@@ -10,7 +10,6 @@ import (
 	"leadtocash/crm"
 	"leadtocash/store"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 )
 
@@ -133,12 +132,7 @@ func median(ask func() error) (time.Duration, error) {
 
 // fill brings the number of deals to n: one customer for ten deals, three quarters of them open, spread over stages, months and owners.
 func (w *World) fill(ctx context.Context, n int) error {
-	conn, err := pgx.Connect(ctx, w.url())
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	for _, sql := range []string{
+	return w.bulk(ctx, []string{
 		`insert into account (id, name, country, owner_id, created_at)
 			select md5('account' || i)::uuid, 'Customer ' || i, 'IT', (select id from app_user order by md5(id::text || i) limit 1), now() - i * interval '1 minute'
 			from generate_series(1, $1::int / 10) i on conflict do nothing`,
@@ -149,11 +143,6 @@ func (w *World) fill(ctx context.Context, n int) error {
 				current_date + (i * 13) % 365, u.id, now() - i * interval '1 minute', now() - i * interval '1 minute', now() - i * interval '1 minute'
 			from generate_series(1, $1::int) i join (select id, row_number() over (order by id) - 1 as n, count(*) over () as of from app_user) u on u.n = i % u.of
 			on conflict do nothing`,
-	} {
-		if _, err := conn.Exec(ctx, sql, n); err != nil {
-			return err
-		}
-	}
-	_, err = conn.Exec(ctx, `vacuum (analyze) opportunity, account`)
-	return err
+		`vacuum (analyze) opportunity, account`,
+	}, n)
 }

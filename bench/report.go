@@ -3,13 +3,10 @@ package bench
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"leadtocash/crm"
 	"leadtocash/store"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // reportedDeals is with how many deals reports are measured.
@@ -99,12 +96,7 @@ func reports(ctx context.Context, s Servers, o Options, say func(Result)) error 
 
 // wandered writes what the deals of fill did.
 func (w *World) wandered(ctx context.Context, n int) error {
-	conn, err := pgx.Connect(ctx, w.url())
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	for _, sql := range []string{
+	return w.bulk(ctx, []string{
 		`set session_replication_role = replica`,
 		`update opportunity o set closed_at = now() - x.i * interval '10 minutes', lost_reason = case when o.state = 'lost' then (array['price', 'competitor', 'no_budget'])[1 + x.i % 3] else '' end
 			from (select md5('deal' || i)::uuid as id, i from generate_series(1, $1::int) i) x where x.id = o.id and o.state <> 'open'`,
@@ -124,14 +116,5 @@ func (w *World) wandered(ctx context.Context, n int) error {
 			select gen_random_uuid(), md5('deal' || i)::uuid, p.id, k, 1 + i % 9, 50, 30 from generate_series(1, $1::int) i cross join generate_series(1, 2) k join (select id, row_number() over (order by id) - 1 as n, count(*) over () as of from product) p on p.n = (i + k) % p.of`,
 		`insert into engagement (id, kind, opportunity_id, subject, due_at, outcome, owner_id, done_at) select gen_random_uuid(), 'call', o.id, 'Rang', o.created_at, 'reached', o.owner_id, o.created_at from opportunity o`,
 		`vacuum (analyze) opportunity, stage_interval, relation, process, verdict, refusal, product_line, engagement`,
-	} {
-		var args []any
-		if strings.Contains(sql, "$1") {
-			args = append(args, n)
-		}
-		if _, err := conn.Exec(ctx, sql, args...); err != nil {
-			return fmt.Errorf("%.60s: %w", sql, err)
-		}
-	}
-	return nil
+	}, n)
 }

@@ -57,7 +57,7 @@ func TestYearOfADebtor(t *testing.T) {
 	steps("2027-10-31 23:30", first)
 	steps("2027-11-02 10:00", first) // the 1st is a holiday: it is judged now, and the second level has time until the 10th
 	look("3-promise-broken")
-	steps("2027-11-10 08:50", first)
+	steps("2027-11-10 08:30", first)
 	second := "2 written 2027-11-10"
 	steps("2027-11-10 10:00", first, second)
 	s.pay(contract, invoice, "1000", "PART")

@@ -35,7 +35,8 @@ func TestCrashBetweenCommitAndCompletion(t *testing.T) {
 	w := newWreck(t)
 
 	dead := w.worker("crash/send")
-	_, quote, process := w.atConfigure("First Srl")
+	_, quote, first := w.atConfigure("First Srl")
+	process := first
 	w.crash(dead, sendQuote("crash/send", process, quote))
 	if n := ask[int](&w.scene, `select count(*)::int from outbox where id = 'crash/send' and process = $1`, process); n != 1 {
 		t.Fatalf("%d wake-ups stand in for the lost task", n)
@@ -78,7 +79,10 @@ func TestCrashBetweenCommitAndCompletion(t *testing.T) {
 	w.crash(dead, sendQuote("crash/lost", process, quote))
 	w.exec(`delete from outbox where id = 'crash/lost'`)
 	w.worker("")
-	time.Sleep(5 * time.Second)
+	w.exec(`insert into outbox (id, process, due_at) values ('crash/beside', $1, now())`, first)
+	w.eventually("the new worker brings wake-ups and answers", func() bool {
+		return ask[bool](&w.scene, `select not exists (select from outbox where id = 'crash/beside')`) && w.knows(first)
+	})
 	if w.knows(process) {
 		t.Error("the engine knew of the step without the wake-up: this test proves nothing")
 	}

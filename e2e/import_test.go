@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"leadtocash/api"
 	"leadtocash/crm"
@@ -22,11 +21,12 @@ func (s *scene) bring(file string) crm.Import {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for end := time.Now().Add(90 * time.Second); m.State != "done"; time.Sleep(100 * time.Millisecond) {
-		if m, err = s.store.Import(s.t.Context(), m.ID); err != nil || time.Now().After(end) {
-			s.t.Fatalf("not done: %+v %v", m, err)
+	s.eventually("the file is done", func() bool {
+		if m, err = s.store.Import(s.t.Context(), m.ID); err != nil {
+			s.t.Fatalf("%+v %v", m, err)
 		}
-	}
+		return m.State == "done"
+	})
 	return m
 }
 

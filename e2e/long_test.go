@@ -9,6 +9,7 @@ import (
 	"leadtocash/crm"
 	"leadtocash/rules"
 	"leadtocash/store"
+	"leadtocash/testkit"
 	"leadtocash/workflows"
 
 	"go.temporal.io/api/enums/v1"
@@ -122,7 +123,7 @@ func TestLongDeal(t *testing.T) {
 // insist sends a move until it is answered.
 func (s *scene) insist(id, process string, fields crm.MoveFields) (a crm.Answer) {
 	var err error
-	for range 20 {
+	for end := time.Now().Add(testkit.Patience); time.Now().Before(end); {
 		c := crm.Command{ID: id, Kind: crm.OpportunityMove, Process: process, Actor: person("sales"), Fields: body(fields)}
 		if a, err = s.engine.Do(s.t.Context(), c); err == nil {
 			return a

@@ -39,7 +39,7 @@ func TestNurture(t *testing.T) {
 		at                  string
 		warm, cold, answers []string
 	}{
-		{"2026-03-04 08:59", nil, nil, nil},
+		{"2026-03-04 08:30", nil, nil, nil},
 		{"2026-03-04 09:01", []string{"warm/hello"}, nil, nil},
 		{"2026-03-11 12:00", []string{"warm/hello", "warm/case"}, nil, nil},
 		{"2026-03-16 12:00", []string{"warm/hello", "warm/case"}, []string{"cold/case"}, []string{"cold/case"}},

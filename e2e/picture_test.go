@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"leadtocash/api"
 	"leadtocash/i18n"
@@ -56,7 +55,7 @@ func (g *gallery) draw(path, name string) {
 	g.t.Helper()
 	tab, shut := chromedp.NewContext(g.browser, chromedp.WithNewBrowserContext())
 	defer shut()
-	ctx, stop := context.WithTimeout(tab, time.Minute)
+	ctx, stop := context.WithTimeout(tab, testkit.Patience)
 	defer stop()
 	err := chromedp.Do(ctx, chromedp.Navigate(g.origin+"/login"))
 	if err == nil {

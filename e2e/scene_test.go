@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"leadtocash/activities"
 	"leadtocash/api"
@@ -20,6 +19,7 @@ import (
 	"leadtocash/worker"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"go.temporal.io/sdk/client"
 )
 
@@ -36,6 +36,8 @@ type scene struct {
 	keys     int
 	mu       sync.Mutex
 	stop     func() // ends the worker that the scene began with
+	opened   sync.Once
+	past     *pgxpool.Pool // past the store, for ask
 }
 
 // outside stands for what lies beyond a channel and remembers what arrived.
@@ -193,15 +195,17 @@ func (s *scene) exec(sql string, args ...any) {
 	}
 }
 
-// ask reads one value past the store.
+// ask reads one value past the store. It keeps its connections, for it is asked many times a second whether something has come.
 func ask[T any](s *scene, sql string, args ...any) (v T) {
 	s.t.Helper()
-	conn, err := pgx.Connect(s.t.Context(), s.url)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
-	if err := conn.QueryRow(s.t.Context(), sql, args...).Scan(&v); err != nil {
+	s.opened.Do(func() {
+		var err error
+		if s.past, err = pgxpool.New(s.t.Context(), s.url); err != nil {
+			s.t.Fatal(err)
+		}
+		s.t.Cleanup(s.past.Close)
+	})
+	if err := s.past.QueryRow(s.t.Context(), sql, args...).Scan(&v); err != nil {
 		s.t.Fatalf("%s: %v", sql, err)
 	}
 	return v
@@ -210,12 +214,7 @@ func ask[T any](s *scene, sql string, args ...any) (v T) {
 // eventually waits until the condition holds.
 func (s *scene) eventually(what string, holds func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if holds() {
-			return
-		}
-	}
-	s.t.Fatalf("never: %s", what)
+	testkit.Eventually(s.t, what, holds)
 }
 
 // person is the id of a demo user.

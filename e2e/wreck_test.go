@@ -184,7 +184,7 @@ func (w *wreck) crash(dead chan struct{}, c crm.Command) {
 	}()
 	select {
 	case <-dead:
-	case <-time.After(15 * time.Second):
+	case <-time.After(testkit.Patience):
 		w.t.Fatalf("the worker outlived %s", c.ID)
 	}
 	forget()
@@ -198,7 +198,7 @@ func (w *wreck) crash(dead chan struct{}, c crm.Command) {
 		if pid := w.stack.Temporal.PID(); pid == 0 || pid == before {
 			return false
 		}
-		ctx, stop := context.WithTimeout(w.t.Context(), time.Second)
+		ctx, stop := context.WithTimeout(w.t.Context(), 5*time.Second)
 		defer stop()
 		_, err := w.temporal.DescribeWorkflowExecution(ctx, c.Process, "")
 		return err == nil
@@ -207,7 +207,7 @@ func (w *wreck) crash(dead chan struct{}, c crm.Command) {
 
 // knows tells whether the engine's state is the row.
 func (w *wreck) knows(process string) bool {
-	ctx, stop := context.WithTimeout(w.t.Context(), 3*time.Second)
+	ctx, stop := context.WithTimeout(w.t.Context(), 10*time.Second)
 	defer stop()
 	v, err := w.temporal.QueryWorkflow(ctx, process, "", workflows.QueryState)
 	var state workflows.State

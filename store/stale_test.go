@@ -10,12 +10,15 @@ import (
 	"leadtocash/store"
 )
 
-// morningAt moves the clock to nine in Rome on the first working day that is at least so many days ahead, and gives that day.
+// monday is when these stories begin, whatever day it is: what falls on a weekend comes later.
+var monday = crm.NewDate(2027, 1, 11)
+
+// morningAt moves the clock to nine in Rome on the first working day that is at least so many days after the Monday, and gives that day.
 func (e edited) morningAt(t *testing.T, days int) crm.Date {
 	t.Helper()
 	rome, err := time.LoadLocation("Europe/Rome")
 	must(t, err)
-	d := crm.DateOf(time.Now(), rome).AddDays(days)
+	d := monday.AddDays(days)
 	for d.Weekday() == time.Saturday || d.Weekday() == time.Sunday {
 		d = d.AddDays(1)
 	}
@@ -60,6 +63,7 @@ func (e edited) morning(t *testing.T, stages ...store.StaleStage) map[string]crm
 func TestMorning(t *testing.T) {
 	t.Parallel()
 	e := newEdited(t)
+	e.morningAt(t, 0)
 	one, err := e.store.CreateTeam(t.Context(), store.Team{Name: "One"})
 	must(t, err)
 	p := people{ops: e.person(t, "Olga", "", crm.RoleSalesOps), anna: e.person(t, "Nina", one.ID, crm.RoleSalesperson), mara: e.person(t, "Mara", one.ID, crm.RoleSalesManager), ben: e.person(t, "Ben", "", crm.RoleSalesperson)}
@@ -103,7 +107,7 @@ func standstills(t *testing.T, e edited, p people) {
 	_, err := e.store.Snooze(t.Context(), pumps, crm.Snooze{Until: day.AddDays(10), Reason: "They move house"})
 	must(t, err)
 	must(t, e.store.SetDigestMail(t.Context(), p.ben.ID, false))
-	due := time.Now().AddDate(0, 0, 20)
+	due := monday.AddDays(20).StartIn(time.UTC).Add(9 * time.Hour)
 	_, err = e.store.PlanEngagement(t.Context(), mine, crm.Engagement{ID: store.NewID(), OpportunityID: mine.ID, OwnerID: p.mara.ID, Kind: "call", Subject: "Ask", DueAt: due})
 	must(t, err)
 	want("rest and plan", mail(14), [3]string{})

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -26,7 +25,7 @@ const templateLock = 0x74656d706c617465
 func Database(t testing.TB, key string, migrate func(ctx context.Context, url string) error) string {
 	t.Helper()
 	server := need(t, "TEST_DATABASE_URL")
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	defer cancel()
 	template := "template0"
 	if key != "" {
@@ -41,7 +40,7 @@ func Database(t testing.TB, key string, migrate func(ctx context.Context, url st
 		t.Fatalf("test database: %v", err)
 	}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second) // the test's own has ended
+		ctx, cancel := context.WithTimeout(context.Background(), Patience) // the test's own has ended
 		defer cancel()
 		if err := execute(ctx, server, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
 			t.Errorf("test database: %v", err)
@@ -102,7 +101,7 @@ func other(server, database string) string {
 	}
 	u.Path = "/" + database
 	q := u.Query()
-	q.Set("idle_in_transaction_session_timeout", "60s") // under the race detector a test may stand still for longer than a product may
+	q.Set("idle_in_transaction_session_timeout", "300s") // under the race detector a test may stand still for longer than a product may
 	u.RawQuery = q.Encode()
 	return u.String()
 }

@@ -20,7 +20,7 @@ import (
 func Namespace(t testing.TB) (address, namespace string) {
 	t.Helper()
 	address, namespace = need(t, "TEST_TEMPORAL_ADDRESS"), "test-"+strings.ToLower(rand.Text()[:16])
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	defer cancel()
 	c, err := client.DialContext(ctx, client.Options{
 		HostPort: address, Namespace: namespace, Logger: slog.New(slog.DiscardHandler),

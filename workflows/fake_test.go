@@ -200,7 +200,7 @@ func newWorldOn(t *testing.T, f *fake) *world {
 	w.RegisterActivity(w.f)
 	w.SetStartTime(start)
 	w.SetStartWorkflowOptions(workflows.Start(id))
-	w.SetTestTimeout(20 * time.Second)
+	w.SetTestTimeout(4 * time.Minute)
 	w.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // a busy machine is no deadlock
 	return w
 }
@@ -211,6 +211,7 @@ type reply struct {
 	err    error
 	at     time.Time
 	then   func()
+	there  chan struct{} // closed when the run has it
 }
 
 // send carries a command in after d of the run's time.
@@ -220,10 +221,10 @@ func (w *world) send(command string, d time.Duration) *reply {
 
 // sendAs does so under the Update's id: after an error the engine would repeat it under the old one.
 func (w *world) sendAs(update, command string, d time.Duration) *reply {
-	r := &reply{err: errors.New("no answer")}
+	r := &reply{err: errors.New("no answer"), there: make(chan struct{})}
 	w.RegisterDelayedCallback(func() {
 		w.UpdateWorkflow(workflows.UpdateDo, update, &testsuite.TestUpdateCallback{
-			OnAccept: func() {}, OnReject: func(err error) { r.err = err },
+			OnAccept: func() { close(r.there) }, OnReject: func(err error) { r.err = err },
 			OnComplete: func(v any, err error) {
 				r.answer, _ = v.(crm.Answer)
 				r.err, r.at = err, w.Now()

@@ -98,7 +98,7 @@ func TestReopenedGoesOn(t *testing.T) {
 	w.f.fail = func(step string) error { // the command comes while the run reads the closed row
 		if step == "load" && r == nil {
 			r = w.send("reopen", 0)
-			time.Sleep(50 * time.Millisecond) // until it is there
+			<-r.there
 		}
 		return nil
 	}

@@ -16,7 +16,7 @@ import (
 func shell(t *testing.T, script string) Program {
 	dir := t.TempDir()
 	return Program{
-		Name: "shell", Stop: syscall.SIGTERM, Grace: 300 * time.Millisecond, Patience: 5 * time.Second,
+		Name: "shell", Stop: syscall.SIGTERM, Grace: 300 * time.Millisecond, Patience: time.Minute,
 		Command: func() (*exec.Cmd, error) {
 			cmd := exec.Command("/bin/sh", "-c", script)
 			cmd.Dir = dir
@@ -37,7 +37,7 @@ func TestProgramThatEndsIsStartedAgain(t *testing.T) {
 	}
 	defer c.Stop()
 	lives := filepath.Join(filepath.Dir(p.pidFile), "lives")
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(4 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if text, _ := os.ReadFile(lives); strings.Count(string(text), "life") >= 3 {
 			return
 		}

@@ -108,7 +108,7 @@ func TestTemporaldSaysWhatIsWrong(t *testing.T) {
 			if !strings.Contains(c.args, "-port") {
 				args = append([]string{"-port", strings.Split(loopback(ports.Temporal), ":")[1]}, args...)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 			defer cancel()
 			cmd := exec.CommandContext(ctx, temporald(t), args...)
 			cmd.Env = append(os.Environ(), "DATABASE_URL=")

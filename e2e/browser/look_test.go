@@ -26,7 +26,7 @@ func (b *tab) picture(name string) {
 	if !pictured {
 		return
 	}
-	ctx, stop := context.WithTimeout(b.ctx, patience)
+	ctx, stop := context.WithTimeout(b.ctx, testkit.Patience)
 	defer stop()
 	png, err := chromedp.Run(ctx, testkit.WholePage)
 	if err == nil {

@@ -171,12 +171,7 @@ func (s *scene) say(key string, args ...any) string { return s.texts.For("en").T
 // eventually waits until the condition holds.
 func (s *scene) eventually(what string, holds func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
-		if holds() {
-			return
-		}
-	}
-	s.t.Fatalf("never: %s", what)
+	testkit.Eventually(s.t, what, holds)
 }
 
 // letters is the mailbox as its page reads it.

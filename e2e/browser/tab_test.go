@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"leadtocash/store"
+	"leadtocash/testkit"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -17,9 +18,6 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
-
-// patience is how long a thing that must come may take on a busy machine.
-const patience = time.Minute
 
 //go:embed finder.js
 var finder string
@@ -90,7 +88,7 @@ func (b *tab) enter(name string) {
 // do carries actions out within the patience.
 func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, patience)
+	ctx, stop := context.WithTimeout(b.ctx, testkit.Patience)
 	defer stop()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.fail("%v", err)
@@ -111,7 +109,7 @@ const between = "between two pages"
 // value asks the page; it works without the page's own script too. A page that shows progress comes anew by itself: it is asked again when that
 // has happened meanwhile, and waited for when there is none yet.
 func value[T any](b *tab, script string) (v T, err error) {
-	ctx, stop := context.WithTimeout(b.ctx, patience)
+	ctx, stop := context.WithTimeout(b.ctx, testkit.Patience)
 	defer stop()
 	for {
 		v, err = chromedp.Run(ctx, chromedp.Evaluate[T](`if (!document.body) throw new Error("`+between+`");`+script, chromedp.EvalAwaitPromise))
@@ -154,7 +152,7 @@ func (b *tab) element(role, name string) string {
 // until asks the page until the script holds.
 func (b *tab) until(what, script string) {
 	b.t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(testkit.Patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if ok, err := value[bool](b, script); err == nil && ok {
 			return
 		}

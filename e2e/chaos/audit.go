@@ -28,7 +28,7 @@ type audit struct {
 
 func newAudit(h *house, journeys []*journey) *audit {
 	return &audit{
-		house: h, journeys: journeys, owner: map[string]int{}, spoiled: map[int]bool{}, patience: 15 * time.Second,
+		house: h, journeys: journeys, owner: map[string]int{}, spoiled: map[int]bool{}, patience: time.Minute,
 		report: Report{Seed: h.Seed, Kills: int(h.kills.Load()), Stops: int(h.stops.Load()), Faults: int(h.faulted.Load()), Journeys: len(journeys), Answers: maps.Clone(h.answers.of)},
 	}
 }

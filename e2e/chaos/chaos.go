@@ -30,10 +30,10 @@ type Config struct {
 
 // The limits of a run; whatever takes longer counts as broken.
 const (
-	together   = 8                // journeys at once
-	stepWithin = 90 * time.Second // from the first send of a step to its answer
-	healWithin = 2 * time.Minute
-	quietIn    = 6 * time.Minute // a letter that was refused by chance all the time is tried again after five
+	together   = 8               // journeys at once
+	stepWithin = 4 * time.Minute // from the first send of a step to its answer
+	healWithin = 4 * time.Minute
+	quietIn    = 9 * time.Minute // a letter that was refused by chance all the time is tried again after five
 )
 
 // dunned is after how many days the clock stands once the journeys are over: who owes is late then, and is written to.

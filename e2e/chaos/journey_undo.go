@@ -11,7 +11,7 @@ import (
 )
 
 // undoWithin is how long an undo may take whose programs die, ERP and deal included.
-const undoWithin = 3 * time.Minute
+const undoWithin = 6 * time.Minute
 
 // undo takes the won deal back as a whole: a salesperson asks, two windows of a manager approve at once, and the plan runs to its end by itself (N15).
 func (j *journey) undo(ctx context.Context) error {
