@@ -15,7 +15,7 @@ type savedList struct {
 	keys []string
 }
 
-var dealKeys = []string{"q", "owner", "team", "pipeline", "stage", "state", "account", "from", "until", "columns", "sort"}
+var dealKeys = []string{"q", "owner", "team", "pipeline", "stage", "state", "account", "from", "until", "closing", "columns", "sort"}
 
 // savedLists are these lists, by their names. Their pages' own permissions say who sees and saves them.
 var savedLists = map[string]savedList{

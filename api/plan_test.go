@@ -230,8 +230,9 @@ func TestForecast(t *testing.T) {
 	if got := s.do("anna", http.MethodGet, "/api/v1/forecast/range?days=30", "", 200); got["enough"] != false {
 		t.Errorf("a range is trusted without a history: %v", got)
 	}
+	s.pipelineByMonth(whole)
 	mara := s.browser("mara")
-	for _, path := range []string{"/forecast", "/forecast?owner=" + string(s.anna.ID), "/forecast/bridge", "/forecast/bridge?weighted=true&from=2026-01-01", "/forecast/bridge?first=2027-01-01", "/forecast/range", "/forecast/range?days=30"} {
+	for _, path := range []string{"/forecast", "/forecast/stages", "/forecast/stages?months=24&as=page", "/forecast?owner=" + string(s.anna.ID), "/forecast/bridge", "/forecast/bridge?weighted=true&from=2026-01-01", "/forecast/bridge?first=2027-01-01", "/forecast/range", "/forecast/range?days=30"} {
 		mara.open(path, http.StatusOK).sound("en")
 	}
 	status(t, mara.send(http.MethodPost, "/forecast", url.Values{"month": {"2027-13"}, "owner_id": {string(s.anna.ID)}, "category": {"commit"}, "amount": {"x"}}), http.StatusUnprocessableEntity)

@@ -29,6 +29,7 @@ func DealFilterOf(q url.Values) DealFilter {
 func (f DealFilter) Narrowed(q url.Values) DealFilter {
 	f.From, _ = crm.ParseDate(q.Get("from"))
 	f.Until, _ = crm.ParseDate(q.Get("until"))
+	f.Undated = q.Get("closing") == "none"
 	by := strings.TrimPrefix(q.Get("sort"), "-")
 	if slices.Contains(crm.DealSorts(), by) {
 		f.Sort, f.Down = by, by != q.Get("sort")
