@@ -176,6 +176,9 @@ func TestPlanPages(t *testing.T) {
 	d.sound("en")
 	mara := s.browser("mara")
 	mara.open(at+"/decide", http.StatusOK).sound("en")
+	mara.open(at, http.StatusOK).want("p", "You have no customers of your own") // and those of her team stand there
+	mara.open(at+"?who=own", http.StatusOK).want("p", "A plan has a line for each customer that you own")
+	mara.open(at+"?q=nobody+is+called+so", http.StatusOK).want("h3", "No customers here")
 	doubt := url.Values{"rows.0.account": {string(s.account)}, "rows.0.seen": {"0:1,1:1,2:1"}, "rows.0.cells.1": {"doubtful"}}
 	d = mara.read(mara.send(http.MethodPost, at+"/decide", doubt), at+"/decide", http.StatusUnprocessableEntity)
 	d.sound("en")
