@@ -114,7 +114,7 @@ type planSheetPage struct {
 	Write   bool
 	Next    int // how many customers come before the next page; 0: there is none
 	Before  bool
-	NoneOwn bool // the reader has no customers of his own: the sheet opens on all that he may see
+	NoneOwn bool   // the reader has no customers of his own: the sheet opens on all that he may see
 	Filter  string // of the address, for the pages that follow
 }
 
