@@ -30,6 +30,7 @@ type desk struct {
 	words *i18n.Printer
 	set   *rules.Set // the pipelines; nil: none are in force
 	own   string     // the company's currency
+	home  string     // its zone
 }
 
 // deskParts reads the panels that a person arranged (S092), in their order, without those that are empty; deals that stand still come last when he is
@@ -46,7 +47,7 @@ func (s *Steps) deskParts(ctx context.Context, u crm.User, m crm.DeskMail) (out 
 	if err != nil {
 		return nil, err
 	}
-	d.own = entity.Currency
+	d.own, d.home = entity.Currency, entity.TimeZone
 	off, _, err := s.Store.ModulesOff(ctx)
 	if err != nil {
 		return nil, err
@@ -100,7 +101,7 @@ func (d desk) panel(ctx context.Context, p crm.DeskPanel, pins []string, places 
 		return d.pins(pins, places), nil
 	case p.Kind == crm.PanelAgenda && deals:
 		return d.agenda(ctx)
-	case p.Kind == crm.PanelList && deals:
+	case p.Kind == crm.PanelList:
 		return d.list(ctx, p.View)
 	case p.Kind == crm.PanelPipeline && deals:
 		return d.pipeline(ctx)
@@ -196,29 +197,36 @@ func (d desk) agenda(ctx context.Context) (deskPart, error) {
 	return part, err
 }
 
-// list is the top of a saved list of deals, and how many it holds.
+// list is the top of a saved list, and how many deals it holds; one that the person does not see any more says why, which is no reason for a mail.
 func (d desk) list(ctx context.Context, view crm.ID) (deskPart, error) {
-	v, err := d.store.SavedView(ctx, d.user.ID, crm.ListDeals, view)
+	v, why, err := d.store.PanelList(ctx, d.user, view)
+	if err != nil || why != "" {
+		return deskPart{URL: "/", Lines: []deskLine{{Text: d.words.T("desktop.list_" + why), URL: "/?arrange=on"}}}, err
+	}
+	rows, err := d.store.Listed(ctx, d.user, v.ListView, d.today, d.home, deskLines)
 	if errors.Is(err, store.ErrNotFound) {
 		return deskPart{}, nil
 	}
-	filter, sound := store.ListedDeals(v.Query)
-	if err != nil || !sound {
-		return deskPart{}, err
+	part := deskPart{Title: v.Name, URL: "/" + v.List + "?" + v.Query, Rows: true}
+	if filter, sound := store.ListedDeals(v.Query); sound && v.List == crm.ListDeals && err == nil {
+		sums, err := d.store.StageSums(ctx, d.scope(crm.MayReadOpportunity), filter)
+		if err != nil {
+			return part, err
+		}
+		for _, s := range sums {
+			part.Count += s.Deals
+		}
 	}
-	part := deskPart{Title: v.Name, URL: "/opportunities?" + v.Query, Rows: true}
-	sums, err := d.store.StageSums(ctx, d.scope(crm.MayReadOpportunity), filter)
-	if err != nil {
-		return part, err
-	}
-	for _, s := range sums {
-		part.Count += s.Deals
-	}
-	rows, err := d.store.DealRows(ctx, d.scope(crm.MayReadOpportunity), filter, deskLines)
-	for _, c := range rows {
-		part.Lines = append(part.Lines, deskLine{
-			Text: c.Name, Note: noted(c.Account, d.stage(c.Pipeline, c.Stage), c.Owner), Figure: d.money(c.Amount, c.Currency), URL: "/opportunities/" + string(c.ID),
-		})
+	for _, row := range rows {
+		line := deskLine{Text: row.Name, URL: row.URL}
+		switch key := crm.ListStates(v.List); {
+		case v.List == crm.ListDeals:
+			row.State, line.Figure = d.stage(row.Pipeline, row.State), d.money(row.Amount, row.Currency)
+		case key != "":
+			row.State = d.words.T("enum." + key + "." + row.State)
+		}
+		line.Note = noted(row.About, row.State, row.Owner)
+		part.Lines = append(part.Lines, line)
 	}
 	return part, err
 }

@@ -38,7 +38,7 @@ type desktopBody struct {
 
 type panelBody struct {
 	Kind string      `json:"kind" doc:"required;enum=panel_kind"`
-	View opt[crm.ID] `json:"view" doc:"text=The saved list that a panel of the kind list shows."`
+	View opt[crm.ID] `json:"view" doc:"text=The saved list, of deals, leads, companies, projects or cases, that a panel of the kind list shows."`
 	Wide bool        `json:"wide"`
 }
 
@@ -120,7 +120,7 @@ func (r *request) checkDesktop(d crm.Desktop) error {
 		if p.Kind != crm.PanelList || p.View == "" {
 			continue
 		}
-		_, err := r.store.SavedView(r.ctx(), r.user.ID, crm.ListDeals, p.View)
+		_, err := r.store.SavedView(r.ctx(), r.user.ID, p.View, crm.ListsOf(r.user)...)
 		if errors.Is(err, store.ErrNotFound) {
 			c.fail("/panels/"+strconv.Itoa(i)+"/view", "unknown_record", nil)
 		} else if err != nil {

@@ -23,15 +23,13 @@ func (r *request) deskArrange(d crm.Desktop, usual bool) (*deskArrange, error) {
 			a.Kinds = append(a.Kinds, option{k, r.say("desktop.panel." + k)})
 		}
 	}
-	if r.Can(crm.MayReadOpportunity) {
-		views, err := r.store.SavedViews(r.ctx(), r.user.ID, crm.ListDeals)
-		if err != nil {
-			return nil, err
-		}
-		for _, v := range views {
-			if !there(crm.DeskPanel{Kind: crm.PanelList, View: v.ID}) {
-				a.Kinds = append(a.Kinds, option{string(crm.PanelList) + "/" + string(v.ID), r.say("desktop.list", "Name", v.Name)})
-			}
+	views, err := r.store.SavedViews(r.ctx(), r.user.ID, crm.ListsOf(r.user)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range views {
+		if !there(crm.DeskPanel{Kind: crm.PanelList, View: v.ID}) {
+			a.Kinds = append(a.Kinds, option{string(crm.PanelList) + "/" + string(v.ID), r.say("desktop.list_of", "Of", r.say(listTexts[v.List]), "Name", v.Name)})
 		}
 	}
 	for _, e := range r.pinnablePlaces() {
@@ -40,6 +38,9 @@ func (r *request) deskArrange(d crm.Desktop, usual bool) (*deskArrange, error) {
 	return a, nil
 }
 
+// listTexts are the words for the lists that can be saved.
+var listTexts = map[string]string{crm.ListDeals: "outlook.deals", crm.ListLeads: "nav.leads", crm.ListAccounts: "nav.accounts", crm.ListProjects: "nav.projects", crm.ListCases: "nav.cases"}
+
 // mayShow tells whether a panel of the kind can hold anything for the person.
 func (r *request) mayShow(k crm.PanelKind) bool {
 	switch k {
@@ -47,7 +48,7 @@ func (r *request) mayShow(k crm.PanelKind) bool {
 		return r.sells()
 	case crm.PanelAsk:
 		return r.Can(crm.MayWriteOpportunity)
-	case crm.PanelAgenda, crm.PanelPipeline, crm.PanelWon, crm.PanelList:
+	case crm.PanelAgenda, crm.PanelPipeline, crm.PanelWon:
 		return r.Can(crm.MayReadOpportunity)
 	case crm.PanelOwed:
 		return r.Can(crm.MayReadInvoice)

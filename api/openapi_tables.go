@@ -81,6 +81,7 @@ var enumerations = map[string]func() []string{
 	"rule_side":          ruleSides,
 	"module":             crm.ModuleNames,
 	"panel_kind":         crm.PanelKinds,
+	"saved_list":         crm.SavedLists,
 	"desk_mail":          crm.DeskMailChoices,
 	"cost_kind":          crm.CostKinds,
 	"progress_way":       progressWays,

@@ -41,11 +41,7 @@ type accountLine struct {
 func pageAccounts(r *request) error { return showAccounts(r, form{values: map[string]string{}}) }
 
 func (r *request) accountFilter() store.AccountFilter {
-	q := r.gin.Request.URL.Query()
-	return store.AccountFilter{
-		Text: clean(q.Get("q"), 100), Kind: known(q.Get("kind"), []string{"prospect", "customer"}), Country: clean(strings.ToUpper(q.Get("country")), 2),
-		Archived: q.Get("state") == "archived", Sort: known(q.Get("sort"), []string{"created", "country"}), After: optionalID(q.Get("after")),
-	}
+	return store.AccountFilterOf(r.gin.Request.URL.Query())
 }
 
 func showAccounts(r *request, f form) error {

@@ -55,20 +55,7 @@ func pageCases(r *request) error {
 // caseFilter reads the filters of the address: who it says is me, nobody or somebody's id.
 func (r *request) caseFilter() (f store.CaseFilter, shown form) {
 	q := func(name string) string { return r.gin.Query(name) }
-	f = store.CaseFilter{
-		Zone: r.srv.screens().zone().String(), Answer: known(q("answer"), keptOrMissed), Solve: known(q("solve"), keptOrMissed), Reopened: q("reopened") == "true", NoCategory: q("category") == "-", Counted: q("counted") == "true", Plan: clean(q("plan"), 60),
-		State: known(q("state"), []string{"active", "open", "in_progress", "waiting", "solved", "closed"}), Priority: known(q("priority"), crm.Priorities()), Category: clean(q("category"), maxName),
-		Nobody: q("owner") == "nobody", Late: q("late") == "true",
-	}
-	if f.Owner = optionalID(q("owner")); q("owner") == "me" {
-		f.Owner = r.user.ID
-	}
-	for name, d := range map[string]*crm.Date{"opened_from": &f.From, "opened_until": &f.Until, "open_on": &f.OpenOn} {
-		*d, _ = crm.ParseDate(q(name))
-	}
-	if f.NoCategory {
-		f.Category = ""
-	}
+	f = store.CaseFilterOf(r.gin.Request.URL.Query(), r.user.ID, r.srv.screens().zone().String())
 	return f, values("state", f.State, "owner", clean(q("owner"), maxName), "priority", f.Priority, "category", f.Category, "late", yes(f.Late))
 }
 

@@ -58,7 +58,7 @@ func showDeals(r *request, f form) error {
 		return err
 	}
 	p.Filter = r.listFilter(p.Filter)
-	p.Filtered = p.Filtered || !p.Filter.From.IsZero() || !p.Filter.Until.IsZero()
+	p.Filtered = p.Filtered || !p.Filter.From.IsZero() || !p.Filter.Until.IsZero() || p.Filter.Undated
 	rows, err := r.store.DealRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), p.Filter, rowsPerPage+1)
 	if err != nil {
 		return err

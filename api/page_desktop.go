@@ -21,12 +21,12 @@ type deskPanel struct {
 	First  bool   // nothing stands above it
 	Last   bool   // nothing stands below it
 	URL    string // of the page behind it
-	Gone   bool   // the saved list that it showed is there no more
+	Gone   string // why the saved list that it showed is not shown any more: gone, unshared, unread
 	Day    *dayPage
 	Pins   []option
 	Agenda []deskEvent
-	Deals  []cardView
-	More   int // deals of the list that are not shown
+	Listed []store.ListedRow // of the saved list
+	More   int               // rows of the list that are not shown
 	Chart  chart
 	Others []store.StageSum // what stands in other currencies
 	Head   string           // of the chart's table
@@ -140,33 +140,43 @@ func (r *request) agendaPanel(p *deskPanel, now time.Time) error {
 	return err
 }
 
-// listPanel is the top of a saved list of deals.
+// listPanel is the top of a saved list, by what the person may see now; one that he does not see any more says why.
 func (r *request) listPanel(p *deskPanel) error {
-	v, err := r.store.SavedView(r.ctx(), r.user.ID, crm.ListDeals, p.View)
-	if errors.Is(err, store.ErrNotFound) || err == nil && !r.Can(crm.MayReadOpportunity) {
-		p.Gone = true
-		return nil
+	v, why, err := r.store.PanelList(r.ctx(), r.user, p.View)
+	if p.Gone = why; err != nil || why != "" {
+		return err
 	}
+	p.Title, p.URL = v.Name, savedLists[v.List].path+"?"+v.Query
+	today, err := r.today()
 	if err != nil {
 		return err
 	}
-	p.Title, p.URL = v.Name, "/opportunities?"+v.Query
-	filter, sound := store.ListedDeals(v.Query)
-	if !sound {
-		p.Gone = true
+	rows, err := r.store.Listed(r.ctx(), r.user, v.ListView, today, r.srv.screens().zone().String(), deskRows+1)
+	if errors.Is(err, store.ErrNotFound) {
+		p.Gone = "gone"
 		return nil
 	}
-	set, err := r.pipeline()
-	if err != nil {
-		return err
-	}
-	rows, err := r.store.DealRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadOpportunity), filter, deskRows+1)
 	if err != nil {
 		return err
 	}
 	p.More = len(rows) - deskRows
-	p.Deals, err = r.dealRows(rows[:min(len(rows), deskRows)], set)
-	return err
+	set, err := r.pipeline()
+	if err != nil {
+		return err
+	}
+	for _, row := range rows[:min(len(rows), deskRows)] {
+		switch v.List {
+		case crm.ListDeals:
+			stage, _ := set.Of(row.Pipeline).Stage(row.State)
+			row.State = worded(stage.Name, r.language, row.State)
+		default:
+			if key := crm.ListStates(v.List); key != "" {
+				row.State = named(r.words(), key, row.State)
+			}
+		}
+		p.Listed = append(p.Listed, row)
+	}
+	return nil
 }
 
 // pipelinePanel is a chart of what stands in each stage, in the company's currency; what stands in others is told beside it.

@@ -40,8 +40,7 @@ type leadsPage struct {
 func pageLeads(r *request) error { return showLeads(r, form{values: map[string]string{}}) }
 
 func showLeads(r *request, f form) error {
-	q := r.gin.Request.URL.Query()
-	filter := store.LeadFilter{State: crm.LeadState(clean(q.Get("state"), 20)), Owner: optionalID(q.Get("owner")), Unowned: q.Get("owner") == nobody, Text: clean(q.Get("q"), 100), After: optionalID(q.Get("after")), Ended: ended(q)}
+	filter := store.LeadFilterOf(r.gin.Request.URL.Query())
 	rows, err := r.store.LeadRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadLead), filter, rowsPerPage+1)
 	if err != nil {
 		return err

@@ -79,22 +79,6 @@ func (r *request) givenUpRow(row store.ReasonRow, bySource bool) givenUp {
 	return out
 }
 
-// ended reads from the address which leads of a report are asked for.
-func ended(q url.Values) store.Ended {
-	decile, _ := strconv.Atoi(q.Get("decile"))
-	if decile < 0 || decile > 10 {
-		decile = 0
-	}
-	who := string(optionalID(q.Get("who")))
-	if q.Get("who") == "none" {
-		who = "none"
-	}
-	return store.Ended{
-		Decile: decile, Outcome: known(q.Get("outcome"), []string{"any", "converted", "won", "disqualified"}), Reason: known(q.Get("reason"), crm.DisqualifyReasons()),
-		Source: clean(q.Get("source"), maxName), Owner: who,
-	}
-}
-
 func (r *request) liftFile(p leadReportPage) [][]string {
 	out := [][]string{{"decile", "score_from", "score_to", "leads", "converted", "converted_percent", "converted_lift", "won", "won_percent", "won_lift", "won_cumulative_percent"}}
 	for _, l := range p.Lift {

@@ -114,7 +114,19 @@ type planSheetPage struct {
 	Write   bool
 	Next    int // how many customers come before the next page; 0: there is none
 	Before  bool
+	NoneOwn bool   // the reader has no customers of his own: the sheet opens on all that he may see
 	Filter  string // of the address, for the pages that follow
+}
+
+// Empty is the key of the words for why no customer is in the sheet.
+func (p planSheetPage) Empty() string {
+	switch {
+	case p.Text != "":
+		return "revenue.none_found"
+	case p.Who == "own":
+		return "revenue.no_customers_hint"
+	}
+	return "revenue.none_seen"
 }
 
 // periodHead is a period as columns name it.
@@ -181,6 +193,13 @@ func showRevenue(r *request, f form, who string) error {
 		return err
 	}
 	p.Write, p.Before = h.MayPlan && !h.Closed && p.Who == "own", filter.Skip > 0
+	if len(rows) == 0 && p.Who == "own" && who == "" && p.Text == "" && filter.Skip == 0 { // one who plans no customers of his own looks at those of the others
+		filter.Owner = ""
+		if rows, more, err = r.store.PlanRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadPlan), h.ID, filter, planRowsShown); err != nil {
+			return err
+		}
+		p.Who, p.Write, p.NoneOwn = "all", false, true
+	}
 	if more {
 		p.Next = filter.Skip + planRowsShown
 	}

@@ -41,7 +41,7 @@ func showProjects(r *request, _ crm.ID, f form) error {
 	if err != nil {
 		return err
 	}
-	state := known(r.gin.Query("state"), []string{"open", "closed"})
+	state := store.ProjectStateOf(r.gin.Request.URL.Query())
 	rows, err := r.store.ProjectRows(r.ctx(), store.ScopeOf(r.user, crm.MayReadContract), state, optionalID(r.gin.Query("after")), today, rowsPerPage+1)
 	if err != nil {
 		return err

@@ -157,6 +157,7 @@ func pageReports(r *request) error {
 		url, title, hint string
 		need             crm.Permission
 	}{
+		{"/forecast/stages", "outlook.by_stage_month", "report.hint.pipeline", crm.MayReadOpportunity},
 		{"/leads/report", "lead_report.title", "report.hint.leads", crm.MayReadLead},
 		{"/leads/response", "response.report", "report.hint.response", crm.MayReadLead},
 		{"/competitors", "rival.title", "report.hint.rivals", crm.MayReadOpportunity},

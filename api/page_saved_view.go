@@ -15,7 +15,7 @@ type savedList struct {
 	keys []string
 }
 
-var dealKeys = []string{"q", "owner", "team", "pipeline", "stage", "state", "account", "from", "until", "columns", "sort"}
+var dealKeys = []string{"q", "owner", "team", "pipeline", "stage", "state", "account", "from", "until", "closing", "columns", "sort"}
 
 // savedLists are these lists, by their names. Their pages' own permissions say who sees and saves them.
 var savedLists = map[string]savedList{
@@ -102,10 +102,10 @@ func (r *request) keepView(v crm.ListView) error {
 		_, err = r.store.SaveView(r.ctx(), v)
 		return err
 	}
-	_, err = r.store.EditView(r.ctx(), store.Target{Actor: r.user.ID, ID: views[i].ID}, v.List, func(o *crm.ListView) error {
+	_, err = r.store.EditView(r.ctx(), store.Target{Actor: r.user.ID, ID: views[i].ID}, func(o *crm.ListView) error {
 		o.Name, o.Query, o.Shared = v.Name, v.Query, v.Shared
 		return nil
-	})
+	}, v.List)
 	return err
 }
 

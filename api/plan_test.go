@@ -176,6 +176,9 @@ func TestPlanPages(t *testing.T) {
 	d.sound("en")
 	mara := s.browser("mara")
 	mara.open(at+"/decide", http.StatusOK).sound("en")
+	mara.open(at, http.StatusOK).want("p", "You have no customers of your own") // and those of her team stand there
+	mara.open(at+"?who=own", http.StatusOK).want("p", "A plan has a line for each customer that you own")
+	mara.open(at+"?q=nobody+is+called+so", http.StatusOK).want("h3", "No customers here")
 	doubt := url.Values{"rows.0.account": {string(s.account)}, "rows.0.seen": {"0:1,1:1,2:1"}, "rows.0.cells.1": {"doubtful"}}
 	d = mara.read(mara.send(http.MethodPost, at+"/decide", doubt), at+"/decide", http.StatusUnprocessableEntity)
 	d.sound("en")
@@ -230,8 +233,9 @@ func TestForecast(t *testing.T) {
 	if got := s.do("anna", http.MethodGet, "/api/v1/forecast/range?days=30", "", 200); got["enough"] != false {
 		t.Errorf("a range is trusted without a history: %v", got)
 	}
+	s.pipelineByMonth(whole)
 	mara := s.browser("mara")
-	for _, path := range []string{"/forecast", "/forecast?owner=" + string(s.anna.ID), "/forecast/bridge", "/forecast/bridge?weighted=true&from=2026-01-01", "/forecast/bridge?first=2027-01-01", "/forecast/range", "/forecast/range?days=30"} {
+	for _, path := range []string{"/forecast", "/forecast/stages", "/forecast/stages?months=24&as=page", "/forecast?owner=" + string(s.anna.ID), "/forecast/bridge", "/forecast/bridge?weighted=true&from=2026-01-01", "/forecast/bridge?first=2027-01-01", "/forecast/range", "/forecast/range?days=30"} {
 		mara.open(path, http.StatusOK).sound("en")
 	}
 	status(t, mara.send(http.MethodPost, "/forecast", url.Values{"month": {"2027-13"}, "owner_id": {string(s.anna.ID)}, "category": {"commit"}, "amount": {"x"}}), http.StatusUnprocessableEntity)

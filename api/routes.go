@@ -111,6 +111,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(dealRoutes())...)
 	table = append(table, agendaRoutes()...)
 	table = append(table, desktopRoutes()...)
+	table = append(table, savedListRoutes()...)
 	table = append(table, deskMailRoutes()...)
 	table = append(table, withoutQuery([]route{
 		{method: get, path: "/api/v1/me", need: session, do: getMe},

@@ -33,6 +33,7 @@ func planLists() []route {
 	return []route{
 		{method: get, path: "/api/v1/plans/:id/report", need: crm.MayReadPlan, do: getPlanReport},
 		{method: get, path: "/api/v1/forecast", need: crm.MayReadOpportunity, do: getForecast},
+		{method: get, path: "/api/v1/forecast/stages", need: crm.MayReadOpportunity, do: getPipeline},
 		{method: get, path: "/api/v1/forecast/bridge", need: crm.MayReadOpportunity, do: getForecastBridge},
 		{method: get, path: "/api/v1/forecast/range", need: crm.MayReadOpportunity, do: getForecastRange},
 	}
@@ -52,6 +53,7 @@ func planPages() []route {
 		{method: post, path: "/plan/:id/comment", need: crm.MayReadPlan, do: formPlanComment, page: true},
 		{method: get, path: "/forecast", need: crm.MayReadOpportunity, do: pageForecast, page: true},
 		{method: post, path: "/forecast", need: crm.MayConfirmPlan, do: formAdjustForecast, page: true},
+		{method: get, path: "/forecast/stages", need: crm.MayReadOpportunity, do: pagePipeline, page: true},
 		{method: get, path: "/forecast/bridge", need: crm.MayReadOpportunity, do: pageBridge, page: true},
 		{method: get, path: "/forecast/range", need: crm.MayReadOpportunity, do: pageRange, page: true},
 		{method: get, path: "/settings/plan", need: crm.MayReadSettings, do: pagePlanSetting, page: true},
@@ -93,6 +95,9 @@ var planCalls = map[string]call{
 	"PUT /api/v1/teams/:id/parent":    call{tag: "People", summary: "Move a team below another", body: teamParentBody{}, answers: map[int]any{204: nil}}.says("S101", "From a day on, today where none is given."),
 	"GET /api/v1/forecast": call{tag: "Plan", summary: "Read the forecast", answers: map[int]any{200: forecastRecord{}}, refuses: []code{codeParameter}, query: whoseQuery}.
 		says("S005, S009", "Open deals by month and owner, weighed by their stages and by category; what should have closed stands apart."),
+	"GET /api/v1/forecast/stages": call{tag: "Plan", summary: "Read the open pipeline by stage and month", answers: map[int]any{200: pipelineRecord{}}, refuses: []code{codeParameter}, query: append([]parameter{
+		{"months", "How many months have a column of their own, with that of today; 6, unless another number is given.", schema{"type": "integer", "minimum": 1, "maximum": mostMonths}},
+	}, whoseQuery...)}.says("S005", "Of the deals that you may see, in the company's currency at today's rates. Cells stand in the order of the columns; what has slipped, is later or has no date stands apart."),
 	"GET /api/v1/forecast/bridge": call{tag: "Plan", summary: "Explain how the forecast of one night became another's", answers: map[int]any{200: bridgeRecord{}}, refuses: []code{codeParameter}, query: append([]parameter{
 		{"from", "The first night; left out: a week ago.", schema{"type": "string", "format": "date"}},
 		{"until", "The second; left out: tonight.", schema{"type": "string", "format": "date"}},

@@ -9,7 +9,7 @@ import (
 	"leadtocash/store"
 )
 
-// viewBody is a saved list of deals. Those of other lists are kept on their pages.
+// viewBody is a saved list of deals; of other lists it is the part that is alike.
 type viewBody struct {
 	Name   opt[string] `json:"name" doc:"max=100"`
 	Query  opt[string] `json:"query" doc:"max=2000;text=As it stands in the list's address: columns, filter, sort."`
@@ -18,6 +18,12 @@ type viewBody struct {
 
 func (b viewBody) apply(v *crm.ListView) error {
 	var c check
+	b.into(&c, v)
+	return c.err()
+}
+
+// into writes the body into a list and notes what is wrong with it.
+func (b viewBody) into(c *check, v *crm.ListView) {
 	set(b.Name, &v.Name)
 	set(b.Query, &v.Query)
 	set(b.Shared, &v.Shared)
@@ -28,13 +34,12 @@ func (b viewBody) apply(v *crm.ListView) error {
 		c.fail("/query", "malformed_query", nil)
 	}
 	for name := range q {
-		if !slices.Contains(dealKeys, name) {
-			c.fail("/query", "unknown_parameter", params{"allowed": dealKeys})
+		if keys := savedLists[v.List].keys; v.List != "" && !slices.Contains(keys, name) {
+			c.fail("/query", "unknown_parameter", params{"allowed": keys})
 			break
 		}
 	}
-	v.Query = savedLists[crm.ListDeals].query(q)
-	return c.err()
+	v.Query = savedLists[v.List].query(q)
 }
 
 func getViews(r *request) error {
@@ -58,7 +63,7 @@ func postView(r *request) error {
 		return err
 	}
 	return made(r, func(id crm.ID) (crm.ListView, error) {
-		saved, err := r.store.SavedView(r.ctx(), r.user.ID, crm.ListDeals, id)
+		saved, err := r.store.SavedView(r.ctx(), r.user.ID, id, crm.ListDeals)
 		return saved.ListView, err
 	}, func(id crm.ID) (crm.ListView, error) {
 		v.ID = id
@@ -75,10 +80,10 @@ func patchView(r *request) error {
 	if err := r.decodePatch(&b); err != nil {
 		return err
 	}
-	if err := b.apply(&crm.ListView{Name: "any"}); err != nil { // what is wrong in itself is told whoever asks
+	if err := b.apply(&crm.ListView{Name: "any", List: crm.ListDeals}); err != nil { // what is wrong in itself is told whoever asks
 		return err
 	}
-	v, err := r.store.EditView(r.ctx(), t, crm.ListDeals, b.apply)
+	v, err := r.store.EditView(r.ctx(), t, b.apply, crm.ListDeals)
 	if err != nil {
 		return err
 	}

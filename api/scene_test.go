@@ -251,7 +251,7 @@ func (s *scene) booked() {
 func (s *scene) address(path string) string {
 	kinds := map[string]crm.ID{
 		"leads": s.lead, "accounts": s.account, "contacts": s.contact, "opportunities": s.deal, "engagements": s.engagement,
-		"product-categories": s.category, "price-books": s.book, "quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "credit-notes": s.creditNote, "entries": s.entry, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held, "custom-fields": s.ownField, "fields": s.ownField, "deal-views": s.view, "mail-templates": s.template, "folders": s.folder, "notes": s.note, "feed": s.note, "views": s.view,
+		"product-categories": s.category, "price-books": s.book, "quotes": s.quote, "orders": s.order, "contracts": s.contract, "invoices": s.invoice, "credit-notes": s.creditNote, "entries": s.entry, "products": s.product, "documents": s.document, "users": s.ben.ID, "cases": s.careCase, "imports": s.file, "tax-classes": s.taxClass, "taxes": s.taxClass, "drafts": s.draft, "exceptions": s.exception, "hand-offs": s.handOff, "handoffs": s.handOff, "shadows": s.shadow, "forms": s.form, "hooks": s.hook, "held-leads": s.held, "held": s.held, "custom-fields": s.ownField, "fields": s.ownField, "deal-views": s.view, "list-views": s.view, "mail-templates": s.template, "folders": s.folder, "notes": s.note, "feed": s.note, "views": s.view,
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {

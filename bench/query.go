@@ -61,7 +61,7 @@ var reads = []struct {
 		return err
 	}},
 	{"pipeline-by-month", func(ctx context.Context, s *store.Store) error {
-		_, err := s.PipelineMonths(ctx, store.Everything(), store.DealFilter{})
+		_, err := s.PipelineMonths(ctx, store.Everything(), store.DealFilter{}, crm.DateOf(time.Now(), time.UTC))
 		return err
 	}},
 	{"forecast", readForecast},

@@ -16,7 +16,7 @@ const (
 	PanelLeads    PanelKind = "leads"    // his leads that are most urgent
 	PanelAgenda   PanelKind = "agenda"   // his calendar of today and tomorrow
 	PanelPins     PanelKind = "pins"     // the places and actions that he pinned
-	PanelList     PanelKind = "list"     // a saved list of deals
+	PanelList     PanelKind = "list"     // a saved list of deals, leads, companies, projects or cases
 	PanelPipeline PanelKind = "pipeline" // a chart: what stands in each stage
 	PanelWon      PanelKind = "won"      // a chart: what was won in each of the last twelve months
 	PanelOwed     PanelKind = "owed"     // a chart: what customers owe, by how late it is

@@ -50,8 +50,10 @@ type DealFilter struct {
 	Team  crm.ID   // of the owner, with the teams below it
 	From  crm.Date // of the expected closing
 	Until crm.Date
-	Sort  string // one of crm.DealSorts; empty: the last changed first
-	Down  bool
+	// Undated are those alone whose closing has no date yet.
+	Undated bool
+	Sort    string // one of crm.DealSorts; empty: the last changed first
+	Down    bool
 }
 
 // dealSorts are the expressions that a list of deals is sorted by; none is ever null, and what has no date comes behind all that have one.
@@ -84,6 +86,7 @@ func (f DealFilter) conditions(sc Scope) conditions {
 	where.when(f.Account != "", `o.account_id = @account`)
 	where.when(!f.From.IsZero(), `o.close_date >= @from::date`)
 	where.when(!f.Until.IsZero(), `o.close_date <= @until::date`)
+	where.when(f.Undated, `o.close_date is null`)
 	where.when(f.Team != "", `o.owner_id in (with recursive below as (select t.id from team t where t.id = @team union select t.id from team t join below b on t.parent_id = b.id)
 		select m.id from app_user m where m.team_id in (select id from below))`)
 	where.when(f.Text != "", `(o.name ilike @text or o.number ilike @text or exists (select 1 from account x where x.id = o.account_id and x.name ilike @text))`)

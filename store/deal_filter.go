@@ -6,22 +6,13 @@ import (
 	"strings"
 
 	"leadtocash/crm"
-
-	"github.com/google/uuid"
 )
 
 // DealFilterOf reads the filter in the address of the board or of a list of deals; what cannot be read narrows nothing.
 func DealFilterOf(q url.Values) DealFilter {
-	id := func(name string) crm.ID {
-		known, err := uuid.Parse(q.Get(name))
-		if err != nil || len(q.Get(name)) != 36 {
-			return ""
-		}
-		return crm.ID(known.String())
-	}
 	return DealFilter{
-		Pipeline: crm.Shortened(q.Get("pipeline"), 60), Stage: crm.Shortened(q.Get("stage"), 60), State: crm.OpportunityState(crm.Shortened(q.Get("state"), 10)), Owner: id("owner"),
-		Account: id("account"), Text: crm.Shortened(q.Get("q"), 100), After: id("after"), Team: id("team"),
+		Pipeline: crm.Shortened(q.Get("pipeline"), 60), Stage: crm.Shortened(q.Get("stage"), 60), State: crm.OpportunityState(crm.Shortened(q.Get("state"), 10)), Owner: queriedID(q, "owner"),
+		Account: queriedID(q, "account"), Text: crm.Shortened(q.Get("q"), 100), After: queriedID(q, "after"), Team: queriedID(q, "team"),
 	}
 }
 
@@ -29,6 +20,7 @@ func DealFilterOf(q url.Values) DealFilter {
 func (f DealFilter) Narrowed(q url.Values) DealFilter {
 	f.From, _ = crm.ParseDate(q.Get("from"))
 	f.Until, _ = crm.ParseDate(q.Get("until"))
+	f.Undated = q.Get("closing") == "none"
 	by := strings.TrimPrefix(q.Get("sort"), "-")
 	if slices.Contains(crm.DealSorts(), by) {
 		f.Sort, f.Down = by, by != q.Get("sort")

@@ -33,7 +33,7 @@ type demoCustomer struct {
 const longAgo = 60 * 24 * time.Hour
 
 // play brings the demo to where it leaves the viewer: an overdue invoice and a project under way, a customer's request, an order that waits
-// for a manager, a quote that is out, a deal that its gate refuses, samples, new leads, one that is nurtured and a file of them, and the quarter's revenue planned.
+// for a manager, a quote that is out, a deal that its gate refuses, deals that were lost and what was done for them, samples, new leads, one that is nurtured and a file of them, and the quarter's revenue planned.
 func (d demo) play(ctx context.Context) error {
 	contract, err := d.overdue(ctx)
 	if err != nil {
@@ -48,19 +48,44 @@ func (d demo) play(ctx context.Context) error {
 			return err
 		}
 	}
-	for name, part := range map[string]func(context.Context) error{
+	parts := map[string]func(context.Context) error{
 		"approval": d.waiting, "quote": d.quoted, "deal": d.refused, "leads": d.leads, "nurture": d.nurtured, "import": d.imported,
-		"project": func(ctx context.Context) error { return d.delivering(ctx, ruiz, contract) },
-		"case":    func(ctx context.Context) error { return d.asked(ctx, ruiz, contract) },
-	} {
-		if err := part(ctx); err != nil {
-			return fmt.Errorf("demo, %s: %w", name, err)
-		}
+		"project and case": func(ctx context.Context) error {
+			if err := d.delivering(ctx, ruiz, contract); err != nil {
+				return err
+			}
+			return d.asked(ctx, ruiz, contract)
+		},
+	}
+	for _, l := range demoLosses() {
+		parts["loss of "+l.customer.key] = func(ctx context.Context) error { return d.lost(ctx, l) }
+	}
+	if err := together(ctx, parts); err != nil {
+		return err
 	}
 	if err := d.revenue(ctx); err != nil { // of the customers whom the others made
 		return fmt.Errorf("demo, plan: %w", err)
 	}
 	return nil
+}
+
+// together plays parts of the demo that have nothing to do with each other at the same time; it tells what went wrong in each.
+func together(ctx context.Context, parts map[string]func(context.Context) error) error {
+	wrong := make(chan error)
+	for name, part := range parts {
+		go func() {
+			err := part(ctx)
+			if err != nil {
+				err = fmt.Errorf("demo, %s: %w", name, err)
+			}
+			wrong <- err
+		}()
+	}
+	var all error
+	for range parts {
+		all = errors.Join(all, <-wrong)
+	}
+	return all
 }
 
 // ruiz is the customer whose contract is being delivered.
@@ -105,6 +130,9 @@ func (d demo) quoted(ctx context.Context) error {
 	}
 	deal, _, err := d.sent(ctx, c)
 	if err != nil {
+		return err
+	}
+	if err := d.engaged(ctx, c, deal, demoEngagement{"meeting", "What a retrofit can do", "interested", 4}, demoEngagement{"call", "Did the quote arrive?", "reached", 1}); err != nil {
 		return err
 	}
 	return d.sampled(ctx, c, deal, false)
@@ -254,8 +282,17 @@ func (d demo) ordered(ctx context.Context, c demoCustomer) (o demoOrder, err err
 	return o, err
 }
 
-// do carries a demo command out; its id is the customer and the command, so that a second play finds its answer.
+// do carries a demo command out, which must be done.
 func (d demo) do(ctx context.Context, c demoCustomer, kind string, process crm.Kind, id crm.ID, actor string, fields any) (crm.Answer, error) {
+	a, err := d.send(ctx, c, kind, process, id, actor, fields)
+	if err == nil && !a.OK() {
+		err = fmt.Errorf("%s for %s: %s %v", kind, c.key, a.Code, a.Params)
+	}
+	return a, err
+}
+
+// send carries a demo command out, or has it refused; its id is the customer and the command, so that a second play finds its answer.
+func (d demo) send(ctx context.Context, c demoCustomer, kind string, process crm.Kind, id crm.ID, actor string, fields any) (crm.Answer, error) {
 	b, err := json.Marshal(fields)
 	if err != nil {
 		return crm.Answer{}, err
@@ -268,9 +305,6 @@ func (d demo) do(ctx context.Context, c demoCustomer, kind string, process crm.K
 	for tries := 0; err != nil && tries < 20 && ctx.Err() == nil; tries++ { // the worker may just be starting
 		time.Sleep(250 * time.Millisecond)
 		a, err = d.engine.Do(ctx, crm.Command{ID: key, Kind: kind, Process: crm.ProcessID(process, id), Actor: string(demoUser(actor)), Fields: b})
-	}
-	if err == nil && !a.OK() {
-		err = fmt.Errorf("%s: %s %v", key, a.Code, a.Params)
 	}
 	return a, err
 }

@@ -128,7 +128,7 @@ func (s *scene) plans(p *sweep) {
 	must(s.t, err)
 	_, err = s.store.DecidePlan(s.t.Context(), s.target(plan.ID), []store.PlanDecision{{AccountID: rows[0].AccountID, FirstDay: plan.FirstDay, State: crm.PlanDoubtful, Reason: "Their budget is not decided", Version: -1}})
 	must(s.t, err)
-	for _, path := range []string{at + "?who=all", at + "/decide", at + "/report", at + "/report?by=period", "/forecast", "/forecast/bridge", "/forecast/range", "/settings/plan"} {
+	for _, path := range []string{at + "?who=all", at + "/decide", at + "/report", at + "/report?by=period", "/forecast", "/forecast/stages", "/forecast/bridge", "/forecast/range", "/settings/plan"} {
 		p.visit(path)
 	}
 }
