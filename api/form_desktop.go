@@ -39,7 +39,7 @@ func (r *request) deskArrange(d crm.Desktop, usual bool) (*deskArrange, error) {
 }
 
 // listTexts are the words for the lists that can be saved.
-var listTexts = map[string]string{crm.ListDeals: "outlook.deals", crm.ListLeads: "nav.leads", crm.ListAccounts: "nav.accounts", crm.ListProjects: "nav.projects", crm.ListCases: "nav.cases"}
+var listTexts = map[string]string{crm.ListDeals: "outlook.deals", crm.ListLeads: "nav.leads", crm.ListAccounts: "nav.accounts", crm.ListProjects: "nav.projects", crm.ListInvoices: "nav.invoices", crm.ListCases: "nav.cases"}
 
 // mayShow tells whether a panel of the kind can hold anything for the person.
 func (r *request) mayShow(k crm.PanelKind) bool {

@@ -17,6 +17,7 @@ type invoicesPage struct {
 	Exchanges    []option // none where nothing is sent to an exchange
 	Query        string   // of the address, for the file
 	First, Next  string
+	Saved        savedBar
 	Bills, Files bool // he may bill several tranches; electronic files are made, and notices about them read
 }
 
@@ -28,23 +29,9 @@ type invoiceLine struct {
 
 var invoiceTones = map[crm.InvoiceState]string{crm.InvoiceOpen: "wait", crm.InvoiceOverdue: "bad", crm.InvoicePaid: "ok", crm.InvoiceWrittenOff: "warn"}
 
-// invoiceFilter reads from the address which invoices are asked for; what it cannot read asks for nothing.
-func (r *request) invoiceFilter() (f store.InvoiceFilter) {
-	q := r.gin.Request.URL.Query()
-	f.Text, f.Account, f.After = clean(q.Get("q"), 100), optionalID(q.Get("account")), optionalID(q.Get("after"))
-	f.State = crm.InvoiceState(known(q.Get("state"), listOf(crm.InvoiceStates()...)))
-	f.Exchange = known(q.Get("exchange"), append(listOf(crm.SDIStates()...), "-"))
-	for name, day := range map[string]*crm.Date{"from": &f.From, "until": &f.Until} {
-		if d, err := crm.ParseDate(q.Get(name)); err == nil {
-			*day = d
-		}
-	}
-	return f
-}
-
 // pageInvoices lists invoices, paid ones too, with what the chosen ones come to (S087, S091); it is a file, too.
 func pageInvoices(r *request) error {
-	f := r.invoiceFilter()
+	f := store.InvoiceFilterOf(r.gin.Request.URL.Query())
 	today, err := r.today()
 	if err != nil {
 		return err
@@ -58,6 +45,9 @@ func pageInvoices(r *request) error {
 	}
 	p := invoicesPage{Filter: f, States: enumOptions(r, r.say("filter.all"), "invoice_state", crm.InvoiceStates()), Query: exportQuery(r), Bills: r.Can(crm.MayIssueInvoice)}
 	p.Files = p.Bills && r.whyOff(crm.ModuleEInvoicing) == ""
+	if p.Saved, err = r.savedBar(crm.ListInvoices); err != nil {
+		return err
+	}
 	exchanged, err := r.store.AnySending(r.ctx())
 	if err != nil {
 		return err

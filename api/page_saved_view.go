@@ -23,6 +23,7 @@ var savedLists = map[string]savedList{
 	crm.ListLeads:    {"/leads", []string{"q", "state", "owner", "decile", "outcome", "reason", "source", "who"}},
 	crm.ListAccounts: {"/accounts", []string{"q", "kind", "country", "state", "sort", "col"}},
 	crm.ListProjects: {"/projects", []string{"state"}},
+	crm.ListInvoices: {"/invoices", []string{"q", "state", "exchange", "from", "until", "account"}},
 	crm.ListCases:    {"/cases", []string{"state", "owner", "priority", "category", "late", "answer", "solve", "reopened", "counted", "plan", "opened_from", "opened_until", "open_on"}},
 }
 

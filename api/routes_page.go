@@ -44,6 +44,8 @@ func pageRoutes() []route {
 		{method: post, path: "/accounts/views/:id/remove", need: crm.MayReadAccount, do: formViewRemove(crm.ListAccounts), page: true},
 		{method: post, path: "/projects/views", need: crm.MayReadContract, do: formView(crm.ListProjects), page: true},
 		{method: post, path: "/projects/views/:id/remove", need: crm.MayReadContract, do: formViewRemove(crm.ListProjects), page: true},
+		{method: post, path: "/invoices/views", need: crm.MayReadInvoice, do: formView(crm.ListInvoices), page: true},
+		{method: post, path: "/invoices/views/:id/remove", need: crm.MayReadInvoice, do: formViewRemove(crm.ListInvoices), page: true},
 		{method: post, path: "/cases/views", need: crm.MayReadCase, do: formView(crm.ListCases), page: true},
 		{method: post, path: "/cases/views/:id/remove", need: crm.MayReadCase, do: formViewRemove(crm.ListCases), page: true},
 		{method: get, path: "/opportunities/potential", need: crm.MayReadOpportunity, do: pagePotential, page: true},

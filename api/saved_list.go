@@ -22,7 +22,7 @@ var savedListCalls = map[string]call{
 		{"list", "Of one kind; left out: of all that you may read.", schema{"type": "string", "enum": texts(crm.SavedLists())}},
 	}}.says("S092", "Your own and those that others share, of the kinds of records that you may read."),
 	"POST /api/v1/list-views": creating("People", "Save a list", listViewBody{}, crm.ListView{}).needing("list", "name").may(codeConflict).
-		says("S092", "Of opportunities, leads, accounts, projects or cases.").like(`{"list":"leads","name":"New ones","query":"state=new"}`),
+		says("S092", "Of opportunities, leads, accounts, projects, invoices or cases.").like(`{"list":"leads","name":"New ones","query":"state=new"}`),
 	"PATCH /api/v1/list-views/:id":  patching("People", "Change a saved list", viewBody{}, crm.ListView{}).may(codeConflict).says("S092", "Only your own.").like(`{"shared":true}`),
 	"DELETE /api/v1/list-views/:id": removing("People", "Forget a saved list").says("S092", "Only your own."),
 }

@@ -15,7 +15,7 @@ func TestSavedListsOfEveryKind(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	const at = "/api/v1/list-views"
-	queries := map[string]string{crm.ListDeals: "closing=none", crm.ListLeads: "state=new", crm.ListAccounts: "kind=customer", crm.ListProjects: "state=open", crm.ListCases: "late=true"}
+	queries := map[string]string{crm.ListDeals: "closing=none", crm.ListLeads: "state=new", crm.ListAccounts: "kind=customer", crm.ListProjects: "state=open", crm.ListInvoices: "state=overdue", crm.ListCases: "late=true"}
 	ids := map[string]string{}
 	for _, list := range crm.SavedLists() {
 		v := s.do("admin", http.MethodPost, at, fmt.Sprintf(`{"list":%q,"name":"All of %s","query":%q,"shared":true}`, list, list, queries[list]), http.StatusCreated)
@@ -38,7 +38,7 @@ func TestSavedListsOfEveryKind(t *testing.T) {
 		}
 	}
 	body := `{"panels":[{"kind":"waits"}`
-	for _, list := range []string{crm.ListDeals, crm.ListLeads, crm.ListAccounts, crm.ListProjects, crm.ListCases} {
+	for _, list := range []string{crm.ListDeals, crm.ListLeads, crm.ListAccounts, crm.ListProjects, crm.ListInvoices, crm.ListCases} {
 		body += fmt.Sprintf(`,{"kind":"list","view":%q}`, ids[list])
 	}
 	s.do("mara", http.MethodPut, "/api/v1/desktop", body+`]}`, http.StatusOK)

@@ -14,7 +14,7 @@ func TestEveryListIsSaved(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	admin, anna := s.browser("admin"), s.browser("anna")
-	for list, query := range map[string]string{crm.ListLeads: "owner=none&state=new", crm.ListAccounts: "kind=customer&sort=created", crm.ListProjects: "state=open", crm.ListCases: "owner=nobody&priority=high"} {
+	for list, query := range map[string]string{crm.ListLeads: "owner=none&state=new", crm.ListAccounts: "kind=customer&sort=created", crm.ListProjects: "state=open", crm.ListInvoices: "from=2026-01-01&state=overdue", crm.ListCases: "owner=nobody&priority=high"} {
 		path := savedLists[list].path
 		rec := admin.send(http.MethodPost, path+"/views", url.Values{"name": {"The " + list}, "query": {query + "&after=x&nonsense=1"}, "shared": {"true"}})
 		status(t, rec, http.StatusSeeOther)

@@ -6,6 +6,7 @@ const (
 	ListLeads    = "leads"
 	ListAccounts = "accounts"
 	ListProjects = "projects"
+	ListInvoices = "invoices"
 	ListCases    = "cases"
 )
 
@@ -22,13 +23,13 @@ type ListView struct {
 
 // SavedLists are the lists that can be saved, in the order in which they are offered.
 func SavedLists() []string {
-	return []string{ListDeals, ListLeads, ListAccounts, ListProjects, ListCases}
+	return []string{ListDeals, ListLeads, ListAccounts, ListProjects, ListInvoices, ListCases}
 }
 
 // ListNeeds is the permission to read a list, and so to save one and to see those that others share; empty for what is no list.
 func ListNeeds(list string) Permission {
 	return map[string]Permission{
-		ListDeals: MayReadOpportunity, ListLeads: MayReadLead, ListAccounts: MayReadAccount, ListProjects: MayReadContract, ListCases: MayReadCase,
+		ListDeals: MayReadOpportunity, ListLeads: MayReadLead, ListAccounts: MayReadAccount, ListProjects: MayReadContract, ListInvoices: MayReadInvoice, ListCases: MayReadCase,
 	}[list]
 }
 
@@ -44,5 +45,5 @@ func ListsOf(u User) (out []string) {
 
 // ListStates is the enumeration that the states of a list's records are words of; empty where they have none, or where the rules name them.
 func ListStates(list string) string {
-	return map[string]string{ListLeads: "lead_state", ListProjects: "project_state", ListCases: "case_state"}[list]
+	return map[string]string{ListLeads: "lead_state", ListProjects: "project_state", ListInvoices: "invoice_state", ListCases: "case_state"}[list]
 }

@@ -87,6 +87,18 @@ func CaseFilterOf(q url.Values, me crm.ID, zone string) CaseFilter {
 	return f
 }
 
+// InvoiceFilterOf reads the filter in the address of the list of invoices.
+func InvoiceFilterOf(q url.Values) InvoiceFilter {
+	f := InvoiceFilter{
+		Text: crm.Shortened(q.Get("q"), 100), Account: queriedID(q, "account"), After: queriedID(q, "after"),
+		State: crm.InvoiceState(queriedOf(q, "state", texts(crm.InvoiceStates())...)), Exchange: queriedOf(q, "exchange", append(texts(crm.SDIStates()), "-")...),
+	}
+	for name, day := range map[string]*crm.Date{"from": &f.From, "until": &f.Until} {
+		*day, _ = crm.ParseDate(q.Get(name))
+	}
+	return f
+}
+
 // ListedRow is a record of a saved list as a panel shows it: what it is called, whom it is about, and in which state it is.
 type ListedRow struct {
 	ID       crm.ID
@@ -129,6 +141,11 @@ func (s *Store) Listed(ctx context.Context, u crm.User, v crm.ListView, today cr
 		rows, err := s.ProjectRows(ctx, sc, ProjectStateOf(q), "", today, limit)
 		return listed(rows, err, func(p ProjectRow) ListedRow {
 			return ListedRow{ID: p.ID, Name: p.Name, About: p.Account, Owner: p.Manager, State: string(p.State), URL: "/projects/" + string(p.ContractID)}
+		})
+	case crm.ListInvoices:
+		rows, err := s.ListedInvoices(ctx, sc, InvoiceFilterOf(q), today, limit)
+		return listed(rows, err, func(i ListedInvoice) ListedRow {
+			return ListedRow{ID: i.ID, Name: i.Number, About: i.Account, State: string(i.State), Amount: i.Total, Currency: i.Currency, URL: "/invoices/" + string(i.ID)}
 		})
 	}
 	rows, err := s.CaseQueue(ctx, sc, CaseFilterOf(q, u.ID, zone), 0, limit)
