@@ -32,6 +32,7 @@ func sendQuote(id, process string, quote crm.ID) crm.Command {
 // TestCrashBetweenCommitAndCompletion kills worker and engine after a step's commit and before the engine hears of it. Nobody sends again:
 // the wake-up that was committed with the step finds it (design, "Writing", 4), its deadline is armed, and nothing happens twice (R1).
 func TestCrashBetweenCommitAndCompletion(t *testing.T) {
+	t.Parallel()
 	w := newWreck(t)
 
 	dead := w.worker("crash/send")

@@ -29,6 +29,7 @@ import (
 	"leadtocash/worker"
 	"leadtocash/workflows"
 
+	"github.com/jackc/pgx/v5"
 	"go.temporal.io/sdk/client"
 )
 
@@ -170,6 +171,22 @@ func (w *wreck) start(cause string) (p *os.Process, dead chan struct{}) {
 		<-dead
 	})
 	return cmd.Process, dead
+}
+
+// brake holds rows until they are released: who needs them comes so far and no further.
+func (w *wreck) brake(sql string, args ...any) (release func()) {
+	w.t.Helper()
+	conn, err := pgx.Connect(w.t.Context(), w.url)
+	if err == nil {
+		_, err = conn.Exec(w.t.Context(), "begin")
+	}
+	if err == nil {
+		_, err = conn.Exec(w.t.Context(), sql, args...)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return func() { _ = conn.Close(w.t.Context()) } // and with it what it holds
 }
 
 // crash sends a command whose commit kills worker and engine, forgets it, and waits until the engine is back, with no worker yet.

@@ -76,12 +76,13 @@ func (b *tab) wide(width int64) {
 	}
 }
 
-// asked is what axe checks of every page at a width: WCAG 2.2 AA and best practice at a desk, and of the narrower ones what their width and
-// their colours can change. Where pictures are wanted, all is asked at each width and in both schemes.
-var asked = map[int64]string{1280: whole, 768: narrower, 390: narrower}
+// asked is what axe checks of every page at a width: WCAG 2.2 AA and best practice at a desk, on a phone what its width can change, and between them, where
+// the page is dark, what colours can. Where pictures are wanted, all is asked at each width and in both schemes.
+var asked = map[int64]string{1280: whole, 768: colours, 390: narrower}
 
 const (
 	whole    = `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}`
+	colours  = `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`
 	narrower = `{type: "rule", values: ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable", "region", "button-name", "link-name", "label",
 	"select-name", "summary-name", "aria-hidden-focus", "heading-order", "empty-heading", "landmark-one-main", "skip-link", "meta-viewport"]}`
 )
@@ -104,7 +105,7 @@ func (b *tab) checker() string {
 	return string(script)
 }
 
-// inspect draws the page at five widths and has axe check it at three: in the dark at the middle one, in the light at the others.
+// inspect draws the page at five widths and has axe check it at three: its colours in the dark at the middle one, the rest in the light at the others.
 func (b *tab) inspect(name string) {
 	b.t.Helper()
 	b.drawn(name, []int64{1600, 320, 390, 768, 1280}, func(width int64) {
