@@ -104,21 +104,29 @@ func (p *pipelinePage) fill(r *request) error {
 	if err != nil {
 		return err
 	}
-	for i, s := range p.Stages {
-		row := pipelineRow{pipelineStage: s, Fill: "f" + strconv.Itoa(i%5), Total: pipelineFigure{s.All, r.say("outlook.whole"), p.deals(s, crm.PipelineSpan{})}}
+	for _, s := range p.Stages {
+		if !p.busy(s.Pipeline) {
+			continue
+		}
+		row := pipelineRow{pipelineStage: s, Fill: "f" + strconv.Itoa(len(p.Rows)%5), Total: pipelineFigure{s.All, r.say("outlook.whole"), p.deals(s, crm.PipelineSpan{})}}
 		for j, c := range s.Cells {
 			row.Parts = append(row.Parts, pipelineFigure{c, p.Heads[j], p.deals(s, p.Columns[j])})
 		}
 		of := set.Of(s.Pipeline)
 		row.Of = worded(of.Name(), r.language, s.Pipeline)
-		p.Several = p.Several || s.Pipeline != p.Stages[0].Pipeline
 		p.Rows = append(p.Rows, row)
+		p.Several = p.Several || s.Pipeline != p.Rows[0].Pipeline
 	}
 	for j, c := range p.Whole.Cells {
 		p.Sums = append(p.Sums, pipelineFigure{c, p.Heads[j], p.deals(pipelineStage{}, p.Columns[j])})
 	}
 	p.Total = pipelineFigure{p.Whole.All, r.say("outlook.whole"), p.deals(pipelineStage{}, crm.PipelineSpan{})}
 	return nil
+}
+
+// busy tells whether open deals go through a pipeline; the stages of one that rests are left out.
+func (p *pipelinePage) busy(pipeline string) bool {
+	return slices.ContainsFunc(p.Stages, func(s pipelineStage) bool { return s.Pipeline == pipeline && s.All.Deals > 0 })
 }
 
 // deals is the list of the deals behind a sum.
@@ -141,7 +149,7 @@ func (p *pipelinePage) deals(s pipelineStage, c crm.PipelineSpan) string {
 	return "/opportunities?" + q.Encode()
 }
 
-// draw makes a bar of each column that holds deals.
+// draw makes a bar of each month, and of what stands apart where it holds deals.
 func (p *pipelinePage) draw(r *request) {
 	most := pipelineFigure{}
 	for _, c := range p.Sums {
@@ -153,6 +161,9 @@ func (p *pipelinePage) draw(r *request) {
 		return
 	}
 	for j, c := range p.Sums {
+		if p.Columns[j].Kind != crm.SpanMonth && c.Deals == 0 {
+			continue
+		}
 		bar, upTo := pipelineBar{Label: c.Head, URL: c.URL, Sum: c.Sum}, decimal.Zero
 		for _, row := range p.Rows {
 			from := hundredths(upTo, most.Sum)

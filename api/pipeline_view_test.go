@@ -15,7 +15,7 @@ import (
 )
 
 // figureLink is a sum of the pipeline's page with its deals: address and how many.
-var figureLink = regexp.MustCompile(`<a href="(/opportunities\?[^"]+)">[^<]+</a><br><span class="sm">([0-9]+) `)
+var figureLink = regexp.MustCompile(`<a href="(/opportunities\?[^"]+)">[^<]+</a> <span class="sm">([0-9]+) `)
 
 // pipelineByMonth holds the pipeline by stage and month against the forecast, and each number against the list that it opens (S005): deals of another currency
 // count by today's rate, or are named where there is none.

@@ -242,10 +242,10 @@ func (s *Store) ReportDeals(ctx context.Context, sc Scope, f ReportFilter, c Rep
 	if err != nil {
 		return nil, 0, err
 	}
-	found, err := many[struct {
+	found, err := roomy[struct {
 		ReportDeal
 		All int
-	}](ctx, s.pool, `select o.id, o.number, o.name, o.account_id, a.name as account, coalesce(u.name, '') as owner, o.pipeline, o.stage, o.state, o.lost_reason, o.amount, o.currency, o.closed_at, o.created_at, x."all"
+	}](ctx, s, `select o.id, o.number, o.name, o.account_id, a.name as account, coalesce(u.name, '') as owner, o.pipeline, o.stage, o.state, o.lost_reason, o.amount, o.currency, o.closed_at, o.created_at, x."all"
 		from (select o.id, count(*) over ()::int as "all" from opportunity o`+append(f.deals(sc), c.condition()).sql()+` order by o.amount desc, o.id limit @limit) x
 		join opportunity o on o.id = x.id join account a on a.id = o.account_id left join app_user u on u.id = o.owner_id order by o.amount desc, o.id`,
 		f.args(sc, pgx.NamedArgs{"stage": c.Stage, "next": c.Next, "outcome": c.Outcome, "key": c.Key, "reason": c.Reason, "won_lost": c.State, "now": now, "limit": limit}))
