@@ -48,8 +48,12 @@ func (s *Steps) proposeAmendment(ctx context.Context, tx *store.Tx, f crm.AmendF
 	if f.FromDay.IsZero() && len(f.Plan) > 0 {
 		f.FromDay = tx.Today // periods begin somewhere
 	}
-	terms, rebilled, err := deal.Amend(f)
+	added, wrong, err := tx.AddedLines(ctx, deal, f.Added)
 	if err != nil {
+		return crm.Answer{}, err
+	}
+	terms, rebilled, err := deal.Amend(f, added...)
+	if err = allWrong(wrong, err); err != nil {
 		return amendRefused(err)
 	}
 	a := crm.Amendment{
@@ -69,6 +73,20 @@ func (s *Steps) proposeAmendment(ctx context.Context, tx *store.Tx, f crm.AmendF
 		return crm.Answer{}, err
 	}
 	return done("amendment", string(a.ID), "state", string(a.State)), tx.AddAmendment(ctx, a, route)
+}
+
+// allWrong is what the catalogue has against the lines that are added, and what is wrong with the rest.
+func allWrong(lines crm.FieldErrors, rest error) error {
+	errs, ok := errors.AsType[crm.FieldErrors](rest)
+	if rest != nil && (!ok || len(lines) == 0) || len(lines) == 0 {
+		return rest
+	}
+	for _, e := range errs {
+		if e.Pointer != "" && e.Code != "below_invoiced" {
+			lines = append(lines, e)
+		}
+	}
+	return lines
 }
 
 // amendRefused says what is wrong with what was asked for.

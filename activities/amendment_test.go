@@ -72,13 +72,14 @@ func amount(text string) *decimal.Decimal {
 // signs; it holds from its day; the tranches are always the contract to the cent.
 func TestAmendments(t *testing.T) {
 	t.Parallel()
-	s := newAmended(t, 6)
+	s := newAmended(t, 7)
 	t.Run("nothing worse", func(t *testing.T) { s.amendedAtOnce() })
 	t.Run("approved", func(t *testing.T) { s.amendedLater() })
 	t.Run("rejected", func(t *testing.T) { s.amendmentRefused() })
 	t.Run("at once", func(t *testing.T) { s.amendedByTwo() })
 	t.Run("outdated", func(t *testing.T) { s.amendmentOutdated() })
 	t.Run("any order", func(t *testing.T) { s.amendedAnyhow() })
+	t.Run("new lines", func(t *testing.T) { s.amendedByLines() })
 }
 
 func (s *signed) amendedAtOnce() {

@@ -21,7 +21,8 @@ type amendmentBody struct {
 	DeliveryDate  crm.Date        `json:"delivery_date"`
 	Text          *string         `json:"text" doc:"max=20000;text=Clauses beside what the quote says."`
 	SignOff       crm.SignOffTerm `json:"sign_off" doc:"enum=sign_off_term;text=What of the delivery the customer accepts before it is billed."`
-	Lines         []lineTermBody  `json:"lines" doc:"most=500;text=Lines of the accepted quote at another quantity or price."`
+	Lines         []lineTermBody  `json:"lines" doc:"most=500;text=Lines of the accepted quote at another quantity or price, or those that an amendment added."`
+	Added         []addedLineBody `json:"added" doc:"most=500;text=Lines that the contract has not had."`
 	Net           decimalText     `json:"net" doc:"text=Agreed without tax, whatever the lines come to; the difference is spread over the tax rates."`
 	ByLines       bool            `json:"by_lines" doc:"text=What was agreed beside the lines before holds no more."`
 	TemplateID    crm.ID          `json:"template_id" doc:"text=The billing plan to take for what is not invoiced yet; it is copied."`
@@ -55,7 +56,7 @@ type termsRecord struct {
 	DeliveryDate  crm.Date
 	Text          string
 	SignOff       crm.SignOffTerm `doc:"text=Empty in versions from before it was kept."`
-	Lines         []crm.LineTerm
+	Lines         []lineTermRecord
 	Adjustment    decimal.Decimal
 	Net           decimal.Decimal
 	Tax           decimal.Decimal
@@ -109,7 +110,7 @@ type amendmentsRecord struct {
 func termsView(t crm.ContractTerms) termsRecord {
 	out := termsRecord{
 		EndDate: t.EndDate, Renewal: t.Renewal, RenewalMonths: t.RenewalMonths, NoticeDays: t.NoticeDays, PaymentDays: t.PaymentDays, DeliveryDate: t.DeliveryDate, Text: t.Text, SignOff: t.SignOff,
-		Lines: append([]crm.LineTerm{}, t.Lines...), Adjustment: t.Adjustment, Net: t.Net, Tax: t.Tax, Total: t.Total, Tranches: []crm.Tranche{},
+		Lines: lineTermsView(t.Lines), Adjustment: t.Adjustment, Net: t.Net, Tax: t.Tax, Total: t.Total, Tranches: []crm.Tranche{},
 	}
 	for _, p := range t.Tranches {
 		out.Tranches = append(out.Tranches, p.Tranche)
@@ -231,6 +232,9 @@ func readAmendment(r *request, f *crm.AmendFields) (err error) {
 		at := "/lines/" + strconv.Itoa(i)
 		k.id(at+"/id", &l.ID)
 		f.Lines = append(f.Lines, crm.LineTerm{ID: l.ID, Quantity: k.count(at+"/quantity", l.Quantity), UnitPrice: k.amount(at+"/unit_price", l.UnitPrice, c.Currency)})
+	}
+	if f.Added, err = r.addedLines(&k, b.Added, c.Currency); err != nil {
+		return err
 	}
 	k.id("/template_id", &b.TemplateID)
 	k.reason(&f.Reason)

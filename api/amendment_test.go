@@ -51,6 +51,9 @@ func TestAmendmentsEveryCall(t *testing.T) {
 		`{"plan":[{"kind":"deposit","percent":"x"}],"reason":"x"}`:            "/plan/0/percent",
 		`{"lines":[{"id":"x","quantity":"1","unit_price":"1"}],"reason":"x"}`: "/lines/0/id",
 		`{"template_id":"x","reason":"x"}`:                                    "/template_id",
+		`{"added":[{"sku":"NONE","quantity":"1"}],"reason":"x"}`:              "/added/0/sku",
+		`{"added":[{"name":"Training"}],"reason":"x"}`:                        "/added/0/quantity",
+		`{"added":[{"name":"Training","quantity":"1","unit_price":"1.234","unit_cost":"1","tax_class_id":"x"}],"reason":"x"}`: "/added/0/tax_class_id",
 	} {
 		p := s.do("anna", http.MethodPost, at, body, http.StatusUnprocessableEntity)
 		if got := p["errors"].([]any)[0].(map[string]any)["pointer"]; got != want {
@@ -110,6 +113,15 @@ func TestAmendmentsByForm(t *testing.T) {
 		if page.Code != http.StatusUnprocessableEntity || !strings.Contains(page.Body.String(), field) {
 			t.Errorf("%d: nothing at %s", page.Code, field)
 		}
+	}
+	page = anna.send(http.MethodPost, at, formWith(whole, "added", "2", "added.1.name", "Training")) // free text says all itself
+	for _, field := range []string{"quantity", "unit_price", "unit_cost", "tax_class_id"} {
+		if !strings.Contains(page.Body.String(), "f-added-1-"+field+"-err") {
+			t.Errorf("%d: nothing at %s of the new line", page.Code, field)
+		}
+	}
+	if page := anna.send(http.MethodPost, at, formWith(whole, "added", "2", "added.0.name", "Training", "action", "more")); page.Code != http.StatusOK || !strings.Contains(page.Body.String(), "added.3.name") || !strings.Contains(page.Body.String(), `value="Training"`) {
+		t.Errorf("more rows: %d", page.Code)
 	}
 	s.cmd.answer = crm.Answer{Code: "below_invoiced", Params: map[string]string{"net": "10.00", "invoiced": "100.00"}}
 	if page := anna.send(http.MethodPost, at, formWith(whole, "net", "10")); page.Code != http.StatusUnprocessableEntity || !strings.Contains(page.Body.String(), "f-net-err") || !strings.Contains(page.Body.String(), "A year more") {

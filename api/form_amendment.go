@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,11 +19,16 @@ func formAmendment(r *request) error {
 	if err != nil {
 		return err
 	}
-	var sent []int // the lines that were changed, in their order
+	var sent, rows []int // the lines that were changed, and the rows of those that are added, in their order
 	side := amendmentSide
 	side.find = func(*request) (crm.Contract, error) { return c, nil }
 	side.blame = func(r *request, f *form, a crm.Answer) {
-		blameAmendment(r, f, linesAsShown(a, sent))
+		blameAmendment(r, f, linesAsShown(a, sent, rows))
+	}
+	if f, err := r.posted(); err != nil {
+		return err
+	} else if f.Value("action") == "more" { // rows for new lines: what was typed stays
+		return showAmendments(r, c.ID, f)
 	}
 	return side.form(crm.AmendPropose, "amendment_proposed", func(r *request, f *form) any {
 		out := r.amendFields(f)
@@ -32,6 +38,7 @@ func formAmendment(r *request) error {
 				out.Lines, sent = append(out.Lines, crm.LineTerm{ID: l.ID, Quantity: quantity, UnitPrice: price}), append(sent, n)
 			}
 		}
+		out.Added, rows = r.addedLinesTyped(f)
 		out.TemplateID = optionalID(f.Value("template"))
 		return out
 	})(r)
@@ -53,12 +60,19 @@ func (r *request) amendFields(f *form) crm.AmendFields {
 }
 
 // linesAsShown puts what is wrong with the lines that were sent at those of the form.
-func linesAsShown(a crm.Answer, sent []int) crm.Answer {
+func linesAsShown(a crm.Answer, sent, rows []int) crm.Answer {
 	params := map[string]string{}
 	for pointer, wrong := range a.Params {
-		if parts := strings.Split(pointer, "/"); len(parts) == 4 && parts[1] == "lines" {
-			if i, err := strconv.Atoi(parts[2]); err == nil && i < len(sent) {
+		if parts := strings.Split(pointer, "/"); len(parts) >= 3 {
+			i, err := strconv.Atoi(parts[2])
+			switch {
+			case err != nil:
+			case parts[1] == "lines" && len(parts) == 4 && i < len(sent):
 				pointer = "/" + amendField(sent[i], parts[3])
+			case parts[1] == "added" && i < len(rows) && len(parts) == 4 && slices.Contains(addedNames, parts[3]):
+				pointer = "/" + addedField(rows[i], parts[3])
+			case parts[1] == "added" && i < len(rows): // of the line as a whole
+				pointer = "/" + addedField(rows[i], "product_id")
 			}
 		}
 		params[pointer] = wrong

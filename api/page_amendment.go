@@ -30,6 +30,9 @@ type amendmentsPage struct {
 	WhyNot    string
 	Now       crm.ContractTerms
 	Lines     []amendLine
+	Added     []addedRow // for lines that come new
+	Products  []option
+	Taxes     []option
 	Templates []option
 	Renewals  []option
 	SignOffs  []option
@@ -127,7 +130,7 @@ func showAmendments(r *request, id crm.ID, f form) error {
 		p.Versions = append(p.Versions, versionView{ContractVersion: v})
 	}
 	for i, a := range h.Amendments {
-		view, err := r.amendmentView(a, p.Currency)
+		view, err := r.amendmentView(a, p.Currency, p.Billing)
 		if err != nil {
 			return err
 		}
@@ -148,7 +151,7 @@ func showAmendments(r *request, id crm.ID, f form) error {
 }
 
 // amendmentView puts an amendment into words.
-func (r *request) amendmentView(a store.AmendmentRow, currency string) (v amendmentView, err error) {
+func (r *request) amendmentView(a store.AmendmentRow, currency string, way crm.EarningWay) (v amendmentView, err error) {
 	v = amendmentView{AmendmentRow: a, Changed: r.termRows(a.Changes, currency), Tone: amendmentTones[a.State]}
 	var seats amendmentSeats
 	if a.State == crm.AmendmentProposed {
@@ -161,7 +164,7 @@ func (r *request) amendmentView(a store.AmendmentRow, currency string) (v amendm
 	}
 	if a.Rebilled {
 		for _, t := range a.Terms.Tranches {
-			v.Plan = append(v.Plan, planRow{t.Tranche, trancheOpens(r.words(), t.Tranche, crm.EarnPlan)})
+			v.Plan = append(v.Plan, planRow{t.Tranche, trancheOpens(r.words(), t.Tranche, way)})
 		}
 	}
 	return v, nil
@@ -216,7 +219,10 @@ func (r *request) termRows(changes []crm.TermChange, currency string) (out []ter
 
 // lineText is a line's quantity and price, "2 × 100".
 func lineText(w *i18n.Printer, plain, currency string) string {
-	quantity, price, _ := strings.Cut(plain, " × ")
+	quantity, price, there := strings.Cut(plain, " × ")
+	if !there { // an amendment adds it
+		return ""
+	}
 	n, _ := decimal.NewFromString(quantity)
 	p, _ := decimal.NewFromString(price)
 	return w.Number(n, i18n.AsGiven) + " × " + w.Money(p, crm.Currency(currency))
@@ -279,6 +285,9 @@ func (r *request) amendmentMay(p *amendmentsPage, h store.AmendmentHistory) erro
 	for _, l := range r.amendLines(deal) {
 		p.Lines = append(p.Lines, amendLine{l, len(p.Lines)})
 	}
+	if err := r.fillAdded(p); err != nil {
+		return err
+	}
 	templates, err := r.store.TrancheTemplates(r.ctx())
 	for _, t := range templates.Templates {
 		p.Templates = append(p.Templates, option{string(t.ID), t.Name})
@@ -295,15 +304,6 @@ func (p amendmentsPage) Agreed() string {
 }
 
 // amendLines are the lines that an amendment may change, as they are now; one that was taken out may come back.
-func (r *request) amendLines(deal crm.Agreement) (out []crm.QuoteLine) {
-	for _, l := range deal.Lines {
-		if !l.Counts() {
-			continue
-		}
-		if i := slices.IndexFunc(deal.Now.Lines, func(t crm.LineTerm) bool { return t.ID == l.ID }); i >= 0 {
-			l.Quantity, l.UnitPrice = deal.Now.Lines[i].Quantity, deal.Now.Lines[i].UnitPrice
-		}
-		out = append(out, l)
-	}
-	return out
+func (r *request) amendLines(deal crm.Agreement) []crm.QuoteLine {
+	return slices.DeleteFunc(deal.Now.Every(deal.Lines), func(l crm.QuoteLine) bool { return !l.Counts() })
 }

@@ -39,11 +39,12 @@ func (s AmendmentState) Open() bool {
 	return s == AmendmentProposed || s == AmendmentApproved || s == AmendmentSigned
 }
 
-// LineTerm is a line of the accepted quote as a version has it: how many, at which price. A quantity of 0 takes the line out.
+// LineTerm is a line as a version has it: how many, at which price. A quantity of 0 takes the line out. One that is not of the accepted quote says the rest itself.
 type LineTerm struct {
 	ID        ID              `json:"id"`
 	Quantity  decimal.Decimal `json:"quantity"`
 	UnitPrice decimal.Decimal `json:"unit_price"`
+	Added     *AddedLine      `json:"added,omitempty"` // of a line that came with an amendment; none: of the accepted quote
 }
 
 // PlannedPart is a tranche of a version with its parts by tax rate. One without id is new.
@@ -62,7 +63,7 @@ type ContractTerms struct {
 	DeliveryDate  Date            `json:"delivery_date"`
 	Text          string          `json:"text"`
 	SignOff       SignOffTerm     `json:"sign_off,omitempty"` // what the customer accepts before it is billed; empty in versions from before it was kept
-	Lines         []LineTerm      `json:"lines"`              // that are not as the accepted quote has them
+	Lines         []LineTerm      `json:"lines"`              // that are not as the accepted quote has them, or not in it at all
 	Adjustment    decimal.Decimal `json:"adjustment"`         // of the net, agreed beside the lines
 	List          decimal.Decimal `json:"list"`
 	Cost          decimal.Decimal `json:"cost"`
@@ -151,6 +152,7 @@ type AmendFields struct {
 	Text          *string          `json:"text,omitempty"`
 	SignOff       SignOffTerm      `json:"sign_off,omitempty"`
 	Lines         []LineTerm       `json:"lines,omitempty"`
+	Added         []AddFields      `json:"added,omitempty"`       // lines that the contract has not had
 	Net           *decimal.Decimal `json:"net,omitempty"`         // agreed, whatever the lines come to
 	ByLines       bool             `json:"by_lines,omitempty"`    // what was agreed beside the lines before holds no more
 	Plan          []PlanPart       `json:"plan,omitempty"`        // of what is not invoiced yet

@@ -30,9 +30,13 @@ func (a Agreement) Bridge(t ContractTerms) []TermChange {
 	}
 	before, after := a.later(a.Now), a.later(t)
 	add("contract.billed_at", before.String(), after.String(), after.GreaterThan(before))
-	for _, l := range a.Lines {
-		was, is := a.Now.line(l), t.line(l)
-		add("line:"+l.Name, was, is, false)
+	was, is := a.Now.Every(a.Lines), t.Every(a.Lines)
+	for i, l := range is {
+		before := "" // it was not there
+		if i < len(was) {
+			before = lineSays(was[i])
+		}
+		add("line:"+l.Name, before, lineSays(l), false)
 	}
 	return out
 }
@@ -40,10 +44,7 @@ func (a Agreement) Bridge(t ContractTerms) []TermChange {
 // lasting are the kinds of renewal, the one that binds most last.
 var lasting = []RenewalKind{RenewalNone, RenewalDeal, RenewalAutomatic}
 
-func (t ContractTerms) line(l QuoteLine) string {
-	if i := slices.IndexFunc(t.Lines, func(o LineTerm) bool { return o.ID == l.ID }); i >= 0 {
-		l.Quantity, l.UnitPrice = t.Lines[i].Quantity, t.Lines[i].UnitPrice
-	}
+func lineSays(l QuoteLine) string {
 	return l.Quantity.String() + " × " + l.UnitPrice.String()
 }
 

@@ -16,13 +16,14 @@ type Agreement struct {
 	DiscountPercent decimal.Decimal // of the quote as a whole
 }
 
-// Amend is the contract's terms as they would be with what is asked for; the terms before stay as they are. It tells whether tranches are planned anew.
+// Amend is the contract's terms as they would be with what is asked for; the terms before stay as they are. Added are the
+// lines of f.Added, completed from the catalogue. It tells whether tranches are planned anew.
 // Errors, all at once and below the field's name: out_of_range, unknown_value, before_start, unknown_record, below_invoiced at /net with what is invoiced,
-// nothing_changed, those of CheckPlan at /plan.
-func (a Agreement) Amend(f AmendFields) (t ContractTerms, rebilled bool, err error) {
+// nothing_changed, too_many and those of AddFields.Check below /added, those of CheckPlan at /plan.
+func (a Agreement) Amend(f AmendFields, added ...LineTerm) (t ContractTerms, rebilled bool, err error) {
 	t = a.Now
 	errs := a.plain(f, &t)
-	errs.Add("", a.lines(f, &t))
+	errs.Add("", a.lines(f, added, &t))
 	if len(f.Plan) > 0 {
 		errs.Add("/plan", CheckPlan(f.Plan))
 	}
@@ -96,41 +97,9 @@ func (a Agreement) plain(f AmendFields, t *ContractTerms) (errs FieldErrors) {
 	return errs
 }
 
-// lines takes over quantities and prices; lines that nobody names stay as the version in force has them.
-func (a Agreement) lines(f AmendFields, t *ContractTerms) error {
-	var errs FieldErrors
-	t.Lines = slices.Clone(a.Now.Lines)
-	for i, l := range f.Lines {
-		at := "/lines/" + strconv.Itoa(i)
-		k := slices.IndexFunc(a.Lines, func(q QuoteLine) bool { return q.ID == l.ID && q.Counts() })
-		switch {
-		case k < 0:
-			errs.Add(at+"/id", Problem("unknown_record"))
-			continue
-		case l.Quantity.IsNegative() || within(l.Quantity, 0, 1_000_000) != nil || l.Quantity.Exponent() < -4:
-			errs.Add(at+"/quantity", Problem("out_of_range", "min", "0", "max", "1000000"))
-		case l.UnitPrice.IsNegative():
-			errs.Add(at+"/unit_price", Problem("out_of_range", "min", "0"))
-		case CheckAmount(l.UnitPrice, Currency(a.Contract.Currency)) != nil:
-			errs.Add(at+"/unit_price", CheckAmount(l.UnitPrice, Currency(a.Contract.Currency)))
-		}
-		t.Lines = slices.DeleteFunc(t.Lines, func(o LineTerm) bool { return o.ID == l.ID })
-		if q := a.Lines[k]; !l.Quantity.Equal(q.Quantity) || !l.UnitPrice.Equal(q.UnitPrice) {
-			t.Lines = append(t.Lines, l)
-		}
-	}
-	place := func(l LineTerm) int {
-		return slices.IndexFunc(a.Lines, func(q QuoteLine) bool { return q.ID == l.ID })
-	}
-	slices.SortFunc(t.Lines, func(x, y LineTerm) int { return place(x) - place(y) })
-	return errs.Err()
-}
-
 // price adds the version up where its money is not as before: the lines, then what was agreed beside them, rate by rate.
 func (a Agreement) price(f AmendFields, t *ContractTerms) (taxes []TaxTotal, changed bool, err error) {
-	same := slices.EqualFunc(t.Lines, a.Now.Lines, func(x, y LineTerm) bool {
-		return x.ID == y.ID && x.Quantity.Equal(y.Quantity) && x.UnitPrice.Equal(y.UnitPrice)
-	})
+	same := slices.EqualFunc(t.Lines, a.Now.Lines, sameLine)
 	if f.ByLines {
 		t.Adjustment = decimal.Zero
 	}
@@ -147,7 +116,7 @@ func (a Agreement) price(f AmendFields, t *ContractTerms) (taxes []TaxTotal, cha
 		}
 		t.Adjustment = f.Net.Sub(sum.Net)
 	}
-	if t.List, t.Cost = sum.List, sum.Cost; !sum.Net.Add(t.Adjustment).IsPositive() {
+	if t.List, t.Cost = sum.List.Add(t.below(a.Pricing)), sum.Cost; !sum.Net.Add(t.Adjustment).IsPositive() {
 		return nil, false, FieldErrors{Problem("out_of_range", "min", a.Pricing.Currency.Unit().String()).At("/net")}
 	}
 	taxes, err = a.Pricing.adjust(sum.Taxes, t.Adjustment)
@@ -177,19 +146,6 @@ func (p Pricing) adjust(taxes []TaxTotal, by decimal.Decimal) ([]TaxTotal, error
 		}
 	}
 	return out, nil
-}
-
-// On are the lines of the accepted quote as the version has them; those of no quantity are left out.
-func (t ContractTerms) On(lines []QuoteLine) (out []QuoteLine) {
-	for _, l := range lines {
-		if i := slices.IndexFunc(t.Lines, func(o LineTerm) bool { return o.ID == l.ID }); i >= 0 {
-			l.Quantity, l.UnitPrice = t.Lines[i].Quantity, t.Lines[i].UnitPrice
-		}
-		if !l.Counts() || l.Quantity.IsPositive() {
-			out = append(out, l)
-		}
-	}
-	return out
 }
 
 // Priced are the lines as the version has them with what each comes to.

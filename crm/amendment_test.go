@@ -67,7 +67,7 @@ func TestTranchesAddUpAfterAnyAmendment(t *testing.T) {
 				}
 			}
 			f := anyChange(t, a)
-			now, rebilled, err := a.Amend(f)
+			now, rebilled, err := a.Amend(f, completed(f.Added)...)
 			if err != nil {
 				continue // it was refused, and nothing changes
 			}
@@ -81,22 +81,76 @@ func TestTranchesAddUpAfterAnyAmendment(t *testing.T) {
 				t.Fatal("tranches changed that nobody asked to change")
 			}
 			checkPlanned(t, was, now)
+			checkLines(t, a, now)
 			a.Now = now
 		}
 	})
+}
+
+// completed are lines as the catalogue completes them.
+func completed(fields []AddFields) (out []LineTerm) {
+	for i, f := range fields {
+		tax := decimal.NewFromInt(22)
+		if f.TaxClassID == "exempt" {
+			tax = decimal.Zero
+		}
+		out = append(out, Added(QuoteLine{ID: ID(fmt.Sprint("added ", f.Name, i)), Name: f.Name, Quantity: f.Quantity, UnitPrice: *f.UnitPrice, UnitCost: *f.UnitCost, DiscountPercent: f.DiscountPercent, TaxPercent: tax, TaxCode: map[ID]string{"exempt": "N4"}[f.TaxClassID]}))
+	}
+	return out
+}
+
+// checkLines adds a version up again, line by line and from nothing: what it comes to, what it costs, and that no line was lost.
+func checkLines(t *rapid.T, a Agreement, now ContractTerms) {
+	cents := func(d decimal.Decimal) decimal.Decimal { return d.Round(2) }
+	net, cost := now.Adjustment, decimal.Zero
+	add := func(q, price, discount, each decimal.Decimal) {
+		net, cost = net.Add(cents(q.Mul(price).Mul(hundred.Sub(discount)).Shift(-2))), cost.Add(cents(q.Mul(each)))
+	}
+	said := map[ID]LineTerm{}
+	for _, l := range now.Lines {
+		if said[l.ID] = l; l.Added != nil {
+			add(l.Quantity, l.UnitPrice, l.Added.DiscountPercent, l.Added.UnitCost)
+		}
+	}
+	for _, q := range a.Lines {
+		if l, ok := said[q.ID]; ok {
+			q.Quantity, q.UnitPrice = l.Quantity, l.UnitPrice
+		}
+		add(q.Quantity, q.UnitPrice, q.DiscountPercent, q.UnitCost)
+	}
+	if !net.Equal(now.Net) || !cost.Equal(now.Cost) {
+		t.Fatalf("the lines come to %s at a cost of %s, the version to %s at %s", net, cost, now.Net, now.Cost)
+	}
+	for _, l := range a.Now.Lines {
+		if _, ok := said[l.ID]; !ok && l.Added != nil {
+			t.Fatalf("the line %q, added before, is lost", l.Added.Name)
+		}
+	}
+	if lines, err := a.Priced(now); err != nil || len(lines) != len(now.On(a.Lines)) {
+		t.Fatalf("%d lines on the paper: %v", len(lines), err)
+	}
 }
 
 func anyChange(t *rapid.T, a Agreement) (f AmendFields) {
 	if rapid.Bool().Draw(t, "plan") {
 		f.Plan = planFrom(t, "new plan")
 	}
+	if rapid.Bool().Draw(t, "adds") {
+		for i := range rapid.IntRange(1, 3).Draw(t, "added") {
+			price, cost := decimal.New(rapid.Int64Range(0, 900_000).Draw(t, "price of the new"), -2), decimal.New(rapid.Int64Range(0, 500_000).Draw(t, "its cost"), -2)
+			f.Added = append(f.Added, AddFields{
+				Name: fmt.Sprint(len(a.Now.Every(a.Lines)), "/", i), Quantity: decimal.New(rapid.Int64Range(1, 90_000).Draw(t, "how many"), -3), UnitPrice: &price, UnitCost: &cost,
+				DiscountPercent: decimal.New(rapid.Int64Range(0, 10_000).Draw(t, "discount"), -2), TaxClassID: rapid.SampledFrom([]ID{"full", "exempt"}).Draw(t, "class"),
+			})
+		}
+	}
 	switch rapid.IntRange(0, 3).Draw(t, "what") {
 	case 0:
 		net := decimal.New(rapid.Int64Range(1, 60_000_000).Draw(t, "net"), -2)
 		f.Net = &net
 	case 1:
-		l := rapid.SampledFrom(a.Lines).Draw(t, "line")
-		f.Lines = []LineTerm{{l.ID, decimal.NewFromInt(rapid.Int64Range(0, 12).Draw(t, "new quantity")), decimal.New(rapid.Int64Range(0, 6_000_000).Draw(t, "new price"), -2)}}
+		l := rapid.SampledFrom(a.Now.Every(a.Lines)).Draw(t, "line")
+		f.Lines = []LineTerm{{ID: l.ID, Quantity: decimal.NewFromInt(rapid.Int64Range(0, 12).Draw(t, "new quantity")), UnitPrice: decimal.New(rapid.Int64Range(0, 6_000_000).Draw(t, "new price"), -2)}}
 	case 2:
 		f.EndDate = NewDate(2028, 1, 1).AddDays(rapid.IntRange(0, 99).Draw(t, "days"))
 	}
@@ -159,7 +213,7 @@ func TestBridgeOfAnAmendment(t *testing.T) {
 		if more, _, err := again.Amend(AmendFields{ByLines: true}); err != nil || !more.Net.Equal(decimal.NewFromInt(1000)) || !more.Adjustment.IsZero() {
 			t.Errorf("by the lines: %+v %v", more, err)
 		}
-		if more, _, err := again.Amend(AmendFields{Lines: []LineTerm{{"press", decimal.NewFromInt(12), price}}}); err != nil || !more.Net.Equal(decimal.NewFromInt(1100)) {
+		if more, _, err := again.Amend(AmendFields{Lines: []LineTerm{{ID: "press", Quantity: decimal.NewFromInt(12), UnitPrice: price}}}); err != nil || !more.Net.Equal(decimal.NewFromInt(1100)) {
 			t.Errorf("two more, with what was agreed: %+v %v", more, err)
 		}
 	}
@@ -178,7 +232,7 @@ func TestBridgeOfAnAmendment(t *testing.T) {
 		"paid sooner":             {ask: AmendFields{PaymentDays: n(14)}},
 		"delivered sooner":        {ask: AmendFields{DeliveryDate: NewDate(2026, 5, 1)}, worse: []string{"order.delivery_date"}},
 		"delivered later":         {ask: AmendFields{DeliveryDate: NewDate(2026, 7, 1)}},
-		"fewer, at the price":     {ask: AmendFields{Lines: []LineTerm{{"press", decimal.NewFromInt(9), price}}}},
+		"fewer, at the price":     {ask: AmendFields{Lines: []LineTerm{{ID: "press", Quantity: decimal.NewFromInt(9), UnitPrice: price}}}},
 		"cheaper":                 {ask: AmendFields{Net: d(900)}, worse: []string{"order.discount_percent", "order.margin_percent"}},
 		"more money":              {ask: AmendFields{Net: d(1100)}, worse: []string{"order.total"}},
 		"billed at the end":       {ask: AmendFields{Plan: []PlanPart{{Kind: TrancheBalance, Percent: hundred}}}, worse: []string{"contract.billed_at"}},
@@ -188,7 +242,7 @@ func TestBridgeOfAnAmendment(t *testing.T) {
 		"the net that it has":     {ask: AmendFields{Net: d(1000)}, code: "nothing_changed"},
 		"nothing":                 {ask: AmendFields{EndDate: NewDate(2027, 1, 1)}, code: "nothing_changed"},
 		"ended before it began":   {ask: AmendFields{EndDate: NewDate(2025, 1, 1)}, code: "before_start"},
-		"a line of somebody else": {ask: AmendFields{Lines: []LineTerm{{"other", price, price}}}, code: "unknown_record"},
+		"a line of somebody else": {ask: AmendFields{Lines: []LineTerm{{ID: "other", Quantity: price, UnitPrice: price}}}, code: "unknown_record"},
 		"a plan of 99 %":          {ask: AmendFields{Plan: []PlanPart{{Kind: TrancheBalance, Percent: decimal.NewFromInt(99)}}}, code: "sum_mismatch"},
 	} {
 		terms, _, err := a.Amend(c.ask)

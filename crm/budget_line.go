@@ -2,16 +2,16 @@ package crm
 
 import "github.com/shopspring/decimal"
 
-// BudgetLine is a line of the accepted quote with its part of the project's budget, and the phase that it belongs to (S083).
+// BudgetLine is a line of the contract, of the accepted quote or added by an amendment, with its part of the project's budget, and the phase that it belongs to (S083).
 type BudgetLine struct {
-	ID      ID // of the quote's line
+	ID      ID // of the quote's line, or of the amendment's
 	Name    string
 	PhaseID ID              // none: of no phase
-	Cost    decimal.Decimal // quantity × unit cost, as it was quoted
+	Cost    decimal.Decimal // quantity × unit cost, as the version in force has it
 	Budget  decimal.Decimal // its part of the project's budget
 }
 
-// DivideBudget divides a project's budget onto the lines of its quote in proportion to their costs, equally where none has any, and adds up the phases': lines always come to the budget, and
+// DivideBudget divides a project's budget onto the lines of its contract in proportion to their costs, equally where none has any, and adds up the phases': lines always come to the budget, and
 // phases with what is of none as well, also once an amendment has changed it. Errors: as Split.
 func DivideBudget(budget decimal.Decimal, lines []BudgetLine, phases []ProjectPhase, c Currency) ([]BudgetLine, []ProjectPhase, error) {
 	if len(lines) == 0 {

@@ -20,10 +20,11 @@ type ContractRow struct {
 	Paid     decimal.Decimal // what came in on them, deposits with it
 	Late     bool            // something is open past its due date
 	Progress decimal.Decimal // of the project, in per cent
+	Billing  crm.EarningWay  // of the project
 }
 
 const contractRows = `select c.*, a.name as account, coalesce(u.name, '') as owner, coalesce(i.invoiced, 0) as invoiced, coalesce(i.credited, 0) as credited, coalesce(i.paid, 0) as paid,
-	coalesce(i.late, false) as late, coalesce(p.progress_percent, 0) as progress
+	coalesce(i.late, false) as late, coalesce(p.progress_percent, 0) as progress, coalesce(p.billing, 'plan') as billing
 	from contract c join account a on a.id = c.account_id left join app_user u on u.id = c.owner_id left join project p on p.contract_id = c.id
 	left join lateral (select sum(b.total) as invoiced, sum(b.credited) as credited, sum(b.owed - b.open - b.given - b.written_off) as paid, bool_or(b.open > 0 and b.due_date < @today) as late from contract_bill b where b.contract_id = c.id) i on true`
 

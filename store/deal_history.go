@@ -33,7 +33,7 @@ func (tx *Tx) CarryHistory(ctx context.Context, from crm.ID, to crm.Opportunity,
 }
 
 func (tx *Tx) carryLines(ctx context.Context, from crm.ID, to crm.Opportunity) error {
-	before, err := productLines(ctx, tx.q, from)
+	before, err := tx.agreedLines(ctx, from)
 	if err != nil || len(before) == 0 {
 		return err
 	}
