@@ -23,6 +23,7 @@ type cli struct {
 	Rules     rulesCommand     `cmd:"" help:"Check, show and activate rules."`
 	Invoice   invoiceCommand   `cmd:"" help:"List what may be billed, or bill several tranches on one invoice."`
 	Earned    earnedCommand    `cmd:"" help:"Tell what the work of a project has earned, and bill it."`
+	Collect   collectCommand   `cmd:"" help:"List who owes what is overdue, and note promises, disputes, pauses and instalment plans."`
 	Import    importCommand    `cmd:"" help:"Bring in files."`
 	Doctor    doctorCommand    `cmd:"" help:"Check whether this machine can run it, and say the way out of each problem."`
 	Version   versionCommand   `cmd:"" help:"Show the version."`
