@@ -169,8 +169,16 @@ func TestPaymentPlan(t *testing.T) {
 	c.fine(err)
 	queue, err := c.CollectionQueue(t.Context(), store.Everything(), crm.NewDate(2026, 3, 23), 10)
 	c.fine(err)
-	if !facts.Receivables.Broken.Equal(decimal.NewFromInt(1)) || len(queue) != 1 || !queue[0].Broken || !queue[0].PartDue.IsZero() {
+	if !facts.Receivables.Broken.Equal(decimal.NewFromInt(1)) || len(queue) != 1 || queue[0].Trouble(time.UTC) != crm.TroubleBroken || !queue[0].PartDue.IsZero() {
 		t.Errorf("broken once: %s, %+v", facts.Receivables.Broken, queue)
+	}
+	paid := store.NewID()
+	c.exec(`insert into payment (id, account_id, reference, amount, currency, received_on, recorded_by, at) values ($1, $2, 'LATE', 5, 'EUR', '2026-03-24', '', '2026-03-24 09:00Z')`, paid, c.account)
+	c.exec(`insert into ledger (account_id, invoice_id, payment_id, kind, amount, on_date, at) select $1, $2, $3, k, a, '2026-03-25', '2026-03-25 09:00Z' from (values ('payment', -5), ('return', 5)) x(k, a)`, c.account, c.invoices[1], paid)
+	c.exec(`insert into payment_return (payment_id, on_date, recorded_by, at) values ($1, '2026-03-25', $2, '2026-03-25 09:00Z')`, paid, c.people["gina"])
+	queue, err = c.CollectionQueue(t.Context(), store.Everything(), crm.NewDate(2026, 3, 25), 10)
+	if c.fine(err); len(queue) != 1 || queue[0].Trouble(time.UTC) != crm.TroubleReturned {
+		t.Errorf("paid since, and taken back: %+v", queue)
 	}
 }
 

@@ -132,6 +132,14 @@ func TestLetterComesBack(t *testing.T) {
 	if got := ask[string](c.desk, `select state from effect where key = 'mail/dunning/' || $1 || '/2'`, string(c.invoices[0])); got != "cancelled" {
 		t.Errorf("what a plan holds is not posted: %s", got)
 	}
+	if got := c.postTasks(); got != "A/1 · Łódź reached, A/1 · Łódź planned" {
+		t.Errorf("nor is it to do: %s", got)
+	}
+}
+
+// postTasks are the tasks to post letters: done with which outcome, called off for which reason, or still to do.
+func (c *chaser) postTasks() string {
+	return ask[string](c.desk, `select coalesce(string_agg(subject || ' ' || case when done_at is null then 'to do' when cancelled_at = done_at then cancel_reason else outcome end, ', ' order by due_at, subject), '') from engagement where kind = 'letter'`)
 }
 
 // N5: a mail server that refuses a letter bars the address as a report does, once; confirmed, letters go there again.
@@ -171,5 +179,8 @@ func TestLetterIsRefused(t *testing.T) {
 	}
 	if got := ask[int](c.desk, `select count(*)::int from effect where state = 'due'`); got != 0 {
 		t.Errorf("%d letters about what is paid", got)
+	}
+	if got := c.postTasks(); got != "A/1 · Łódź paid" {
+		t.Errorf("nobody posts what is paid: %s", got)
 	}
 }

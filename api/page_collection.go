@@ -49,6 +49,7 @@ type queueRow struct {
 	Next    string
 	Current bool
 	Over    bool // the credit limit
+	Trouble crm.Trouble
 }
 
 // ageingBar is one of the five parts of the ageing, drawn to scale.
@@ -67,11 +68,11 @@ const (
 	expectedWeeks = 6
 )
 
-// queueGroups are the groups in their order, with the least days late of each; -1: broken promises, whatever the days.
+// queueGroups are the groups in their order, with the least days late of each; -1: those in that trouble, whatever the days.
 var queueGroups = []struct {
 	key  string
 	days int
-}{{"broken", -1}, {"over_60", 61}, {"to_60", 31}, {"to_30", 8}, {"to_7", 1}, {"week", 0}}
+}{{string(crm.TroubleBroken), -1}, {string(crm.TroubleReturned), -1}, {"over_60", 61}, {"to_60", 31}, {"to_30", 8}, {"to_7", 1}, {"week", 0}}
 
 func pageCollection(r *request) error {
 	return showCollection(r, optionalID(r.gin.Query("account")), form{})
@@ -184,11 +185,12 @@ func (r *request) grouped(p *collectionPage, queue []store.QueuedDebtor, today c
 		var rows []queueRow
 		var left []store.QueuedDebtor
 		for _, d := range rest {
-			if g.days < 0 && !d.Broken || d.DaysLate < g.days {
+			trouble := d.Trouble(r.srv.screens().zone())
+			if g.days < 0 && string(trouble) != g.key || d.DaysLate < g.days {
 				left = append(left, d)
 				continue
 			}
-			rows = append(rows, r.queueRow(*p, d, levels))
+			rows = append(rows, r.queueRow(*p, d, trouble, levels))
 			ordered = append(ordered, d.AccountID)
 		}
 		rest = left
@@ -199,8 +201,8 @@ func (r *request) grouped(p *collectionPage, queue []store.QueuedDebtor, today c
 	return ordered
 }
 
-func (r *request) queueRow(p collectionPage, d store.QueuedDebtor, levels map[string]string) queueRow {
-	row := queueRow{QueuedDebtor: d, URL: p.address(d.AccountID), Last: r.say("overdue.no_step"), Next: r.say("overdue.no_next"), Over: d.CreditLimit.IsPositive() && d.Open.GreaterThan(d.CreditLimit)}
+func (r *request) queueRow(p collectionPage, d store.QueuedDebtor, trouble crm.Trouble, levels map[string]string) queueRow {
+	row := queueRow{QueuedDebtor: d, Trouble: trouble, URL: p.address(d.AccountID), Last: r.say("overdue.no_step"), Next: r.say("overdue.no_next"), Over: d.CreditLimit.IsPositive() && d.Open.GreaterThan(d.CreditLimit)}
 	if d.ContactAt != nil {
 		what := map[string]string{"letter": nameOr(levels, d.ContactWhat), "call": named(r.words(), "outcome", d.ContactWhat), "promise": named(r.words(), "promise", d.ContactWhat), "plan": named(r.words(), "payment_plan", d.ContactWhat)}[d.ContactKind]
 		row.Last = r.say("collection.contact."+d.ContactKind, "What", what, "On", dayOf(r.words(), *d.ContactAt, r.srv.screens().zone()), "By", d.ContactBy)

@@ -54,6 +54,9 @@ func showEngagement(r *request, id crm.ID, f form, asked []crm.Conflict) error {
 	if _, err := r.store.EngagementPage(r.ctx(), may, may, id); err == nil {
 		p.May = i.DoneAt == nil
 	}
+	if off := "enum.letter_off." + i.CancelReason; i.Kind == "letter" && r.words().Has(off) { // by itself, with a code
+		p.CancelReason = r.say(off)
+	}
 	p.Over, p.Back = p.May && !i.Until().After(now), localOr(f.Value("back"), localOr(r.gin.Query("back"), ""))
 	found := asked
 	if found == nil && i.DoneAt == nil {

@@ -60,3 +60,33 @@ type DunningPause struct {
 	MadeAt    time.Time
 	EndedOn   Date
 }
+
+// Trouble is what went wrong last with what a debtor still owes: it puts him before the others who are as late (S091).
+type Trouble string
+
+// The kinds of trouble.
+const (
+	TroubleBroken   Trouble = "broken"   // his last promise or payment plan was not kept
+	TroubleReturned Trouble = "returned" // a payment was taken back since (S062)
+)
+
+// TroubleOf tells it by the debtor's last word on what he still owes (empty: none), when he gave it and the day on which it ended (zero: it is on), and when a payment of
+// it was taken back last (nil: none was). What happened last counts: a payment that came after a broken promise and went back again is the reason, no longer
+// the promise; a word that was given since, and is on or was kept, ends it.
+func TroubleOf(word PromiseState, made *time.Time, ended Date, returned *time.Time, zone *time.Location) Trouble {
+	since := returned != nil
+	switch {
+	case !since || word == "":
+	case ended.IsZero():
+		since = returned.After(*made)
+	default:
+		since = !DateOf(*returned, zone).Before(ended)
+	}
+	switch {
+	case since:
+		return TroubleReturned
+	case word == PromiseBroken:
+		return TroubleBroken
+	}
+	return ""
+}

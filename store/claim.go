@@ -119,6 +119,7 @@ func (s *Store) Waive(ctx context.Context, t Target, w crm.ClaimWaiver) (crm.Cla
 		e.q.later(`insert into claim_waiver (id, account_id, invoice_id, claim, amount, reason, made_by, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			w.ID, w.AccountID, w.InvoiceID, w.Claim, w.Amount, w.Reason, w.MadeBy, w.At)
 		e.q.later(cancelLetters, []string{string(w.InvoiceID)}, "waived") // they ask for it; the collection writes anew
+		e.q.later(dropPaper, []string{string(w.InvoiceID)}, e.now)
 		return e.moved(ctx, t.ID, "waiver.made", []owed{c}, map[string]any{"invoice_id": w.InvoiceID, "claim": w.Claim, "amount": w.Amount, "currency": c.Currency, "reason": w.Reason})
 	})
 	return w, err

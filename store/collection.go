@@ -59,7 +59,8 @@ func (tx *Tx) CancelLetters(ctx context.Context, invoices []crm.ID, why string) 
 	if len(invoices) == 0 {
 		return nil
 	}
-	return late(ctx, tx.q, cancelLetters, texts(invoices), why)
+	tx.q.later(cancelLetters, texts(invoices), why)
+	return late(ctx, tx.q, dropPaper, texts(invoices), tx.Now)
 }
 
 // Collector is who calls a debtor: of the people of finance the one with the fewest calls to make; nobody when there is none.

@@ -13,18 +13,26 @@ import (
 // QueuedDebtor is a customer in a collector's queue.
 type QueuedDebtor struct {
 	Debtor
-	Broken      bool            // the last promise or payment plan about what he still owes was
-	Promised    crm.Date        // zero: no promise is open
-	PartDue     crm.Date        // of the next part of a payment plan; zero: none is on
-	Disputed    decimal.Decimal // of what is open
-	PausedUntil crm.Date        // all that he owes rests
-	Soonest     crm.Date        // the earliest due date, late or not
+	Word        crm.PromiseState // of the last promise or payment plan about what he still owes; empty: none
+	WordAt      *time.Time       // when it was made
+	WordEnded   crm.Date         // zero: it is open
+	ReturnedAt  *time.Time       // when the last payment of what he still owes was taken back; nil: none was
+	Promised    crm.Date         // zero: no promise is open
+	PartDue     crm.Date         // of the next part of a payment plan; zero: none is on
+	Disputed    decimal.Decimal  // of what is open
+	PausedUntil crm.Date         // all that he owes rests
+	Soonest     crm.Date         // the earliest due date, late or not
 	DisputeLate bool
 	ContactKind string // the last contact: letter, call, promise, plan
 	ContactWhat string // its level, outcome or state
 	ContactBy   string // empty: by itself
 	ContactAt   *time.Time
 	CreditLimit decimal.Decimal // 0: none
+}
+
+// Trouble is why he is chased before others, at present.
+func (d QueuedDebtor) Trouble(zone *time.Location) crm.Trouble {
+	return crm.TroubleOf(d.Word, d.WordAt, d.WordEnded, d.ReturnedAt, zone)
 }
 
 // CollectionQueue lists who owes something that is overdue or falls due within a week, by what is open times the days late, twice as much after a broken promise; of the
@@ -36,19 +44,21 @@ func (s *Store) CollectionQueue(ctx context.Context, sc Scope, today crm.Date, l
 				min(r.due_date) as soonest, count(distinct r.invoice_id) as invoices, (array_agg(r.invoice_id order by r.due_date, r.invoice_id))[1] as invoice_id
 			from receivable_part r where r.open > 0 group by r.account_id having min(r.due_date) <= @today::date + 7),
 		told as (
-			select l.*, coalesce(@today::date - l.oldest, 0) as days_late, a.name as account, a.credit_limit, i.currency, coalesce(b.broken, false) as broken
+			select l.*, coalesce(@today::date - l.oldest, 0) as days_late, a.name as account, a.credit_limit, i.currency, coalesce(b.state, '') as word, b.made_at as word_at, b.ended_on as word_ended
 			from owes l join account a on a.id = l.account_id join invoice i on i.id = l.invoice_id
-			left join lateral (select w.state = 'broken' as broken from (
-				select p.state, p.made_at from promise p where p.account_id = l.account_id and p.state in ('open', 'broken', 'kept')
+			left join lateral (select w.* from (
+				select p.state, p.made_at, p.ended_on from promise p where p.account_id = l.account_id and p.state in ('open', 'broken', 'kept')
 					and exists (select from promise_invoice x join receivable r on r.invoice_id = x.invoice_id where x.promise_id = p.id and r.open > 0)
-				union all select p.state, p.made_at from payment_plan p where p.account_id = l.account_id and p.state in ('open', 'broken', 'kept')
+				union all select p.state, p.made_at, p.ended_on from payment_plan p where p.account_id = l.account_id and p.state in ('open', 'broken', 'kept')
 					and exists (select from payment_plan_invoice x join receivable r on r.invoice_id = x.invoice_id where x.plan_id = p.id and r.open > 0)) w order by w.made_at desc limit 1) b on true
 			where `+sc.sees("a.owner_id")+`
-			order by l.open * greatest(coalesce(@today::date - l.oldest, 0), 1) * case when b.broken then 2 else 1 end desc, a.name, l.account_id limit @limit)
+			order by l.open * greatest(coalesce(@today::date - l.oldest, 0), 1) * case when b.state = 'broken' then 2 else 1 end desc, a.name, l.account_id limit @limit)
 		select t.*, p.promised, s.part_due, coalesce(h.paused, null) as paused_until, n.due_at as next_at, coalesce(n.kind, '') as next_kind,
 			coalesce(d.disputed, 0) as disputed, coalesce(d.late, false) as dispute_late,
-			coalesce(c.kind, '') as contact_kind, coalesce(c.what, '') as contact_what, coalesce(u.name, '') as contact_by, c.at as contact_at
+			coalesce(c.kind, '') as contact_kind, coalesce(c.what, '') as contact_what, coalesce(u.name, '') as contact_by, c.at as contact_at, v.returned_at
 		from told t
+		left join lateral (select max(b.at) as returned_at from payment_return b join payment p on p.id = b.payment_id
+			where p.account_id = t.account_id and exists (select from receivable r join ledger g on g.invoice_id = r.invoice_id where r.account_id = t.account_id and r.open > 0 and g.payment_id = p.id)) v on true
 		left join lateral (select max(on_date) as promised from promise where account_id = t.account_id and state = 'open') p on true
 		left join lateral (select min(x.due_on) as part_due from payment_plan y join payment_plan_rest x on x.plan_id = y.id where y.account_id = t.account_id and y.state = 'open') s on true
 		left join lateral (select max(until) as paused from dunning_pause where account_id = t.account_id and invoice_id is null and ended_on is null and until >= @today) h on true
@@ -62,7 +72,7 @@ func (s *Store) CollectionQueue(ctx context.Context, sc Scope, today crm.Date, l
 			union all (select 'promise', state, made_by, made_at from promise where account_id = t.account_id order by made_at desc limit 1)
 			union all (select 'plan', state, made_by, made_at from payment_plan where account_id = t.account_id order by made_at desc limit 1)) k order by at desc limit 1) c on true
 		left join app_user u on u.id::text = c.made_by
-		order by t.open * greatest(t.days_late, 1) * case when t.broken then 2 else 1 end desc, t.account, t.account_id`,
+		order by t.open * greatest(t.days_late, 1) * case when t.word = 'broken' then 2 else 1 end desc, t.account, t.account_id`,
 		sc.args(pgx.NamedArgs{"today": today, "limit": limit}))
 }
 

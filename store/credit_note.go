@@ -87,6 +87,7 @@ func (tx *Tx) Credit(ctx context.Context, i crm.Invoice, n crm.CreditNote, lines
 		tx.q.later(`update tranche set state = 'paid' where invoice_id = $1 and state = 'invoiced'`, i.ID)
 		tx.q.later(`update effect set state = 'cancelled', outcome = 'credited', outcome_at = now() where invoice_id = $1 and state = 'due'`, i.ID)
 	}
+	tx.q.later(dropPaper, []string{string(i.ID)}, tx.Now)
 	tx.giveNumber(n.Series, n.Year, n.Hash, n.IssueDate)
 	return n, left, nil
 }

@@ -32,7 +32,7 @@ func PaymentOf(reference string) Question {
 }
 
 // Pay writes a payment of an invoice to the ledger, the parts of it that pay what was written off, fees and interest with entries of their own, (decision 11) and tells what is left. A settled invoice's tranche is paid and its
-// letters that nobody has claimed yet are cancelled (S091).
+// letters that nobody has claimed yet are cancelled, with the tasks to post them (S091).
 func (tx *Tx) Pay(ctx context.Context, p crm.Payment, invoice crm.ID, beside crm.Claims) (left decimal.Decimal, err error) {
 	b := &pgx.Batch{}
 	b.Queue(`insert into payment (id, account_id, reference, amount, currency, received_on, recorded_by, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -62,6 +62,7 @@ func (a settlement) queue(b *pgx.Batch, now time.Time, left *decimal.Decimal) {
 	b.Queue(cancelLetters, []string{string(a.invoice)}, "paid") // what they ask for is not owed any more; the collection writes anew of what is left
 	b.Queue(`update effect set state = 'cancelled', outcome = 'settled', outcome_at = now() where invoice_id = $1 and state = 'due'
 		and (select open from receivable where invoice_id = $1) = 0`, a.invoice)
+	b.Queue(dropPaper, []string{string(a.invoice)}, now)
 }
 
 // besidePart is a part of a payment that is none of what is open.

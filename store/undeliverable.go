@@ -69,6 +69,10 @@ func (tx *Tx) AddPaperLetter(ctx context.Context, account, engagement crm.ID, ke
 	return late(ctx, tx.q, `insert into paper_letter (id, account_id, effect_key, engagement_id, at) values ($1, $2, $3, nullif($4::text, '')::uuid, $5) on conflict do nothing`, NewID(), account, key, string(engagement), tx.Now)
 }
 
+// dropPaper calls the tasks off whose letters on paper were cancelled before somebody posted them, with why they were. $1 are the invoices that they are about, $2 is now.
+const dropPaper = `update engagement g set done_at = $2, cancelled_at = $2, cancel_reason = e.outcome, version = g.version + 1, sequence = g.sequence + 1, changed_at = $2
+	from paper_letter p join effect e on e.key = p.effect_key where e.invoice_id = any($1::uuid[]) and e.state = 'cancelled' and g.id = p.engagement_id and g.done_at is null`
+
 // Posted notes that a letter was posted; whoever had to do it has done so. ErrNotFound when there is none to post.
 func (tx *Tx) Posted(ctx context.Context, account, id crm.ID) (p crm.PaperLetter, err error) {
 	p, err = one[crm.PaperLetter](ctx, tx.q, `with sent as (

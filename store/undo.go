@@ -117,7 +117,18 @@ func (tx *Tx) SendOnceMore(ctx context.Context, key string) error {
 // StopLetters has the letters about a contract's invoices that nobody has taken yet not leave; it tells how many.
 func (tx *Tx) StopLetters(ctx context.Context, contract crm.ID) (int, error) {
 	tag, err := tx.q.Exec(ctx, `update effect set state = 'cancelled', outcome = 'undone', outcome_at = now() where state = 'due' and invoice_id in (select invoice_id from contract_bill where contract_id = $1)`, contract)
-	return int(tag.RowsAffected()), told(err)
+	if err != nil {
+		return 0, told(err)
+	}
+	bills, err := many[struct{ ID crm.ID }](ctx, tx.q, `select invoice_id as id from contract_bill where contract_id = $1`, contract)
+	if err != nil {
+		return 0, err
+	}
+	ids := make([]string, len(bills))
+	for i, b := range bills {
+		ids[i] = string(b.ID)
+	}
+	return int(tag.RowsAffected()), late(ctx, tx.q, dropPaper, ids, tx.Now)
 }
 
 // CancelTranches ends the tranches that are not invoiced; it tells how many.
