@@ -78,16 +78,12 @@ func pageBudget(r *request) error {
 }
 
 func showBudget(r *request, id crm.ID, f form) error {
-	c, err := store.Contracts.Record(r.ctx(), r.store, store.ScopeOf(r.user, crm.MayReadPNL), id)
-	if err != nil {
-		return err
-	}
-	sum, err := r.store.ProjectSummary(r.ctx(), c)
+	c, sum, err := openProject(r, id, crm.MayReadPNL, r.store.ProjectSummary)
 	if err != nil {
 		return err
 	}
 	p := budgetPage{projectHead: r.projectHead(c, sum.Project, "plan"), Form: f, Project: sum.Project, Currency: c.Currency}
-	p.MayWork = r.Can(crm.MayWriteProject) && c.State == crm.ContractActive && sum.Project.State == "open"
+	p.MayWork = r.mayWorkOn(c, sum.Project)
 	if p.Rows, err = r.store.BudgetLines(r.ctx(), c); err != nil {
 		return err
 	}

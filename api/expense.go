@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"net/http"
+	"slices"
 
 	"leadtocash/crm"
 	"leadtocash/store"
@@ -39,8 +40,15 @@ func (r *request) expenseTarget() (store.Target, error) {
 	return t, err
 }
 
+// expenseFilters are the words by which expenses are asked for.
+var expenseFilters = []crm.ExpenseBilling{crm.ExpenseToBill, crm.ExpenseBilled}
+
 func getExpenses(r *request) error {
-	rows, err := r.store.Expenses(r.ctx(), r.user.ID, crm.Date{}, crm.Date{})
+	billing := crm.ExpenseBilling(r.gin.Query("billing"))
+	if billing != "" && !slices.Contains(expenseFilters, billing) {
+		return refusal(codeParameter, invalid("billing", "unknown_value", params{"allowed": expenseFilters}))
+	}
+	rows, err := r.store.Expenses(r.ctx(), r.user.ID, crm.Date{}, crm.Date{}, billing)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 
 	"leadtocash/crm"
@@ -25,7 +26,9 @@ type expensesPage struct {
 	Today      crm.Date
 	Home       string
 	Edit       bool
-	Others     bool // he may have some to decide on
+	Others     bool               // he may have some to decide on
+	Billing    crm.ExpenseBilling // which are shown; empty: all
+	SeesBills  bool
 }
 
 // currencySum is what was spent in a currency.
@@ -46,12 +49,15 @@ func pageExpenses(r *request) error {
 }
 
 func showExpenses(r *request, day crm.Date, f form) (err error) {
-	p := expensesPage{Form: f, First: day.OnDay(1), Kinds: enumOptions(r, "", "expense_kind", crm.ExpenseKinds()), Home: r.currency(), Edit: r.whyOff(crm.ModulePeople) == "", Others: r.Can(crm.MayReadContract)}
+	p := expensesPage{Form: f, First: day.OnDay(1), Kinds: enumOptions(r, "", "expense_kind", crm.ExpenseKinds()), Home: r.currency(), Edit: r.whyOff(crm.ModulePeople) == "", Others: r.Can(crm.MayReadContract), SeesBills: r.Can(crm.MayReadInvoice)}
+	if b := crm.ExpenseBilling(r.gin.Query("billing")); slices.Contains(expenseFilters, b) {
+		p.Billing = b
+	}
 	if p.Today, err = r.today(); err != nil {
 		return err
 	}
 	p.Before, p.After = month(p.First.AddMonths(-1)), month(p.First.AddMonths(1))
-	if p.Rows, err = r.store.Expenses(r.ctx(), r.user.ID, p.First, p.First.AddMonths(1).AddDays(-1)); err != nil {
+	if p.Rows, err = r.store.Expenses(r.ctx(), r.user.ID, p.First, p.First.AddMonths(1).AddDays(-1), p.Billing); err != nil {
 		return err
 	}
 	for i, x := range p.Rows {

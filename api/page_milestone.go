@@ -36,11 +36,7 @@ func pageMilestones(r *request) error {
 }
 
 func showMilestones(r *request, id crm.ID, f form) error {
-	c, err := store.Contracts.Record(r.ctx(), r.store, store.ScopeOf(r.user, crm.MayReadContract), id)
-	if err != nil {
-		return err
-	}
-	plan, err := r.store.ProjectPlan(r.ctx(), c)
+	c, plan, err := openProject(r, id, crm.MayReadContract, r.store.ProjectPlan)
 	if err != nil {
 		return err
 	}
@@ -52,7 +48,7 @@ func showMilestones(r *request, id crm.ID, f form) error {
 	if p.Today, err = r.today(); err != nil {
 		return err
 	}
-	p.MayWork = r.Can(crm.MayWriteProject) && c.State == crm.ContractActive && plan.Project.State == "open"
+	p.MayWork = r.mayWorkOn(c, plan.Project)
 	waits := map[crm.ID]bool{}
 	of := map[crm.ID][]store.SignOffRow{}
 	for _, o := range asked {

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+
 	"leadtocash/crm"
 	"leadtocash/store"
 )
@@ -30,16 +32,13 @@ func pageEntries(r *request) error {
 }
 
 func showEntries(r *request, id crm.ID, f form) error {
-	c, err := store.Contracts.Record(r.ctx(), r.store, store.ScopeOf(r.user, crm.MayReadPNL), id)
+	c, parts, err := openProject(r, id, crm.MayReadPNL, func(_ context.Context, c crm.Contract) (store.ProjectParts, error) { return r.projectParts(c) })
 	if err != nil {
 		return err
 	}
-	p := entriesPage{Form: f, SeesRates: r.seesRates()}
-	if p.ProjectParts, err = r.projectParts(c); err != nil {
-		return err
-	}
+	p := entriesPage{ProjectParts: parts, Form: f, SeesRates: r.seesRates()}
 	p.projectHead = r.projectHead(c, p.Project, "entries")
-	open := c.State == crm.ContractActive && p.Project.State == "open"
+	open := workable(c, p.Project)
 	p.MayWork, p.MayApprove = open && r.Can(crm.MayWriteProject), open && r.Can(crm.MayApprovePurchase)
 	p.MayRate = p.MayWork && r.Can(crm.MayWriteUser)
 	people, err := r.store.CostRates(r.ctx())

@@ -77,19 +77,16 @@ func pagePlan(r *request) error {
 }
 
 func showPlan(r *request, id crm.ID, f form) error {
-	c, err := store.Contracts.Record(r.ctx(), r.store, store.ScopeOf(r.user, crm.MayReadContract), id)
+	c, plan, err := openProject(r, id, crm.MayReadContract, r.store.ProjectPlan)
 	if err != nil {
 		return err
 	}
-	p := planPage{Form: f}
-	if p.ProjectPlan, err = r.store.ProjectPlan(r.ctx(), c); err != nil {
-		return err
-	}
+	p := planPage{ProjectPlan: plan, Form: f}
 	if p.Today, err = r.today(); err != nil {
 		return err
 	}
 	p.projectHead = r.projectHead(c, p.Project, "plan")
-	p.MayWork, p.SeesCost = r.Can(crm.MayWriteProject) && c.State == crm.ContractActive && p.Project.State == "open", r.user.Sees("project.budget")
+	p.MayWork, p.SeesCost = r.mayWorkOn(c, p.Project), r.user.Sees("project.budget")
 	p.group(r)
 	p.Picture = drawPlan(r.words(), p.Groups, p.Milestones, p.Today)
 	p.Phases, p.People = []option{{"", r.say("plan.no_phase")}}, chosen(r.say("col.nobody"), p.ProjectPlan.People)

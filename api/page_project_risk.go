@@ -42,11 +42,7 @@ func pageRisks(r *request) error {
 }
 
 func showRisks(r *request, id crm.ID, f form) error {
-	c, err := store.Contracts.Record(r.ctx(), r.store, store.ScopeOf(r.user, crm.MayReadPNL), id)
-	if err != nil {
-		return err
-	}
-	sum, err := r.store.ProjectSummary(r.ctx(), c)
+	c, sum, err := openProject(r, id, crm.MayReadPNL, r.store.ProjectSummary)
 	if err != nil {
 		return err
 	}
@@ -57,7 +53,7 @@ func showRisks(r *request, id crm.ID, f form) error {
 	if p.Today, err = r.today(); err != nil {
 		return err
 	}
-	p.MayWork = r.Can(crm.MayWriteProject) && c.State == crm.ContractActive && sum.Project.State == "open"
+	p.MayWork = r.mayWorkOn(c, sum.Project)
 	if p.Rows, err = r.store.Risks(r.ctx(), id); err != nil {
 		return err
 	}

@@ -44,11 +44,7 @@ func pagePurchases(r *request) error {
 }
 
 func showPurchases(r *request, id crm.ID, f form) error {
-	c, err := store.Contracts.Record(r.ctx(), r.store, store.ScopeOf(r.user, crm.MayReadPNL), id)
-	if err != nil {
-		return err
-	}
-	plan, err := r.store.ProjectPlan(r.ctx(), c)
+	c, plan, err := openProject(r, id, crm.MayReadPNL, r.store.ProjectPlan)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,9 @@ func expensePages() []route {
 }
 
 var expenseCalls = map[string]call{
-	"GET /api/v1/expenses": call{tag: "People", summary: "List what you spent for projects", answers: map[int]any{200: page[store.ExpenseRow]{}}}.says("S083", "The last 500, the newest first."),
+	"GET /api/v1/expenses": call{tag: "People", summary: "List what you spent for projects", refuses: []code{codeParameter}, answers: map[int]any{200: page[store.ExpenseRow]{}}, query: []parameter{
+		{"billing", "to_bill: what the customer pays and no invoice has yet; billed: what one has.", schema{"type": "string", "enum": []string{"to_bill", "billed"}}},
+	}}.says("S083", "The last 500, the newest first. billing says of each that the customer pays whether it is to be billed, put up for its invoice, or billed, and with which invoice."),
 	"POST /api/v1/expenses": creating("People", "Enter what you spent for a project", expenseBody{}, crm.Expense{}).says("S083", "On a project that you may enter hours on.").
 		like(`{"project_id":"{projects}","on_date":"2026-01-15","kind":"travel","amount":"48.50","text":"Train to Turin"}`),
 	"PATCH /api/v1/expenses/:id": patching("People", "Change an expense of yours", expensePatch{}, crm.Expense{}).may("expense_locked").

@@ -7,6 +7,16 @@ import (
 // MaxBilledExpenses is how many expenses one billing takes.
 const MaxBilledExpenses = 500
 
+// ExpenseBilling says how far an expense that the customer pays is on its way to him; empty where he does not, or it is no cost yet.
+type ExpenseBilling string
+
+// How far it is.
+const (
+	ExpenseToBill ExpenseBilling = "to_bill" // approved, and on nothing yet
+	ExpensePutUp  ExpenseBilling = "put_up"  // on a tranche that waits for its invoice
+	ExpenseBilled ExpenseBilling = "billed"
+)
+
 // BilledExpense is an expense on its way to the customer: what he pays for it, without tax and the tax.
 type BilledExpense struct {
 	ExpenseID     ID

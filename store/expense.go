@@ -18,15 +18,23 @@ type ExpenseRow struct {
 	Phase      string
 	Decider    string
 	Receipt    string // name of the file; empty without one
+	Billing    crm.ExpenseBilling
+	InvoiceID  crm.ID // that bills it
+	Invoice    string // its number
 }
 
-const selectExpenses = `select x.*, u.name as person, p.name as project, p.contract_id, c.currency as home, coalesce(h.name, '') as phase, coalesce(d.name, '') as decider, coalesce(f.name, '') as receipt
+const selectExpenses = `select x.*, u.name as person, p.name as project, p.contract_id, c.currency as home, coalesce(h.name, '') as phase, coalesce(d.name, '') as decider, coalesce(f.name, '') as receipt,
+	case when not x.billable or t.state = 'cancelled' then '' when i.id is not null or t.external_number <> '' then 'billed' when t.id is not null then 'put_up'
+		when x.state = 'approved' and x.cost > 0 and not exists (select from cost_entry k where k.corrects_id = x.id) then 'to_bill' else '' end as billing, i.id as invoice_id, coalesce(i.number, t.external_number, '') as invoice
 	from expense x join app_user u on u.id = x.user_id join project p on p.id = x.project_id join contract c on c.id = p.contract_id
-	left join project_phase h on h.id = x.phase_id left join app_user d on d.id = x.decided_by left join expense_receipt f on f.expense_id = x.id`
+	left join project_phase h on h.id = x.phase_id left join app_user d on d.id = x.decided_by left join expense_receipt f on f.expense_id = x.id
+	left join expense_bill l on l.expense_id = x.id left join tranche t on t.id = l.tranche_id left join invoice i on i.id = t.invoice_id`
 
-// Expenses lists what a person spent from one day to another, both of them in it, the last first; without days, all of it, up to projectRows.
-func (s *Store) Expenses(ctx context.Context, user crm.ID, from, to crm.Date) ([]ExpenseRow, error) {
-	return many[ExpenseRow](ctx, s.pool, selectExpenses+` where x.user_id = $1 and ($2::date is null or x.on_date between $2 and $3) order by x.on_date desc, x.id desc limit $4`, user, from, to, projectRows)
+// Expenses lists what a person spent from one day to another, both of them in it, the last first; without days, all of it, up to projectRows. With a word for the billing only what the
+// customer pays: billed, or what is not on an invoice yet, put up for it or not.
+func (s *Store) Expenses(ctx context.Context, user crm.ID, from, to crm.Date, billing crm.ExpenseBilling) ([]ExpenseRow, error) {
+	return many[ExpenseRow](ctx, s.pool, `select * from (`+selectExpenses+` where x.user_id = $1 and ($2::date is null or x.on_date between $2 and $3)) x
+		where $5 = '' or x.billing <> '' and (x.billing = 'billed') = ($5 = 'billed') order by x.on_date desc, x.id desc limit $4`, user, from, to, projectRows, billing)
 }
 
 // AddExpense enters what a person spent, on a project that he may enter hours on.
