@@ -251,13 +251,18 @@ func readEnd(r *request, f *crm.ReleaseFields) error {
 	if err := r.decodeOptional(&b); err != nil {
 		return err
 	}
+	return readRelease(r, f, b.Note, (*check).line)
+}
+
+// readRelease reads what ends, named by the path, and checks the word about it.
+func readRelease(r *request, f *crm.ReleaseFields, note string, allowed func(k *check, pointer string, v *string, most int)) error {
 	id, err := r.id("other")
 	if err != nil {
 		return err
 	}
 	var k check
-	k.line("/note", &b.Note, maxLine)
-	*f = crm.ReleaseFields{ID: id, Note: b.Note}
+	allowed(&k, "/note", &note, maxLine)
+	*f = crm.ReleaseFields{ID: id, Note: note}
 	return k.err()
 }
 

@@ -50,11 +50,7 @@ func postBid(r *request) error {
 
 // getQuoteDiff compares two quotes of one deal, the older one first (S076).
 func getQuoteDiff(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	other, err := r.id("other")
+	id, other, err := r.idAndOther()
 	if err != nil {
 		return err
 	}

@@ -62,12 +62,5 @@ func readPlanEnd(r *request, f *crm.ReleaseFields) error {
 	if err := r.decode(&b); err != nil {
 		return err
 	}
-	id, err := r.id("other")
-	if err != nil {
-		return err
-	}
-	var k check
-	k.required("/note", &b.Note, maxLine)
-	*f = crm.ReleaseFields{ID: id, Note: b.Note}
-	return k.err()
+	return readRelease(r, f, b.Note, (*check).required)
 }

@@ -67,6 +67,15 @@ func (r *request) Can(p crm.Permission) bool { return r.user.Can(p) > crm.ReachN
 // id reads an id from the path; one that is no uuid cannot exist.
 func (r *request) id(name string) (crm.ID, error) { return parseID(r.gin.Param(name)) }
 
+// idAndOther reads both ids of a path that names two records.
+func (r *request) idAndOther() (id, other crm.ID, err error) {
+	if id, err = r.id("id"); err != nil {
+		return "", "", err
+	}
+	other, err = r.id("other")
+	return id, other, err
+}
+
 func parseID(text string) (crm.ID, error) {
 	if len(text) != 36 {
 		return "", store.ErrNotFound

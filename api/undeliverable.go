@@ -23,11 +23,7 @@ var debtorLetterCalls = map[string]call{
 
 // getPaperLetter sends a letter to a debtor as a PDF, to be printed and posted.
 func getPaperLetter(r *request) error {
-	id, err := r.id("id")
-	if err != nil {
-		return err
-	}
-	other, err := r.id("other")
+	id, other, err := r.idAndOther()
 	if err != nil {
 		return err
 	}
