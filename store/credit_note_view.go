@@ -12,7 +12,7 @@ import (
 
 // CreditNotes lists credit notes; whoever sees the account sees them.
 var CreditNotes = List[crm.CreditNote]{
-	from: `select ` + creditColumns + ` from (select n.*, i.account_id, a.owner_id, ` + creditedContracts + ` as contracts from credit_note n join invoice i on i.id = n.invoice_id join account a on a.id = i.account_id) n`,
+	from: `select ` + creditColumns + ` from (select n.*, i.account_id, a.owner_id from credit_note n join invoice i on i.id = n.invoice_id join account a on a.id = i.account_id) n`,
 	id:   "id", owner: "owner_id", rowID: func(n crm.CreditNote) crm.ID { return n.ID },
 	sort: []Order{{"issue_date", true}},
 	columns: []column[crm.CreditNote]{
@@ -20,14 +20,10 @@ var CreditNotes = List[crm.CreditNote]{
 		{"issue_date", "issue_date", "date", func(n crm.CreditNote) any { return n.IssueDate }, false},
 		{"total", "total", "numeric", func(n crm.CreditNote) any { return n.Total }, false},
 		{"invoice_id", "invoice_id", "uuid", nil, true},
-		{"contract_id", "contracts", manyIDs, nil, true},
+		{"contract_id", "contract_id", "uuid", nil, true},
 		{"account_id", "account_id", "uuid", nil, true},
 	},
 }
-
-// creditedContracts are the contracts that a credit note touches: its own, and those of which it takes back something of a grouped invoice (creditsOf).
-const creditedContracts = `array(select n.contract_id union select w.contract_id from credit_note_line x join invoice_line l on l.invoice_id = n.invoice_id and l.position = x.position
-	join invoice_share w on w.invoice_id = l.invoice_id and w.tranche_id = l.tranche_id where x.credit_note_id = n.id)`
 
 // CreditRow is a credit note as a list shows it.
 type CreditRow struct {

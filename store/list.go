@@ -218,8 +218,6 @@ func (l List[T]) condition(f Filter, args *[]any) (string, error) {
 	switch {
 	case kind == "list":
 		kind = "text"
-	case kind == manyIDs:
-		value = "{" + value + "}"
 	case f.Op == "has":
 		value = "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(value) + "%"
 	}
@@ -230,7 +228,7 @@ func (l List[T]) condition(f Filter, args *[]any) (string, error) {
 func fits(kind, text string) bool {
 	var err error
 	switch kind {
-	case "uuid", manyIDs:
+	case "uuid":
 		_, err = uuid.Parse(text)
 		if len(text) != 36 {
 			return false

@@ -17,17 +17,10 @@ type Column struct {
 func (l List[T]) Columns() []Column {
 	out := make([]Column, len(l.columns))
 	for i, c := range l.columns {
-		kind := c.kind
-		if kind == manyIDs {
-			kind = "uuid"
-		}
-		out[i] = Column{c.name, kind, slices.Sorted(maps.Keys(operatorsOf(c.kind))), c.filter}
+		out[i] = Column{c.name, c.kind, slices.Sorted(maps.Keys(operatorsOf(c.kind))), c.filter}
 	}
 	return out
 }
-
-// manyIDs is the type of a filter by one of the ids that a record has in an array.
-const manyIDs = "uuid[]"
 
 // operatorsOf are the comparisons that a type of column takes.
 func operatorsOf(kind string) map[string]string {
@@ -36,8 +29,6 @@ func operatorsOf(kind string) map[string]string {
 		return map[string]string{"eq": "=", "has": "ilike"}
 	case "list":
 		return map[string]string{"has": "?"}
-	case manyIDs:
-		return map[string]string{"eq": "@>"}
 	}
 	return map[string]string{"eq": "=", "gte": ">=", "lte": "<="}
 }
