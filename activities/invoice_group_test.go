@@ -98,6 +98,16 @@ func TestOneInvoiceOfSeveralContracts(t *testing.T) {
 	if rows, err := c.CreditRows(t.Context(), store.Everything(), store.CreditFilter{Contract: c.contract(b), Limit: 9}); err != nil || len(rows) != 1 || rows[0].InvoiceID != invoice {
 		t.Errorf("the credit notes of the contract whose tranche it took: %+v, %v", rows, err)
 	}
+	for n, want := range map[int]int{a: 1, b: 1} { // its invoice was issued on the first, it takes a line of the second
+		rows, _, err := store.CreditNotes.Page(t.Context(), c.Store, store.Everything(), store.Query{Limit: 9, Filters: []store.Filter{{Field: "contract_id", Op: "eq", Value: string(c.contract(n))}}})
+		if c.fine(err); len(rows) != want || rows[0].InvoiceID != invoice {
+			t.Errorf("the list's credit notes of contract %d: %+v", n, rows)
+		}
+	}
+	elsewhere := []store.Filter{{Field: "contract_id", Op: "eq", Value: string(store.NewID())}}
+	if rows, _, err := store.CreditNotes.Page(t.Context(), c.Store, store.Everything(), store.Query{Limit: 9, Filters: elsewhere}); err != nil || len(rows) != 0 {
+		t.Errorf("of no contract: %+v, %v", rows, err)
+	}
 	c.balanced()
 	is("one credited", "1119.99: 402.60 369.60, 402.60 0.00, 817.40 750.39; invoiced billable invoiced")
 	pay("1119.99", "B-2")

@@ -84,6 +84,15 @@ func TestLateInterestOfAnInvoice(t *testing.T) {
 	}
 	ops.open(setting, http.StatusOK).want("p", "Per il semestre dal")
 	ops.open("/", http.StatusOK).want("a", "Semestre dal")
+	for range 2 { // the rate is there: it says that it stays, once
+		if got := s.do("sales_ops", http.MethodPost, rates, `{"from_day":"2026-01-01","percent":"10.15","fixed":true}`, http.StatusOK); got["fixed"] != true || got["version"] != float64(10) {
+			t.Errorf("%v", got)
+		}
+	}
+	if ops.open("/", http.StatusOK).has("a", "Semestre dal") {
+		t.Error("a rate that stays is asked for")
+	}
+	ops.open(setting, http.StatusOK).want("label", "Tasso nostro")
 }
 
 // S091: interest that a letter asked for is paid by what comes in beyond what is open, after fees, and a returned payment asks for it again; what is waived is asked for no longer.

@@ -32,6 +32,9 @@ func showInterest(r *request, f form) error {
 		if set.Charged {
 			f.values["charged"] = "true"
 		}
+		if set.Fixed {
+			f.values["fixed"] = "true"
+		}
 	}
 	page, err := r.settingPage(store.SettingInterest, version, f, r.interestPart)
 	if err != nil {
@@ -63,18 +66,18 @@ func (r *request) interestPart(name string) string {
 	if day, err := crm.ParseDate(name); err == nil {
 		return r.words().Date(day)
 	}
-	return r.say("interest.charged")
+	return r.say("interest." + name)
 }
 
-// formInterest adds a rate, takes one out, or says whether interest is asked for.
+// formInterest adds a rate, takes one out, or says whether interest is asked for and whether the rates stay until they are changed.
 func formInterest(r *request) error {
 	f, err := r.posted()
 	if err != nil {
 		return err
 	}
-	f.known("from_day", "percent", "charged")
+	f.known("from_day", "percent", "charged", "fixed")
 	change := func(set *crm.InterestSetting) error {
-		set.Charged = f.Value("charged") == "true"
+		set.Charged, set.Fixed = f.Value("charged") == "true", f.Value("fixed") == "true"
 		return nil
 	}
 	edit := func(t store.Target) error {
@@ -103,6 +106,7 @@ func formInterest(r *request) error {
 type interestRateBody struct {
 	FromDay crm.Date    `json:"from_day" doc:"required"`
 	Percent decimalText `json:"percent" doc:"required;text=A year, of 365 days."`
+	Fixed   *bool       `json:"fixed" doc:"text=Says of all rates whether the last one stays until it is changed; without it that stays as it is."`
 }
 
 // interestRecord is how interest on late payment is counted.
@@ -119,7 +123,7 @@ func getInterestRates(r *request) error {
 	return r.record(interestRecord{set, version}, version)
 }
 
-// postInterestRate adds a rate; the same one again changes nothing.
+// postInterestRate adds a rate, and may say whether it stays until it is changed; the same one again changes nothing else.
 func postInterestRate(r *request) error {
 	var b interestRateBody
 	if err := r.decode(&b); err != nil {
@@ -141,6 +145,9 @@ func postInterestRate(r *request) error {
 		return err
 	}
 	set, version, err := r.store.EditInterest(r.ctx(), store.Target{Actor: r.user.ID}, func(set *crm.InterestSetting) error {
+		if b.Fixed != nil {
+			set.Fixed = *b.Fixed
+		}
 		for _, x := range set.Rates {
 			if x.FromDay == rate.FromDay && x.Percent.Equal(rate.Percent) {
 				return nil

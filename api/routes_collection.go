@@ -53,7 +53,7 @@ var collectionCalls = map[string]call{
 		may(codeBusy, codeNotFound, codeValidation, "nothing_to_waive").says("S091", "They are asked for no longer and cannot be paid.").like(`{"invoice_id":"{invoices}","claim":"interest","reason":"Agreed"}`),
 	"GET /api/v1/interest-rates": reading("Settings", "List the rates of late interest", interestRecord{}).plain().header("ETag", "200").says("S091", "A rate goes from its day until the next one's."),
 	"POST /api/v1/interest-rates": call{tag: "Settings", summary: "Add a rate of late interest", body: interestRateBody{}, answers: map[int]any{200: interestRecord{}}}.
-		may(codeValidation).header("ETag", "200").says("S091", "The law sets one for each half-year. What is shown of every invoice follows at once. A rate that is there already changes nothing.").like(`{"from_day":"2027-07-01","percent":"10.15"}`),
+		may(codeValidation).header("ETag", "200").says("S091", "The law sets one for each half-year; a rate of the company's own that is fixed stays until it is changed. What is shown of every invoice follows at once. A rate that is there already changes nothing but whether it is fixed.").like(`{"from_day":"2027-07-01","percent":"10.15"}`),
 	"DELETE /api/v1/interest-rates/:day": removing("Settings", "Take a rate of late interest out", "rate_used").
 		says("S091", "The rate that begins on the day; one that is not there is out already. A rate by which a letter asked for interest, or by which interest was paid, stays. If-Match is the version of the setting."),
 	"POST /api/v1/accounts/:id/pauses/:other/end": commanding("Collections", "End a pause before its day", endBody{}, "nothing_open", "hold_over").bodiless().says("S091", ""),

@@ -15,6 +15,7 @@ type InterestRate struct {
 // InterestSetting says whether a company asks for interest, and at which rates.
 type InterestSetting struct {
 	Charged bool
+	Fixed   bool           `doc:"text=Rates of the company's own: the last one stays until it is changed. Else they are the law's, and each half-year needs one."`
 	Rates   []InterestRate // by their days, ascending
 }
 
@@ -62,16 +63,25 @@ func HalfYear(day Date) Date {
 
 func nextHalf(day Date) Date { return HalfYear(HalfYear(day).AddDays(200)) }
 
+// lacking is the first half-year without a rate; false where there is no rate at all, or the last one stays until it is changed.
+func (s InterestSetting) lacking() (half Date, some bool) {
+	if s.Fixed || len(s.Rates) == 0 {
+		return half, false
+	}
+	last := slices.MaxFunc(s.Rates, func(a, b InterestRate) int { return a.FromDay.DaysSince(b.FromDay) })
+	return nextHalf(last.FromDay), true
+}
+
 // RateNotice is how many days before a half-year its rate is asked for, where it is not there yet.
 const RateNotice = 14
 
-// Missing is the first half-year without a rate that has begun by a day, or begins within RateNotice days; false where there is none, or no interest is asked for. Until
-// its rate is there interest runs on at the last one, as provisional.
+// Missing is the first half-year without a rate that has begun by a day, or begins within RateNotice days; false where there is none, no interest is asked for, or the
+// company's own rate stays until it is changed. Until its rate is there interest runs on at the last one, as provisional.
 func (s InterestSetting) Missing(today Date) (half Date, missing bool) {
-	if !s.Charged || len(s.Rates) == 0 {
-		return half, false
+	half, missing = s.lacking()
+	if !s.Charged || !missing {
+		return Date{}, false
 	}
-	half = nextHalf(s.Rates[len(s.Rates)-1].FromDay)
 	return half, !half.After(today.AddDays(RateNotice))
 }
 
@@ -103,15 +113,17 @@ type InterestLine struct {
 // LateInterest counts interest day by day, actual/365, from the day after a part's due date up to and including until. A day's base is what
 // was open in its morning of the parts that were due before it: money counts as owed on the day on which it comes in, and not after it. What
 // comes in or is credited settles the earliest part (OpenParts); what goes back is late again from the next day. Days before the first rate
-// cost nothing; those of half-years after the last one's cost as much as its, provisionally. Moves may come in any order.
-func LateInterest(due []DueAmount, moves []LedgerMove, rates []InterestRate, until Date, c Currency) Interest {
-	rates = slices.Clone(rates)
+// cost nothing; those of half-years after the last one's cost as much as its, provisionally unless the rates are fixed. Whether interest is asked for is the
+// caller's to know. Moves may come in any order.
+func LateInterest(due []DueAmount, moves []LedgerMove, set InterestSetting, until Date, c Currency) Interest {
+	rates := slices.Clone(set.Rates)
 	slices.SortFunc(rates, func(a, b InterestRate) int { return a.FromDay.DaysSince(b.FromDay) })
 	out, exact := Interest{Until: until}, decimal.Zero
+	provisional, some := set.lacking()
 	days := interestDays(due, moves, rates, until)
 	for i := 0; i+1 < len(days); i++ {
 		l := InterestLine{From: days[i], Until: days[i+1].AddDays(-1), Days: days[i+1].DaysSince(days[i]), Percent: rateOn(rates, days[i]), Base: lateOn(due, moves, days[i])}
-		l.Provisional = len(rates) > 0 && !l.From.Before(nextHalf(rates[len(rates)-1].FromDay))
+		l.Provisional = some && !l.From.Before(provisional)
 		if l.Base.IsZero() || l.Percent.IsZero() {
 			continue
 		}

@@ -41,7 +41,7 @@ func TestLateInterestIsTheSumOfItsDays(t *testing.T) {
 			from = from.AddDays(rapid.IntRange(1, 184).Draw(t, "half"))
 		}
 		until := day("until")
-		got := LateInterest(due, rapid.Permutation(moves).Draw(t, "order"), rates, until, EUR)
+		got := LateInterest(due, rapid.Permutation(moves).Draw(t, "order"), InterestSetting{Rates: rates}, until, EUR)
 		if want := everyDay(due, moves, rates, until); !got.Amount.Equal(want) {
 			t.Fatalf("%s, want %s: %+v", got.Amount, want, got)
 		}
@@ -96,7 +96,7 @@ func TestLateInterestOfKnownInvoices(t *testing.T) {
 	for until, want := range map[Date]string{
 		NewDate(2024, 6, 20): "0", NewDate(2024, 6, 21): "0.34", NewDate(2024, 6, 30): "3.42", NewDate(2024, 7, 10): "6.78", NewDate(2025, 7, 10): "6.78",
 	} {
-		if got := LateInterest(due, moves, rates, until, EUR); got.Amount.String() != want {
+		if got := LateInterest(due, moves, InterestSetting{Rates: rates}, until, EUR); got.Amount.String() != want {
 			t.Errorf("until %s: %s, want %s: %+v", until, got.Amount, want, got.Lines)
 		}
 	}
@@ -139,7 +139,7 @@ func TestProvisionalInterest(t *testing.T) {
 	t.Parallel()
 	set := InterestSetting{Charged: true, Rates: []InterestRate{{NewDate(2024, 1, 1), decimal.RequireFromString("12.5")}}}
 	thousand := decimal.NewFromInt(1000)
-	got := LateInterest([]DueAmount{{NewDate(2024, 6, 20), thousand}}, []LedgerMove{{NewDate(2024, 5, 20), thousand}}, set.Rates, NewDate(2024, 7, 10), EUR)
+	got := LateInterest([]DueAmount{{NewDate(2024, 6, 20), thousand}}, []LedgerMove{{NewDate(2024, 5, 20), thousand}}, set, NewDate(2024, 7, 10), EUR)
 	if len(got.Lines) != 2 || got.Lines[0].Provisional || got.Lines[0].Days != 10 || !got.Lines[1].Provisional || got.Lines[1].From != NewDate(2024, 7, 1) || got.Amount.String() != "6.85" {
 		t.Errorf("%+v", got)
 	}
@@ -147,6 +147,13 @@ func TestProvisionalInterest(t *testing.T) {
 		if half, missing := set.Missing(day); missing != want || missing && half != NewDate(2024, 7, 1) {
 			t.Errorf("on %s: %s, %v", day, half, missing)
 		}
+	}
+	own := InterestSetting{Charged: true, Fixed: true, Rates: set.Rates}
+	if in := LateInterest([]DueAmount{{NewDate(2024, 6, 20), thousand}}, []LedgerMove{{NewDate(2024, 5, 20), thousand}}, own, NewDate(2024, 7, 10), EUR); len(in.Lines) != 1 || in.Lines[0].Provisional || in.Amount.String() != "6.85" {
+		t.Errorf("a rate that stays until it is changed: %+v", in)
+	}
+	if half, missing := own.Missing(NewDate(2030, 1, 1)); missing || !half.IsZero() {
+		t.Errorf("a rate that stays is asked for: %s", half)
 	}
 	if until, there := set.Remove(NewDate(2024, 1, 1)); !there || until.Year() != 9999 || len(set.Rates) != 0 {
 		t.Errorf("taken out until %s: %v", until, set.Rates)

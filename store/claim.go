@@ -160,7 +160,7 @@ func lateInterests(ctx context.Context, q querier, invoices []crm.ID, until crm.
 		if len(r.Parts) == 0 {
 			r.Parts = []crm.DueAmount{{Date: r.DueDate, Amount: r.ToPay}}
 		}
-		out[r.ID] = Run{crm.LateInterest(r.Parts, r.Moves, set.Rates, until, crm.Currency(r.Currency)), r.Gone}
+		out[r.ID] = Run{crm.LateInterest(r.Parts, r.Moves, set, until, crm.Currency(r.Currency)), r.Gone}
 	}
 	return out, err
 }

@@ -20,7 +20,7 @@ var CreditNotes = List[crm.CreditNote]{
 		{"issue_date", "issue_date", "date", func(n crm.CreditNote) any { return n.IssueDate }, false},
 		{"total", "total", "numeric", func(n crm.CreditNote) any { return n.Total }, false},
 		{"invoice_id", "invoice_id", "uuid", nil, true},
-		{"contract_id", "contract_id", "uuid", nil, true},
+		{"contract_id", creditsOf, kindWithin, nil, true},
 		{"account_id", "account_id", "uuid", nil, true},
 	},
 }
@@ -44,10 +44,11 @@ type CreditFilter struct {
 	Limit                      int
 }
 
-// creditsOf are the credit notes of a contract: its own, and those that take back something of its tranches on a grouped invoice.
-const creditsOf = `select id from credit_note where contract_id = @contract union
-	select m.id from invoice_share w join credit_note m on m.invoice_id = w.invoice_id join credit_note_line x on x.credit_note_id = m.id
-	join invoice_line l on l.invoice_id = w.invoice_id and l.position = x.position and l.tranche_id = w.tranche_id where w.contract_id = @contract`
+// creditsOf are the credit notes of a contract: its own, and those that take back something of its tranches on a grouped invoice, all of it or some lines.
+const creditsOf = `select id from credit_note where contract_id = @id union
+	select m.id from invoice_share w join credit_note m on m.invoice_id = w.invoice_id where w.contract_id = @id
+		and (not exists (select from credit_note_line x where x.credit_note_id = m.id) or exists (select from credit_note_line x
+			join invoice_line l on l.invoice_id = w.invoice_id and l.position = x.position and l.tranche_id = w.tranche_id where x.credit_note_id = m.id))`
 
 // CreditRows lists credit notes, the latest first.
 func (s *Store) CreditRows(ctx context.Context, sc Scope, f CreditFilter) ([]CreditRow, error) {
@@ -57,7 +58,7 @@ func (s *Store) CreditRows(ctx context.Context, sc Scope, f CreditFilter) ([]Cre
 	where.when(f.Invoice != "", `n.invoice_id = @invoice`)
 	where.when(f.After != "", `(n.issued_at, n.id) < (select x.issued_at, x.id from credit_note x where x.id = @after)`)
 	return many[CreditRow](ctx, s.pool, creditRows+where.sql()+` order by n.issued_at desc, n.id desc limit @limit`,
-		sc.args(pgx.NamedArgs{"account": f.Account, "contract": f.Contract, "invoice": f.Invoice, "after": f.After, "limit": f.Limit}))
+		sc.args(pgx.NamedArgs{"account": f.Account, "id": f.Contract, "invoice": f.Invoice, "after": f.After, "limit": f.Limit}))
 }
 
 // CreditPage is a credit note with whom it is for and what it takes.

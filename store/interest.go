@@ -22,7 +22,8 @@ func (s *Store) InterestSetting(ctx context.Context) (set crm.InterestSetting, v
 }
 
 func interestSetting(ctx context.Context, q querier) (set crm.InterestSetting, err error) {
-	if set, err = one[crm.InterestSetting](ctx, q, `select coalesce((select c.charged from legal_entity e left join interest_charged c on c.legal_entity_id = e.id order by e.id limit 1), true) as charged`); err != nil {
+	if set, err = one[crm.InterestSetting](ctx, q, `select coalesce((select c.charged from legal_entity e left join interest_charged c on c.legal_entity_id = e.id order by e.id limit 1), true) as charged,
+		coalesce((select c.fixed from legal_entity e join interest_charged c on c.legal_entity_id = e.id order by e.id limit 1), false) as fixed`); err != nil {
 		return set, err
 	}
 	set.Rates, err = many[crm.InterestRate](ctx, q, `select from_day, percent from interest_rate order by from_day`)
@@ -59,12 +60,12 @@ func (s *Store) editInterest(ctx context.Context, t Target, alter func(*edit, *c
 		if err != nil {
 			return nil, err
 		}
-		set = crm.InterestSetting{Charged: was.Charged, Rates: slices.Clone(was.Rates)}
+		set = crm.InterestSetting{Charged: was.Charged, Fixed: was.Fixed, Rates: slices.Clone(was.Rates)}
 		if err := alter(e, &set); err != nil {
 			return nil, err
 		}
 		b := &pgx.Batch{}
-		b.Queue(`insert into interest_charged (legal_entity_id, charged) values ($1, $2) on conflict (legal_entity_id) do update set charged = excluded.charged`, e.entity.ID, set.Charged)
+		b.Queue(`insert into interest_charged (legal_entity_id, charged, fixed) values ($1, $2, $3) on conflict (legal_entity_id) do update set charged = excluded.charged, fixed = excluded.fixed`, e.entity.ID, set.Charged, set.Fixed)
 		b.Queue(`delete from interest_rate`)
 		for _, r := range set.Rates {
 			b.Queue(`insert into interest_rate (from_day, percent) values ($1, $2)`, r.FromDay, r.Percent)
@@ -74,11 +75,14 @@ func (s *Store) editInterest(ctx context.Context, t Target, alter func(*edit, *c
 	return set, version, err
 }
 
-// interestTexts is the setting by what its history calls things: "charged", "2026-01-01".
+// interestTexts is the setting by what its history calls things: "charged", "fixed", "2026-01-01".
 func interestTexts(set crm.InterestSetting) map[string]string {
 	out := map[string]string{}
 	if set.Charged {
 		out["charged"] = "✓"
+	}
+	if set.Fixed {
+		out["fixed"] = "✓"
 	}
 	for _, r := range set.Rates {
 		out[r.FromDay.String()] = r.Percent.String() + " %"

@@ -216,6 +216,8 @@ func (l List[T]) condition(f Filter, args *[]any) (string, error) {
 	}
 	value, kind := f.Value, c.kind
 	switch {
+	case kind == kindWithin:
+		return fmt.Sprintf("%s in (%s)", l.id, strings.ReplaceAll(c.sql, "@id", arg(args, value)+"::text::uuid")), nil
 	case kind == "list":
 		kind = "text"
 	case f.Op == "has":
@@ -228,7 +230,7 @@ func (l List[T]) condition(f Filter, args *[]any) (string, error) {
 func fits(kind, text string) bool {
 	var err error
 	switch kind {
-	case "uuid":
+	case "uuid", kindWithin:
 		_, err = uuid.Parse(text)
 		if len(text) != 36 {
 			return false

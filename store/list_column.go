@@ -17,10 +17,17 @@ type Column struct {
 func (l List[T]) Columns() []Column {
 	out := make([]Column, len(l.columns))
 	for i, c := range l.columns {
-		out[i] = Column{c.name, c.kind, slices.Sorted(maps.Keys(operatorsOf(c.kind))), c.filter}
+		kind := c.kind
+		if kind == kindWithin {
+			kind = "uuid"
+		}
+		out[i] = Column{c.name, kind, slices.Sorted(maps.Keys(operatorsOf(c.kind))), c.filter}
 	}
 	return out
 }
+
+// kindWithin is the kind of a filter by an id that a row may have several of: its sql are the ids of the rows that have @id.
+const kindWithin = "within"
 
 // operatorsOf are the comparisons that a type of column takes.
 func operatorsOf(kind string) map[string]string {
@@ -29,6 +36,8 @@ func operatorsOf(kind string) map[string]string {
 		return map[string]string{"eq": "=", "has": "ilike"}
 	case "list":
 		return map[string]string{"has": "?"}
+	case kindWithin:
+		return map[string]string{"eq": "in"}
 	}
 	return map[string]string{"eq": "=", "gte": ">=", "lte": "<="}
 }
