@@ -85,7 +85,8 @@ func (d demo) sampled(ctx context.Context, c demoCustomer, deal crm.ID, ship boo
 			return err
 		}
 		v := store.Viewer{User: seller}
-		_, err = d.store.AddNote(ctx, v, crm.Note{ID: id("note"), RecordKind: crm.SubjectOpportunity, RecordID: deal, Text: "@manager They want the manual in their own language."}, nil)
+		text := map[bool]string{true: "@manager They want the manual in their own language.", false: "@manager They ask whether a second line fits into the hall."}[ship]
+		_, err = d.store.AddNote(ctx, v, crm.Note{ID: id("note"), RecordKind: crm.SubjectOpportunity, RecordID: deal, Text: text}, nil)
 		if known(err) != nil {
 			return err
 		}
