@@ -35,4 +35,8 @@ func takeLock(c Config) (*folderLock, error) {
 	return &folderLock{f}, nil
 }
 
-func (l *folderLock) release() { _ = l.file.Close() }
+// release gives the folder free at once: a program that is being started beside it holds a copy of the open file until it runs, and closing alone would leave it locked as long.
+func (l *folderLock) release() {
+	_ = syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN)
+	_ = l.file.Close()
+}
