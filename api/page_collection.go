@@ -180,20 +180,14 @@ func agePart(days int) string {
 // grouped puts the queue into its groups and gives the customers in their order.
 func (r *request) grouped(p *collectionPage, queue []store.QueuedDebtor, today crm.Date) (ordered []crm.ID) {
 	levels := r.dunningNames()
-	rest := queue
 	for _, g := range queueGroups {
 		var rows []queueRow
-		var left []store.QueuedDebtor
-		for _, d := range rest {
-			trouble := d.Trouble(r.srv.screens().zone())
-			if g.days < 0 && string(trouble) != g.key || d.DaysLate < g.days {
-				left = append(left, d)
-				continue
+		for _, d := range queue {
+			if trouble := d.Trouble(r.srv.screens().zone()); groupOf(trouble, d.DaysLate) == g.key {
+				rows = append(rows, r.queueRow(*p, d, trouble, levels))
+				ordered = append(ordered, d.AccountID)
 			}
-			rows = append(rows, r.queueRow(*p, d, trouble, levels))
-			ordered = append(ordered, d.AccountID)
 		}
-		rest = left
 		if len(rows) > 0 {
 			p.Groups = append(p.Groups, queueGroup{r.say("collection.group." + g.key), rows})
 		}
@@ -202,7 +196,7 @@ func (r *request) grouped(p *collectionPage, queue []store.QueuedDebtor, today c
 }
 
 func (r *request) queueRow(p collectionPage, d store.QueuedDebtor, trouble crm.Trouble, levels map[string]string) queueRow {
-	row := queueRow{QueuedDebtor: d, Trouble: trouble, URL: p.address(d.AccountID), Last: r.say("overdue.no_step"), Next: r.say("overdue.no_next"), Over: d.CreditLimit.IsPositive() && d.Open.GreaterThan(d.CreditLimit)}
+	row := queueRow{QueuedDebtor: d, Trouble: trouble, URL: p.address(d.AccountID), Last: r.say("overdue.no_step"), Next: r.say("overdue.no_next"), Over: overLimit(d)}
 	if d.ContactAt != nil {
 		what := map[string]string{"letter": nameOr(levels, d.ContactWhat), "call": named(r.words(), "outcome", d.ContactWhat), "promise": named(r.words(), "promise", d.ContactWhat), "plan": named(r.words(), "payment_plan", d.ContactWhat)}[d.ContactKind]
 		row.Last = r.say("collection.contact."+d.ContactKind, "What", what, "On", dayOf(r.words(), *d.ContactAt, r.srv.screens().zone()), "By", d.ContactBy)

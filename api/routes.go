@@ -74,6 +74,7 @@ func apiRoutes(c Config) []route {
 	table = append(table, withoutQuery(undoRoutes())...)
 	table = append(table, withoutQuery(bankRoutes())...)
 	table = append(table, withoutQuery(collectionRoutes())...)
+	table = append(table, collectionLists()...)
 	table = append(table, withoutQuery(paymentPlanRoutes())...)
 	table = append(table, withoutQuery(debtorLetterRoutes())...)
 	table = append(table, bankLists()...)

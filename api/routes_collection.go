@@ -28,7 +28,16 @@ func collectionRoutes() []route {
 	}
 }
 
+// collectionLists is what of it is read with parameters.
+func collectionLists() []route {
+	return []route{{method: get, path: "/api/v1/collections", need: crm.MayReadInvoice, do: getCollectionQueue}}
+}
+
 var collectionCalls = map[string]call{
+	"GET /api/v1/collections": call{tag: "Collections", summary: "List whom to chase, in a collector's order", answers: map[int]any{200: page[queuedRecord]{}}, refuses: []code{codeParameter}, query: []parameter{
+		{"group", "Only this group.", schema{"type": "string", "enum": texts(queueKeys())}},
+		{"limit", "At most so many.", schema{"type": "integer", "minimum": 1, "maximum": queueLength, "default": queueLength}},
+	}}.says("S091", "Who owes something that is overdue or falls due within a week. What went wrong last comes first, then by days late; in each group by money and days."),
 	"GET /api/v1/accounts/:id/collection": reading("Collections", "Read what a customer owes and what happens next", collectionRecord{}).plain().
 		says("S091", "Every open invoice, and all that its collection will do by itself, with the day and why then; an event without a day waits for a decision."),
 	"POST /api/v1/accounts/:id/reminders": commanding("Collections", "Send the next reminder of an invoice now", remindBody{}, "nothing_open", "collection_held", "no_next_letter", "reminded_today").

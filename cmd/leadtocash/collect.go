@@ -14,7 +14,7 @@ import (
 
 // collectCommand is what a collector does about debtors (S091), with the calls of the API that the screen of overdue invoices stands for.
 type collectCommand struct {
-	Queue   collectQueue   `cmd:"" help:"List the invoices past their due date."`
+	Queue   collectQueue   `cmd:"" help:"List whom to chase, in a collector's order."`
 	Show    collectShow    `cmd:"" help:"Tell what a customer owes, agreed and disputes, and what happens next."`
 	Promise collectPromise `cmd:"" help:"Note a promise to pay."`
 	Dispute collectDispute `cmd:"" help:"Note that a customer disputes an invoice or a part of it."`

@@ -9,35 +9,36 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// collectQueue lists overdue invoices.
+// collectQueue lists whom to chase.
 type collectQueue struct {
 	ruleServer
+	Group string `help:"Only this group: broken, returned, over_60, to_60, to_30, to_7 or week."`
 }
 
-// Run prints a line for each invoice past its due date, page by page.
+// Run prints a line for each customer, in the order of the collector's screen.
 func (c collectQueue) Run(ctx context.Context) error {
-	for query := ""; ; {
-		var rows struct {
-			Data []struct {
-				Number    string `json:"number"`
-				AccountID string `json:"account_id"`
-				DueDate   string `json:"due_date"`
-				Open      string `json:"open"`
-				Currency  string `json:"currency"`
-			} `json:"data"`
-			Next string `json:"next_cursor"`
-		}
-		if err := c.ask(ctx, http.MethodGet, "/api/v1/overdue"+query, nil, &rows); err != nil {
-			return err
-		}
-		for _, r := range rows.Data {
-			fmt.Printf("%s  %s  due %s  open %s %s\n", r.AccountID, r.Number, r.DueDate, r.Open, r.Currency)
-		}
-		if rows.Next == "" {
-			return nil
-		}
-		query = "?cursor=" + url.QueryEscape(rows.Next)
+	var rows struct {
+		Data []struct {
+			AccountID string `json:"account_id"`
+			Account   string `json:"account"`
+			Group     string `json:"group"`
+			DaysLate  int    `json:"days_late"`
+			Open      string `json:"open"`
+			Overdue   string `json:"overdue"`
+			Currency  string `json:"currency"`
+		} `json:"data"`
 	}
+	query := ""
+	if c.Group != "" {
+		query = "?group=" + url.QueryEscape(c.Group)
+	}
+	if err := c.ask(ctx, http.MethodGet, "/api/v1/collections"+query, nil, &rows); err != nil {
+		return err
+	}
+	for _, r := range rows.Data {
+		fmt.Printf("%s  %s  %s, %d days late  open %s %s, overdue %s %s\n", r.AccountID, r.Account, r.Group, r.DaysLate, r.Open, r.Currency, r.Overdue, r.Currency)
+	}
+	return nil
 }
 
 // debtorState is what the API tells of a debtor.

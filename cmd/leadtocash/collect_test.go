@@ -24,10 +24,8 @@ func TestCollect(t *testing.T) {
 			text, _ := json.Marshal(body)
 			sent = append(sent, r.URL.Path+" "+r.Header.Get("Idempotency-Key")+" "+string(text))
 			_, _ = w.Write([]byte(`{"params":{}}`))
-		case r.URL.Path == "/api/v1/overdue" && !r.URL.Query().Has("cursor"):
-			_, _ = w.Write([]byte(`{"data":[{"account_id":"a1","number":"2026/1","due_date":"2026-10-01","open":"100.00","currency":"EUR"}],"next_cursor":"more"}`))
-		case r.URL.Path == "/api/v1/overdue":
-			_, _ = w.Write([]byte(`{"data":[{"account_id":"a2","number":"2026/2","due_date":"2026-10-02","open":"5.00","currency":"EUR"}]}`))
+		case r.URL.Path == "/api/v1/collections":
+			_, _ = w.Write([]byte(`{"data":[{"account_id":"a2","account":"Bianchi Srl","group":"to_60","days_late":40,"open":"5.00","overdue":"5.00","currency":"EUR"}]}`))
 		default:
 			_, _ = w.Write([]byte(`{"debts":[{"invoice_id":"i1","number":"2026/1","due_date":"2026-10-01","currency":"EUR","open":"100.00","disputed":"10.00"}],
 				"next":[{"on":"","kind":"letter","invoice":"2026/1"}],"promises":[{"id":"p1","on_date":"2026-12-01","amount":"100.00","currency":"EUR","state":"open"}],
@@ -42,7 +40,7 @@ func TestCollect(t *testing.T) {
 		out  string
 		sent string
 	}{
-		"queue":           {[]string{"queue"}, 0, "a2  2026/2  due 2026-10-02  open 5.00 EUR", ""},
+		"queue":           {[]string{"queue"}, 0, "a2  Bianchi Srl  to_60, 40 days late  open 5.00 EUR, overdue 5.00 EUR", ""},
 		"debts":           {[]string{"show", "a1"}, 0, "open 100 EUR, disputed 10 EUR", ""},
 		"next":            {[]string{"show", "a1"}, 0, "next when somebody has decided  letter 2026/1", ""},
 		"plans":           {[]string{"show", "a1"}, 0, "plan l1", ""},
