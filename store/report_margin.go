@@ -65,19 +65,18 @@ func (c ReportChoice) marginCondition() string {
 	return where.joined()
 }
 
-// activityGroups are the ways to group what people did: the key, the name of the key of a group x, what engagements e are grouped by, and the key made of that as x.part:
-// a text that is made once for a group instead of once for each row.
-var activityGroups = map[string][4]string{
-	"owner": {`e.owner_id::text`, `(select y.name from app_user y where y.id = x.key::uuid)`, `e.owner_id`, `x.part::text`},
-	"kind":  {`e.kind`, `''`, `e.kind`, `x.part`},
-	"team":  {`coalesce(e.team_id::text, '')`, `(select y.name from team y where y.id = nullif(x.key, '')::uuid)`, `e.team_id`, `coalesce(x.part::text, '')`},
-	"month": {`to_char(e.at at time zone @zone, 'YYYY-MM')`, `''`, `date_trunc('month', e.at at time zone @zone)`, `to_char(x.part, 'YYYY-MM')`},
+// activityGroups are the ways to group what people did: the key, and the name of the key of a group x.
+var activityGroups = map[string][2]string{
+	"owner": {`e.owner_id::text`, `(select y.name from app_user y where y.id = x.key::uuid)`},
+	"kind":  {`e.kind`, `''`},
+	"team":  {`coalesce(e.team_id::text, '')`, `(select y.name from team y where y.id = nullif(x.key, '')::uuid)`},
+	"month": {`to_char(e.at at time zone @zone, 'YYYY-MM')`, `''`},
 }
 
 // ActivityGroups lists these ways.
 func ActivityGroups() []string { return []string{"owner", "kind", "team", "month"} }
 
-func activityGroup(by string) [4]string {
+func activityGroup(by string) [2]string {
 	if g, known := activityGroups[by]; known {
 		return g
 	}
@@ -107,21 +106,16 @@ type ActivityCount struct {
 	Lost      int
 }
 
-// ActivityReport counts what was done and planned within the days by group and outcome. One pass brings the engagements down to a row for each deal of a group and outcome, of
-// which deals are counted without sorting; those of the whole group are found by the same rows once more.
+// ActivityReport counts what was done and planned within the days by group and outcome.
 func (s *Store) ActivityReport(ctx context.Context, sc, leads Scope, f ReportFilter, by string) ([]ActivityCount, error) {
 	now, err := s.Now(ctx)
 	if err != nil {
 		return nil, err
 	}
 	g := activityGroup(by)
-	const sums = `sum(p.times)::int as times, sum(p.late)::int as late, count(p.deal)::int as deals, count(p.deal) filter (where p.state = 'won')::int as won, count(p.deal) filter (where p.state = 'lost')::int as lost`
-	return roomy[ActivityCount](ctx, s, `with per as materialized (select `+g[2]+` as part, e.outcome, e.deal, e.state, count(*) as times, count(*) filter (where e.done_at is null and e.due_at < @now) as late
-			from (`+f.activities(sc, leads)+`) e group by 1, 2, 3, 4)
-		select x.key, x.outcome, x."all", x.times, x.late, x.deals, x.won, x.lost, coalesce(`+g[1]+`, '') as name from (select x.*, `+g[3]+` as key from (
-			select p.part, p.outcome, false as "all", `+sums+` from per p group by p.part, p.outcome
-			union all select p.part, '', true, `+sums+` from (select part, deal, state, sum(times) as times, sum(late) as late from per group by 1, 2, 3) p group by p.part) x) x order by x.key, x."all" desc, x.outcome`,
-		f.args(sc, pgx.NamedArgs{"now": now}))
+	return roomy[ActivityCount](ctx, s, `select x.*, coalesce(`+g[1]+`, '') as name from (select `+g[0]+` as key, coalesce(e.outcome, '') as outcome, grouping(e.outcome) = 1 as "all", count(*)::int as times,
+			count(*) filter (where e.done_at is null and e.due_at < @now)::int as late, count(distinct e.deal)::int as deals, count(distinct e.deal) filter (where e.state = 'won')::int as won, count(distinct e.deal) filter (where e.state = 'lost')::int as lost
+		from (`+f.activities(sc, leads)+`) e group by grouping sets ((1, e.outcome), (1))) x order by x.key, x."all" desc, x.outcome`, f.args(sc, pgx.NamedArgs{"now": now}))
 }
 
 // ActivityRow is an engagement behind a number.
