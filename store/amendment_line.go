@@ -137,3 +137,6 @@ func (tx *Tx) agreedLines(ctx context.Context, opportunity crm.ID) (out []crm.Pr
 	}
 	return out, err
 }
+
+// quotedAlone is the condition that no version of a contract c added a line on which nothing is charged: the accepted quote then says why for every line that does not say it itself.
+const quotedAlone = `not exists (select from contract_version v where v.contract_id = c.id and jsonb_path_exists(v.terms, '$.lines[*].added.tax_percent ? (@ like_regex "^0(\\.0*)?$")'))`

@@ -29,7 +29,7 @@ func (s *Store) EInvoice(ctx context.Context, sc Scope, id crm.ID) (e crm.EInvoi
 		left join lateral (select x.* from account_main_address m join account_address x on x.id = m.address_id
 			where m.account_id = a.id and m.purpose in ('invoice', 'legal') order by m.purpose desc limit 1) x on true
 		left join lateral (select count(distinct k.code) as codes, max(k.code) as code, max(l.exemption) as reason from quote_line l join tax_class k on k.id = l.tax_class_id
-			where l.quote_id = o.quote_id and l.tax_percent = 0) z on true
+			where l.quote_id = o.quote_id and l.tax_percent = 0 and `+quotedAlone+`) z on true
 		where i.id = @id and `+sc.sees("a.owner_id"), sc.args(pgx.NamedArgs{"id": id}))
 	if err != nil {
 		return e, err

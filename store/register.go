@@ -40,7 +40,7 @@ func (s *Store) VATRegister(ctx context.Context, from, to crm.Date) ([]VATLine, 
 			d.sign * p.net as net, d.sign * p.tax as tax
 		from document d join part p on p.id = d.id join invoice i on i.id = d.invoice_id join account a on a.id = coalesce((select t.account_id from invoice_issued_to t where t.invoice_id = i.id), i.account_id)
 		left join lateral (select max(k.code) as code from contract c join sales_order o on o.id = c.order_id join quote_line l on l.quote_id = o.quote_id join tax_class k on k.id = l.tax_class_id
-			where c.id = i.contract_id and l.tax_percent = 0 and p.tax_percent = 0 having count(distinct k.code) = 1) z on true
+			where c.id = i.contract_id and l.tax_percent = 0 and p.tax_percent = 0 and `+quotedAlone+` having count(distinct k.code) = 1) z on true
 		order by d.on_date, d.series, d.sequence, p.tax_percent desc, p.tax_code limit $3`, from, to, registerLimit)
 }
 
