@@ -132,10 +132,10 @@ func (c collectPlan) Run(ctx context.Context) error {
 	// The server alone knows its business day and judges days by it; dividing needs only one that is not after the first.
 	parts, wrong := crm.PlanTerms{Parts: c.Parts, FirstOn: first, Rhythm: c.Rhythm}.Divide(open, crm.Currency(currency), first)
 	if len(wrong) > 0 {
-		return failure{1, fmt.Sprintf("%s %s cannot be divided so: --parts, --first and --rhythm must make a plan of 2 to 60 parts within five years", open, currency)}
+		return failure{1, owing(open, currency) + " cannot be divided so: --parts, --first and --rhythm must make a plan of 2 to 60 parts within five years"}
 	}
 	for _, p := range parts {
-		fmt.Printf("%d  %s  %s %s\n", p.Position, p.DueOn, p.Amount, currency)
+		fmt.Printf("%d  %s  %s\n", p.Position, p.DueOn, owing(p.Amount, currency))
 	}
 	if !c.Agree {
 		fmt.Println("not agreed yet; --agree does")

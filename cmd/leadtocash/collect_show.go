@@ -6,26 +6,32 @@ import (
 	"net/http"
 	"net/url"
 
+	"leadtocash/crm"
+
 	"github.com/shopspring/decimal"
 )
 
 // collectQueue lists whom to chase.
 type collectQueue struct {
 	ruleServer
-	Group string `help:"Only this group: broken, returned, over_60, to_60, to_30, to_7 or week."`
+	Group string `help:"Only this group: broken, returned, over_60, to_60, to_30, to_7 or week; left out: all."`
 }
 
 // Run prints a line for each customer, in the order of the collector's screen.
 func (c collectQueue) Run(ctx context.Context) error {
 	var rows struct {
 		Data []struct {
-			AccountID string `json:"account_id"`
-			Account   string `json:"account"`
-			Group     string `json:"group"`
-			DaysLate  int    `json:"days_late"`
-			Open      string `json:"open"`
-			Overdue   string `json:"overdue"`
-			Currency  string `json:"currency"`
+			AccountID string          `json:"account_id"`
+			Account   string          `json:"account"`
+			Group     string          `json:"group"`
+			DaysLate  int             `json:"days_late"`
+			Open      decimal.Decimal `json:"open"`
+			Overdue   decimal.Decimal `json:"overdue"`
+			Disputed  decimal.Decimal `json:"disputed"`
+			Currency  string          `json:"currency"`
+			Promised  string          `json:"promised"`
+			PartDue   string          `json:"part_due"`
+			Paused    string          `json:"paused_until"`
 		} `json:"data"`
 	}
 	query := ""
@@ -36,9 +42,31 @@ func (c collectQueue) Run(ctx context.Context) error {
 		return err
 	}
 	for _, r := range rows.Data {
-		fmt.Printf("%s  %s  %s, %d days late  open %s %s, overdue %s %s\n", r.AccountID, r.Account, r.Group, r.DaysLate, r.Open, r.Currency, r.Overdue, r.Currency)
+		also := heldBack(r.Disputed, r.Currency)
+		for _, day := range []struct{ what, on string }{{"promised by", r.Promised}, {"next part", r.PartDue}, {"left alone until", r.Paused}} {
+			if day.on != "" {
+				also += ", " + day.what + " " + day.on
+			}
+		}
+		fmt.Printf("%s  %s  %s, %d days late  open %s, overdue %s%s\n", r.AccountID, r.Account, r.Group, r.DaysLate, owing(r.Open, r.Currency), owing(r.Overdue, r.Currency), also)
+	}
+	if len(rows.Data) == 0 {
+		fmt.Println("nobody is to be chased")
 	}
 	return nil
+}
+
+// owing is an amount in whole minor units with its currency.
+func owing(sum decimal.Decimal, currency string) string {
+	return sum.StringFixed(crm.Currency(currency).Digits()) + " " + currency
+}
+
+// heldBack tells what of a debt is disputed; empty where nothing is.
+func heldBack(sum decimal.Decimal, currency string) string {
+	if !sum.IsPositive() {
+		return ""
+	}
+	return ", disputed " + owing(sum, currency)
 }
 
 // debtorState is what the API tells of a debtor.
@@ -83,11 +111,7 @@ func (c collectShow) Run(ctx context.Context) error {
 		return err
 	}
 	for _, d := range s.Debts {
-		disputed := ""
-		if d.Disputed.IsPositive() {
-			disputed = fmt.Sprintf(", disputed %s %s", d.Disputed, d.Currency)
-		}
-		fmt.Printf("invoice %s  %s  due %s  open %s %s%s\n", d.InvoiceID, d.Number, d.DueDate, d.Open, d.Currency, disputed)
+		fmt.Printf("invoice %s  %s  due %s  open %s%s\n", d.InvoiceID, d.Number, d.DueDate, owing(d.Open, d.Currency), heldBack(d.Disputed, d.Currency))
 	}
 	for _, p := range s.Promises {
 		fmt.Printf("promise %s  by %s  %s %s  %s\n", p.ID, p.OnDate, p.Amount, p.Currency, p.State)

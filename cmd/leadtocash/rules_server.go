@@ -84,17 +84,32 @@ func refusedBy(host string, answer *http.Response) error {
 	}
 	said := []string{p.Title}
 	for _, e := range p.Errors {
-		detail := e.Detail
-		if line, known := e.Params["line"]; known {
-			detail = fmt.Sprintf("line %v: %s", line, detail)
-		}
-		said = append(said, detail)
+		said = append(said, placed(e.Pointer, e.Parameter, e.Params)+e.Detail)
 	}
 	code := 1
 	if answer.StatusCode >= http.StatusInternalServerError {
 		code = 3
 	}
 	return failure{code, strings.Join(said, " ")}
+}
+
+// placed says where in what was sent a mistake is: the line of a text, the field or the parameter; and what may stand there, if that is a list.
+func placed(pointer *string, parameter string, known map[string]any) (at string) {
+	switch line := known["line"]; {
+	case line != nil:
+		return fmt.Sprintf("line %v: ", line)
+	case parameter != "":
+		at = parameter
+	case pointer != nil:
+		at = strings.TrimPrefix(*pointer, "/")
+	}
+	if allowed, list := known["allowed"].([]any); list {
+		at += fmt.Sprintf(" (%s)", strings.Trim(fmt.Sprint(allowed), "[]"))
+	}
+	if at == "" {
+		return ""
+	}
+	return strings.TrimSpace(at) + ": "
 }
 
 // activeRule is what the server tells of a set in force.
