@@ -63,11 +63,7 @@ func getListViews(r *request) error {
 	if err != nil {
 		return err
 	}
-	views, err := r.store.SavedViews(r.ctx(), r.user.ID, lists...)
-	if err != nil {
-		return err
-	}
-	return r.JSON(http.StatusOK, r.view(page[store.SavedView]{Data: orNone(views)}))
+	return r.tellLists(lists...)
 }
 
 func postListView(r *request) error {
@@ -89,6 +85,24 @@ func postListView(r *request) error {
 	if err := r.mayList(v.List); err != nil {
 		return err
 	}
+	return r.keepList(v)
+}
+
+func patchListView(r *request) error { return r.changeList(crm.ListsOf(r.user)...) }
+
+func deleteListView(r *request) error { return r.forgetList(crm.SavedLists()...) }
+
+// tellLists answers the saved lists of the kinds that the person may see.
+func (r *request) tellLists(kinds ...string) error {
+	views, err := r.store.SavedViews(r.ctx(), r.user.ID, kinds...)
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, r.view(page[store.SavedView]{Data: orNone(views)}))
+}
+
+// keepList saves a new list.
+func (r *request) keepList(v crm.ListView) error {
 	return made(r, func(id crm.ID) (crm.ListView, error) {
 		saved, err := r.store.SavedView(r.ctx(), r.user.ID, id, v.List)
 		return saved.ListView, err
@@ -98,7 +112,8 @@ func postListView(r *request) error {
 	}, func(v crm.ListView) error { return r.JSON(http.StatusCreated, r.view(v)) })
 }
 
-func patchListView(r *request) error {
+// changeList edits the person's own list of one of the kinds.
+func (r *request) changeList(kinds ...string) error {
 	t, err := r.target()
 	if err != nil {
 		return err
@@ -107,22 +122,27 @@ func patchListView(r *request) error {
 	if err := r.decodePatch(&b); err != nil {
 		return err
 	}
-	if err := b.apply(&crm.ListView{Name: "any"}); err != nil { // what is wrong in itself is told whoever asks
+	probe := crm.ListView{Name: "any"}
+	if len(kinds) == 1 {
+		probe.List = kinds[0]
+	}
+	if err := b.apply(&probe); err != nil { // what is wrong in itself is told whoever asks
 		return err
 	}
-	v, err := r.store.EditView(r.ctx(), t, b.apply, crm.ListsOf(r.user)...)
+	v, err := r.store.EditView(r.ctx(), t, b.apply, kinds...)
 	if err != nil {
 		return err
 	}
 	return r.record(v, v.Version)
 }
 
-func deleteListView(r *request) error {
+// forgetList drops the person's own list of one of the kinds.
+func (r *request) forgetList(kinds ...string) error {
 	t, err := r.target()
 	if err != nil {
 		return err
 	}
-	if err := r.store.DropView(r.ctx(), t, crm.SavedLists()...); err != nil {
+	if err := r.store.DropView(r.ctx(), t, kinds...); err != nil {
 		return err
 	}
 	return r.NoContent()

@@ -1,12 +1,10 @@
 package api
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 
 	"leadtocash/crm"
-	"leadtocash/store"
 )
 
 // viewBody is a saved list of deals; of other lists it is the part that is alike.
@@ -42,16 +40,7 @@ func (b viewBody) into(c *check, v *crm.ListView) {
 	v.Query = savedLists[v.List].query(q)
 }
 
-func getViews(r *request) error {
-	views, err := r.store.SavedViews(r.ctx(), r.user.ID, crm.ListDeals)
-	if err != nil {
-		return err
-	}
-	if views == nil {
-		views = []store.SavedView{}
-	}
-	return r.JSON(http.StatusOK, r.view(page[store.SavedView]{Data: views}))
-}
+func getViews(r *request) error { return r.tellLists(crm.ListDeals) }
 
 func postView(r *request) error {
 	var b viewBody
@@ -62,41 +51,9 @@ func postView(r *request) error {
 	if err := b.apply(&v); err != nil {
 		return err
 	}
-	return made(r, func(id crm.ID) (crm.ListView, error) {
-		saved, err := r.store.SavedView(r.ctx(), r.user.ID, id, crm.ListDeals)
-		return saved.ListView, err
-	}, func(id crm.ID) (crm.ListView, error) {
-		v.ID = id
-		return r.store.SaveView(r.ctx(), v)
-	}, func(v crm.ListView) error { return r.JSON(http.StatusCreated, r.view(v)) })
+	return r.keepList(v)
 }
 
-func patchView(r *request) error {
-	t, err := r.target()
-	if err != nil {
-		return err
-	}
-	var b viewBody
-	if err := r.decodePatch(&b); err != nil {
-		return err
-	}
-	if err := b.apply(&crm.ListView{Name: "any", List: crm.ListDeals}); err != nil { // what is wrong in itself is told whoever asks
-		return err
-	}
-	v, err := r.store.EditView(r.ctx(), t, b.apply, crm.ListDeals)
-	if err != nil {
-		return err
-	}
-	return r.record(v, v.Version)
-}
+func patchView(r *request) error { return r.changeList(crm.ListDeals) }
 
-func deleteView(r *request) error {
-	t, err := r.target()
-	if err != nil {
-		return err
-	}
-	if err := r.store.DropView(r.ctx(), t, crm.ListDeals); err != nil {
-		return err
-	}
-	return r.NoContent()
-}
+func deleteView(r *request) error { return r.forgetList(crm.ListDeals) }
