@@ -26,15 +26,21 @@ type marginRow struct {
 	Loss  bool
 }
 
-func pageMargin(r *request) error {
+// marginReport reads what was earned, for those who see costs; begin reads what is asked for.
+func (r *request) marginReport(begin func(name string, groups []string) (*report, error)) (*report, []store.MarginRow, error) {
 	if !r.user.Sees("opportunity.cost") {
-		return refusal(codeForbidden)
+		return nil, nil, refusal(codeForbidden)
 	}
-	p, err := r.beginReport("margin", store.MarginGroups(), false)
+	p, err := begin("margin", store.MarginGroups())
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	rows, err := r.store.MarginReport(r.ctx(), p.scope, p.filter, p.By)
+	return p, rows, err
+}
+
+func pageMargin(r *request) error {
+	p, rows, err := r.marginReport(func(name string, groups []string) (*report, error) { return r.beginReport(name, groups, false) })
 	if err != nil {
 		return err
 	}

@@ -276,14 +276,7 @@ func getActivityReport(r *request) error {
 }
 
 func getMarginReport(r *request) error {
-	if !r.user.Sees("opportunity.cost") {
-		return refusal(codeForbidden)
-	}
-	p, err := r.askReport("margin", store.MarginGroups(), false)
-	if err != nil {
-		return err
-	}
-	rows, err := r.store.MarginReport(r.ctx(), p.scope, p.filter, p.By)
+	p, rows, err := r.marginReport(func(name string, groups []string) (*report, error) { return r.askReport(name, groups, false) })
 	if err != nil {
 		return err
 	}
