@@ -74,12 +74,12 @@ func (r *request) forecastOf(f store.DealFilter) (out forecastRecord, err error)
 	if err != nil {
 		return out, err
 	}
-	book, err := r.store.RateBook(r.ctx())
+	book, err := r.converting()
 	if err != nil {
 		return out, err
 	}
 	out.Currency = string(book.Home())
-	months, owners, without := map[string]*forecastLine{}, map[string]*forecastLine{}, map[string]bool{}
+	months, owners := map[string]*forecastLine{}, map[string]*forecastLine{}
 	line := func(of map[string]*forecastLine, key string) *forecastLine {
 		if of[key] == nil {
 			of[key] = &forecastLine{Key: key}
@@ -92,7 +92,6 @@ func (r *request) forecastOf(f store.DealFilter) (out forecastRecord, err error)
 	for _, c := range cells {
 		sum, known := book.At(c.Sum, c.Currency, out.Today)
 		if !known {
-			without[c.Currency] = true
 			continue
 		}
 		stage, _ := set.Of(c.Pipeline).Stage(c.Stage)
@@ -111,7 +110,7 @@ func (r *request) forecastOf(f store.DealFilter) (out forecastRecord, err error)
 	if err := r.adjust(sc, f, out.Today, months, owners, line); err != nil {
 		return out, err
 	}
-	out.Missing = orNone(slices.Sorted(maps.Keys(without)))
+	out.Missing = book.Without()
 	out.Months, out.Owners = sortedLines(months), sortedLines(owners)
 	for i, l := range out.Months {
 		day, _ := crm.ParseDate(l.Key)
@@ -154,6 +153,12 @@ func (r *request) ownersNamed(lines []forecastLine) error {
 	}
 	slices.SortStableFunc(lines, func(a, b forecastLine) int { return strings.Compare(a.Name, b.Name) })
 	return err
+}
+
+// converting turns amounts into the company's currency.
+func (r *request) converting() (crm.Conversion, error) {
+	book, err := r.store.RateBook(r.ctx())
+	return book.Converting(), err
 }
 
 func sortedLines(of map[string]*forecastLine) []forecastLine {

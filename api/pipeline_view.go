@@ -1,7 +1,6 @@
 package api
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -63,17 +62,16 @@ func (r *request) pipelineOf(f store.DealFilter, months int) (out pipelineRecord
 	if err != nil {
 		return out, err
 	}
-	book, err := r.store.RateBook(r.ctx())
+	book, err := r.converting()
 	if err != nil {
 		return out, err
 	}
 	out.Currency, out.Columns = string(book.Home()), crm.PipelineSpans(out.Today, months)
 	out.Whole.Cells = make([]pipelineCell, len(out.Columns))
-	place, without := out.begin(r, set, f.Pipeline), map[string]bool{}
+	place := out.begin(r, set, f.Pipeline)
 	for _, x := range sums {
 		sum, known := book.At(x.Sum, x.Currency, out.Today)
 		if !known {
-			without[x.Currency] = true
 			continue
 		}
 		key := [2]string{x.Pipeline, x.Stage}
@@ -88,7 +86,7 @@ func (r *request) pipelineOf(f store.DealFilter, months int) (out pipelineRecord
 			c.add(x.Deals, sum)
 		}
 	}
-	out.Missing = orNone(slices.Sorted(maps.Keys(without)))
+	out.Missing = book.Without()
 	return out, nil
 }
 

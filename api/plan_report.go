@@ -62,7 +62,7 @@ func (r *request) planReport(p crm.RevenuePlan, sc store.Scope, by crm.PlanBy, v
 	periods := p.Periods()
 	pieces := crm.PlanPieces(cells, periods, past, nil, crm.Currency(entity.Currency))
 	lines, whole := crm.PlanReport(by, pieces, facts, periods, past)
-	out = planReportRecord{By: by, Currency: entity.Currency, Lines: []planLineRecord{}, Whole: revenueLine(whole), Missing: orNone(missing)}
+	out = planReportRecord{By: by, Currency: entity.Currency, Lines: []planLineRecord{}, Whole: revenueLine(whole), Missing: missing}
 	was := map[string]decimal.Decimal{}
 	if version != "" {
 		kept, err := r.store.PlanVersionCells(r.ctx(), sc, p.ID, version)

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -41,4 +42,29 @@ func (b RateBook) At(amount decimal.Decimal, currency string, day Date) (decimal
 		return decimal.Zero, false
 	}
 	return amount.DivRound(list[i].Rate, b.home.Digits()), true
+}
+
+// Conversion turns amounts by a rate book and remembers the currencies for which it has no rate, so that what is left out of a sum is told.
+type Conversion struct {
+	RateBook
+	without map[string]bool
+}
+
+// Converting begins a conversion with nothing left out.
+func (b RateBook) Converting() Conversion { return Conversion{b, map[string]bool{}} }
+
+// At is RateBook.At.
+func (c Conversion) At(amount decimal.Decimal, currency string, day Date) (decimal.Decimal, bool) {
+	out, known := c.RateBook.At(amount, currency, day)
+	if !known {
+		c.without[currency] = true
+	}
+	return out, known
+}
+
+// Without are the currencies of the amounts that were left out, in order; never nil.
+func (c Conversion) Without() []string {
+	out := slices.AppendSeq([]string{}, maps.Keys(c.without))
+	slices.Sort(out)
+	return out
 }

@@ -43,17 +43,14 @@ func (s *Store) PlanFacts(ctx context.Context, sc Scope, span crm.Period, odds [
 		return nil, nil, err
 	}
 	chance := oddsOf(odds)
-	without := map[string]bool{}
+	rates := book.Converting()
 	for _, f := range rows {
 		day := f.Day
 		if day.After(today) {
 			day = today
 		}
-		amount, known := book.At(f.Amount, f.Currency, day)
+		amount, known := rates.At(f.Amount, f.Currency, day)
 		if !known {
-			if !without[f.Currency] {
-				without[f.Currency], missing = true, append(missing, f.Currency)
-			}
 			continue
 		}
 		facts = append(facts, crm.PlanFact{Kind: f.Kind, AccountID: f.AccountID, Day: f.Day, Amount: amount})
@@ -62,7 +59,7 @@ func (s *Store) PlanFacts(ctx context.Context, sc Scope, span crm.Period, odds [
 			facts = append(facts, crm.PlanFact{Kind: crm.FactWeighted, AccountID: f.AccountID, Day: f.Day, Amount: weighted})
 		}
 	}
-	return facts, missing, nil
+	return facts, rates.Without(), nil
 }
 
 var percentWhole = decimal.NewFromInt(100)
