@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -164,16 +166,7 @@ func formCredit(r *request) error {
 	}
 	r.needed(&f, "reason")
 	what := crm.CreditFields{InvoiceID: i.ID, Reason: clean(f.Value("reason"), maxLine), Rebill: f.Value("rebill") == "true", Tells: f.Value("tells") == "true"}
-	var names []string
-	for _, l := range i.Lines {
-		name := "net." + strconv.Itoa(l.Position)
-		if net := r.decimal(&f, name); f.Wrong(name) == "" && !net.IsZero() {
-			what.Lines, names = append(what.Lines, crm.CreditPart{Position: l.Position, Net: net.String()}), append(names, name)
-		}
-	}
-	if len(what.Lines) == 0 && !f.Failed() {
-		f.refuse(r.say("credit.nothing"), http.StatusUnprocessableEntity)
-	}
+	names := r.creditParts(&f, i, &what)
 	if f.Failed() {
 		return showCredit(r, i.ID, f)
 	}
@@ -195,6 +188,36 @@ func formCredit(r *request) error {
 		r.refuse(&f, a)
 	}
 	return showCredit(r, i.ID, f)
+}
+
+// creditParts reads what is taken of each line and gives the names of its fields. More than the invoice has is blamed at once, beside what else is wrong;
+// what is left of it the step looks at.
+func (r *request) creditParts(f *form, i store.InvoicePage, what *crm.CreditFields) (names []string) {
+	wrong := false
+	for _, l := range i.Lines {
+		name := "net." + strconv.Itoa(l.Position)
+		net := r.decimal(f, name)
+		if f.Wrong(name) != "" {
+			wrong = true
+		} else if !net.IsZero() {
+			what.Lines, names = append(what.Lines, crm.CreditPart{Position: l.Position, Net: net.String()}), append(names, name)
+		}
+	}
+	if len(what.Lines) == 0 && !wrong {
+		f.refuse(r.say("credit.nothing"), http.StatusUnprocessableEntity)
+	}
+	if len(what.Lines) > 0 {
+		_, err := crm.CreditLines(i.Lines, nil, what.Lines, crm.Currency(i.Currency))
+		if errs, ok := errors.AsType[crm.FieldErrors](err); ok {
+			for _, e := range errs {
+				var k int
+				if _, err := fmt.Sscanf(e.Pointer, "/lines/%d/", &k); err == nil {
+					f.blame(names[k], r.errorText(e))
+				}
+			}
+		}
+	}
+	return names
 }
 
 // creditPageRoutes is the table of its pages.

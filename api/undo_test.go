@@ -109,6 +109,13 @@ func TestUndoERPAndCreditByAPI(t *testing.T) {
 		if rec := b.send(http.MethodPost, form, url.Values{"net.1": {"5.00"}}); rec.Code != http.StatusUnprocessableEntity {
 			t.Errorf("without a reason: %d", rec.Code)
 		}
+		both := b.send(http.MethodPost, form, url.Values{"net.1": {"100.01"}}).Body.String() // all mistakes at once, each at its field
+		if !strings.Contains(both, `id="f-reason-err"`) || !strings.Contains(both, "More than is left") {
+			t.Errorf("no reason and more than the invoice has: %s", both)
+		}
+		if page := b.send(http.MethodGet, "/invoices/"+string(s.invoice), nil).Body.String(); !strings.Contains(page, "Partly credited") {
+			t.Error("the page of an invoice that is credited in part does not say so")
+		}
 		s.cmd.answer = crm.Answer{Code: "validation_failed", Params: map[string]string{"/lines/0/net": "beyond_invoice"}}
 		rec := b.send(http.MethodPost, form, url.Values{"net.1": {"95.00"}, "reason": {"x"}})
 		if rec.Code != http.StatusUnprocessableEntity || !strings.Contains(rec.Body.String(), "More than is left") {

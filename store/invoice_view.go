@@ -70,6 +70,15 @@ func (p InvoicePage) Paid() decimal.Decimal {
 	return p.ToPay().Sub(p.Credited).Sub(p.WrittenOff).Sub(p.Open)
 }
 
+// CreditedWhole tells whether credit notes took all of it back (S091).
+func (p InvoicePage) CreditedWhole() bool {
+	sum := decimal.Zero
+	for _, n := range p.Credits {
+		sum = sum.Add(n.Total)
+	}
+	return len(p.Credits) > 0 && sum.GreaterThanOrEqual(p.Total)
+}
+
 // NextDue is until when its earliest open part is to be paid.
 func (p InvoicePage) NextDue() crm.Date {
 	for _, part := range p.Parts {
