@@ -379,6 +379,7 @@ func TestHistoryIsInTheReadersLanguage(t *testing.T) {
 		{"tranche.edited", `{"tranche":1,"number":"ERP-7","paid":true}`},
 		{"tranche.dishonoured", `{"tranche":1}`},
 		{"case.escalated", `{"promise":"case_solve"}`},
+		{"dunning.written", `{"invoice":"2026/7","level":"second"}`},
 	} {
 		s.exec(`insert into timeline (process, cause, seq, at, actor, code, data) values ('contract-` + string(s.contract) + `', 'words', ` + string(rune('0'+i)) +
 			`, now(), 'system', '` + e[0] + `', '` + e[1] + `')`)
@@ -388,7 +389,7 @@ func TestHistoryIsInTheReadersLanguage(t *testing.T) {
 	d := b.open("/contracts/"+string(s.contract), http.StatusOK)
 	d.sound("it")
 	for _, want := range []string{
-		"6,5 ore", "292,50 €", "800,00 €: ordinato", "1 feb 2027", "18.000,00 €", "fatturata altrove come ERP-7, pagata là", "Tranche 1: pagamento insoluto", "controfferta", "Soluzione",
+		"6,5 ore", "292,50 €", "800,00 €: ordinato", "1 feb 2027", "18.000,00 €", "fatturata altrove come ERP-7, pagata là", "Tranche 1: pagamento insoluto", "controfferta", "Soluzione", "Secondo sollecito: lettera per 2026/7 scritta",
 	} {
 		d.want("li", want)
 	}

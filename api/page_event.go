@@ -97,6 +97,8 @@ func (r *request) figure(e store.Event, name string, v any, currency string) str
 		return r.words().Number(d, i18n.AsGiven)
 	}
 	switch {
+	case own == "dunning.written.level":
+		return nameOr(r.dunningNames(), text)
 	case own == "opportunity.lost.reason":
 		return r.lostReason(text)
 	case own == "lead.nurture_written.touch":
