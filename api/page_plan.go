@@ -273,7 +273,7 @@ func formPlanSheet(r *request) error {
 		return showRevenue(r, f, "own")
 	}
 	r.spreadRows(&f, plan, entity.Currency)
-	entries, at := r.planEntries(&f, plan)
+	entries, at := r.planEntries(&f, plan, crm.Currency(entity.Currency))
 	if !f.Failed() {
 		_, err = r.store.SavePlan(r.ctx(), r.user.ID, plan.ID, entries)
 		if err = r.judgePlan(&f, err, at); err != nil {
@@ -286,8 +286,8 @@ func formPlanSheet(r *request) error {
 	return r.said("plan_saved", "/plan/"+string(plan.ID)+"?"+r.gin.Request.URL.RawQuery)
 }
 
-// planEntries reads the sheet; an empty cell is nothing. at are the fields of the entries.
-func (r *request) planEntries(f *form, plan crm.RevenuePlan) (out []store.PlanEntry, at []string) {
+// planEntries reads the sheet; an empty cell is nothing. What is no figure of a plan is blamed at its cell. at are the fields of the entries.
+func (r *request) planEntries(f *form, plan crm.RevenuePlan, c crm.Currency) (out []store.PlanEntry, at []string) {
 	periods := plan.Periods()
 	for i := range planRowsShown {
 		account := optionalID(f.Value(planField(i, "account")))
@@ -300,7 +300,7 @@ func (r *request) planEntries(f *form, plan crm.RevenuePlan) (out []store.PlanEn
 			if _, sent := f.values[name]; !sent {
 				continue
 			}
-			e := store.PlanEntry{AccountID: account, FirstDay: p.First, Amount: r.decimal(f, name)}
+			e := store.PlanEntry{AccountID: account, FirstDay: p.First, Amount: r.planAmount(f, name, c)}
 			if j < len(seen) {
 				e.Version, _ = strconv.Atoi(seen[j])
 			}
@@ -308,6 +308,17 @@ func (r *request) planEntries(f *form, plan crm.RevenuePlan) (out []store.PlanEn
 		}
 	}
 	return out, at
+}
+
+// planAmount reads a figure of a plan; a wrong one is blamed on its field.
+func (r *request) planAmount(f *form, name string, c crm.Currency) decimal.Decimal {
+	d := r.decimal(f, name)
+	if f.Wrong(name) == "" {
+		if err := crm.CheckPlanAmount(d, c); err != nil {
+			f.blame(name, r.errorText(err))
+		}
+	}
+	return d
 }
 
 // judgePlan blames the cells that the store refused.
@@ -335,7 +346,7 @@ func (r *request) spreadRows(f *form, plan crm.RevenuePlan, currency string) {
 		if f.Value(name) == "" {
 			continue
 		}
-		sum := r.decimal(f, name)
+		sum := r.planAmount(f, name, crm.Currency(currency))
 		if f.Wrong(name) != "" {
 			continue
 		}

@@ -174,6 +174,11 @@ func TestPlanPages(t *testing.T) {
 	bad := url.Values{"rows.0.account": {string(s.account)}, "rows.0.seen": {"1,1"}, "rows.0.cells.0": {"much"}, "rows.0.cells.1": {"-5"}}
 	d = anna.read(anna.send(http.MethodPost, at, bad), at, http.StatusUnprocessableEntity)
 	d.sound("en")
+	for _, cell := range []string{"f-rows-0-cells-0-err", "f-rows-0-cells-1-err"} { // both at once, each at its cell
+		if d.byID(cell) == nil {
+			t.Errorf("nothing is said at %s", cell)
+		}
+	}
 	mara := s.browser("mara")
 	mara.open(at+"/decide", http.StatusOK).sound("en")
 	mara.open(at, http.StatusOK).want("p", "You have no customers of your own") // and those of her team stand there
