@@ -47,7 +47,10 @@ func (r *request) dunningEditor(p *draftPage) *dunningEditor {
 	}
 	e.Levels = append(e.Levels, reasonRow{At: len(e.Levels)}) // an empty one for a new letter
 	w := r.words()
-	e.Form = values("grace_days", strconv.Itoa(d.GraceDays), "min_amount", plainNumber(w, d.MinAmount), "return_fee", plainNumber(w, d.ReturnFee), "write_off_limit", plainNumber(w, d.WriteOffLimit))
+	e.Form = values("grace_days", strconv.Itoa(d.GraceDays), "min_amount", plainNumber(w, d.MinAmount), "return_fee", plainNumber(w, d.ReturnFee))
+	if d.WriteOffLimit.IsPositive() { // empty: no limit
+		e.Form.values["write_off_limit"] = plainNumber(w, d.WriteOffLimit)
+	}
 	for i, l := range d.Levels {
 		e.Form.values[fmt.Sprintf("days-%d", i)] = strconv.Itoa(l.Days)
 		e.Form.values[fmt.Sprintf("call-%d", i)] = strconv.FormatBool(l.Channel == crm.DunningCall)

@@ -15,6 +15,9 @@ func TestDunningByForm(t *testing.T) {
 	draft, b, d := s.draftForm("dunning", "dunning:\n  grace_days: 3\n  levels:\n    - {key: one, name: Reminder, days: 7}\n    # last\n    - {key: two, name: Notice, days: 21, fee: 10}\n")
 	at := "/rules/drafts/" + draft
 	d.want("legend", "Reminder")
+	if limit := d.byID("f-write_off_limit"); limit == nil || attr(limit, "value") != "" {
+		t.Error("no limit is not shown as an empty one")
+	}
 	form := func(pairs ...string) url.Values {
 		v := url.Values{"version": {"1"}, "grace_days": {"5"}, "min_amount": {"2.50"}, "write_off_limit": {"50"}, "key-0": {"one"}, "key-1": {"two"}, "key-2": {""}, "level-0.en": {"Reminder"}, "days-0": {"30"}, "fee-0": {"0"}, "level-1.en": {"Notice"}, "days-1": {"21"}, "fee-1": {"10"}}
 		for i := 0; i < len(pairs); i += 2 {
