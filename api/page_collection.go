@@ -21,6 +21,7 @@ type collectionPage struct {
 	Returned  []store.DishonouredTranche // whose payment came back (S062)
 	Sum       decimal.Decimal            // of these
 	WriteOffs []store.WriteOffRow        // that wait, for who may decide on them
+	Reader    crm.ID                     // who does not decide on what he asked for
 	Work      bool                       // after each action the next customer opens
 	WorkURL   string                     // that switches it
 	Age       string                     // only those of a part of the ageing
@@ -132,6 +133,7 @@ func showCollection(r *request, pick crm.ID, f form) error {
 	if p.Returned, err = r.store.Dishonoured(r.ctx(), sc); err != nil {
 		return err
 	}
+	p.Reader = r.user.ID
 	if r.Can(crm.MayApproveWriteOff) {
 		if p.WriteOffs, err = r.store.WaitingWriteOffs(r.ctx()); err != nil {
 			return err
