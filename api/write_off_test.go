@@ -54,9 +54,12 @@ func TestWriteOff(t *testing.T) {
 	open(was)
 	do("finance", decide, `{"approve":true}`, http.StatusConflict)
 	w = do("finance", at, `{"invoice_id":"`+string(s.invoice)+`","reason":"Insolvent"}`, http.StatusCreated)
-	s.browser("finance").open("/overdue", http.StatusOK).want("span", "Insolvent")
+	own := s.browser("finance").open("/overdue", http.StatusOK)
+	own.want("span", "Insolvent")
+	own.want("span", "You asked for it: another person decides.")
 	status(t, s.browser("admin").send(http.MethodPost, "/overdue/"+string(s.account), url.Values{"action": {"decide_write_off"}, "id": {fmt.Sprint(w["id"])}, "verdict": {"approved"}, "off_note": {"No assets"}}), http.StatusSeeOther)
 	open("0.00")
+	s.browser("finance").open("/overdue?account="+string(s.account), http.StatusOK).want("div", "approved. No assets")
 	said := func(state, off, paid string) {
 		t.Helper()
 		if v := s.do("finance", http.MethodGet, "/api/v1/invoices/"+string(s.invoice), "", http.StatusOK); v["state"] != state || v["written_off"] != off || v["paid"] != paid || v["open"] != "0.00" {

@@ -76,10 +76,10 @@ func (s *Store) CollectionQueue(ctx context.Context, sc Scope, today crm.Date, l
 		sc.args(pgx.NamedArgs{"today": today, "limit": limit}))
 }
 
-// CollectionEvents is what happened with a debtor: his collection's timeline and his money, the newest first.
+// CollectionEvents is what happened with a debtor: his collection's timeline, his money and what he was let off, the newest first.
 func (s *Store) CollectionEvents(ctx context.Context, account crm.ID, limit int) ([]Event, error) {
 	return many[Event](ctx, s.pool, `select t.id, t.at, t.code, t.data, t.actor, coalesce(u.name, '') as actor_name, t.rule_kind, t.rule_version from timeline t left join app_user u on u.id::text = t.actor
-		where t.account_id = $1 and (t.process = 'collection-' || $1::text or t.code like 'payment.%' or t.code like 'invoice.%') and t.code <> 'engagement.planned' order by t.id desc limit $2`, account, limit)
+		where t.account_id = $1 and (t.process = 'collection-' || $1::text or t.code like any ('{payment.%,invoice.%,refund.%,write_off.%,waiver.%}')) and t.code <> 'engagement.planned' order by t.id desc limit $2`, account, limit)
 }
 
 // LastPaid is the last money of a debtor.
