@@ -80,3 +80,20 @@ func TestCollectionByAPI(t *testing.T) {
 	status(t, finance.send(http.MethodPost, "/overdue/"+string(s.account), url.Values{"action": {"dance"}}), http.StatusNotFound)
 	status(t, finance.send(http.MethodPost, "/overdue/"+string(s.account), url.Values{"action": {"payment"}, "pay_amount": {"0"}, "pay_reference": {"X"}}), http.StatusUnprocessableEntity)
 }
+
+// N5: a letter that a payment plan moved is said to come only if an instalment does not, as long as the plan is kept.
+func TestPlannedStepOfAPlan(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	r := &request{srv: s.srv, store: s.store, language: "en"}
+	policy := crm.DunningPolicy{Levels: []crm.DunningLevel{{Key: "one", Name: map[string]string{"en": "Reminder"}}}}
+	letter := crm.PlannedEvent{Kind: crm.PlanLetter, Level: 1, Key: "one", Why: crm.BecausePlan}
+	for want, all := range map[string][]crm.PlannedEvent{
+		"planned, if an instalment does not come": {{Kind: crm.PlanPayment, Part: 1}, letter},
+		"planned, moved by an instalment plan":    {letter},
+	} {
+		if got := r.plannedStep(policy, all, letter).State; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

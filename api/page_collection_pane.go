@@ -78,7 +78,7 @@ func (r *request) debtorPane(id crm.ID, now time.Time, f form) (*debtorPane, err
 	p.Plans, p.Rhythms = r.paymentPlans(c.Plans, today), enumOptions(r, "", "plan_rhythm", []string{crm.RhythmMonthly, crm.RhythmWeekly})
 	told := map[string]bool{}
 	for _, e := range c.Next {
-		s := r.plannedStep(policy, e)
+		s := r.plannedStep(policy, c.Next, e)
 		if e.PlanID == "" {
 			s.Name = s.Name + " · " + e.Invoice
 		} else if part := string(e.PlanID) + s.Name; told[part] { // all its invoices name it

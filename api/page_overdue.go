@@ -1,6 +1,8 @@
 package api
 
 import (
+	"slices"
+
 	"leadtocash/crm"
 	"leadtocash/store"
 
@@ -122,14 +124,14 @@ func (r *request) chaseSteps(i store.InvoicePage) ([]chaseStep, error) {
 	}
 	for _, e := range c.Next {
 		if e.InvoiceID == i.ID {
-			out = append(out, r.plannedStep(policy, e))
+			out = append(out, r.plannedStep(policy, c.Next, e))
 		}
 	}
 	return out, nil
 }
 
-// plannedStep puts an event of the plan into words: what, when, and why then.
-func (r *request) plannedStep(policy crm.DunningPolicy, e crm.PlannedEvent) chaseStep {
+// plannedStep puts an event of all that are planned into words: what, when, and why then.
+func (r *request) plannedStep(policy crm.DunningPolicy, all []crm.PlannedEvent, e crm.PlannedEvent) chaseStep {
 	s := chaseStep{On: r.say("collection.undated"), Name: named(r.words(), "plan", string(e.Kind)), Todo: true}
 	if !e.On.IsZero() {
 		s.On = r.words().Date(e.On)
@@ -150,6 +152,8 @@ func (r *request) plannedStep(policy crm.DunningPolicy, e crm.PlannedEvent) chas
 		s.State = r.say("collection.why." + string(e.Kind))
 	case e.Why == crm.BecauseBefore:
 		s.State = r.say("collection.why.before_due", "Count", -e.Days)
+	case e.Why == crm.BecausePlan && !slices.ContainsFunc(all, func(x crm.PlannedEvent) bool { return x.Kind == crm.PlanPayment }):
+		s.State = r.say("collection.why.after_broken_plan")
 	default:
 		s.State = r.say("collection.why."+map[crm.PlannedCause]string{crm.BecauseLate: "late", crm.BecausePromise: "after_promise", crm.BecausePause: "after_pause", crm.BecauseDispute: "after_dispute", crm.BecauseLegal: "after_legal", crm.BecausePlan: "after_plan"}[e.Why], "Count", e.Days)
 	}
