@@ -53,6 +53,7 @@ var tampering = []struct{ finding, sql string }{
 	{"invariant 20: south finds", `update api_key set user_id = (select id from app_user where email = 'admin@demo.example') where user_id = (select id from app_user where email = 'south@demo.example')`},
 	{"invariant 20: south is answered 200", `select`},
 	{"invariant 21: effect fax/1 is due", `insert into effect (key, channel, process, payload, next_at, created_at) values ('fax/1', 'fax', 'contract-' || (select id from hers), '{}', now(), now())`},
+	{"invariant 21: the chase of", `update chase_run set finished = false`},
 	{"invariant 22: the board's columns", `update opportunity set stage = 'limbo' where state = 'open'`},
 	{"invariant 22: the debtors", `select`}, // by what broke 15
 	{"invariant 22: the ageing", `select`},

@@ -60,14 +60,12 @@ func (a *audit) processes(ctx context.Context) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	ours := map[string]bool{}
 	for i, p := range all {
-		ours[p.ID] = true
 		if faults[i] != "" {
 			a.wrong(p.ID, "invariant 7: %s: %s", p.ID, faults[i])
 		}
 	}
-	return a.strangers(ctx, ours)
+	return a.strangers(ctx)
 }
 
 // settled gives the engine some seconds to come to where the row is, and tells what is wrong if it does not.
@@ -115,26 +113,47 @@ func (a *audit) compare(ctx context.Context, p processRow) string {
 	return ""
 }
 
-// strangers looks for running workflows that are no process's.
-func (a *audit) strangers(ctx context.Context, ours map[string]bool) error {
+// strangers looks for running workflows that are no process's. The rows are read after the workflows: each has its row before it starts.
+func (a *audit) strangers(ctx context.Context) error {
+	ids, err := a.running(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := a.processRows(ctx)
+	if err != nil {
+		return err
+	}
+	ours := map[string]bool{}
+	for _, p := range all {
+		ours[p.ID] = true
+	}
+	for _, id := range ids {
+		if !ours[id] {
+			a.wrong(id, "invariant 7: workflow %s runs without a row", id)
+		}
+	}
+	return nil
+}
+
+// running lists the workflows of processes that the engine says are running.
+func (a *audit) running(ctx context.Context) (ids []string, err error) {
 	var token []byte
 	for range 20 {
 		page, err := a.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: `ExecutionStatus = 'Running'`, NextPageToken: token})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, e := range page.Executions {
 			id := e.GetExecution().GetWorkflowId()
-			kind, _ := crm.SplitProcessID(id)
-			if workflows.Of(kind) != nil && !ours[id] {
-				a.wrong(id, "invariant 7: workflow %s runs without a row", id)
+			if kind, _ := crm.SplitProcessID(id); workflows.Of(kind) != nil {
+				ids = append(ids, id)
 			}
 		}
 		if token = page.NextPageToken; len(token) == 0 {
-			return nil
+			break
 		}
 	}
-	return nil
+	return ids, nil
 }
 
 // replayed lets the worker's registration fill a replayer: it has no activities.

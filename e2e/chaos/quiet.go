@@ -53,7 +53,8 @@ func (h *house) serving(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// unquiet asks what is still under way: wake-ups, effects, deadlines whose time has come, orders that the ERP has not confirmed.
+// unquiet asks what is still under way: wake-ups, effects, deadlines whose time has come, orders that the ERP has not confirmed,
+// chases, imports and migrations of rules that were cut off.
 const unquiet = `
 	select 'wake-up ' || id || ' of ' || process || ' since ' || due_at from outbox
 	union all select 'effect ' || key || ' is ' || state || ' after ' || attempts || ' attempts: ' || outcome from effect where state in ('due', 'claimed')
@@ -62,6 +63,9 @@ const unquiet = `
 	union all select 'contract ' || number || ' has no ERP reference' from contract where erp_reference = '' and state <> 'undone'
 	union all select 'the chase of the last day' from business_clock b
 		where not exists (select from chase_run where tick > now() + make_interval(secs => b.shift_seconds) - interval '25 hours')
+	union all select 'the chase of ' || tick || ' is not over' from chase_run where not finished
+	union all select 'import ' || id || ' is not over' from import where state = 'running'
+	union all select 'rule migration ' || id || ' is not over' from rule_migration where state = 'running'
 	union all select 'command ' || id || ' of ' || process || ' has no answer' from command where answer is null`
 
 // awaitQuiet waits until nothing is under way any more, and tells what still is when that takes too long (invariant 21).
